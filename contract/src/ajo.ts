@@ -1,0 +1,125 @@
+/** AJO's messaging API (execution-api, unitary): bodies as AJO declares them; unknown members are accepted. */
+import { type Static, Type } from 'typebox'
+import { choice, Instant, JsonObject, nullable } from './common.ts'
+import { MESSAGE_STATES } from './reasons.ts'
+
+/** Most recipients of one call. */
+export const MAX_RECIPIENTS = 20
+/** Most bytes of one recipient's `context`, as UTF-8 JSON ("200 kB"). */
+export const MAX_CONTEXT_BYTES = 200_000
+
+/** Addresses that override the profile's. */
+export const ChannelData = Type.Object({
+  emailAddress: Type.Optional(Type.String({ maxLength: 320 })),
+  mobilePhoneNumber: Type.Optional(Type.String({ maxLength: 40 })),
+})
+
+/** One person of a call: `aep` has (or gets) a profile, `external` is only the address and the data given. */
+export const Recipient = Type.Object({
+  type: choice(['aep', 'external']),
+  userId: Type.String({ minLength: 1, maxLength: 512 }),
+  namespace: Type.String({ minLength: 1, maxLength: 100 }),
+  mergePolicyName: Type.Optional(Type.String()),
+  mergePolicySchema: Type.Optional(Type.String()),
+  channelData: Type.Optional(ChannelData),
+  profile: Type.Optional(JsonObject),
+  context: Type.Optional(JsonObject),
+})
+/** One person of a call. */
+export type Recipient = Static<typeof Recipient>
+
+/** `POST /ajo/im/executions/unitary`. */
+export const UnitaryRequest = Type.Object({
+  requestId: Type.String({ minLength: 1, maxLength: 256 }),
+  campaignId: Type.String({ minLength: 1, maxLength: 100 }),
+  recipients: Type.Array(Recipient, { minItems: 1, maxItems: MAX_RECIPIENTS }),
+})
+/** The body of a unitary call. */
+export type UnitaryRequest = Static<typeof UnitaryRequest>
+
+/** The answer 202: the call is durable. */
+export const ExecutionAccepted = Type.Object({
+  executionId: Type.String(),
+  requestId: Type.String(),
+  createdAt: Instant,
+  createdBy: Type.String(),
+  modifiedAt: Instant,
+  modifiedBy: Type.String(),
+})
+/** The answer of an accepted call. */
+export type ExecutionAccepted = Static<typeof ExecutionAccepted>
+
+/** One recipient in the answer of a dry run: what would be sent, or why nothing would. */
+export const DryRunRecipient = Type.Object({
+  userId: Type.String(),
+  namespace: Type.String(),
+  outcome: choice(['send', 'excluded', 'failed']),
+  reason: nullable(Type.String()),
+  detail: nullable(Type.String()),
+  email: nullable(
+    Type.Object({
+      from: Type.String(),
+      to: Type.String(),
+      subject: Type.String(),
+      html: Type.String(),
+      text: Type.String(),
+    }),
+  ),
+})
+/** `?dryRun=true`: nothing is stored, nothing is sent. */
+export const DryRunResult = Type.Object({
+  dryRun: Type.Literal(true),
+  campaignId: Type.String(),
+  recipients: Type.Array(DryRunRecipient),
+})
+/** The answer of a dry run. */
+export type DryRunResult = Static<typeof DryRunResult>
+
+/** `GET /ajo/im/executions/unitary/{executionId}` (an extension): every recipient with its state. */
+export const UnitaryStatus = Type.Object({
+  executionId: Type.String(),
+  requestId: nullable(Type.String()),
+  campaignId: Type.String(),
+  status: choice(['Succeeded', 'InProgress', 'Failed']),
+  createdAt: Instant,
+  recipients: Type.Array(
+    Type.Object({
+      messageId: Type.String(),
+      userId: Type.String(),
+      namespace: Type.String(),
+      state: choice(MESSAGE_STATES),
+      reason: nullable(Type.String()),
+    }),
+  ),
+})
+/** The state of a unitary execution. */
+export type UnitaryStatus = Static<typeof UnitaryStatus>
+
+/** AJO's error body, with our stable `code` and the pointers added. */
+export const AjoError = Type.Object({
+  type: Type.String(),
+  title: Type.String(),
+  status: Type.Integer(),
+  code: Type.String(),
+  detail: Type.String(),
+  instance: Type.String(),
+  errors: Type.Array(Type.Object({ pointer: Type.String(), message: Type.String() })),
+  report: Type.Object({ additionalContext: Type.Record(Type.String(), Type.String()) }),
+})
+
+/** `POST /ims/token/v3`: OAuth client credentials (form body or JSON). */
+export const TokenRequest = Type.Object({
+  grant_type: Type.String(),
+  client_id: Type.String(),
+  client_secret: Type.String(),
+  scope: Type.Optional(Type.String()),
+})
+/** A request for a token. */
+export type TokenRequest = Static<typeof TokenRequest>
+
+/** The answer: a signed token of 24 hours. */
+export const TokenResponse = Type.Object({
+  access_token: Type.String(),
+  token_type: Type.Literal('bearer'),
+  expires_in: Type.Integer(),
+})

@@ -1,0 +1,169 @@
+/** Campaigns of the native API: the authored thing, its versions, its content, its preview and its curl. */
+import { type Static, Type } from 'typebox'
+import { choice, closed, Id, Instant, JsonObject, listOf, listQuery, nullable } from './common.ts'
+
+/** The states of a campaign. */
+export const CAMPAIGN_STATUSES = [
+  'draft',
+  'in_review',
+  'scheduled',
+  'live',
+  'stopped',
+  'completed',
+  'failed',
+  'archived',
+] as const
+/** A campaign's status. */
+export type CampaignStatus = (typeof CAMPAIGN_STATUSES)[number]
+
+/** An email's content, in the personalization language. `text` null: derived from the HTML. */
+export const EmailContent = closed({
+  subject: Type.String({ maxLength: 10_000 }),
+  html: Type.String({ maxLength: 1_000_000 }),
+  text: nullable(Type.String({ maxLength: 1_000_000 })),
+})
+/** An email's content. */
+export type EmailContent = Static<typeof EmailContent>
+
+/** What a person edits: all of it is frozen into a version at activation. */
+export const CampaignProperties = closed({
+  name: Type.String({ minLength: 1, maxLength: 200 }),
+  description: Type.String({ maxLength: 2_000 }),
+  category: choice(['transactional']),
+  tags: Type.Array(Type.String({ minLength: 1, maxLength: 50 }), { maxItems: 20, uniqueItems: true }),
+  channel: choice(['email']),
+  channelConfigurationId: nullable(Id),
+  content: EmailContent,
+  identityNamespace: Type.String({ minLength: 1, maxLength: 100 }),
+  createNewProfiles: Type.Boolean(),
+  startAt: nullable(Instant),
+  endAt: nullable(Instant),
+  messageExpirySeconds: nullable(Type.Integer({ minimum: 1, maximum: 31_536_000 })),
+  sample: closed({ profile: JsonObject, context: JsonObject }),
+})
+/** What a person edits. */
+export type CampaignProperties = Static<typeof CampaignProperties>
+
+/** `POST /api/v1/campaigns`: a name is enough, the rest has defaults. */
+export const CampaignCreate = Type.Partial(CampaignProperties, { additionalProperties: false })
+/** The body that makes a campaign. */
+export type CampaignCreate = Static<typeof CampaignCreate>
+
+/** `PATCH /api/v1/campaigns/{id}`: the members to change, and the revision they were read at (optional). */
+export const CampaignPatch = closed({ ...CampaignCreate.properties, revision: Type.Optional(Type.Integer()) })
+/** The body that changes a draft. */
+export type CampaignPatch = Static<typeof CampaignPatch>
+
+/** A frozen version. */
+export const CampaignVersion = closed({
+  id: Id,
+  number: nullable(Type.Integer()),
+  properties: CampaignProperties,
+  createdAt: Instant,
+  createdBy: Type.String(),
+})
+/** A frozen version. */
+export type CampaignVersion = Static<typeof CampaignVersion>
+
+/** A campaign as its page sees it: the draft, if one is being edited, beside the live version, if there is one. */
+export const Campaign = closed({
+  id: Id,
+  name: Type.String(),
+  status: choice(CAMPAIGN_STATUSES),
+  revision: Type.Integer(),
+  draft: nullable(CampaignProperties),
+  live: nullable(CampaignVersion),
+  createdAt: Instant,
+  createdBy: Type.String(),
+  modifiedAt: Instant,
+  modifiedBy: Type.String(),
+})
+/** A campaign. */
+export type Campaign = Static<typeof Campaign>
+
+/** A row of the campaign list. */
+export const CampaignSummary = closed({
+  id: Id,
+  name: Type.String(),
+  status: choice(CAMPAIGN_STATUSES),
+  category: Type.String(),
+  channel: Type.String(),
+  tags: Type.Array(Type.String()),
+  hasDraft: Type.Boolean(),
+  liveVersion: nullable(Type.Integer()),
+  accepted: Type.Integer(),
+  sent: Type.Integer(),
+  excluded: Type.Integer(),
+  failed: Type.Integer(),
+  cancelled: Type.Integer(),
+  unknown: Type.Integer(),
+  open: Type.Integer(),
+  modifiedAt: Instant,
+})
+/** A row of the campaign list. */
+export type CampaignSummary = Static<typeof CampaignSummary>
+
+/** Filters of the list. */
+export const CampaignListQuery = listQuery({
+  status: Type.Optional(choice(CAMPAIGN_STATUSES)),
+  search: Type.Optional(Type.String({ maxLength: 200 })),
+})
+/** The list. */
+export const CampaignList = listOf(CampaignSummary)
+
+/** One finding of the validation: where (a JSON pointer into the properties) and, in content, line and column. */
+export const Finding = closed({
+  pointer: Type.String(),
+  severity: choice(['error', 'warning']),
+  code: Type.String(),
+  message: Type.String(),
+  line: nullable(Type.Integer()),
+  column: nullable(Type.Integer()),
+  excerpt: nullable(Type.String()),
+})
+/** One finding of the validation. */
+export type Finding = Static<typeof Finding>
+/** `POST /api/v1/campaigns/{id}/validate`. */
+export const ValidationResult = closed({ valid: Type.Boolean(), findings: Type.Array(Finding) })
+/** The findings of a validation. */
+export type ValidationResult = Static<typeof ValidationResult>
+
+/** `POST /api/v1/campaigns/{id}/preview`: renders the draft (or, without one, the live version) with the data given. */
+export const PreviewRequest = closed({
+  profile: JsonObject,
+  context: JsonObject,
+  content: Type.Optional(EmailContent),
+})
+/** The data to preview with. */
+export type PreviewRequest = Static<typeof PreviewRequest>
+/** What would be sent with that data; findings tell why a part is missing. */
+export const PreviewResult = closed({
+  subject: nullable(Type.String()),
+  html: nullable(Type.String()),
+  text: nullable(Type.String()),
+  findings: Type.Array(Finding),
+})
+/** What would be sent. */
+export type PreviewResult = Static<typeof PreviewResult>
+
+/** `GET /api/v1/campaigns/{id}/curl`: the call with every variable that the content uses. */
+export const TriggerSample = closed({
+  url: Type.String(),
+  headers: Type.Record(Type.String(), Type.String()),
+  body: JsonObject,
+  curl: Type.String(),
+  variables: Type.Array(Type.String()),
+})
+/** The call that triggers a campaign. */
+export type TriggerSample = Static<typeof TriggerSample>
+
+/** `POST /api/v1/campaigns/{id}/test`: sends the draft (or the live version) to one address. */
+export const TestSendRequest = closed({
+  emailAddress: Type.String({ minLength: 3, maxLength: 320 }),
+  profile: Type.Optional(JsonObject),
+  context: Type.Optional(JsonObject),
+})
+/** The body of a test send. */
+export type TestSendRequest = Static<typeof TestSendRequest>
+/** The execution that carries the test. */
+export const TestSendResult = closed({ executionId: Type.String() })

@@ -1,0 +1,43 @@
+/** Schema parts that several resources share. */
+import { type TSchema, Type } from 'typebox'
+
+/** An object that refuses members it does not name: the rule on native routes. */
+export const closed = <T extends Record<string, TSchema>>(members: T) =>
+  Type.Object(members, { additionalProperties: false })
+
+/** A value or null. */
+export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+
+/** A fixed choice of strings, as JSON Schema `enum`. */
+export const choice = <const T extends readonly string[]>(values: T) =>
+  Type.Unsafe<T[number]>({ type: 'string', enum: [...values] })
+
+/** An id made by Carillon. */
+export const Id = Type.String({ format: 'uuid' })
+/** An instant, RFC 3339. */
+export const Instant = Type.String({ format: 'date-time' })
+/** Any JSON object: profile attributes and context take every member. */
+export const JsonObject = Type.Record(Type.String(), Type.Unknown())
+/** `{ id }` in a path. */
+export const IdParams = closed({ id: Type.String() })
+/** What every list takes. */
+export const listQuery = <T extends Record<string, TSchema>>(filters: T) =>
+  closed({
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
+    cursor: Type.Optional(Type.String()),
+    ...filters,
+  })
+/** What every list answers. `next` goes into `cursor` for the following page; null at the end. */
+export const listOf = <T extends TSchema>(item: T) =>
+  closed({ items: Type.Array(item), next: nullable(Type.String()) })
+
+/** RFC 9457 problem, the answer of every refused native call. */
+export const ProblemBody = Type.Object({
+  type: Type.String(),
+  code: Type.String(),
+  title: Type.String(),
+  status: Type.Integer(),
+  detail: Type.String(),
+  instance: Type.String(),
+  errors: Type.Array(closed({ pointer: Type.String(), message: Type.String() })),
+})

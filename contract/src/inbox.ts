@@ -1,0 +1,33 @@
+/** The Inbox page: mails that sandbox transports delivered to the instance itself. */
+import { type Static, Type } from 'typebox'
+import { closed, Id, Instant, listOf, listQuery, nullable } from './common.ts'
+
+/** A row of the inbox. */
+export const InboxSummary = closed({
+  id: Id,
+  messageId: nullable(Id),
+  channel: Type.String(),
+  sender: Type.String(),
+  recipient: Type.String(),
+  subject: Type.String(),
+  receivedAt: Instant,
+  size: Type.Integer(),
+})
+/** A row of the inbox. */
+export type InboxSummary = Static<typeof InboxSummary>
+
+/** One mail, parsed. Its HTML is hostile: show it in a sandboxed frame only. */
+export const InboxMail = closed({
+  ...InboxSummary.properties,
+  html: nullable(Type.String()),
+  text: nullable(Type.String()),
+  headers: Type.Array(closed({ name: Type.String(), value: Type.String() })),
+  attachments: Type.Array(closed({ name: Type.String(), contentType: Type.String(), size: Type.Integer() })),
+})
+/** One mail, parsed. */
+export type InboxMail = Static<typeof InboxMail>
+
+/** Filters of the inbox. */
+export const InboxQuery = listQuery({ search: Type.Optional(Type.String({ maxLength: 200 })) })
+/** Mails, newest first. */
+export const InboxList = listOf(InboxSummary)

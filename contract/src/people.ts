@@ -1,0 +1,46 @@
+/** Profiles of the native API: attributes in the shape of XDM's individual profile, and identities. */
+import { type Static, Type } from 'typebox'
+import { closed, Id, Instant, JsonObject, listOf, listQuery } from './common.ts'
+
+/** One address-of-record of a person; namespaces compare case-insensitively and are kept in lower case. */
+export const Identity = closed({
+  namespace: Type.String({ minLength: 1, maxLength: 100 }),
+  value: Type.String({ minLength: 1, maxLength: 512 }),
+})
+/** One address-of-record of a person. */
+export type Identity = Static<typeof Identity>
+
+/** `POST /api/v1/profiles`: makes a profile, or merges the attributes into the one that has the first identity. */
+export const ProfileUpsert = closed({
+  identities: Type.Array(Identity, { minItems: 1, maxItems: 20 }),
+  attributes: JsonObject,
+})
+/** The body that makes or merges a profile. */
+export type ProfileUpsert = Static<typeof ProfileUpsert>
+
+/** `PATCH /api/v1/profiles/{id}`: merges attributes (null removes a member), replaces identities when given. */
+export const ProfilePatch = closed({
+  attributes: Type.Optional(JsonObject),
+  identities: Type.Optional(Type.Array(Identity, { minItems: 1, maxItems: 20 })),
+})
+/** The body that changes a profile. */
+export type ProfilePatch = Static<typeof ProfilePatch>
+
+/** A person. */
+export const Profile = closed({
+  id: Id,
+  identities: Type.Array(Identity),
+  attributes: JsonObject,
+  createdAt: Instant,
+  modifiedAt: Instant,
+})
+/** A person. */
+export type Profile = Static<typeof Profile>
+
+/** Filters of the list: the value of an identity, from its beginning. */
+export const ProfileListQuery = listQuery({
+  namespace: Type.Optional(Type.String()),
+  search: Type.Optional(Type.String({ maxLength: 200 })),
+})
+/** People, newest first. */
+export const ProfileList = listOf(Profile)

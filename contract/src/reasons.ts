@@ -1,0 +1,68 @@
+/** Why a message is in the state it is in: the stable reason codes of the ledger, with AJO's number where it has one. */
+
+/** One reason: AJO's exclusion code if any, its name, and a sentence for a support person. */
+export interface ReasonEntry {
+  readonly ajoCode?: string
+  readonly ajoName?: string
+  readonly title: string
+}
+
+/** Every reason that the ledger can hold. */
+export const REASONS = {
+  email_no_address: {
+    ajoCode: '050020',
+    ajoName: 'EmailNoAddressFoundInProfile',
+    title: 'No email address was found for the person',
+  },
+  email_malformed_address: {
+    ajoCode: '050024',
+    ajoName: 'EmailMalformedAddress',
+    title: 'The email address is malformed',
+  },
+  render_error: {
+    ajoCode: '050302',
+    ajoName: 'RuntimeRenderingError',
+    title: 'The content could not be rendered',
+  },
+  dispatch_error: {
+    ajoCode: '050301',
+    ajoName: 'RuntimeDispatchError',
+    title: 'The message could not be handed over',
+  },
+  expired: { title: 'The message expired before it could be sent' },
+  poisoned: { title: 'Set aside: taken up three times without reaching the hand-over' },
+  temporary_refusal: { title: 'The provider refused for now; another attempt follows' },
+  throttled: { title: 'The provider asked to slow down; another attempt follows' },
+  rejected: { title: 'The provider refused for good' },
+  retry_period_over: { title: 'The provider refused for now until the retry period was over' },
+  worker_lost: { title: 'The worker died between the permit and the record; the message may have been sent' },
+  connection_cut: { title: 'The connection was cut after the hand-over; the message may have been sent' },
+  not_handed_over: { title: 'The permit ran out before the hand-over; another attempt follows' },
+} as const satisfies Record<string, ReasonEntry>
+
+/** A stable reason code. */
+export type ReasonCode = keyof typeof REASONS
+
+/** The states of a message (the ledger's). */
+export const MESSAGE_STATES = [
+  'ready',
+  'claimed',
+  'handing_over',
+  'held',
+  'sent',
+  'excluded',
+  'failed',
+  'cancelled',
+  'unknown',
+] as const
+/** A state of a message. */
+export type MessageState = (typeof MESSAGE_STATES)[number]
+
+/** The states in which nothing more happens by itself. All others are open. */
+export const SETTLED_STATES = [
+  'sent',
+  'excluded',
+  'failed',
+  'cancelled',
+  'unknown',
+] as const satisfies MessageState[]

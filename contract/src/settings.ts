@@ -1,0 +1,121 @@
+/** Log-in, API clients, sandboxes, transports and channel configurations of the native API. */
+import { type Static, Type } from 'typebox'
+import { choice, closed, Id, Instant, listOf, nullable } from './common.ts'
+
+/** A sandbox: it isolates every resource. */
+export const Sandbox = closed({ id: Id, name: Type.String(), production: Type.Boolean() })
+/** A sandbox. */
+export type Sandbox = Static<typeof Sandbox>
+
+/** `GET /api/v1/session`: who is logged in. Changing calls carry `csrfToken` in the header `x-csrf-token`. */
+export const Session = closed({
+  user: closed({ id: Id, name: Type.String() }),
+  csrfToken: Type.String(),
+  passwordSet: Type.Boolean(),
+  organization: Type.String(),
+  sandboxes: Type.Array(Sandbox),
+})
+/** Who is logged in. */
+export type Session = Static<typeof Session>
+
+/** `POST /api/v1/session/link`: log-in by the one-time link printed at start. */
+export const LinkLogin = closed({ token: Type.String({ minLength: 10, maxLength: 200 }) })
+/** `POST /api/v1/session`: log-in by name and password. */
+export const PasswordLogin = closed({
+  name: Type.String({ minLength: 1, maxLength: 200 }),
+  password: Type.String({ minLength: 1, maxLength: 1_000 }),
+})
+/** `PUT /api/v1/session/password`: sets the name and the password; `current` is needed once one is set. */
+export const PasswordChange = closed({
+  name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+  current: Type.Optional(Type.String({ maxLength: 1_000 })),
+  password: Type.String({ minLength: 10, maxLength: 1_000 }),
+})
+
+/** An API client: a system that triggers campaigns. */
+export const ApiClient = closed({
+  clientId: Type.String(),
+  name: Type.String(),
+  sandboxes: nullable(Type.Array(Type.String())),
+  createdAt: Instant,
+  revokedAt: nullable(Instant),
+})
+/** An API client. */
+export type ApiClient = Static<typeof ApiClient>
+/** `POST /api/v1/clients`. `sandboxes` null or left out: every sandbox. */
+export const ApiClientCreate = closed({
+  name: Type.String({ minLength: 1, maxLength: 200 }),
+  sandboxes: Type.Optional(nullable(Type.Array(Type.String(), { minItems: 1, maxItems: 100 }))),
+})
+/** The only answer that ever shows the secrets. */
+export const ApiClientCreated = closed({
+  clientId: Type.String(),
+  clientSecret: Type.String(),
+  token: Type.String(),
+  organization: Type.String(),
+  sandboxes: Type.Array(Type.String()),
+})
+/** Secrets of a new client. */
+export type ApiClientCreated = Static<typeof ApiClientCreated>
+
+/** Settings of an SMTP transport. The password is written, never read back. */
+export const SmtpSettings = closed({
+  host: Type.String({ minLength: 1, maxLength: 255 }),
+  port: Type.Integer({ minimum: 1, maximum: 65_535 }),
+  security: choice(['none', 'starttls', 'tls']),
+  user: Type.Optional(nullable(Type.String({ maxLength: 200 }))),
+  password: Type.Optional(nullable(Type.String({ maxLength: 1_000 }))),
+  connections: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+})
+/** Settings of an SMTP transport. */
+export type SmtpSettings = Static<typeof SmtpSettings>
+/** A connection to one provider. `sandbox` goes through SMTP on loopback into the Inbox page. */
+export const Transport = closed({
+  id: Id,
+  name: Type.String(),
+  kind: choice(['sandbox_smtp', 'smtp']),
+  smtp: nullable(SmtpSettings),
+})
+/** A connection to one provider. */
+export type Transport = Static<typeof Transport>
+/** `POST /api/v1/transports` and `PUT /api/v1/transports/{id}`. */
+export const TransportWrite = closed({
+  name: Type.String({ minLength: 1, maxLength: 100 }),
+  smtp: SmtpSettings,
+})
+
+/** Technical sending parameters of the email channel. */
+export const EmailConfigurationWrite = closed({
+  name: Type.String({ minLength: 1, maxLength: 100 }),
+  transportId: Id,
+  fromName: Type.String({ maxLength: 200 }),
+  fromAddress: Type.String({ minLength: 3, maxLength: 320 }),
+  replyTo: nullable(Type.String({ maxLength: 320 })),
+  retryHours: Type.Integer({ minimum: 1, maximum: 84 }),
+})
+/** A channel configuration as written. */
+export type EmailConfigurationWrite = Static<typeof EmailConfigurationWrite>
+/** A channel configuration. */
+export const ChannelConfiguration = closed({
+  id: Id,
+  channel: choice(['email']),
+  ...EmailConfigurationWrite.properties,
+})
+/** A channel configuration. */
+export type ChannelConfiguration = Static<typeof ChannelConfiguration>
+
+/** Lists. */
+export const ApiClientList = listOf(ApiClient)
+export const TransportList = listOf(Transport)
+export const ChannelConfigurationList = listOf(ChannelConfiguration)
+export const SandboxList = listOf(Sandbox)
+/** The body of that name. */
+export type LinkLogin = Static<typeof LinkLogin>
+/** The body of that name. */
+export type PasswordLogin = Static<typeof PasswordLogin>
+/** The body of that name. */
+export type PasswordChange = Static<typeof PasswordChange>
+/** The body of that name. */
+export type ApiClientCreate = Static<typeof ApiClientCreate>
+/** The body of that name. */
+export type TransportWrite = Static<typeof TransportWrite>

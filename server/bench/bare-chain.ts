@@ -1,0 +1,103 @@
+/**
+ * The bare limit of delivering: micro-batched INSERT, claim, render, MIME, SMTP, DELETE, on one table with nothing
+ * else. A child process that runs for the seconds it is given and reports how many mails it finished.
+ */
+import { compileTemplate } from '@carillon/template'
+import { buildMime } from '../src/channels/email/mime.ts'
+import { createSmtpChannel } from '../src/channels/email/smtp.ts'
+import { createPool } from '../src/db/pool.ts'
+import { uuidv7 } from '../src/lib/ids.ts'
+import { benchHtml } from './mail.ts'
+
+/** What the chain is told. */
+export interface ChainOrder {
+  readonly databaseUrl: string
+  readonly sinkPort: number
+  readonly seconds: number
+}
+
+interface Row {
+  readonly id: string
+  readonly context: Record<string, unknown>
+}
+
+const BATCH = 200
+
+const run = async (order: ChainOrder): Promise<{ mails: number; seconds: number }> => {
+  const pool = createPool({ url: order.databaseUrl, max: 6 })
+  await pool.query(
+    'create table if not exists chain (id uuid primary key, context jsonb not null, taken boolean not null default false)',
+  )
+  await pool.query('truncate chain')
+  await pool.query('create index if not exists chain_free on chain (id) where not taken')
+  const compiled = compileTemplate(benchHtml, { target: 'html' })
+  if (!compiled.ok) throw new TypeError('the bench mail does not compile')
+  const channel = createSmtpChannel({ host: '127.0.0.1', port: order.sinkPort, connections: 10 })
+  const started = performance.now()
+  const over = (): boolean => performance.now() - started > order.seconds * 1_000
+  let waiting = 0
+  let mails = 0
+  const insert = async (): Promise<void> => {
+    while (!over()) {
+      if (waiting > 2_000) {
+        await new Promise(next => setTimeout(next, 5))
+        continue
+      }
+      const ids = Array.from({ length: 128 }, () => uuidv7(Date.now()))
+      const context = JSON.stringify({ sentAt: Date.now(), name: 'Ada', fill: 'x'.repeat(700) })
+      await pool.query('insert into chain (id, context) select id, $2::jsonb from unnest($1::uuid[]) as id', [
+        ids,
+        context,
+      ])
+      waiting += ids.length
+    }
+  }
+  const send = async (row: Row): Promise<string> => {
+    const html = compiled.template.render({ profile: {}, context: row.context }, { nowMs: Date.now() })
+    const raw = buildMime({
+      messageId: row.id,
+      date: new Date(),
+      fromAddress: 'bench@example.test',
+      to: { address: 'to@example.test' },
+      subject: `sent ${row.context['sentAt']}`,
+      html,
+      text: 'Hello',
+      domainForMessageId: 'example.test',
+    })
+    await channel.send({
+      messageId: row.id,
+      envelope: { from: 'bench@example.test', to: 'to@example.test' },
+      raw,
+    })
+    return row.id
+  }
+  const deliver = async (): Promise<void> => {
+    while (!over()) {
+      const { rows } = await pool.query<Row>(
+        `update chain c set taken = true from (select id from chain where not taken order by id limit $1 for update skip locked) due
+         where c.id = due.id returning c.id, c.context`,
+        [BATCH],
+      )
+      if (rows.length === 0) {
+        await new Promise(next => setTimeout(next, 2))
+        continue
+      }
+      const done = await Promise.all(rows.map(send))
+      await pool.query('delete from chain where id = any($1::uuid[])', [done])
+      waiting -= done.length
+      mails += done.length
+    }
+  }
+  await Promise.all([insert(), deliver(), deliver()])
+  const seconds = (performance.now() - started) / 1_000
+  await channel.close()
+  await pool.end()
+  return { mails, seconds }
+}
+
+process.on('message', (order: ChainOrder) => {
+  void run(order).then(outcome => {
+    process.send?.(outcome)
+    process.disconnect()
+  })
+})

@@ -1,0 +1,144 @@
+/**
+ * A load generator that costs little, so that the figures are the server's: raw sockets, one call at a time on each,
+ * as fast as answered or at a fixed rate. Run as a child process; the order comes in and the outcome goes out by IPC.
+ */
+import { connect, type Socket } from 'node:net'
+
+/** What to send. `calls` texts are made per call; times are kept only when `rate` is given. */
+export interface LoadOrder {
+  readonly host: string
+  readonly port: number
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly connections: number
+  readonly seconds: number
+  /** Calls per second; 0: as many as are answered. */
+  readonly rate: number
+  readonly recipients: number
+  readonly campaignId: string
+  readonly kind: 'aep' | 'external'
+  readonly profiles: number
+}
+
+/** What came back. */
+export interface LoadOutcome {
+  readonly answered: number
+  readonly refused: number
+  readonly seconds: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+}
+
+const FILL = 'x'.repeat(700)
+
+const bodyOf = (order: LoadOrder, n: number): string => {
+  const recipients = Array.from({ length: order.recipients }, (_, index) => {
+    const who =
+      order.kind === 'aep' ? (n * order.recipients + index) % order.profiles : n * order.recipients + index
+    return {
+      type: order.kind,
+      userId: `person-${who}@example.test`,
+      namespace: 'email',
+      context: { sentAt: Date.now(), name: 'Ada', fill: FILL },
+    }
+  })
+  return JSON.stringify({ requestId: `bench-${process.pid}-${n}`, campaignId: order.campaignId, recipients })
+}
+
+interface Counters {
+  next: number
+  answered: number
+  refused: number
+  readonly latencies: number[]
+}
+
+class Line {
+  readonly #socket: Socket
+  readonly #order: LoadOrder
+  readonly #counters: Counters
+  readonly #onFree: (line: Line) => void
+  #sentAt = 0
+  #pending = ''
+
+  constructor(order: LoadOrder, counters: Counters, onFree: (line: Line) => void) {
+    this.#order = order
+    this.#counters = counters
+    this.#onFree = onFree
+    this.#socket = connect(order.port, order.host, () => onFree(this))
+    this.#socket.setNoDelay(true)
+    this.#socket.on('data', chunk => this.#read(chunk.toString('latin1')))
+    this.#socket.on('error', () => this.#counters.refused++)
+  }
+
+  send(dueAt: number): void {
+    const body = bodyOf(this.#order, this.#counters.next++)
+    const headers = Object.entries(this.#order.headers)
+      .map(([name, value]) => `${name}: ${value}\r\n`)
+      .join('')
+    this.#sentAt = dueAt
+    this.#socket.write(
+      `POST ${this.#order.path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\n${headers}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    )
+  }
+
+  end(): void {
+    this.#socket.destroy()
+  }
+
+  #read(text: string): void {
+    this.#pending += text
+    const head = this.#pending.indexOf('\r\n\r\n')
+    if (head < 0) return
+    const length = Number(/content-length: (\d+)/i.exec(this.#pending)?.[1] ?? 0)
+    if (this.#pending.length < head + 4 + length) return
+    if (/^HTTP\/1\.1 20[02]/.test(this.#pending)) this.#counters.answered++
+    else this.#counters.refused++
+    this.#counters.latencies.push(performance.now() - this.#sentAt)
+    this.#pending = ''
+    this.#onFree(this)
+  }
+}
+
+const quantile = (sorted: readonly number[], q: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? 0
+
+const run = (order: LoadOrder): Promise<LoadOutcome> =>
+  new Promise(resolve => {
+    const counters: Counters = { next: 0, answered: 0, refused: 0, latencies: [] }
+    const started = performance.now()
+    const free: Line[] = []
+    let due = started
+    const over = (): boolean => performance.now() - started > order.seconds * 1_000
+    const onFree = (line: Line): void => {
+      if (order.rate === 0 && !over()) line.send(performance.now())
+      else free.push(line)
+    }
+    const lines = Array.from({ length: order.connections }, () => new Line(order, counters, onFree))
+    // An open loop: a call that is due waits for a free connection, and its wait counts.
+    const tick = setInterval(() => {
+      while (order.rate > 0 && due <= performance.now() && !over()) {
+        const line = free.pop()
+        if (line === undefined) break
+        line.send(due)
+        due += 1_000 / order.rate
+      }
+      if (!over() || counters.answered + counters.refused < counters.next) return
+      clearInterval(tick)
+      for (const line of lines) line.end()
+      const sorted = counters.latencies.sort((a, b) => a - b)
+      resolve({
+        answered: counters.answered,
+        refused: counters.refused,
+        seconds: (performance.now() - started) / 1_000,
+        p50Ms: quantile(sorted, 0.5),
+        p99Ms: quantile(sorted, 0.99),
+      })
+    }, 2)
+  })
+
+process.on('message', (order: LoadOrder) => {
+  void run(order).then(outcome => {
+    process.send?.(outcome)
+    process.disconnect()
+  })
+})

@@ -1,0 +1,192 @@
+/**
+ * The life of a campaign: draft, live (with or without a newer draft), stopped. Each step is one transaction that
+ * locks the campaign, so two people cannot overwrite each other; versions are only ever added.
+ */
+import type { CampaignCreate, CampaignPatch, CampaignProperties, Finding } from '@carillon/contract'
+import type pg from 'pg'
+import { transaction } from '../db/pool.ts'
+import { Fault } from '../lib/fault.ts'
+import {
+  deleteCampaign,
+  findCampaign,
+  insertCampaign,
+  insertVersion,
+  lockCampaign,
+  setLive,
+  setStopped,
+  writeDraft,
+} from './campaign.store.ts'
+import { type CampaignRecord, withDefaults } from './campaign.ts'
+import { findConfiguration, listConfigurations } from './configuration.store.ts'
+import { isValid, validateCampaign } from './validate.ts'
+
+/** Who does it, where and when. */
+export interface Actor {
+  readonly pool: pg.Pool
+  readonly sandboxId: string
+  readonly by: string
+  readonly now: Date
+  readonly newId: () => string
+}
+
+const missing = (): Fault => new Fault('not_found', { detail: 'There is no such campaign in this sandbox.' })
+
+/** A campaign of the actor's sandbox; 404 when there is none. */
+export const getCampaign = async (actor: Actor, id: string): Promise<CampaignRecord> => {
+  const campaign = await findCampaign(actor.pool, actor.sandboxId, id)
+  if (campaign === undefined) throw missing()
+  return campaign
+}
+
+type Work = (tx: pg.PoolClient, campaign: CampaignRecord) => Promise<void>
+
+const change = async (actor: Actor, id: string, work: Work): Promise<CampaignRecord> => {
+  await transaction(actor.pool, async tx => {
+    const campaign = await lockCampaign(tx, actor.sandboxId, id)
+    if (campaign === undefined) throw missing()
+    await work(tx, campaign)
+  })
+  return getCampaign(actor, id)
+}
+
+const refuseStopped = (campaign: CampaignRecord): void => {
+  if (campaign.stoppedAt !== null)
+    throw new Fault('campaign_state', { detail: 'A stopped campaign stays as it is; duplicate it to go on.' })
+}
+
+/** Makes a draft. Without a channel configuration it takes the sandbox's first. */
+export const createCampaign = async (actor: Actor, given: CampaignCreate): Promise<CampaignRecord> => {
+  const first =
+    given.channelConfigurationId === undefined
+      ? (await listConfigurations(actor.pool, actor.sandboxId))[0]
+      : undefined
+  const draft = withDefaults({
+    ...(first === undefined ? {} : { channelConfigurationId: first.id }),
+    ...given,
+  })
+  const id = actor.newId()
+  await insertCampaign(actor.pool, { id, sandboxId: actor.sandboxId, draft, by: actor.by, now: actor.now })
+  return getCampaign(actor, id)
+}
+
+const currentProperties = (campaign: CampaignRecord): CampaignProperties => {
+  const properties = campaign.draft ?? campaign.live?.properties
+  if (properties === undefined) throw missing()
+  return properties
+}
+
+/** Changes the draft; a live campaign without one gets a draft from its live version. A stale `revision` is refused. */
+export const patchCampaign = (
+  actor: Actor,
+  id: string,
+  { revision, ...patch }: CampaignPatch,
+): Promise<CampaignRecord> =>
+  change(actor, id, async (tx, campaign) => {
+    refuseStopped(campaign)
+    if (revision !== undefined && revision !== campaign.revision)
+      throw new Fault('revision_stale', {
+        detail: 'Somebody else changed this campaign; load it again before you save.',
+      })
+    await writeDraft(tx, {
+      id,
+      by: actor.by,
+      now: actor.now,
+      draft: { ...currentProperties(campaign), ...patch },
+    })
+  })
+
+/** Findings of what would be activated: the draft, else the live version. */
+export const validate = async (actor: Actor, campaign: CampaignRecord): Promise<Finding[]> => {
+  const properties = currentProperties(campaign)
+  const { channelConfigurationId } = properties
+  const configuration =
+    channelConfigurationId === null
+      ? undefined
+      : await findConfiguration(actor.pool, actor.sandboxId, channelConfigurationId)
+  return validateCampaign(properties, { configurationExists: configuration !== undefined, now: actor.now })
+}
+
+/** Freezes the draft as the next version and makes it live. Refused with all findings when it has errors. */
+export const activateCampaign = (actor: Actor, id: string): Promise<CampaignRecord> =>
+  change(actor, id, async (tx, campaign) => {
+    refuseStopped(campaign)
+    if (campaign.draft === null)
+      throw new Fault('campaign_state', { detail: 'There is no draft to activate.' })
+    const findings = await validate(actor, campaign)
+    if (!isValid(findings))
+      throw new Fault('campaign_invalid', {
+        problems: findings
+          .filter(one => one.severity === 'error')
+          .map(({ pointer, message }) => ({ pointer, message })),
+      })
+    const versionId = actor.newId()
+    const by = { by: actor.by, now: actor.now }
+    await insertVersion(tx, {
+      ...by,
+      id: versionId,
+      campaignId: id,
+      sandboxId: actor.sandboxId,
+      properties: campaign.draft,
+      numbered: true,
+    })
+    await setLive(tx, { ...by, id, versionId })
+  })
+
+/** Ends a campaign for good: new calls are refused, accepted messages finish. */
+export const stopCampaign = (actor: Actor, id: string): Promise<CampaignRecord> =>
+  change(actor, id, async (tx, campaign) => {
+    if (campaign.live === null)
+      throw new Fault('campaign_state', { detail: 'A draft is not running; delete it instead.' })
+    if (campaign.stoppedAt === null) await setStopped(tx, { id, by: actor.by, now: actor.now })
+  })
+
+/** A new draft with the properties of this one. */
+export const duplicateCampaign = async (actor: Actor, id: string): Promise<CampaignRecord> => {
+  const properties = currentProperties(await getCampaign(actor, id))
+  return createCampaign(actor, { ...properties, name: `Copy of ${properties.name}`.slice(0, 200) })
+}
+
+/** Removes a campaign that was never live. */
+export const removeCampaign = async (actor: Actor, id: string): Promise<void> => {
+  await transaction(actor.pool, async tx => {
+    const campaign = await lockCampaign(tx, actor.sandboxId, id)
+    if (campaign === undefined) throw missing()
+    if (campaign.live !== null)
+      throw new Fault('campaign_state', {
+        detail: 'Only a draft can be deleted; stop a live campaign instead.',
+      })
+    await deleteCampaign(tx, id)
+  })
+}
+
+/** Gives up the draft beside a live version. */
+export const discardDraft = (actor: Actor, id: string): Promise<CampaignRecord> =>
+  change(actor, id, async (tx, campaign) => {
+    if (campaign.live === null || campaign.draft === null)
+      throw new Fault('campaign_state', { detail: 'There is no draft beside a live version.' })
+    await writeDraft(tx, { id, by: actor.by, now: actor.now, draft: null })
+  })
+
+/** Freezes what a test send uses: the draft's snapshot, else the live version itself. Answers the version's id. */
+export const versionForTest = async (actor: Actor, id: string): Promise<string> => {
+  const campaign = await getCampaign(actor, id)
+  if (campaign.draft === null && campaign.live !== null) return campaign.live.id
+  const findings = await validate(actor, campaign)
+  const errors = findings.filter(one => one.severity === 'error' && one.pointer !== '/endAt')
+  if (errors.length > 0)
+    throw new Fault('campaign_invalid', {
+      problems: errors.map(({ pointer, message }) => ({ pointer, message })),
+    })
+  const versionId = actor.newId()
+  const properties = currentProperties(campaign)
+  await insertVersion(actor.pool, {
+    id: versionId,
+    campaignId: id,
+    sandboxId: actor.sandboxId,
+    properties,
+    numbered: false,
+    by: actor.by,
+    now: actor.now,
+  })
+  return versionId
+}

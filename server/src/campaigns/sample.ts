@@ -1,0 +1,69 @@
+/** The call that triggers a campaign: its URL, headers and a body with every variable that the content uses. */
+import type { CampaignProperties, TriggerSample } from '@carillon/contract'
+import { samplePayload } from '@carillon/template'
+import { compileEmailContent } from '../content/email-content.ts'
+import { mergeAttributes } from '../profiles/attributes.ts'
+
+/** Who is asked to call, with which credentials; placeholders where they are not known. */
+export interface SampleCaller {
+  readonly publicUrl: string
+  readonly organization: string
+  readonly sandboxName: string
+  readonly clientId?: string
+  readonly token?: string
+}
+
+/** What the sample is made for. */
+export interface SampleFor {
+  readonly campaignId: string
+  readonly properties: CampaignProperties
+  readonly requestId: string
+}
+
+const EXAMPLES: Readonly<Record<string, string>> = { email: 'ada@example.com', phone: '+31201234567' }
+
+// Within single quotes a shell reads everything as it stands, the quote itself apart.
+const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
+
+const toCurl = (url: string, headers: Readonly<Record<string, string>>, body: object): string =>
+  [
+    `curl -X POST ${quote(url)}`,
+    ...Object.entries(headers).map(([name, value]) => `  -H ${quote(`${name}: ${value}`)}`),
+    `  -d ${quote(JSON.stringify(body, null, 2))}`,
+  ].join(' \\\n')
+
+/** The paths that the content uses; empty when the content has errors. */
+export const variablesOf = (
+  properties: CampaignProperties,
+): { readonly paths: string[]; readonly payload: ReturnType<typeof samplePayload> } => {
+  const compiled = compileEmailContent(properties.content)
+  if (!compiled.ok) return { paths: [], payload: samplePayload([]) }
+  const { variables } = compiled.email
+  return { paths: [...new Set(variables.map(variable => variable.path))], payload: samplePayload(variables) }
+}
+
+/** Makes the sample. Values come from the campaign's own sample payload where it has them. */
+export const triggerSample = (campaign: SampleFor, caller: SampleCaller): TriggerSample => {
+  const { paths, payload } = variablesOf(campaign.properties)
+  const namespace = campaign.properties.identityNamespace
+  const profile = mergeAttributes(payload.profile, campaign.properties.sample.profile)
+  const context = mergeAttributes(payload.context, campaign.properties.sample.context)
+  const recipient = {
+    type: 'aep',
+    userId: EXAMPLES[namespace.toLowerCase()] ?? 'customer-1',
+    namespace,
+    ...(namespace.toLowerCase() === 'email' ? {} : { channelData: { emailAddress: 'ada@example.com' } }),
+    ...(Object.keys(profile).length > 0 ? { profile } : {}),
+    ...(Object.keys(context).length > 0 ? { context } : {}),
+  }
+  const url = `${caller.publicUrl}/ajo/im/executions/unitary`
+  const headers = {
+    authorization: `Bearer ${caller.token ?? 'ACCESS_TOKEN'}`,
+    'x-api-key': caller.clientId ?? 'CLIENT_ID',
+    'x-gw-ims-org-id': caller.organization,
+    'x-sandbox-name': caller.sandboxName,
+    'content-type': 'application/json',
+  }
+  const body = { requestId: campaign.requestId, campaignId: campaign.campaignId, recipients: [recipient] }
+  return { url, headers, body, curl: toCurl(url, headers, body), variables: paths }
+}

@@ -1,0 +1,166 @@
+/**
+ * The email channel: a pool of SMTP connections behind the channel port. Decides which connection takes a message and
+ * what a cut means; knows no ledger and no rates.
+ */
+import { type Channel, CLOSED_CODE, type SendOutcome, trimAnswer } from '../channel.ts'
+import { outcomeOfAnswer, outcomeOfSessionRefusal } from './codes.ts'
+import type { RenderedEmail } from './email.ts'
+import {
+  type OpenFailure,
+  openConnection,
+  type SmtpConnection,
+  type SmtpServerOptions,
+  type Transfer,
+} from './smtp-connection.ts'
+
+/** A server and how many connections to keep to it. */
+export interface SmtpChannelOptions extends SmtpServerOptions {
+  /** Connections at most, each with one message at a time: the channel's slots. Default 10. */
+  readonly connections?: number
+  /** After so many messages a connection is replaced. Default 1000. */
+  readonly messagesPerConnection?: number
+  /** An idle connection is given up after so long, before servers tend to. Default 30 s. */
+  readonly idleTimeoutMs?: number
+}
+
+interface Pooled {
+  readonly connection: SmtpConnection
+  messages: number
+  idleTimer: NodeJS.Timeout | undefined
+}
+
+const isFailure = (opened: SmtpConnection | OpenFailure): opened is OpenFailure => 'answered' in opened
+
+const outcomeOfFailure = (failure: OpenFailure): SendOutcome =>
+  failure.answered
+    ? outcomeOfSessionRefusal(failure.words)
+    : { kind: 'retry', code: failure.code, answer: trimAnswer(failure.words) }
+
+const outcomeOfTransfer = (transfer: Transfer): SendOutcome => {
+  if (transfer.kind === 'answered') return outcomeOfAnswer(transfer.words)
+  const answer = trimAnswer(transfer.words)
+  if (transfer.kind === 'unsendable') return { kind: 'reject', code: transfer.code, answer }
+  return { kind: transfer.at === 'after_dot' ? 'unknown' : 'retry', code: transfer.code, answer }
+}
+
+/**
+ * Whether a connection that had been idle turned out to be closed: lost, or a 421 goodbye, before the server asked
+ * for the body. A time-out is not that: it has already cost its time, so the ledger's retry takes over.
+ */
+const wasStale = (transfer: Transfer, connection: SmtpConnection): boolean => {
+  if (transfer.kind === 'cut') return transfer.at === 'before_body' && transfer.code !== 'ETIMEDOUT'
+  return transfer.kind === 'answered' && transfer.words.startsWith('421') && !connection.isUsable()
+}
+
+/** At most `size` at once, first come first served. */
+const createGate = (size: number) => {
+  const waiting: (() => void)[] = []
+  let inside = 0
+  return {
+    enter: async (): Promise<void> => {
+      if (inside < size) inside += 1
+      else await new Promise<void>(resolve => waiting.push(resolve))
+    },
+    leave: (): void => {
+      const next = waiting.shift()
+      if (next === undefined) inside -= 1
+      else next()
+    },
+  }
+}
+
+/** The idle connections. The one used last goes out first, so that under low load the others end by their time-out. */
+const createIdlePool = (options: SmtpChannelOptions) => {
+  const idle: Pooled[] = []
+  const remove = (pooled: Pooled): void => {
+    clearTimeout(pooled.idleTimer)
+    const index = idle.indexOf(pooled)
+    if (index >= 0) idle.splice(index, 1)
+  }
+  const retire = async (pooled: Pooled): Promise<void> => {
+    remove(pooled)
+    await pooled.connection.quit()
+  }
+  return {
+    adopt: (connection: SmtpConnection): Pooled => {
+      const pooled: Pooled = { connection, messages: 0, idleTimer: undefined }
+      connection.onGone(() => remove(pooled))
+      return pooled
+    },
+    take: async (): Promise<Pooled | undefined> => {
+      for (let pooled = idle.pop(); pooled !== undefined; pooled = idle.pop()) {
+        clearTimeout(pooled.idleTimer)
+        if (await pooled.connection.prepare()) return pooled
+        void pooled.connection.quit()
+      }
+      return undefined
+    },
+    give: (pooled: Pooled): void => {
+      if (!pooled.connection.isUsable()) return
+      if (pooled.messages >= (options.messagesPerConnection ?? 1_000)) {
+        void pooled.connection.quit()
+        return
+      }
+      pooled.idleTimer = setTimeout(() => void retire(pooled), options.idleTimeoutMs ?? 30_000)
+      idle.push(pooled)
+    },
+    empty: async (): Promise<void> => {
+      await Promise.all([...idle].map(retire))
+    },
+  }
+}
+
+/**
+ * Opens no connection until the first send. A message that meets a connection which its server closed while idle is
+ * given to a fresh one, once; any other cut before the final dot is a `retry`, at or after it `unknown`. A refused
+ * connection, greeting or log-in is a `retry`: it says nothing about the message.
+ */
+export const createSmtpChannel = (options: SmtpChannelOptions): Channel<RenderedEmail> => {
+  const slots = options.connections ?? 10
+  const gate = createGate(slots)
+  const pool = createIdlePool(options)
+  const running = new Set<Promise<SendOutcome>>()
+  let closed = false
+
+  const transferOver = async (pooled: Pooled, email: RenderedEmail): Promise<Transfer> => {
+    const transfer = await pooled.connection.transfer(email)
+    pooled.messages += 1
+    pool.give(pooled)
+    return transfer
+  }
+  const handOver = async (email: RenderedEmail): Promise<SendOutcome> => {
+    const reused = await pool.take()
+    if (reused !== undefined) {
+      const transfer = await transferOver(reused, email)
+      if (!wasStale(transfer, reused.connection)) return outcomeOfTransfer(transfer)
+    }
+    const opened = await openConnection(options)
+    if (isFailure(opened)) return outcomeOfFailure(opened)
+    return outcomeOfTransfer(await transferOver(pool.adopt(opened), email))
+  }
+  const sendInTurn = async (email: RenderedEmail): Promise<SendOutcome> => {
+    await gate.enter()
+    try {
+      return await handOver(email)
+    } catch (error) {
+      // A fault of ours in the middle of a hand-over: nobody can say how far it got.
+      return { kind: 'unknown', code: 'EINTERNAL', answer: trimAnswer(String(error)) }
+    } finally {
+      gate.leave()
+    }
+  }
+  return {
+    slots,
+    send: async email => {
+      if (closed) return { kind: 'retry', code: CLOSED_CODE, answer: 'The channel is closed' }
+      const sending = sendInTurn(email)
+      running.add(sending)
+      return sending.finally(() => running.delete(sending))
+    },
+    close: async () => {
+      closed = true
+      await Promise.all(running)
+      await pool.empty()
+    },
+  }
+}

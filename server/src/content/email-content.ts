@@ -1,0 +1,90 @@
+/** An email's content compiled: subject, HTML and text, with one list of findings and one list of variables. */
+import type { EmailContent, Finding } from '@carillon/contract'
+import { type CompiledTemplate, compileTemplate, type Diagnostic } from '@carillon/template'
+import { htmlToText } from '../channels/email/html-to-text.ts'
+
+/** What content is rendered with: plain JSON. */
+export type RenderData = {
+  readonly profile: Readonly<Record<string, unknown>>
+  readonly context: Readonly<Record<string, unknown>>
+}
+
+/** Rendered content. */
+export interface RenderedContent {
+  readonly subject: string
+  readonly html: string
+  readonly text: string
+}
+
+/** When a render happens, and the clock that limits how long it may take. */
+export interface RenderMoment {
+  readonly nowMs: number
+  readonly monotonicMs: () => number
+}
+
+/** Content that renders. One instance is used for many renders at a time. */
+export interface CompiledEmail {
+  /** Throws the template's `RenderError` and nothing else. */
+  render(data: RenderData, env: RenderMoment): RenderedContent
+  readonly variables: CompiledTemplate['variables']
+}
+
+/** Compiled content, or everything that is wrong with it. */
+export type CompiledContent =
+  | { readonly ok: true; readonly email: CompiledEmail }
+  | { readonly ok: false; readonly findings: Finding[] }
+
+const toFinding =
+  (pointer: string) =>
+  (diagnostic: Diagnostic): Finding => ({
+    pointer,
+    severity: diagnostic.severity,
+    code: diagnostic.code,
+    message: diagnostic.message,
+    line: diagnostic.line,
+    column: diagnostic.column,
+    excerpt: diagnostic.excerpt,
+  })
+
+type Compiled = ReturnType<typeof compileTemplate>
+
+const findingsOf = (pointer: string, compiled: Compiled): Finding[] =>
+  compiled.ok ? [] : compiled.diagnostics.map(toFinding(pointer))
+
+// Clients show headers in one line; a line break from data becomes a blank.
+const oneLine = (text: string): string => text.replace(/\s*[\r\n]+\s*/g, ' ').trim()
+
+const uniqueVariables = (templates: readonly CompiledTemplate[]): CompiledTemplate['variables'] => {
+  const byPath = new Map(
+    templates.flatMap(template => template.variables.map(variable => [JSON.stringify(variable), variable])),
+  )
+  return [...byPath.values()]
+}
+
+/** Compiles content once for all its sends. `text` null is derived from the rendered HTML. */
+export const compileEmailContent = (content: EmailContent): CompiledContent => {
+  const subject = compileTemplate(content.subject, { target: 'text' })
+  const html = compileTemplate(content.html, { target: 'html' })
+  const text = compileTemplate(content.text ?? '', { target: 'text' })
+  if (!subject.ok || !html.ok || !text.ok)
+    return {
+      ok: false,
+      findings: [
+        ...findingsOf('/content/subject', subject),
+        ...findingsOf('/content/html', html),
+        ...findingsOf('/content/text', text),
+      ],
+    }
+  const render: CompiledEmail['render'] = (data, env) => {
+    const rendered = html.template.render(data, env)
+    return {
+      subject: oneLine(subject.template.render(data, env)),
+      html: rendered,
+      text: content.text === null ? htmlToText(rendered) : text.template.render(data, env),
+    }
+  }
+  return {
+    ok: true,
+    email: { render, variables: uniqueVariables([subject.template, html.template, text.template]) },
+  }
+}

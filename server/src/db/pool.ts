@@ -1,0 +1,46 @@
+/** Connections to PostgreSQL. Knows nothing of tables. */
+import pg from 'pg'
+
+/** What a store function needs: a pool, or a client inside a transaction. */
+export type Db = pg.Pool | pg.PoolClient
+
+/** How a pool is made: `url` is a postgres:// address, `max` the number of connections. */
+export interface PoolOptions {
+  readonly url: string
+  readonly max?: number
+  readonly name?: string
+}
+
+// 20 = int8: every bigint of ours is a count far below 2^53.
+pg.types.setTypeParser(20, Number)
+
+/** A pool whose idle errors are swallowed: a lost server is noticed, and told, by the next query. */
+export const createPool = (options: PoolOptions): pg.Pool => {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.max ?? 10,
+    application_name: options.name ?? 'carillon',
+    connectionTimeoutMillis: 10_000,
+  })
+  pool.on('error', () => undefined)
+  return pool
+}
+
+/** Runs `work` in one transaction on one connection: commits when it returns, rolls back when it throws. */
+export const transaction = async <T>(pool: pg.Pool, work: (tx: pg.PoolClient) => Promise<T>): Promise<T> => {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  try {
+    await client.query('begin')
+    const result = await work(client)
+    await client.query('commit')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch((cause: Error) => {
+      broken = cause
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}

@@ -1,0 +1,109 @@
+/** What a call would send, through the same plan, govern and render as a real one; nothing is stored. */
+import type { DryRunResult, Recipient } from '@carillon/contract'
+import type { CampaignCache } from '../campaigns/campaign-cache.ts'
+import { checkRecipients, liveVersionOf, type TriggerCall } from '../campaigns/trigger.ts'
+import type { Db } from '../db/pool.ts'
+import type { Clock } from '../lib/clock.ts'
+import { Fault } from '../lib/fault.ts'
+import { isUuid } from '../lib/ids.ts'
+import { loadProfiles, resolveIdentities } from '../profiles/profile.store.ts'
+import { govern } from './govern.ts'
+import { type Attributes, planEmail } from './plan.ts'
+import { compose } from './render.ts'
+import type { SendableVersion, Versions } from './versions.ts'
+
+/** What a dry run needs. */
+export interface DryRunDeps {
+  readonly db: Db
+  readonly clock: Clock
+  readonly campaigns: CampaignCache
+  readonly versions: Versions
+}
+
+type Outcome = DryRunResult['recipients'][number]
+
+const left = (
+  recipient: Recipient,
+  outcome: 'excluded' | 'failed',
+  why: { reason: string; detail: string | null },
+): Outcome => ({
+  userId: recipient.userId,
+  namespace: recipient.namespace,
+  outcome,
+  ...why,
+  email: null,
+})
+
+const outcomeOf = (
+  recipient: Recipient,
+  version: SendableVersion,
+  at: { attributes: Attributes; now: Date; clock: Clock },
+): Outcome => {
+  const seconds = version.properties.messageExpirySeconds
+  const expiresAt = seconds === null ? null : new Date(at.now.getTime() + seconds * 1_000)
+  const refusal = govern({ claims: 0, expiresAt }, at.now)
+  if (refusal !== undefined) return left(recipient, refusal.state, { reason: refusal.reason, detail: null })
+  const plan = planEmail(recipient as Parameters<typeof planEmail>[0], recipient.context ?? {}, at.attributes)
+  if (plan.kind === 'excluded') return left(recipient, 'excluded', { reason: plan.reason, detail: null })
+  const composed = compose(version, plan, at.clock)
+  if (!composed.ok) return left(recipient, 'failed', { reason: 'render_error', detail: composed.problem })
+  return {
+    userId: recipient.userId,
+    namespace: recipient.namespace,
+    outcome: 'send',
+    reason: null,
+    detail: null,
+    email: composed.mail,
+  }
+}
+
+const keyOf = (namespace: string, value: string): string => `${namespace.toLowerCase()} ${value}`
+
+const attributesOf = async (
+  db: Db,
+  call: TriggerCall,
+  createProfiles: boolean,
+): Promise<Map<string, Attributes>> => {
+  const asked = call.body.recipients.filter(recipient => recipient.type === 'aep')
+  if (asked.length === 0) return new Map()
+  const rows = await resolveIdentities(
+    db,
+    asked.map(recipient => ({
+      sandboxId: call.sandboxId,
+      namespace: recipient.namespace.toLowerCase(),
+      value: recipient.userId,
+    })),
+  )
+  const ids = new Map(rows.map(row => [keyOf(row.namespace, row.value), row.profileId]))
+  const problems = call.body.recipients.flatMap((recipient, index) =>
+    recipient.type === 'aep' && !ids.has(keyOf(recipient.namespace, recipient.userId))
+      ? [{ pointer: `/recipients/${index}/userId`, message: 'no profile has this identity' }]
+      : [],
+  )
+  if (problems.length > 0 && !createProfiles) throw new Fault('profile_unknown', { problems })
+  const profiles = await loadProfiles(db, [...ids.values()])
+  return new Map([...ids].map(([key, id]) => [key, profiles.get(id) ?? {}]))
+}
+
+/** Answers `?dryRun=true`. Refuses what the real call would refuse, the idempotency key apart. */
+export const dryRun = async (deps: DryRunDeps, call: TriggerCall): Promise<DryRunResult> => {
+  const { body, sandboxId } = call
+  checkRecipients(body.recipients)
+  const now = deps.clock.now()
+  const live = liveVersionOf(
+    isUuid(body.campaignId) ? await deps.campaigns.target(sandboxId, body.campaignId) : undefined,
+    now,
+  )
+  if (live instanceof Fault) throw live
+  const version = await deps.versions.get(live.id)
+  if (version === undefined) throw new Fault('campaign_unknown')
+  const attributes = await attributesOf(deps.db, call, live.properties.createNewProfiles)
+  const recipients = body.recipients.map(recipient =>
+    outcomeOf(recipient, version, {
+      attributes: attributes.get(keyOf(recipient.namespace, recipient.userId)) ?? {},
+      now,
+      clock: deps.clock,
+    }),
+  )
+  return { dryRun: true, campaignId: body.campaignId, recipients }
+}

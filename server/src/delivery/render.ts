@@ -1,0 +1,61 @@
+/** From a planned message to the bytes that are handed over; preview, dry run, test and send all come through here. */
+
+import type { EmailConfiguration } from '../campaigns/configuration.store.ts'
+import type { RenderedEmail } from '../channels/email/email.ts'
+import { buildMime } from '../channels/email/mime.ts'
+import type { RenderData } from '../content/email-content.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { SendableVersion } from './versions.ts'
+
+/** Content with the sender it gets. */
+export interface Composed {
+  readonly from: string
+  readonly to: string
+  readonly subject: string
+  readonly html: string
+  readonly text: string
+}
+
+/** Rendered content, or why it could not be rendered. */
+export type Composition =
+  | { readonly ok: true; readonly mail: Composed; readonly configuration: EmailConfiguration }
+  | { readonly ok: false; readonly problem: string }
+
+/** Renders the content of a version for one person. A template that fails is a value, not an exception. */
+export const compose = (
+  version: SendableVersion,
+  to: { readonly address: string; readonly data: RenderData },
+  clock: Clock,
+): Composition => {
+  const { configuration, email } = version
+  if (configuration === undefined) return { ok: false, problem: 'the channel configuration does not exist' }
+  if (email === undefined) return { ok: false, problem: version.problem }
+  try {
+    const content = email.render(to.data, { nowMs: clock.now().getTime(), monotonicMs: clock.monotonicMs })
+    return { ok: true, configuration, mail: { from: configuration.fromAddress, to: to.address, ...content } }
+  } catch (error) {
+    return { ok: false, problem: (error as Error).message }
+  }
+}
+
+/** Builds the MIME message of composed content. */
+export const toRenderedEmail = (
+  composed: Extract<Composition, { ok: true }>,
+  options: { readonly messageId: string; readonly now: Date; readonly sandboxName: string | undefined },
+): RenderedEmail => {
+  const { mail, configuration } = composed
+  const raw = buildMime({
+    messageId: options.messageId,
+    date: options.now,
+    fromName: configuration.fromName,
+    fromAddress: mail.from,
+    to: { address: mail.to },
+    subject: mail.subject,
+    html: mail.html,
+    text: mail.text,
+    domainForMessageId: mail.from.slice(mail.from.lastIndexOf('@') + 1),
+    ...(configuration.replyTo === null ? {} : { replyTo: { address: configuration.replyTo } }),
+    ...(options.sandboxName === undefined ? {} : { headers: { 'X-Carillon-Sandbox': options.sandboxName } }),
+  })
+  return { messageId: options.messageId, envelope: { from: mail.from, to: mail.to }, raw }
+}

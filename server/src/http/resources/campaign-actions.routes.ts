@@ -1,0 +1,181 @@
+/** What a campaign does: validate, activate, stop, duplicate, preview, its curl, a test send. */
+import {
+  Campaign,
+  IdParams,
+  PreviewRequest,
+  PreviewResult,
+  TestSendRequest,
+  TestSendResult,
+  TriggerSample,
+  ValidationResult,
+} from '@carillon/contract'
+import type { FastifyInstance } from 'fastify'
+import type { CampaignRecord } from '../../campaigns/campaign.ts'
+import { statusOfRecord } from '../../campaigns/campaign.ts'
+import {
+  type Actor,
+  activateCampaign,
+  duplicateCampaign,
+  getCampaign,
+  stopCampaign,
+  validate,
+  versionForTest,
+} from '../../campaigns/lifecycle.ts'
+import { previewContent } from '../../campaigns/preview.ts'
+import { triggerSample } from '../../campaigns/sample.ts'
+import { isValid } from '../../campaigns/validate.ts'
+import { parseAddress } from '../../channels/email/address.ts'
+import { Fault } from '../../lib/fault.ts'
+import { callerOf } from '../caller.ts'
+import { toCampaign } from './campaign-view.ts'
+import { actorOf, idOf, notFound, REFUSALS, type ResourceDeps, storable } from './deps.ts'
+
+const tags = ['Campaigns']
+type IdRequest = { Params: { id: string } }
+
+const steps: readonly {
+  readonly path: string
+  readonly summary: string
+  readonly status: number
+  readonly act: (actor: Actor, id: string) => Promise<CampaignRecord>
+}[] = [
+  {
+    path: 'activate',
+    summary: 'Freeze the draft as the next version and make it live',
+    status: 200,
+    act: activateCampaign,
+  },
+  {
+    path: 'stop',
+    summary: 'End a campaign for good; accepted messages finish',
+    status: 200,
+    act: stopCampaign,
+  },
+  { path: 'duplicate', summary: 'A new draft with the same properties', status: 201, act: duplicateCampaign },
+]
+
+const stepRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
+  for (const { path, summary, status, act } of steps)
+    app.post<IdRequest>(
+      `/campaigns/:id/${path}`,
+      { schema: { tags, summary, params: IdParams, response: { [status]: Campaign, ...REFUSALS } } },
+      async (request, reply) => {
+        const id = idOf(request.params.id, 'campaign')
+        const campaign = await act(actorOf(request, deps), id)
+        deps.onCampaignChanged(id)
+        return reply.code(status).send(toCampaign(campaign, deps.clock.now()))
+      },
+    )
+}
+
+const contentRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
+  app.post<IdRequest>(
+    '/campaigns/:id/validate',
+    {
+      schema: {
+        tags,
+        summary: 'Everything that stands against activation',
+        params: IdParams,
+        response: { 200: ValidationResult, ...REFUSALS },
+      },
+    },
+    async request => {
+      const actor = actorOf(request, deps)
+      const findings = await validate(actor, await getCampaign(actor, idOf(request.params.id, 'campaign')))
+      return { valid: isValid(findings), findings }
+    },
+  )
+  app.post<{ Params: { id: string }; Body: PreviewRequest }>(
+    '/campaigns/:id/preview',
+    {
+      schema: {
+        tags,
+        summary: 'What would be sent with this data',
+        params: IdParams,
+        body: PreviewRequest,
+        response: { 200: PreviewResult, ...REFUSALS },
+      },
+    },
+    async request => {
+      const campaign = await getCampaign(actorOf(request, deps), idOf(request.params.id, 'campaign'))
+      const content = request.body.content ?? (campaign.draft ?? campaign.live?.properties)?.content
+      if (content === undefined) throw notFound('campaign')
+      return previewContent(content, request.body, deps.clock)
+    },
+  )
+}
+
+const callRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
+  app.get<IdRequest>(
+    '/campaigns/:id/curl',
+    {
+      schema: {
+        tags,
+        summary: 'The call that triggers this campaign',
+        params: IdParams,
+        response: { 200: TriggerSample, ...REFUSALS },
+      },
+    },
+    async request => {
+      const campaign = await getCampaign(actorOf(request, deps), idOf(request.params.id, 'campaign'))
+      // What is triggered is the live version; a draft shows what its call will be.
+      const properties = campaign.live?.properties ?? campaign.draft
+      if (properties === null) throw notFound('campaign')
+      const { publicUrl, organization } = deps
+      return triggerSample(
+        { campaignId: campaign.id, properties, requestId: deps.newId() },
+        { publicUrl, organization, sandboxName: callerOf(request).sandbox.name },
+      )
+    },
+  )
+  app.post<{ Params: { id: string }; Body: TestSendRequest }>(
+    '/campaigns/:id/test',
+    {
+      schema: {
+        tags,
+        summary: 'Send the draft (or the live version) to one address',
+        params: IdParams,
+        body: TestSendRequest,
+        response: { 202: TestSendResult, ...REFUSALS },
+      },
+    },
+    async (request, reply) => {
+      const id = idOf(request.params.id, 'campaign')
+      const { emailAddress, profile, context } = storable(request.body)
+      if (parseAddress(emailAddress) === undefined)
+        throw new Fault('payload_invalid', {
+          problems: [{ pointer: '/emailAddress', message: 'is not an email address' }],
+        })
+      const actor = actorOf(request, deps)
+      const campaign = await getCampaign(actor, id)
+      if (statusOfRecord(campaign, actor.now) === 'stopped')
+        throw new Fault('campaign_state', {
+          detail: 'A stopped campaign sends nothing; duplicate it to go on.',
+        })
+      const versionId = await versionForTest(actor, id)
+      const recipient = {
+        type: 'external' as const,
+        userId: emailAddress,
+        namespace: 'email',
+        ...(profile === undefined ? {} : { profile }),
+        ...(context === undefined ? {} : { context }),
+      }
+      return reply.code(202).send(
+        await deps.trigger.test({
+          sandboxId: actor.sandboxId,
+          campaignId: id,
+          versionId,
+          clientName: actor.by,
+          recipient,
+        }),
+      )
+    },
+  )
+}
+
+/** Registers the actions. */
+export const campaignActionRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
+  stepRoutes(app, deps)
+  contentRoutes(app, deps)
+  callRoutes(app, deps)
+}

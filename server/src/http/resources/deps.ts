@@ -1,0 +1,83 @@
+/** What the resource routes share: their dependencies, the refusals they have in common, and who acts. */
+import type { Recipient } from '@carillon/contract'
+import { ProblemBody } from '@carillon/contract'
+import type { FastifyRequest } from 'fastify'
+import type pg from 'pg'
+import type { Actor } from '../../campaigns/lifecycle.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { Fault } from '../../lib/fault.ts'
+import { isUuid } from '../../lib/ids.ts'
+import { unstorablePointers } from '../../lib/unstorable.ts'
+import { callerOf } from '../caller.ts'
+
+/** A test send, through the same intake as a trigger. */
+export interface TestPort {
+  test(call: {
+    readonly sandboxId: string
+    readonly campaignId: string
+    readonly versionId: string
+    readonly clientName: string
+    readonly recipient: Recipient
+  }): Promise<{ executionId: string }>
+}
+
+/** What the resource routes need. */
+export interface ResourceDeps {
+  readonly pool: pg.Pool
+  readonly clock: Clock
+  readonly newId: () => string
+  readonly publicUrl: string
+  readonly organization: string
+  readonly secret: string
+  readonly trigger: TestPort
+  /** Called after a campaign changed, so that this process sees it at once. */
+  readonly onCampaignChanged: (campaignId: string) => void
+}
+
+/** The refusals that every route may answer. */
+export const REFUSALS = {
+  400: ProblemBody,
+  401: ProblemBody,
+  403: ProblemBody,
+  404: ProblemBody,
+  409: ProblemBody,
+  503: ProblemBody,
+}
+
+/** 404 with a sentence. */
+export const notFound = (what: string): Fault =>
+  new Fault('not_found', { detail: `There is no such ${what} in this sandbox.` })
+
+/** An id of a path; what is not a UUID cannot be found. */
+export const idOf = (text: string, what: string): string => {
+  if (!isUuid(text)) throw notFound(what)
+  return text.toLowerCase()
+}
+
+/** An id of a query; what is not a UUID is refused. */
+export const queryId = (text: string | undefined, name: string): string | undefined => {
+  if (text === undefined || isUuid(text)) return text
+  throw new Fault('payload_invalid', { problems: [{ pointer: `/${name}`, message: 'is not an id' }] })
+}
+
+/** The value, or 404. */
+export const orNotFound = <T>(value: T | undefined, what: string): T => {
+  if (value === undefined) throw notFound(what)
+  return value
+}
+
+/** Refuses text that the database cannot keep, with pointers; the body goes on as it is. */
+export const storable = <T>(body: T): T => {
+  const pointers = unstorablePointers(body)
+  if (pointers.length > 0)
+    throw new Fault('payload_unstorable', {
+      problems: pointers.map(pointer => ({ pointer, message: 'holds a character that cannot be stored' })),
+    })
+  return body
+}
+
+/** Who acts in which sandbox, now. */
+export const actorOf = (request: FastifyRequest, deps: ResourceDeps): Actor => {
+  const { name, sandbox } = callerOf(request)
+  return { pool: deps.pool, sandboxId: sandbox.id, by: name, now: deps.clock.now(), newId: deps.newId }
+}

@@ -1,0 +1,13 @@
+/** Time as a parameter: what needs the time is given a `Clock`, so that tests and the test clock can move it. */
+
+/** Where the time comes from. `now` is wall time (UTC); `monotonicMs` only measures spans and never jumps. */
+export interface Clock {
+  now(): Date
+  monotonicMs(): number
+}
+
+/** The machine's own clock. Only composition roots (main, roles, the CLI, tests) may ask for it. */
+export const systemClock: Clock = {
+  now: () => new Date(),
+  monotonicMs: () => performance.now(),
+}

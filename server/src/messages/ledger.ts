@@ -1,0 +1,77 @@
+/** The ledger's words: lanes, states and the one table of transitions. Knows no SQL and no channel. */
+import type { MessageState } from '@carillon/contract'
+
+/** Classes of work that cannot starve each other. */
+export const LANES = ['transactional', 'high_throughput', 'marketing'] as const
+/** A class of work. */
+export type Lane = (typeof LANES)[number]
+
+/**
+ * Which state may follow which; the statements of `ledger.store.ts` enforce it by their conditions, and a random
+ * test walks it. `ready` with a due time in the future is what others call scheduled or waiting for a retry.
+ */
+export const TRANSITIONS: Readonly<Record<MessageState, readonly MessageState[]>> = {
+  ready: ['claimed', 'cancelled'],
+  claimed: ['ready', 'excluded', 'held', 'failed', 'handing_over'],
+  handing_over: ['sent', 'ready', 'failed', 'unknown'],
+  held: ['ready', 'excluded', 'cancelled'],
+  unknown: ['sent', 'failed', 'ready'],
+  failed: ['ready'],
+  sent: [],
+  excluded: [],
+  cancelled: [],
+}
+
+/** Who works: fencing is by both, so a worker that slept past its lease can change nothing. */
+export interface WorkerIdentity {
+  readonly id: string
+  readonly epoch: number
+}
+
+/** A recipient as the ledger keeps it: the call's own members without the context, and the profile it has. */
+export interface StoredRecipient {
+  readonly type: 'aep' | 'external'
+  readonly userId: string
+  readonly namespace: string
+  readonly profileId?: string
+  readonly channelData?: { readonly emailAddress?: string; readonly mobilePhoneNumber?: string }
+  readonly profile?: Readonly<Record<string, unknown>>
+}
+
+/** A message taken up by a worker, with all that is needed to plan it. */
+export interface ClaimedMessage {
+  readonly messageId: string
+  readonly sandboxId: string
+  readonly executionId: string
+  readonly campaignId: string
+  readonly versionId: string
+  readonly generation: number
+  readonly attempt: number
+  readonly claims: number
+  readonly firstHandoverAt: Date | null
+  readonly expiresAt: Date | null
+  readonly recipient: StoredRecipient
+  readonly context: Readonly<Record<string, unknown>>
+}
+
+/** One hand-over as the provider answered it. */
+export interface AttemptRecord {
+  readonly transportId: string | null
+  readonly startedAt: Date
+  readonly endedAt: Date
+  readonly outcome: string
+  readonly code: string
+  readonly answer: string
+}
+
+/** What became of a claimed or marked message. `attempt` is the number the mark gave (0 when it was never marked). */
+export interface MessageResult {
+  readonly messageId: string
+  readonly versionId: string
+  readonly generation: number
+  readonly attempt: number
+  readonly state: 'sent' | 'ready' | 'excluded' | 'failed' | 'unknown' | 'held'
+  readonly reason: string | null
+  readonly dueAt: Date | null
+  readonly handOver: AttemptRecord | null
+}

@@ -1,0 +1,31 @@
+/** Profile attributes: how two trees become one. Pure. */
+
+type Tree = Readonly<Record<string, unknown>>
+
+const isTree = (value: unknown): value is Tree =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+// Own, named members only: a hostile `__proto__` becomes a member like any other.
+const put = (target: Record<string, unknown>, name: string, value: unknown): void => {
+  Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true })
+}
+
+/**
+ * The tree `base` with `patch` laid over it (RFC 7396): objects merge member by member, null removes a member,
+ * everything else, arrays included, replaces. Neither tree is changed.
+ */
+export const mergeAttributes = (base: Tree, patch: Tree): Record<string, unknown> => {
+  const merged: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(base)) put(merged, name, value)
+  for (const [name, value] of Object.entries(patch)) {
+    if (value === null) delete merged[name]
+    else if (isTree(value))
+      put(
+        merged,
+        name,
+        mergeAttributes(Object.hasOwn(merged, name) && isTree(merged[name]) ? merged[name] : {}, value),
+      )
+    else put(merged, name, value)
+  }
+  return merged
+}

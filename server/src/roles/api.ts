@@ -1,0 +1,96 @@
+/** The API process' parts put together: intake, dry run, resources, the studio's files, and the HTTP server. */
+import type pg from 'pg'
+import type { Logger } from 'pino'
+import { createIntake } from '../campaigns/accept.ts'
+import { createCampaignCache } from '../campaigns/campaign-cache.ts'
+import { type TestCall, triggerTest, triggerUnitary } from '../campaigns/trigger.ts'
+import { dryRun } from '../delivery/dry-run.ts'
+import { createVersions } from '../delivery/versions.ts'
+import { createApp } from '../http/app.ts'
+import { campaignRoutes } from '../http/resources/campaigns.routes.ts'
+import { configurationRoutes } from '../http/resources/configurations.routes.ts'
+import { executionRoutes } from '../http/resources/executions.routes.ts'
+import { inboxRoutes } from '../http/resources/inbox.routes.ts'
+import { profileRoutes } from '../http/resources/profiles.routes.ts'
+import type { Clock } from '../lib/clock.ts'
+import { unitaryStatus } from '../messages/status.store.ts'
+import { organizationOf } from './instance.store.ts'
+
+/** What the API is started with. */
+export interface ApiOptions {
+  readonly pool: pg.Pool
+  readonly clock: Clock
+  readonly log: Logger
+  readonly newId: () => string
+  readonly secret: string
+  readonly host: string
+  readonly port: number
+  readonly publicUrl: string
+  readonly studioDir?: string
+}
+
+/** A listening API. */
+export interface ApiRole {
+  readonly port: number
+  readonly url: string
+  /** Takes no new calls and answers those that came. */
+  close(): Promise<void>
+}
+
+/** The sum rows of this process' accepts; workers count from 100. */
+const FIRST_SHARD = 0
+
+const isReady = async (pool: pg.Pool): Promise<boolean> => {
+  await pool.query('select 1')
+  return true
+}
+
+const listeningUrl = (options: ApiOptions, port: number): string =>
+  options.port === 0 ? `http://${options.host}:${port}` : options.publicUrl
+
+/** Puts the API together and listens. */
+export const startApi = async (options: ApiOptions): Promise<ApiRole> => {
+  const { pool, clock, newId, secret, publicUrl, log } = options
+  const organization = (await organizationOf(pool)) ?? ''
+  const campaigns = createCampaignCache(pool, clock)
+  const versions = createVersions(pool, clock)
+  const intake = createIntake({ pool, clock, newId, firstShard: FIRST_SHARD })
+  const deps = { pool, clock, newId, campaigns, intake }
+  const trigger = { test: (call: TestCall) => triggerTest(deps, call) }
+  const shared = {
+    pool,
+    clock,
+    newId,
+    publicUrl,
+    organization,
+    secret,
+    trigger,
+    onCampaignChanged: campaigns.forget,
+  }
+  const app = await createApp({
+    pool,
+    clock,
+    secret,
+    publicUrl,
+    organization,
+    log,
+    ...(options.studioDir === undefined ? {} : { studioDir: options.studioDir }),
+    ready: () => isReady(pool),
+    trigger: {
+      trigger: call => triggerUnitary(deps, call),
+      dryRun: call => dryRun({ db: pool, clock, campaigns, versions }, call),
+      status: (sandboxId, executionId) => unitaryStatus(pool, sandboxId, executionId),
+    },
+    resources: [
+      campaignRoutes(shared),
+      profileRoutes(shared),
+      executionRoutes(shared),
+      configurationRoutes(shared),
+      inboxRoutes(shared),
+    ],
+  })
+  await app.listen({ host: options.host, port: options.port })
+  const address = app.server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : options.port
+  return { port, url: listeningUrl(options, port), close: () => app.close() }
+}

@@ -1,0 +1,37 @@
+/** What a sample campaign and a sample profile are. Knows neither the database nor the samples themselves. */
+import type { CampaignProperties, EmailContent, Profile } from '@carillon/contract'
+
+/** The part of a campaign's properties in which the samples differ. */
+export interface SampleCampaign {
+  readonly name: string
+  readonly description: string
+  /** Whether it is live from the first start, or a draft. */
+  readonly live: boolean
+  readonly tags: readonly string[]
+  readonly content: EmailContent
+  readonly messageExpirySeconds: number | null
+  readonly sample: CampaignProperties['sample']
+}
+
+/** A person to try things with. */
+export type SampleProfile = Pick<Profile, 'identities' | 'attributes'>
+
+/** A sample's properties, whole: it creates profiles, so that a trigger call works for any address. */
+export const propertiesOf = (
+  campaign: SampleCampaign,
+  channelConfigurationId: string,
+): CampaignProperties => ({
+  name: campaign.name,
+  description: campaign.description,
+  category: 'transactional',
+  tags: [...campaign.tags],
+  channel: 'email',
+  channelConfigurationId,
+  content: campaign.content,
+  identityNamespace: 'email',
+  createNewProfiles: true,
+  startAt: null,
+  endAt: null,
+  messageExpirySeconds: campaign.messageExpirySeconds,
+  sample: campaign.sample,
+})

@@ -1,0 +1,191 @@
+/**
+ * The start role: opens the database, brings it up to date, starts what the configuration asks for, says where to
+ * look, and stops everything in order. Intake ends first, then the work in flight, then the database.
+ */
+import type pg from 'pg'
+import { type Logger, pino } from 'pino'
+import { startSandboxSink } from '../channels/sandbox/sink.ts'
+import { migrate } from '../db/migrate.ts'
+import { ensurePartitions } from '../db/partitions.ts'
+import { createPool } from '../db/pool.ts'
+import { systemClock } from '../lib/clock.ts'
+import { uuidv7 } from '../lib/ids.ts'
+import { removeServerFile, writeServerFile } from '../lib/server-file.ts'
+import { type ApiRole, startApi } from './api.ts'
+import { openDatabase } from './database.ts'
+import { instanceName, instanceSecret } from './instance-files.ts'
+import { seed } from './seed.ts'
+import { type Supervisor, startSupervisor } from './supervisor.ts'
+import { welcome } from './welcome.ts'
+
+/** What a start is told: the configuration of `config.ts`, restated so that no role reads the environment. */
+export interface StartOptions {
+  readonly port: number
+  readonly host: string
+  readonly dataDir: string
+  readonly databaseUrl?: string
+  readonly workers: number
+  readonly roles: readonly string[]
+  readonly publicUrl: string
+  readonly secret?: string
+  readonly logLevel: string
+  /** The program to start as a worker. */
+  readonly script: string
+  /** The built studio, if there is one. */
+  readonly studioDir?: string
+  /** Where people read: standard output. */
+  readonly print: (text: string) => void
+}
+
+/** A running Carillon. */
+export interface Running {
+  readonly url: string
+  stop(): Promise<void>
+}
+
+/** Messages that one kill of a worker can make unknown, at most. */
+export const WINDOW = 128
+const DRAIN_MS = 30_000
+const HOUSEKEEPING_MS = 3_600_000
+const API_POOL = 12
+
+interface Parts {
+  readonly options: StartOptions
+  readonly log: Logger
+  readonly pool: pg.Pool
+  readonly databaseUrl: string
+  readonly secret: string
+}
+
+const has = (options: StartOptions, role: string): boolean => options.roles.includes(role)
+
+const startWorkers = async (parts: Parts, sinkPort: number): Promise<Supervisor | undefined> => {
+  const { options, log, pool, secret, databaseUrl } = parts
+  if (!has(options, 'worker')) return undefined
+  const prefix = `${await instanceName(options.dataDir)}/`
+  log.info(
+    { workers: options.workers, window: WINDOW },
+    'starting workers; one kill can make at most `window` messages unknown',
+  )
+  return startSupervisor({
+    pool,
+    clock: systemClock,
+    log,
+    count: options.workers,
+    script: options.script,
+    namePrefix: prefix,
+    order: index => ({
+      kind: 'work',
+      databaseUrl,
+      name: `${prefix}${index}/`,
+      shard: 100 + index,
+      window: WINDOW,
+      sinkPort,
+      secret,
+      logLevel: options.logLevel,
+    }),
+  })
+}
+
+const startApiRole = async (parts: Parts): Promise<ApiRole | undefined> => {
+  const { options } = parts
+  if (!has(options, 'api') && !has(options, 'studio')) return undefined
+  return startApi({
+    pool: parts.pool,
+    clock: systemClock,
+    log: parts.log,
+    newId: () => uuidv7(Date.now()),
+    secret: parts.secret,
+    host: options.host,
+    port: options.port,
+    publicUrl: options.publicUrl,
+    ...(has(options, 'studio') && options.studioDir !== undefined ? { studioDir: options.studioDir } : {}),
+  })
+}
+
+const bringUpToDate = async (pool: pg.Pool): Promise<void> => {
+  await migrate(pool)
+  await ensurePartitions(pool, Date.now())
+  await seed(pool, { now: new Date(), newId: () => uuidv7(Date.now()) })
+}
+
+const startParts = async (parts: Parts): Promise<Running> => {
+  const { options, pool, log } = parts
+  await bringUpToDate(pool)
+  const sink = await startSandboxSink({
+    db: pool,
+    host: '127.0.0.1',
+    port: 0,
+    clock: systemClock,
+    newId: () => uuidv7(Date.now()),
+    log,
+  })
+  const supervisor = await startWorkers(parts, sink.port)
+  const api = await startApiRole(parts)
+  const url = api?.url ?? options.publicUrl
+  const housekeeping = setInterval(() => {
+    ensurePartitions(pool, Date.now()).catch((error: unknown) =>
+      log.error({ err: error }, 'partitions could not be made'),
+    )
+  }, HOUSEKEEPING_MS)
+  writeServerFile(options.dataDir, {
+    pid: process.pid,
+    port: api?.port ?? 0,
+    url,
+    databaseUrl: parts.databaseUrl,
+  })
+  return {
+    url,
+    stop: async () => {
+      clearInterval(housekeeping)
+      await api?.close()
+      await supervisor?.stop(DRAIN_MS)
+      await sink.close()
+      await pool.end()
+      removeServerFile(options.dataDir, process.pid)
+    },
+  }
+}
+
+/** Starts Carillon; when a part cannot start, what was started is stopped again and the error goes on. */
+export const start = async (options: StartOptions): Promise<Running> => {
+  const log = pino({ level: options.logLevel, base: { role: 'carillon' } }, pino.destination(2))
+  const database = await openDatabase(options, log)
+  const pool = createPool({ url: database.url, max: API_POOL, name: 'carillon api' })
+  try {
+    const secret = await instanceSecret(options.dataDir, options.secret)
+    const parts: Parts = { options, log, pool, databaseUrl: database.url, secret }
+    const running = await startParts(parts)
+    options.print(await welcome({ pool, dataDir: options.dataDir, url: running.url, now: new Date() }))
+    return {
+      url: running.url,
+      stop: async () => {
+        await running.stop()
+        await database.close()
+      },
+    }
+  } catch (error) {
+    await pool.end().catch(() => undefined)
+    await database.close().catch(() => undefined)
+    throw error
+  }
+}
+
+/** The request that stops a process: Ctrl-C, or the signal of a service manager. */
+const stopSignal = (): Promise<void> =>
+  new Promise(resolve => {
+    process.once('SIGINT', () => resolve())
+    process.once('SIGTERM', () => resolve())
+  })
+
+/** Runs until asked to stop; answers the exit code. A second request ends the process at once. */
+export const runStart = async (options: StartOptions): Promise<number> => {
+  const asked = stopSignal()
+  const running = await start(options)
+  await asked
+  options.print('Stopping: no new calls; work in flight finishes. (Press Ctrl-C again to end at once.)')
+  void stopSignal().then(() => process.exit(130))
+  await running.stop()
+  options.print('Stopped.')
+  return 0
+}

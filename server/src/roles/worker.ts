@@ -1,0 +1,120 @@
+/**
+ * The worker process: runs one delivery engine until its supervisor asks it to drain or is gone. It gets everything
+ * by one message, so it reads no environment.
+ */
+import { randomUUID } from 'node:crypto'
+import pg from 'pg'
+import { pino } from 'pino'
+import { READY_CHANNEL } from '../campaigns/accept.store.ts'
+import { transportById } from '../campaigns/configuration.store.ts'
+import { createPool } from '../db/pool.ts'
+import { type Engine, startEngine } from '../delivery/engine.ts'
+import { createTransports } from '../delivery/transports.ts'
+import { systemClock } from '../lib/clock.ts'
+import { delay } from '../lib/delay.ts'
+import type { Log } from '../lib/log.ts'
+
+/** What the supervisor tells a worker. `name` is stable over restarts; `shard` is its own row of every sum. */
+export interface WorkerOrder {
+  readonly kind: 'work'
+  readonly databaseUrl: string
+  readonly name: string
+  readonly shard: number
+  readonly window: number
+  readonly sinkPort: number
+  readonly secret: string
+  readonly logLevel: string
+}
+
+/** What a worker tells its supervisor. */
+export type WorkerReport = { readonly kind: 'ready' } | { readonly kind: 'drained' }
+
+const POOL = 8
+
+// A lost listener only costs latency (the engine polls each second), so it is rebuilt quietly.
+const listen = async (
+  url: string,
+  log: Log,
+  at: { onReady: () => void; stopped: () => boolean },
+): Promise<void> => {
+  while (!at.stopped()) {
+    const client = new pg.Client({ connectionString: url, application_name: 'carillon listener' })
+    const ended = new Promise<void>(resolve => {
+      client.on('end', resolve)
+      client.on('error', () => resolve())
+    })
+    try {
+      await client.connect()
+      client.on('notification', at.onReady)
+      await client.query(`listen ${READY_CHANNEL}`)
+      at.onReady()
+      await ended
+    } catch (error) {
+      log.debug({ err: error }, 'the listener could not connect')
+    }
+    await client.end().catch(() => undefined)
+    await delay(1_000)
+  }
+}
+
+const report = (message: WorkerReport): void => {
+  if (process.connected) process.send?.(message)
+}
+
+const work = async (order: WorkerOrder): Promise<() => Promise<void>> => {
+  const log = pino({ level: order.logLevel, base: { role: 'worker', name: order.name } })
+  const pool = createPool({ url: order.databaseUrl, max: POOL, name: order.name })
+  const transports = createTransports({
+    sinkPort: order.sinkPort,
+    read: id => transportById(pool, id, order.secret),
+  })
+  const engine: Engine = await startEngine({
+    pool,
+    clock: systemClock,
+    log,
+    random: Math.random,
+    newId: randomUUID,
+    name: order.name,
+    shard: order.shard,
+    window: order.window,
+    channel: id => transports.channel(id),
+  })
+  let stopped = false
+  void listen(order.databaseUrl, log, { onReady: () => engine.wake(), stopped: () => stopped })
+  return async () => {
+    stopped = true
+    await engine.drain()
+    await transports.close()
+    await pool.end()
+  }
+}
+
+/** Waits for the order, works, and ends the process when asked to drain or when the supervisor is gone. */
+export const runWorker = (): void => {
+  let stop: Promise<() => Promise<void>> | undefined
+  let ending = false
+  const end = async (): Promise<void> => {
+    if (ending) return
+    ending = true
+    await (await stop?.catch(() => undefined))?.()
+    report({ kind: 'drained' })
+    process.exit(0)
+  }
+  // Ctrl-C reaches the whole group; only the supervisor decides when a worker stops.
+  process.on('SIGINT', () => undefined)
+  process.on('SIGTERM', () => void end())
+  process.on('disconnect', () => void end())
+  process.on('message', (message: WorkerOrder | { readonly kind: 'drain' }) => {
+    if (message.kind === 'drain') return void end()
+    stop = work(message)
+    stop.then(
+      () => report({ kind: 'ready' }),
+      (error: unknown) => {
+        process.stderr.write(
+          `${JSON.stringify({ level: 50, role: 'worker', err: String(error), msg: 'a worker could not start' })}\n`,
+        )
+        process.exit(1)
+      },
+    )
+  })
+}

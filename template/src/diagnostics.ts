@@ -1,0 +1,88 @@
+/** What is wrong with a template, collected while it is parsed and checked. Knows nothing of the language itself. */
+import type { Span } from './ast.ts'
+import { describePosition, findLineStarts } from './positions.ts'
+
+/** Stable names of everything that can be wrong with a source. */
+export const DIAGNOSTIC_CODES = [
+  'source_too_large',
+  'tag_unclosed',
+  'tag_empty',
+  'expression_invalid',
+  'expression_too_long',
+  'string_unclosed',
+  'block_unclosed',
+  'block_mismatch',
+  'block_unknown',
+  'else_misplaced',
+  'nesting_too_deep',
+  'helper_unknown',
+  'function_unknown',
+  'arguments_wrong',
+  'name_unknown',
+  'name_reserved',
+  'loop_name_outside',
+  'pattern_unsupported',
+  'plus_on_text',
+  'syntax_variant',
+] as const
+export type DiagnosticCode = (typeof DIAGNOSTIC_CODES)[number]
+
+/** One finding. `offset` and `length` are UTF-16 units and lie inside the source; `message` says what to do. */
+export interface Diagnostic {
+  readonly code: DiagnosticCode
+  /** A template with an error does not compile; a warning is advice. */
+  readonly severity: 'error' | 'warning'
+  readonly message: string
+  readonly line: number
+  readonly column: number
+  readonly offset: number
+  readonly length: number
+  readonly excerpt: string
+}
+
+/** Collects findings about one source. */
+export interface Reporter {
+  error(code: DiagnosticCode, span: Span, message: string): void
+  warn(code: DiagnosticCode, span: Span, message: string): void
+  /** True when no more findings are taken, so that parsing can stop. */
+  isFull(): boolean
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+// A person repairs a handful at a time; the cap also bounds the work that a hostile source can ask for.
+const MAX_DIAGNOSTICS = 100
+
+const inside = (source: string, span: Span): { offset: number; length: number } => {
+  const offset = Math.max(0, Math.min(span.start, source.length - 1))
+  return { offset, length: Math.max(0, Math.min(Math.max(span.end, offset + 1), source.length) - offset) }
+}
+
+/** Creates a reporter for one source. After the hundredth finding it takes no more. */
+export const createReporter = (source: string): Reporter => {
+  const diagnostics: Diagnostic[] = []
+  let starts: readonly number[] | undefined
+  const add = (
+    severity: Diagnostic['severity'],
+    finding: { code: DiagnosticCode; span: Span; message: string },
+  ) => {
+    if (diagnostics.length >= MAX_DIAGNOSTICS) return
+    const { offset, length } = inside(source, finding.span)
+    starts ??= findLineStarts(source)
+    const position = describePosition(source, { start: offset, end: offset + length }, starts)
+    diagnostics.push({ code: finding.code, severity, message: finding.message, ...position, offset, length })
+  }
+  return {
+    error: (code, span, message) => add('error', { code, span, message }),
+    warn: (code, span, message) => add('warning', { code, span, message }),
+    isFull: () => diagnostics.length >= MAX_DIAGNOSTICS,
+    diagnostics,
+  }
+}
+
+/** True when one of them keeps the template from compiling. */
+export const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
+  diagnostics.some(diagnostic => diagnostic.severity === 'error')
+
+/** The diagnostics in the order of the source. */
+export const inSourceOrder = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] =>
+  [...diagnostics].sort((a, b) => a.offset - b.offset)

@@ -1,0 +1,111 @@
+/** The state of one render and the accounts it keeps. Made for each render anew: a template itself is never changed. */
+import { type Limits, RenderError, type RenderErrorCode } from './limits.ts'
+import type { Value } from './values.ts'
+
+/** What the world tells a render. Nothing is read from the machine: no clock given means no time limit. */
+export interface RenderEnvironment {
+  /** Wall time in milliseconds since the epoch, for date functions. */
+  readonly nowMs?: number
+  /** IANA name, for date functions. */
+  readonly timeZone?: string
+  /** A clock that never jumps, in milliseconds; only used for the time limit. */
+  readonly monotonicMs?: () => number
+}
+
+/** One block of the stack: the item and where the loop stands. */
+export interface FrameState {
+  item: Value
+  index: number
+  last: boolean
+  key: string | number
+}
+
+/** One render. Mutable and private to it. */
+export interface Run {
+  readonly source: string
+  readonly limits: Limits
+  readonly environment: RenderEnvironment
+  readonly startMs: number
+  /** The values of the namespaces, in the order in which the compiler numbered them. */
+  readonly roots: readonly Value[]
+  /** A map, so that no name can reach a prototype. */
+  readonly variables: Map<string, Value>
+  /** One per depth of `each` and `with`. */
+  readonly frames: FrameState[]
+  out: string
+  loopSteps: number
+  work: number
+  nextLook: number
+  computed: number
+}
+
+// A unit of work is about 50 ns; reading a clock costs about as much, so this keeps its share below one percent.
+const LOOK_EVERY = 2_000
+
+/** Starts the accounts of one render. */
+export const createRun = (
+  source: string,
+  limits: Limits,
+  start: {
+    readonly environment: RenderEnvironment
+    readonly roots: readonly Value[]
+    readonly depth: number
+  },
+): Run => ({
+  source,
+  limits,
+  environment: start.environment,
+  startMs: start.environment.monotonicMs?.() ?? 0,
+  roots: start.roots,
+  variables: new Map(),
+  frames: Array.from({ length: start.depth }, () => ({ item: null, index: 0, last: false, key: 0 })),
+  out: '',
+  loopSteps: 0,
+  work: 0,
+  nextLook: LOOK_EVERY,
+  computed: 0,
+})
+
+/** Ends the render with a named error at an offset of the source. */
+export const stop = (run: Run, code: RenderErrorCode, offset: number): never => {
+  throw new RenderError(code, run.source, offset)
+}
+
+/** Books work of about `units` × 50 ns, and looks at the clock now and then. */
+export const spend = (run: Run, units: number, offset: number): void => {
+  run.work += units
+  if (run.work >= run.nextLook) lookAtClock(run, offset)
+}
+
+const lookAtClock = (run: Run, offset: number): void => {
+  run.nextLook = run.work + LOOK_EVERY
+  const clock = run.environment.monotonicMs
+  if (clock !== undefined && clock() - run.startMs > run.limits.maxRenderMs)
+    stop(run, 'render_time_exceeded', offset)
+}
+
+/** Books one iteration of a loop whose body has `units` parts. */
+export const stepLoop = (run: Run, units: number, offset: number): void => {
+  run.loopSteps += 1
+  if (run.loopSteps > run.limits.maxLoopSteps) stop(run, 'too_many_loop_steps', offset)
+  spend(run, units, offset)
+}
+
+// A render may compute, over all its steps, ten times what it may print: enough for any content, and no way to
+// fill the memory with large intermediate values before the clock is looked at.
+const COMPUTED_PER_OUTPUT = 10
+const CHARACTERS_PER_ELEMENT = 8
+
+/** Accounts for a computed value, and refuses one that is larger than any output could be. */
+export const accountFor = (run: Run, value: Value, offset: number): Value => {
+  if (typeof value !== 'string' && !Array.isArray(value)) return value
+  const { maxOutputLength } = run.limits
+  run.computed += typeof value === 'string' ? value.length : value.length * CHARACTERS_PER_ELEMENT
+  const tooLarge = value.length > maxOutputLength || run.computed > maxOutputLength * COMPUTED_PER_OUTPUT
+  return tooLarge ? stop(run, 'value_too_large', offset) : value
+}
+
+/** Refuses a text that is being built and is already larger than any output could be. */
+export const checkLength = (run: Run, length: number, offset: number): void => {
+  if (length > run.limits.maxOutputLength) stop(run, 'value_too_large', offset)
+}

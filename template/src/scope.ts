@@ -1,0 +1,71 @@
+/** What a name means at a place in a template; one answer for the checker, the compiler and the list of variables. */
+import type { Alias, Node } from './ast.ts'
+
+/** The namespaces that a template knows when the caller names no others. */
+export const DEFAULT_ROOTS: readonly string[] = ['profile', 'context']
+
+/** One `each` or `with` around a place. `T` is what the walker wants to know about its item. */
+export interface Scope<T> {
+  readonly kind: 'each' | 'with'
+  readonly alias: Alias
+  readonly depth: number
+  readonly parent: Scope<T> | null
+  readonly item: T
+}
+
+/** Names that hold for the whole template. */
+export interface Names {
+  readonly roots: readonly string[]
+  /** Every name that some `let` sets, wherever it stands. */
+  readonly variables: ReadonlySet<string>
+}
+
+export type Meaning<T> =
+  | { readonly kind: 'alias'; readonly scope: Scope<T> }
+  | { readonly kind: 'counter'; readonly scope: Scope<T> }
+  | { readonly kind: 'root' }
+  /** A variable; where it is not set yet, a property of the item, if there is one. */
+  | { readonly kind: 'variable'; readonly scope: Scope<T> | null }
+  | { readonly kind: 'property'; readonly scope: Scope<T> }
+  | { readonly kind: 'unknown' }
+
+/**
+ * Resolves the first segment of a path: an alias (the innermost wins), a namespace, a variable, and only then a
+ * property of the item. What the author declares outranks what a payload happens to contain.
+ */
+export const resolveName = <T>(name: string, scope: Scope<T> | null, names: Names): Meaning<T> => {
+  for (let at = scope; at !== null; at = at.parent) {
+    if (at.alias.item === name) return { kind: 'alias', scope: at }
+    if (at.alias.index === name) return { kind: 'counter', scope: at }
+  }
+  if (names.roots.includes(name)) return { kind: 'root' }
+  if (names.variables.has(name)) return { kind: 'variable', scope }
+  return scope === null ? { kind: 'unknown' } : { kind: 'property', scope }
+}
+
+/** Enters a block. */
+export const enterScope = <T>(
+  parent: Scope<T> | null,
+  block: { readonly kind: 'each' | 'with'; readonly alias: Alias; readonly item: T },
+): Scope<T> => ({ ...block, depth: parent === null ? 0 : parent.depth + 1, parent })
+
+/** The `each` that `@index` speaks of, if there is one. */
+export const innermostLoop = <T>(scope: Scope<T> | null): Scope<T> | null => {
+  for (let at = scope; at !== null; at = at.parent) if (at.kind === 'each') return at
+  return null
+}
+
+/** The bodies of a node, in order. */
+export const childBodies = (node: Node): readonly (readonly Node[])[] => {
+  if (node.kind === 'if') return [...node.branches.map(branch => branch.body), node.otherwise]
+  return node.kind === 'each' || node.kind === 'with' ? [node.body, node.otherwise] : []
+}
+
+/** Every name that a `let` sets, in order of first appearance. */
+export const declaredNames = (body: readonly Node[], into: Set<string> = new Set()): ReadonlySet<string> => {
+  for (const node of body) {
+    if (node.kind === 'let') into.add(node.name)
+    for (const child of childBodies(node)) declaredNames(child, into)
+  }
+  return into
+}

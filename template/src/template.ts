@@ -1,0 +1,74 @@
+/** From source to something that renders: the way in for callers. Pure: same source, data and environment, same text. */
+import type { Ast } from './ast.ts'
+import { checkAst } from './check.ts'
+import { compileBody, type Program } from './compile.ts'
+import { type Diagnostic, hasErrors, inSourceOrder } from './diagnostics.ts'
+import { ESCAPES, type Target } from './escape.ts'
+import { completeLimits, type Limits, RenderError } from './limits.ts'
+import { parseTemplate } from './parse.ts'
+import { createRun, type RenderEnvironment, stop } from './run.ts'
+import { DEFAULT_ROOTS, declaredNames } from './scope.ts'
+import { ownProperty } from './values.ts'
+import type { TemplateVariable } from './variable-uses.ts'
+import { variables } from './variables.ts'
+
+/** What a render is given: plain JSON by namespace. Only own data properties of it are ever read. */
+export interface RenderData {
+  readonly profile?: unknown
+  readonly context?: unknown
+  readonly [root: string]: unknown
+}
+
+/** How a template is compiled. */
+export interface CompileOptions {
+  /** Where the output goes; decides how `{{x}}` and `{%= x %}` are escaped. */
+  readonly target: Target
+  readonly limits?: Partial<Limits>
+  /** The namespaces that the data has; `profile` and `context` when left out. */
+  readonly roots?: readonly string[]
+}
+
+/** A template that is ready. It never changes, so one can serve any number of renders at once. */
+export interface CompiledTemplate {
+  /** The text for these data. Throws nothing but `RenderError`. */
+  render(data: RenderData, environment?: RenderEnvironment): string
+  /** Every path of the data that the content uses. */
+  readonly variables: readonly TemplateVariable[]
+}
+
+export type CompileResult =
+  | { readonly ok: true; readonly template: CompiledTemplate; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] }
+
+/** Compiles a source, or tells every mistake in it. Where it is ok, `diagnostics` holds warnings at most. */
+export const compileTemplate = (source: string, options: CompileOptions): CompileResult => {
+  const roots = options.roots ?? DEFAULT_ROOTS
+  const parsed = parseTemplate(source, options)
+  const diagnostics = inSourceOrder([...parsed.diagnostics, ...checkAst(parsed.ast, roots)])
+  if (hasErrors(diagnostics)) return { ok: false, diagnostics }
+  return { ok: true, template: createTemplate(parsed.ast, roots, options), diagnostics }
+}
+
+const createTemplate = (ast: Ast, roots: readonly string[], options: CompileOptions): CompiledTemplate => {
+  const limits = completeLimits(options.limits)
+  const names = { roots, variables: declaredNames(ast.body) }
+  const program = compileBody(ast.body, names, ESCAPES[options.target])
+  return {
+    variables: variables(ast, roots),
+    render: (data, environment = {}) => {
+      const values = roots.map(root => ownProperty(data, root))
+      const run = createRun(ast.source, limits, { environment, roots: values, depth: program.depth })
+      return runProgram(program, run)
+    },
+  }
+}
+
+const runProgram = (program: Program, run: ReturnType<typeof createRun>): string => {
+  try {
+    program.emit(run)
+  } catch (error) {
+    if (error instanceof RenderError) throw error
+    return stop(run, 'render_failed', 0)
+  }
+  return run.out
+}

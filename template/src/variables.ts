@@ -1,0 +1,250 @@
+/** Which data a template uses, found without any data: paths, followed through aliases, `this` and variables. */
+import type {
+  Alias,
+  Ast,
+  BinaryExpression,
+  CallExpression,
+  Expression,
+  IndexExpression,
+  Node,
+} from './ast.ts'
+import { FUNCTIONS } from './functions/function-table.ts'
+import {
+  childBodies,
+  DEFAULT_ROOTS,
+  declaredNames,
+  enterScope,
+  type Names,
+  resolveName,
+  type Scope,
+} from './scope.ts'
+import { collectUses, type Expectation, type TemplateVariable, type Use } from './variable-uses.ts'
+
+/** Where a value comes from: a namespace and the steps from it; `null` is "any element of the list". */
+interface Origin {
+  readonly root: string
+  readonly steps: readonly (string | null)[]
+}
+
+interface Walker {
+  readonly names: Names
+  /** What a variable was set from, when that is a path. */
+  readonly origins: Map<string, Origin | null>
+  readonly uses: Use[]
+}
+
+type Place = Scope<Origin | null> | null
+
+const SCALAR: Expectation = { usage: 'scalar', type: 'text' }
+const LIST: Expectation = { usage: 'list', type: 'text' }
+const NUMBER: Expectation = { usage: 'scalar', type: 'number' }
+const CONDITION: Expectation = { usage: 'scalar', type: 'boolean' }
+
+/** Every path under a namespace that the content uses, in order of first use; objects appear by their parts only. */
+export const variables = (
+  ast: Ast,
+  roots: readonly string[] = DEFAULT_ROOTS,
+): readonly TemplateVariable[] => {
+  const walker: Walker = {
+    names: { roots, variables: declaredNames(ast.body) },
+    origins: new Map(),
+    uses: [],
+  }
+  walkBody(walker, ast.body, null)
+  return collectUses(walker.uses)
+}
+
+const walkBody = (walker: Walker, body: readonly Node[], place: Place): void => {
+  for (const node of body) walkNode(walker, node, place)
+}
+
+const walkNode = (walker: Walker, node: Node, place: Place): void => {
+  switch (node.kind) {
+    case 'text':
+      return
+    case 'output':
+      use(walker, node.value, { place, as: SCALAR })
+      return
+    case 'let':
+      useLet(walker, node, place)
+      return
+    case 'if':
+      for (const branch of node.branches) use(walker, branch.condition, { place, as: CONDITION })
+      break
+    default:
+      walkScope(walker, node, place)
+      return
+  }
+  for (const body of childBodies(node)) walkBody(walker, body, place)
+}
+
+// A variable that only renames a path is no use of it: what is done with the variable tells how the path is used.
+const useLet = (walker: Walker, node: Node & { kind: 'let' }, place: Place): void => {
+  const origin = originOf(walker, node.value, place)
+  if (origin === null || node.value.kind === 'binary') use(walker, node.value, { place, as: SCALAR })
+  if (!walker.origins.has(node.name)) walker.origins.set(node.name, origin)
+}
+
+const walkScope = (walker: Walker, node: Node & { kind: 'each' | 'with' }, place: Place): void => {
+  const value = node.kind === 'each' ? node.list : node.value
+  use(walker, value, { place, as: node.kind === 'each' ? LIST : CONDITION })
+  const origin = originOf(walker, value, place)
+  const item =
+    origin !== null && node.kind === 'each' ? { ...origin, steps: [...origin.steps, null] } : origin
+  const alias: Alias = node.alias
+  walkBody(walker, node.body, enterScope(place, { kind: node.kind, alias, item }))
+  walkBody(walker, node.otherwise, place)
+}
+
+interface Context {
+  readonly place: Place
+  readonly as: Expectation
+}
+
+const use = (walker: Walker, expression: Expression, context: Context): void => {
+  switch (expression.kind) {
+    case 'name':
+    case 'this':
+    case 'member':
+      usePath(walker, expression, context)
+      return
+    case 'index':
+      use(walker, expression.index, { ...context, as: SCALAR })
+      usePath(walker, expression, context)
+      return
+    case 'array':
+      for (const item of expression.items) use(walker, item, { ...context, as: SCALAR })
+      return
+    case 'call':
+      useCall(walker, expression, context)
+      return
+    case 'unary':
+      use(walker, expression.operand, {
+        ...context,
+        as: expression.operator === 'not' ? CONDITION : NUMBER,
+      })
+      return
+    case 'binary':
+      useBinary(walker, expression, context)
+      return
+  }
+}
+
+const usePath = (walker: Walker, expression: Expression, context: Context): void => {
+  if (expression.kind === 'member' && expression.key === 'length') {
+    use(walker, expression.object, { ...context, as: LIST })
+    return
+  }
+  const origin = originOf(walker, expression, context.place)
+  if (origin !== null && origin.steps.length > 0) walker.uses.push({ ...origin, ...context.as })
+  else if (origin === null && (expression.kind === 'member' || expression.kind === 'index')) {
+    use(walker, expression.object, { ...context, as: SCALAR })
+  }
+}
+
+const NUMERIC_TEXT = new Set(['stringToNumber', 'string_to_integer', 'toInt'])
+
+const useCall = (walker: Walker, call: CallExpression, context: Context): void => {
+  const spec = FUNCTIONS.get(call.name)
+  const origin = spec?.yields === undefined ? null : originOf(walker, call, context.place)
+  if (origin !== null) walker.uses.push({ ...origin, ...context.as })
+  for (const [position, arg] of call.args.entries()) {
+    if (origin !== null && spec?.yields === 'member' && position === 0) continue
+    const usage = spec?.lists?.includes(position) ? 'list' : 'scalar'
+    const type = spec?.numbers?.includes(position) ? 'number' : 'text'
+    const as: Expectation = NUMERIC_TEXT.has(call.name) ? { usage, type, example: '42' } : { usage, type }
+    use(walker, arg, { ...context, as })
+  }
+}
+
+const useBinary = (walker: Walker, expression: BinaryExpression, context: Context): void => {
+  const { left, right, operator } = expression
+  switch (operator) {
+    case '?:':
+      use(walker, left, context)
+      use(walker, right, context)
+      return
+    case 'and':
+    case 'or':
+      use(walker, left, { ...context, as: CONDITION })
+      use(walker, right, { ...context, as: CONDITION })
+      return
+    case '+':
+    case '-':
+    case '*':
+    case '/':
+    case '%':
+      use(walker, left, { ...context, as: NUMBER })
+      use(walker, right, { ...context, as: NUMBER })
+      return
+    default:
+      use(walker, left, { ...context, as: comparedWith(right) })
+      use(walker, right, { ...context, as: comparedWith(left) })
+      return
+  }
+}
+
+/** A comparison with a literal shows the type, and a value that makes a good example. */
+const comparedWith = (other: Expression): Expectation => {
+  if (other.kind !== 'literal' || other.value === null) return SCALAR
+  const { value } = other
+  const type = typeof value === 'number' ? 'number' : typeof value === 'boolean' ? 'boolean' : 'text'
+  return { usage: 'scalar', type, example: value }
+}
+
+const extend = (origin: Origin | null, step: string | null): Origin | null =>
+  origin === null ? null : { ...origin, steps: [...origin.steps, step] }
+
+const originOf = (walker: Walker, expression: Expression, place: Place): Origin | null => {
+  switch (expression.kind) {
+    case 'name':
+      return originOfName(walker, expression.name, place)
+    case 'this':
+      return place?.item ?? null
+    case 'member':
+      return extend(
+        originOf(walker, expression.object, place),
+        /^[0-9]+$/.test(expression.key) ? null : expression.key,
+      )
+    case 'index':
+      return originOfIndex(walker, expression, place)
+    case 'call':
+      return originOfCall(walker, expression, place)
+    case 'binary':
+      return expression.operator === '?:' ? originOf(walker, expression.left, place) : null
+    default:
+      return null
+  }
+}
+
+/** Only a literal index leads somewhere known: a number to an element, a text to a property. */
+const originOfIndex = (walker: Walker, expression: IndexExpression, place: Place): Origin | null => {
+  const index = expression.index.kind === 'literal' ? expression.index.value : null
+  if (typeof index !== 'number' && typeof index !== 'string') return null
+  return extend(originOf(walker, expression.object, place), typeof index === 'string' ? index : null)
+}
+
+const originOfName = (walker: Walker, name: string, place: Place): Origin | null => {
+  const meaning = resolveName(name, place, walker.names)
+  switch (meaning.kind) {
+    case 'root':
+      return { root: name, steps: [] }
+    case 'alias':
+      return meaning.scope.item
+    case 'property':
+      return extend(meaning.scope.item, name)
+    case 'variable':
+      return walker.origins.get(name) ?? null
+    default:
+      return null
+  }
+}
+
+const originOfCall = (walker: Walker, call: CallExpression, place: Place): Origin | null => {
+  const [first, second] = call.args
+  const yields = FUNCTIONS.get(call.name)?.yields
+  if (first === undefined || yields === undefined) return null
+  if (yields === 'element') return extend(originOf(walker, first, place), null)
+  const key = second?.kind === 'literal' ? second.value : null
+  return typeof key === 'string' ? extend(originOf(walker, first, place), key) : null
+}

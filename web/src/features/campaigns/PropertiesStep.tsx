@@ -1,0 +1,165 @@
+/** What the campaign is called, what it sends with, and when it accepts calls. */
+import {
+  Autocomplete,
+  NumberInput,
+  Select,
+  SimpleGrid,
+  Stack,
+  Switch,
+  TagsInput,
+  Text,
+  Textarea,
+  TextInput,
+  Title,
+} from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import { useT } from '../../i18n/language.tsx'
+import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { useApi } from '../session/session.tsx'
+import { fromLocalField, toLocalField } from './local-time.ts'
+import type { Editor } from './use-editor.ts'
+
+const Part = ({ title, children }: { title: string; children: ReactNode }) => (
+  <section className="panel pad">
+    <Stack gap="sm">
+      <Title order={2}>{title}</Title>
+      {children}
+    </Stack>
+  </section>
+)
+
+const About = ({ editor }: { editor: Editor }) => {
+  const t = useT()
+  const { properties, readOnly, change } = editor
+  return (
+    <Part title={t('prop.about')}>
+      <TextInput
+        label={t('campaigns.name')}
+        required
+        maxLength={200}
+        readOnly={readOnly}
+        value={properties.name}
+        error={properties.name === '' ? t('prop.nameNeeded') : null}
+        onChange={event => {
+          const name = event.currentTarget.value
+          editor.mark('name', name !== '')
+          change({ name })
+        }}
+      />
+      <Textarea
+        label={t('prop.description')}
+        description={t('prop.descriptionHint')}
+        autosize
+        minRows={2}
+        maxLength={2_000}
+        readOnly={readOnly}
+        value={properties.description}
+        onChange={event => change({ description: event.currentTarget.value })}
+      />
+      <TagsInput
+        label={t('prop.tags')}
+        description={t('prop.tagsHint')}
+        maxTags={20}
+        readOnly={readOnly}
+        value={[...properties.tags]}
+        onChange={tags => change({ tags: tags.map(tag => tag.slice(0, 50)) })}
+      />
+    </Part>
+  )
+}
+
+const useConfigurations = () => {
+  const api = useApi()
+  return useQuery({ queryKey: ['configurations'], queryFn: api.settings.configurations, staleTime: 60_000 })
+}
+
+const Action = ({ editor }: { editor: Editor }) => {
+  const t = useT()
+  const { properties, readOnly, change } = editor
+  const configurations = useConfigurations()
+  const choices = (configurations.data?.items ?? []).map(one => ({
+    value: one.id,
+    label: `${one.name} (${one.fromName} <${one.fromAddress}>)`,
+  }))
+  return (
+    <Part title={t('prop.action')}>
+      <ProblemNote error={configurations.error} onRetry={() => void configurations.refetch()} />
+      <Select
+        label={t('prop.configuration')}
+        description={t('prop.configurationHint')}
+        placeholder={t('prop.configurationNone')}
+        data={choices}
+        allowDeselect={false}
+        disabled={readOnly}
+        value={properties.channelConfigurationId}
+        onChange={channelConfigurationId => change({ channelConfigurationId })}
+      />
+      <Autocomplete
+        label={t('prop.namespace')}
+        description={t('prop.namespaceHint')}
+        data={['email', 'phone', 'ecid']}
+        maxLength={100}
+        readOnly={readOnly}
+        value={properties.identityNamespace}
+        onChange={identityNamespace => {
+          if (identityNamespace !== '') change({ identityNamespace })
+        }}
+      />
+      <Switch
+        label={t('prop.create')}
+        description={t('prop.createHint')}
+        disabled={readOnly}
+        checked={properties.createNewProfiles}
+        onChange={event => change({ createNewProfiles: event.currentTarget.checked })}
+      />
+    </Part>
+  )
+}
+
+const Schedule = ({ editor }: { editor: Editor }) => {
+  const t = useT()
+  const { properties, readOnly, change } = editor
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+  return (
+    <Part title={t('prop.schedule')}>
+      <SimpleGrid cols={{ base: 1, xs: 2 }}>
+        {(['startAt', 'endAt'] as const).map(member => (
+          <TextInput
+            key={member}
+            type="datetime-local"
+            label={t(member === 'startAt' ? 'prop.start' : 'prop.end')}
+            readOnly={readOnly}
+            defaultValue={toLocalField(properties[member])}
+            onChange={event => change({ [member]: fromLocalField(event.currentTarget.value) })}
+          />
+        ))}
+      </SimpleGrid>
+      <Text size="xs" c="dimmed">
+        {t('prop.timesHint', { zone })}
+      </Text>
+      <NumberInput
+        label={t('prop.expiry')}
+        description={t('prop.expiryHint')}
+        min={1}
+        max={31_536_000}
+        allowDecimal={false}
+        maw={320}
+        readOnly={readOnly}
+        value={properties.messageExpirySeconds ?? ''}
+        onChange={value =>
+          change({ messageExpirySeconds: typeof value === 'number' && value >= 1 ? value : null })
+        }
+      />
+    </Part>
+  )
+}
+
+/** The first step. */
+export const PropertiesStep = ({ editor }: { editor: Editor }) => (
+  <Stack>
+    <About editor={editor} />
+    <Action editor={editor} />
+    <Schedule editor={editor} />
+  </Stack>
+)

@@ -1,0 +1,163 @@
+/** The last look: what was found, what it will do, and the buttons that put it to work or end it. */
+import { Button, Group, Loader, Stack, Text, Title } from '@mantine/core'
+import { IconBolt, IconCircleCheck, IconPlayerStop } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useSpeech, useT } from '../../i18n/language.tsx'
+import { Confirm } from '../../ui/Confirm.tsx'
+import { Facts } from '../../ui/Facts.tsx'
+import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { useApi } from '../session/session.tsx'
+import { useCampaignDeed } from './campaign-queries.ts'
+import { isStoppable } from './campaign-status.tsx'
+import { Findings } from './Findings.tsx'
+import { StopConfirm } from './StopConfirm.tsx'
+import type { Editor } from './use-editor.ts'
+
+const useValidation = (editor: Editor) => {
+  const api = useApi()
+  const { id } = editor.campaign
+  return useQuery({
+    queryKey: ['validation', id],
+    queryFn: async () => {
+      // The check looks at what is stored: what was just typed has to be there.
+      await editor.saver.flush()
+      return api.campaigns.validate(id)
+    },
+    staleTime: 0,
+  })
+}
+
+const FindingsPart = ({ editor }: { editor: Editor }) => {
+  const t = useT()
+  const validation = useValidation(editor)
+  const findings = validation.data?.findings ?? []
+  return (
+    <section className="panel pad">
+      <Stack gap="sm">
+        <Title order={2}>{t('review.findings')}</Title>
+        {validation.isPending && <Loader size="sm" />}
+        <ProblemNote error={validation.error} onRetry={() => void validation.refetch()} />
+        {validation.data && findings.length === 0 && (
+          <Group gap={6}>
+            <IconCircleCheck size={18} color="var(--chip-green)" aria-hidden="true" />
+            <Text size="sm">{t('finding.none')}</Text>
+          </Group>
+        )}
+        <Findings findings={findings} />
+      </Stack>
+    </section>
+  )
+}
+
+const Summary = ({ editor }: { editor: Editor }) => {
+  const { t, formats } = useSpeech()
+  const api = useApi()
+  const configurations = useQuery({ queryKey: ['configurations'], queryFn: api.settings.configurations })
+  const { properties } = editor
+  const configuration = configurations.data?.items.find(one => one.id === properties.channelConfigurationId)
+  const expiry = properties.messageExpirySeconds
+  return (
+    <section className="panel pad">
+      <Title order={2} mb="sm">
+        {t('review.summary')}
+      </Title>
+      <Facts
+        facts={[
+          [t('campaigns.channel'), t('campaigns.email')],
+          [t('prop.configuration'), configuration?.name ?? t('app.none')],
+          [t('content.subject'), properties.content.subject],
+          [t('prop.namespace'), properties.identityNamespace],
+          [
+            t('prop.start'),
+            properties.startAt === null ? t('review.always') : formats.exact(properties.startAt),
+          ],
+          [t('prop.end'), properties.endAt === null ? t('review.never') : formats.exact(properties.endAt)],
+          [t('prop.expiry'), expiry === null ? t('review.never') : formats.number(expiry)],
+        ]}
+      />
+    </section>
+  )
+}
+
+const Activate = ({ editor }: { editor: Editor }) => {
+  const t = useT()
+  const api = useApi()
+  const [asked, setAsked] = useState(false)
+  const validation = useValidation(editor)
+  const activate = useCampaignDeed(editor.campaign.id, async id => {
+    await editor.saver.flush()
+    return api.campaigns.activate(id)
+  })
+  const version = editor.campaign.live?.number ?? null
+  const hasErrors = validation.data?.valid === false
+  const unsaved = editor.saveState.kind === 'conflict' || editor.invalid.length > 0
+  if (version !== null && editor.campaign.draft === null && editor.saveState.kind === 'saved') {
+    return (
+      <Text size="sm" c="dimmed">
+        {t('review.noDraft', { n: version })}
+      </Text>
+    )
+  }
+  return (
+    <>
+      <Button
+        leftSection={<IconBolt size={16} />}
+        disabled={hasErrors || unsaved}
+        onClick={() => setAsked(true)}
+      >
+        {t('review.activate')}
+      </Button>
+      {hasErrors && <Text size="sm">{t('review.fix')}</Text>}
+      <Confirm
+        opened={asked}
+        onClose={() => setAsked(false)}
+        title={t('review.activateTitle', { name: editor.properties.name })}
+        text={version === null ? t('review.activateText') : t('review.activateNew', { n: version })}
+        action={t('review.activate')}
+        pending={activate.isPending}
+        error={activate.error}
+        onConfirm={() =>
+          activate.mutate(undefined, {
+            onSuccess: () => {
+              setAsked(false)
+              editor.reload()
+            },
+          })
+        }
+      />
+    </>
+  )
+}
+
+/** The third step. */
+export const ReviewStep = ({ editor }: { editor: Editor }) => {
+  const t = useT()
+  const [stopping, setStopping] = useState(false)
+  const { id, status } = editor.campaign
+  return (
+    <Stack>
+      {!editor.readOnly && <FindingsPart editor={editor} />}
+      <Summary editor={editor} />
+      <Group>
+        {!editor.readOnly && <Activate editor={editor} />}
+        {isStoppable(status) && (
+          <Button
+            color="red.8"
+            variant="outline"
+            leftSection={<IconPlayerStop size={16} />}
+            onClick={() => setStopping(true)}
+          >
+            {t('campaigns.stop')}
+          </Button>
+        )}
+      </Group>
+      <StopConfirm
+        id={id}
+        name={editor.properties.name}
+        opened={stopping}
+        onClose={() => setStopping(false)}
+      />
+    </Stack>
+  )
+}

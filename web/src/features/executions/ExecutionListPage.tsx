@@ -1,0 +1,127 @@
+/** Every accepted call and test, newest first. */
+import type { ExecutionSummary } from '@carillon/contract'
+import { Button, Center, Loader } from '@mantine/core'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { useSpeech, useT } from '../../i18n/language.tsx'
+import { EmptyNote } from '../../ui/EmptyNote.tsx'
+import { ListEnd } from '../../ui/ListEnd.tsx'
+import { PageHead } from '../../ui/PageHead.tsx'
+import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { opensRow } from '../../ui/row.ts'
+import { Time } from '../../ui/Time.tsx'
+import { CountChips } from './CountChips.tsx'
+import { useExecutionList } from './execution-queries.ts'
+
+// The end of an id tells two apart; its beginning is only the time.
+const shortId = (id: string) => `${id.slice(0, id.indexOf('-') + 1)}…${id.slice(-12)}`
+
+const Row = ({ row }: { row: ExecutionSummary }) => {
+  const { t, formats } = useSpeech()
+  const navigate = useNavigate()
+  const { executionId } = row
+  const open = () => void navigate({ to: '/executions/$executionId', params: { executionId }, search: {} })
+  return (
+    <tr className="opens" onClick={opensRow(open)}>
+      <td className="mono nowrap">
+        <Link
+          to="/executions/$executionId"
+          params={{ executionId }}
+          search={{}}
+          className="link"
+          title={executionId}
+        >
+          {shortId(executionId)}
+        </Link>
+      </td>
+      <td>
+        <Link to="/campaigns/$id" params={{ id: row.campaignId }} search={{}} className="link strong">
+          {row.campaignName}
+        </Link>{' '}
+        {row.campaignVersion !== null && (
+          <span className="tag">{t('exec.version', { n: row.campaignVersion })}</span>
+        )}
+      </td>
+      <td>{t(`kind.${row.kind}`)}</td>
+      <td className="mono break">{row.requestId}</td>
+      <td className="num">
+        <Time at={row.createdAt} />
+      </td>
+      <td className="num">
+        <Link to="/executions/$executionId" params={{ executionId }} search={{}} className="num-link">
+          {formats.number(row.counts.accepted)}
+        </Link>
+      </td>
+      <td>
+        <CountChips counts={row.counts} executionId={executionId} />
+      </td>
+      <td>{t(row.finished ? 'exec.finished' : 'exec.running')}</td>
+    </tr>
+  )
+}
+
+const Table = ({ rows }: { rows: readonly ExecutionSummary[] }) => {
+  const t = useT()
+  return (
+    <div className="panel table-wrap">
+      <table className="dense">
+        <thead>
+          <tr>
+            <th>{t('exec.id')}</th>
+            <th>{t('exec.campaign')}</th>
+            <th>{t('exec.kind')}</th>
+            <th>{t('exec.request')}</th>
+            <th className="num">{t('exec.created')}</th>
+            <th className="num">{t('state.accepted')}</th>
+            <th>{t('exec.counts')}</th>
+            <th>{t('exec.state')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(row => (
+            <Row key={row.executionId} row={row} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+/** The page. */
+export const ExecutionListPage = () => {
+  const t = useT()
+  const filters = useSearch({ from: '/app/executions' })
+  const navigate = useNavigate()
+  const list = useExecutionList(filters)
+  const rows = list.data?.pages.flatMap(page => page.items) ?? []
+  return (
+    <>
+      <PageHead
+        title={t('nav.executions')}
+        beside={filters.campaignId !== undefined && <span className="tag">{t('exec.ofCampaign')}</span>}
+      >
+        {filters.campaignId !== undefined && (
+          <Button
+            variant="default"
+            size="compact-md"
+            onClick={() => void navigate({ to: '/executions', search: {} })}
+          >
+            {t('exec.clearCampaign')}
+          </Button>
+        )}
+      </PageHead>
+      <ProblemNote error={list.error} onRetry={() => void list.refetch()} />
+      {list.isPending && (
+        <Center py={64}>
+          <Loader />
+        </Center>
+      )}
+      {rows.length > 0 && <Table rows={rows} />}
+      {list.data && rows.length === 0 && <EmptyNote title={t('exec.empty')} text={t('exec.emptyDo')} />}
+      <ListEnd
+        more={list.hasNextPage}
+        pending={list.isFetchingNextPage}
+        onMore={() => void list.fetchNextPage()}
+      />
+    </>
+  )
+}

@@ -1,0 +1,90 @@
+/** One execution: its facts and every recipient with state and reason. */
+import type { Execution } from '@carillon/contract'
+import { Center, Loader, Stack } from '@mantine/core'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useSpeech, useT } from '../../i18n/language.tsx'
+import { EmptyNote } from '../../ui/EmptyNote.tsx'
+import { Facts } from '../../ui/Facts.tsx'
+import { PageHead } from '../../ui/PageHead.tsx'
+import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { Time } from '../../ui/Time.tsx'
+import { useExecution } from './execution-queries.ts'
+import { MessageTable } from './MessageTable.tsx'
+import { groupOf, type StateGroup } from './message-state.tsx'
+import { StateFilter } from './StateFilter.tsx'
+
+const ExecutionFacts = ({ execution }: { execution: Execution }) => {
+  const { t } = useSpeech()
+  const version = execution.campaignVersion
+  return (
+    <section className="panel pad">
+      <Facts
+        facts={[
+          [
+            t('exec.campaign'),
+            <Link
+              key="c"
+              to="/campaigns/$id"
+              params={{ id: execution.campaignId }}
+              search={{}}
+              className="link"
+            >
+              {execution.campaignName}
+            </Link>,
+          ],
+          [t('exec.kind'), t(`kind.${execution.kind}`)],
+          [t('campaigns.status'), t(execution.finished ? 'exec.finished' : 'exec.running')],
+          [t('exec.versionName'), version === null ? t('exec.test') : version],
+          [t('exec.request'), execution.requestId],
+          [t('exec.created'), <Time key="t" at={execution.createdAt} />],
+          [t('exec.by'), execution.createdBy],
+        ]}
+      />
+    </section>
+  )
+}
+
+const Messages = ({ execution }: { execution: Execution }) => {
+  const t = useT()
+  const { state } = useSearch({ from: '/app/executions/$executionId' })
+  const navigate = useNavigate()
+  const { executionId } = execution
+  const rows = execution.messages.filter(one => state === undefined || groupOf(one.state) === state)
+  const narrow = (next: StateGroup | undefined) =>
+    void navigate({
+      to: '/executions/$executionId',
+      params: { executionId },
+      search: next === undefined ? {} : { state: next },
+      replace: true,
+    })
+  return (
+    <div>
+      <StateFilter value={state} counts={execution.counts} onChange={narrow} />
+      {rows.length > 0 && <MessageTable rows={rows} withCampaign={false} />}
+      {rows.length === 0 && <EmptyNote title={t('msg.none')} text={t('msg.noneDo')} />}
+    </div>
+  )
+}
+
+/** The page. */
+export const ExecutionPage = () => {
+  const { executionId } = useParams({ from: '/app/executions/$executionId' })
+  const query = useExecution(executionId)
+  return (
+    <>
+      <PageHead title={executionId} />
+      <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
+      {query.isPending && (
+        <Center py={64}>
+          <Loader />
+        </Center>
+      )}
+      {query.data && (
+        <Stack>
+          <ExecutionFacts execution={query.data} />
+          <Messages execution={query.data} />
+        </Stack>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,58 @@
+/** Messages of all executions: the list that every total of the campaign list opens into. */
+import { Button, Center, Loader } from '@mantine/core'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useT } from '../../i18n/language.tsx'
+import { EmptyNote } from '../../ui/EmptyNote.tsx'
+import { ListEnd } from '../../ui/ListEnd.tsx'
+import { PageHead } from '../../ui/PageHead.tsx'
+import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { useMessageList } from './execution-queries.ts'
+import type { MessageFilters } from './filters.ts'
+import { MessageTable } from './MessageTable.tsx'
+import { StateFilter } from './StateFilter.tsx'
+
+/** The page. */
+export const MessageListPage = () => {
+  const t = useT()
+  const filters = useSearch({ from: '/app/messages' })
+  const navigate = useNavigate()
+  const list = useMessageList(filters)
+  const rows = list.data?.pages.flatMap(page => page.items) ?? []
+  const campaign = filters.campaignId === undefined ? {} : { campaignId: filters.campaignId }
+  const narrow = (search: MessageFilters) => void navigate({ to: '/messages', search, replace: true })
+  return (
+    <>
+      <PageHead
+        title={t('nav.messages')}
+        beside={filters.campaignId !== undefined && <span className="tag">{t('exec.ofCampaign')}</span>}
+      >
+        {filters.campaignId !== undefined && (
+          <Button
+            variant="default"
+            size="compact-md"
+            onClick={() => narrow(filters.state === undefined ? {} : { state: filters.state })}
+          >
+            {t('exec.clearCampaign')}
+          </Button>
+        )}
+      </PageHead>
+      <StateFilter
+        value={filters.state}
+        onChange={state => narrow({ ...campaign, ...(state === undefined ? {} : { state }) })}
+      />
+      <ProblemNote error={list.error} onRetry={() => void list.refetch()} />
+      {list.isPending && (
+        <Center py={64}>
+          <Loader />
+        </Center>
+      )}
+      {rows.length > 0 && <MessageTable rows={rows} withCampaign />}
+      {list.data && rows.length === 0 && <EmptyNote title={t('msg.none')} text={t('msg.noneDo')} />}
+      <ListEnd
+        more={list.hasNextPage}
+        pending={list.isFetchingNextPage}
+        onMore={() => void list.fetchNextPage()}
+      />
+    </>
+  )
+}

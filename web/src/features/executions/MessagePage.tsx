@@ -1,0 +1,131 @@
+/** One message: why this person did or did not get it, attempt by attempt. */
+import type { Message } from '@carillon/contract'
+import { Center, Loader, SimpleGrid, Stack, Text, Title } from '@mantine/core'
+import { Link, useParams } from '@tanstack/react-router'
+import type { Json } from '../../api.ts'
+import { useSpeech, useT } from '../../i18n/language.tsx'
+import { Facts } from '../../ui/Facts.tsx'
+import { PageHead } from '../../ui/PageHead.tsx'
+import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { Time } from '../../ui/Time.tsx'
+import { AttemptTimeline } from './AttemptTimeline.tsx'
+import { useMessage } from './execution-queries.ts'
+import { OPEN_STATES, reasonText, StateChip } from './message-state.tsx'
+
+const MessageFacts = ({ message }: { message: Message }) => {
+  const { t, formats } = useSpeech()
+  const open = OPEN_STATES.includes(message.state)
+  return (
+    <section className="panel pad">
+      <Facts
+        facts={[
+          [
+            t('msg.reason'),
+            message.reason === null ? null : reasonText(t, message.reason, message.reasonText),
+          ],
+          [
+            t('exec.campaign'),
+            <Link
+              key="c"
+              to="/campaigns/$id"
+              params={{ id: message.campaignId }}
+              search={{}}
+              className="link"
+            >
+              {message.campaignName}
+            </Link>,
+          ],
+          [
+            t('exec.id'),
+            <Link
+              key="e"
+              to="/executions/$executionId"
+              params={{ executionId: message.executionId }}
+              search={{}}
+              className="link mono"
+            >
+              {message.executionId}
+            </Link>,
+          ],
+          [t('msg.accepted'), formats.exact(message.acceptedAt)],
+          [t('msg.changed'), <Time key="t" at={message.changedAt} />],
+          [t('msg.due'), open ? formats.exact(message.dueAt) : null],
+          [
+            t('msg.expires'),
+            message.expiresAt === null ? t('msg.neverExpires') : formats.exact(message.expiresAt),
+          ],
+          [
+            t('msg.id'),
+            <span key="i" className="mono">
+              {message.messageId}
+            </span>,
+          ],
+        ]}
+      />
+    </section>
+  )
+}
+
+const History = ({ message }: { message: Message }) => {
+  const t = useT()
+  const open = OPEN_STATES.includes(message.state)
+  return (
+    <section className="panel pad">
+      <Title order={2} mb="sm">
+        {t('msg.timeline')}
+      </Title>
+      {message.attempts.length === 0 && (
+        <Text size="sm" c="dimmed">
+          {t(open ? 'msg.noAttempts' : 'msg.noAttemptsSettled')}
+        </Text>
+      )}
+      <AttemptTimeline attempts={message.attempts} />
+      {message.inboxId !== null && (
+        <Link to="/inbox" search={{ mail: message.inboxId }} className="link below">
+          {t('msg.inInbox')}
+        </Link>
+      )}
+    </section>
+  )
+}
+
+const Data = ({ title, value }: { title: string; value: Json }) => (
+  <section className="panel pad">
+    <Title order={2} mb="sm">
+      {title}
+    </Title>
+    <pre className="code wrap">{JSON.stringify(value, null, 2)}</pre>
+  </section>
+)
+
+/** The page. */
+export const MessagePage = () => {
+  const t = useT()
+  const { messageId } = useParams({ from: '/app/messages/$messageId' })
+  const query = useMessage(messageId)
+  const message = query.data
+  return (
+    <>
+      <PageHead
+        title={message?.userId ?? t('msg.title')}
+        beside={message && <StateChip state={message.state} />}
+      />
+      <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
+      {query.isPending && (
+        <Center py={64}>
+          <Loader />
+        </Center>
+      )}
+      {message && (
+        <Stack>
+          <MessageFacts message={message} />
+          <History message={message} />
+          <SimpleGrid cols={{ base: 1, md: 2 }}>
+            <Data title={t('msg.recipient')} value={message.recipient} />
+            <Data title={t('msg.context')} value={message.context} />
+          </SimpleGrid>
+        </Stack>
+      )}
+    </>
+  )
+}

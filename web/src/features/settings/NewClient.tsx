@@ -1,0 +1,106 @@
+/** Makes an API client and shows its secrets the one time they can be seen. */
+import type { ApiClientCreated } from '@carillon/contract'
+import { Button, Group, Modal, MultiSelect, Stack, Text, TextInput } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useT } from '../../i18n/language.tsx'
+import { CopyButton } from '../../ui/CopyButton.tsx'
+import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { useApi, useSession } from '../session/session.tsx'
+
+const Secret = ({ label, value }: { label: string; value: string }) => (
+  <div>
+    <Group justify="space-between" mb={4}>
+      <Text size="sm" fw={560}>
+        {label}
+      </Text>
+      <CopyButton value={value} />
+    </Group>
+    <pre className="code wrap">{value}</pre>
+  </div>
+)
+
+const Secrets = ({ created, onDone }: { created: ApiClientCreated; onDone: () => void }) => {
+  const t = useT()
+  return (
+    <Stack>
+      <Text size="sm">{t('settings.secretsText')}</Text>
+      <Secret label={t('settings.token')} value={created.token} />
+      <Secret label={t('settings.clientId')} value={created.clientId} />
+      <Secret label={t('settings.secret')} value={created.clientSecret} />
+      <Secret label={t('settings.organization')} value={created.organization} />
+      <Button onClick={onDone}>{t('settings.secretsDone')}</Button>
+    </Stack>
+  )
+}
+
+const ClientForm = ({ onCreated }: { onCreated: (created: ApiClientCreated) => void }) => {
+  const t = useT()
+  const api = useApi()
+  const queries = useQueryClient()
+  const session = useSession().data
+  const [name, setName] = useState('')
+  const [sandboxes, setSandboxes] = useState<string[]>([])
+  const create = useMutation({
+    mutationFn: () =>
+      api.settings.createClient({ name, sandboxes: sandboxes.length === 0 ? null : sandboxes }),
+    onSuccess: created => {
+      onCreated(created)
+      return queries.invalidateQueries({ queryKey: ['clients'] })
+    },
+  })
+  return (
+    <form
+      onSubmit={event => {
+        event.preventDefault()
+        create.mutate()
+      }}
+    >
+      <Stack>
+        <TextInput
+          label={t('settings.clientName')}
+          description={t('settings.clientNameHint')}
+          required
+          maxLength={200}
+          data-autofocus
+          value={name}
+          onChange={event => setName(event.currentTarget.value)}
+        />
+        <MultiSelect
+          label={t('settings.clientSandboxes')}
+          placeholder={sandboxes.length === 0 ? t('settings.everySandbox') : ''}
+          data={session?.sandboxes.map(one => one.name) ?? []}
+          value={sandboxes}
+          onChange={setSandboxes}
+        />
+        <ProblemNote error={create.error} />
+        <Button type="submit" loading={create.isPending}>
+          {t('settings.create')}
+        </Button>
+      </Stack>
+    </form>
+  )
+}
+
+/** The dialogue. Once the secrets show it closes only by its button: a slip of the mouse would lose them. */
+export const NewClient = ({ onClose }: { onClose: () => void }) => {
+  const t = useT()
+  const [created, setCreated] = useState<ApiClientCreated | null>(null)
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      centered
+      closeOnClickOutside={created === null}
+      closeOnEscape={created === null}
+      withCloseButton={created === null}
+      title={t(created === null ? 'settings.newClient' : 'settings.secretsTitle')}
+    >
+      {created === null ? (
+        <ClientForm onCreated={setCreated} />
+      ) : (
+        <Secrets created={created} onDone={onClose} />
+      )}
+    </Modal>
+  )
+}

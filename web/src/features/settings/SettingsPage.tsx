@@ -1,0 +1,50 @@
+/** Settings: your account and the API clients. */
+import { Stack, Tabs, Text } from '@mantine/core'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useT } from '../../i18n/language.tsx'
+import { PageHead } from '../../ui/PageHead.tsx'
+import { SetPassword } from '../session/SetPassword.tsx'
+import { ClientsPart } from './ClientsPart.tsx'
+
+const AccountPart = () => {
+  const t = useT()
+  const [saved, setSaved] = useState(0)
+  return (
+    <section className="panel pad" style={{ maxWidth: 480 }}>
+      <Stack>
+        <Text size="sm">{t('settings.accountText')}</Text>
+        <SetPassword submit={t('settings.save')} onDone={() => setSaved(before => before + 1)} />
+        <Text size="sm" role="status">
+          {saved > 0 && t('settings.saved')}
+        </Text>
+      </Stack>
+    </section>
+  )
+}
+
+/** The page. */
+export const SettingsPage = () => {
+  const t = useT()
+  const { part = 'account' } = useSearch({ from: '/app/settings' })
+  const navigate = useNavigate()
+  const open = (next: string | null) =>
+    void navigate({ to: '/settings', search: next === 'clients' ? { part: next } : {}, replace: true })
+  return (
+    <>
+      <PageHead title={t('nav.settings')} />
+      <Tabs value={part} onChange={open} keepMounted={false}>
+        <Tabs.List mb="md">
+          <Tabs.Tab value="account">{t('settings.account')}</Tabs.Tab>
+          <Tabs.Tab value="clients">{t('settings.clients')}</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="account">
+          <AccountPart />
+        </Tabs.Panel>
+        <Tabs.Panel value="clients">
+          <ClientsPart />
+        </Tabs.Panel>
+      </Tabs>
+    </>
+  )
+}

@@ -1,0 +1,36 @@
+/** Numbers and instants for people, by Intl. Pure: "now" is a parameter. */
+/** The formats of one language. */
+export interface Formats {
+  readonly number: (value: number) => string
+  /** The exact local time, for hover texts and facts. */
+  readonly exact: (instant: string) => string
+  /** "3 minutes ago": the largest unit that fits. */
+  readonly relative: (instant: string, nowMs: number) => string
+  readonly bytes: (size: number) => string
+}
+
+const UNITS = [
+  ['year', 31_536_000],
+  ['month', 2_592_000],
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+] as const
+
+/** Makes the formats of one language, in the regional form given (en-GB writes dates unlike en-US). */
+export const createFormats = (language: string): Formats => {
+  const numbers = new Intl.NumberFormat(language)
+  const dates = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' })
+  const relatives = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'narrow' })
+  return {
+    number: value => numbers.format(value),
+    exact: instant => dates.format(new Date(instant)),
+    relative: (instant, nowMs) => {
+      const seconds = (Date.parse(instant) - nowMs) / 1000
+      const unit = UNITS.find(([, size]) => Math.abs(seconds) >= size)
+      if (unit) return relatives.format(Math.trunc(seconds / unit[1]), unit[0])
+      return relatives.format(0, 'second')
+    },
+    bytes: size => (size < 1024 ? `${size} B` : `${numbers.format(Math.round(size / 102.4) / 10)} kB`),
+  }
+}

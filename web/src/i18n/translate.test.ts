@@ -1,0 +1,49 @@
+/** Both dictionaries say the same things, and the translator fills them in. */
+import { describe, expect, it } from 'vitest'
+import { en } from './en.ts'
+import { createFormats } from './format.ts'
+import { nl } from './nl.ts'
+import { createTranslate, isKey, pickLanguage } from './translate.ts'
+
+const slots = (entry: string | { one: string; other: string }): string[] =>
+  [...JSON.stringify(entry).matchAll(/\{(\w+)\}/g)].map(match => match[1] ?? '').sort()
+
+describe('the dictionaries', () => {
+  it('have the same slots in every entry', () => {
+    for (const key of Object.keys(en).filter(isKey))
+      expect([key, slots(nl[key])]).toEqual([key, slots(en[key])])
+  })
+
+  it('have the same keys', () => {
+    expect(Object.keys(nl)).toEqual(Object.keys(en))
+  })
+})
+
+describe('translating', () => {
+  it('fills the slots, formats numbers and chooses the plural', () => {
+    const t = createTranslate('nl')
+    expect(t('finding.title', { count: 1 })).toBe('1 bevinding')
+    expect(t('finding.title', { count: 1200 })).toBe('1.200 bevindingen')
+    expect(t('campaigns.stopTitle', { name: '$& {n}' })).toBe('“$& {n}” stoppen?')
+  })
+
+  it('leaves a slot without a value visible', () => {
+    expect(createTranslate('en')('exec.version')).toBe('version {n}')
+  })
+
+  it('takes the kept language, then the first of the browser that it speaks, then English', () => {
+    expect(pickLanguage('nl', ['en-GB'])).toBe('nl')
+    expect(pickLanguage(null, ['fr-FR', 'nl-BE', 'en'])).toBe('nl')
+    expect(pickLanguage('xx', ['fr'])).toBe('en')
+  })
+
+  it('says how long ago something was in the largest unit that fits', () => {
+    const now = Date.parse('2026-01-02T00:00:00Z')
+    const { relative, bytes } = createFormats('en')
+    expect(relative('2026-01-01T23:59:50Z', now)).toBe('now')
+    expect(relative('2026-01-01T23:57:00Z', now)).toBe('3m ago')
+    expect(relative('2026-01-01T00:00:00Z', now)).toBe('yesterday')
+    expect(bytes(900)).toBe('900 B')
+    expect(bytes(4210)).toBe('4.1 kB')
+  })
+})

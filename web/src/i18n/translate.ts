@@ -1,0 +1,49 @@
+/** Turns a key into the words of a language. Pure: it knows neither React nor the browser. */
+import { en } from './en.ts'
+import { nl } from './nl.ts'
+
+/** The languages of the studio. */
+export const LANGUAGES = ['en', 'nl'] as const
+/** A language of the studio. */
+export type Language = (typeof LANGUAGES)[number]
+
+interface Plural {
+  readonly one: string
+  readonly other: string
+}
+/** A key of the dictionary. */
+export type Key = keyof typeof en
+/** A whole dictionary: the keys of English, plurals where English has plurals. */
+export type Dictionary = { readonly [K in Key]: (typeof en)[K] extends string ? string : Plural }
+/** What fills the `{x}` of an entry; `count` also chooses its plural. */
+export type Params = Readonly<Record<string, string | number>>
+/** Gives the words of a key. */
+export type Translate = (key: Key, params?: Params) => string
+
+const DICTIONARIES: Readonly<Record<Language, Dictionary>> = { en, nl }
+
+/** True for a key that exists; for keys made from codes that the server sends. */
+export const isKey = (key: string): key is Key => Object.hasOwn(en, key)
+
+/** Makes the translator of one language. A `{x}` without a parameter stays as it is, so that a slip is seen. */
+export const createTranslate = (language: Language): Translate => {
+  const dictionary = DICTIONARIES[language]
+  const plurals = new Intl.PluralRules(language)
+  const numbers = new Intl.NumberFormat(language)
+  const shown = (value: string | number) => (typeof value === 'number' ? numbers.format(value) : value)
+  return (key, params = {}) => {
+    const entry: string | Plural = dictionary[key]
+    const one = typeof entry !== 'string' && plurals.select(Number(params['count'])) === 'one'
+    const text = typeof entry === 'string' ? entry : one ? entry.one : entry.other
+    return text.replace(/\{(\w+)\}/g, (slot, name: string) => {
+      const value = params[name]
+      return value === undefined ? slot : shown(value)
+    })
+  }
+}
+
+/** The first language of the browser that the studio speaks; English otherwise. */
+export const pickLanguage = (kept: string | null, browser: readonly string[]): Language => {
+  const wanted = [kept ?? '', ...browser.map(tag => tag.slice(0, 2).toLowerCase())]
+  return LANGUAGES.find(language => language === wanted.find(tag => LANGUAGES.some(l => l === tag))) ?? 'en'
+}

@@ -1,0 +1,134 @@
+/** Which address shows which room, with typed filters. Rooms other than the campaign list load when they are opened. */
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
+import { CampaignListPage } from './features/campaigns/CampaignListPage.tsx'
+import { readCampaignFilters, readStep } from './features/campaigns/filters.ts'
+import { readCampaignId, readState } from './features/executions/filters.ts'
+import { readInboxView } from './features/inbox/filters.ts'
+import { Shell } from './features/shell/Shell.tsx'
+import { useT } from './i18n/language.tsx'
+import { EmptyNote } from './ui/EmptyNote.tsx'
+import { ProblemNote } from './ui/ProblemNote.tsx'
+
+const NotFound = () => {
+  const t = useT()
+  return <EmptyNote title={t('app.notFound')} text={t('app.notFoundDo')} />
+}
+
+type Raw = Record<string, unknown>
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+
+const root = createRootRoute({
+  component: Outlet,
+  notFoundComponent: NotFound,
+  errorComponent: ({ error }) => <ProblemNote error={error} onRetry={() => window.location.reload()} />,
+})
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: '/login',
+  validateSearch: (raw: Raw): { token?: string | undefined; back?: string | undefined } => ({
+    token: text(raw['token']),
+    back: text(raw['back']),
+  }),
+  component: lazyRouteComponent(() => import('./features/session/LoginPage.tsx'), 'LoginPage'),
+})
+
+const app = createRoute({ getParentRoute: () => root, id: 'app', component: Shell })
+
+const home = createRoute({
+  getParentRoute: () => app,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/campaigns', replace: true })
+  },
+})
+
+const campaigns = createRoute({
+  getParentRoute: () => app,
+  path: '/campaigns',
+  validateSearch: readCampaignFilters,
+  component: CampaignListPage,
+})
+
+const campaign = createRoute({
+  getParentRoute: () => app,
+  path: '/campaigns/$id',
+  validateSearch: readStep,
+  component: lazyRouteComponent(() => import('./features/campaigns/CampaignPage.tsx'), 'CampaignPage'),
+})
+
+const executions = createRoute({
+  getParentRoute: () => app,
+  path: '/executions',
+  validateSearch: readCampaignId,
+  component: lazyRouteComponent(
+    () => import('./features/executions/ExecutionListPage.tsx'),
+    'ExecutionListPage',
+  ),
+})
+
+const execution = createRoute({
+  getParentRoute: () => app,
+  path: '/executions/$executionId',
+  validateSearch: readState,
+  component: lazyRouteComponent(() => import('./features/executions/ExecutionPage.tsx'), 'ExecutionPage'),
+})
+
+const messages = createRoute({
+  getParentRoute: () => app,
+  path: '/messages',
+  validateSearch: (raw: Raw) => ({ ...readCampaignId(raw), ...readState(raw) }),
+  component: lazyRouteComponent(() => import('./features/executions/MessageListPage.tsx'), 'MessageListPage'),
+})
+
+const message = createRoute({
+  getParentRoute: () => app,
+  path: '/messages/$messageId',
+  component: lazyRouteComponent(() => import('./features/executions/MessagePage.tsx'), 'MessagePage'),
+})
+
+const inbox = createRoute({
+  getParentRoute: () => app,
+  path: '/inbox',
+  validateSearch: readInboxView,
+  component: lazyRouteComponent(() => import('./features/inbox/InboxPage.tsx'), 'InboxPage'),
+})
+
+const settings = createRoute({
+  getParentRoute: () => app,
+  path: '/settings',
+  validateSearch: (raw: Raw): { part?: 'clients' } => (raw['part'] === 'clients' ? { part: 'clients' } : {}),
+  component: lazyRouteComponent(() => import('./features/settings/SettingsPage.tsx'), 'SettingsPage'),
+})
+
+const rooms = app.addChildren([
+  home,
+  campaigns,
+  campaign,
+  executions,
+  execution,
+  messages,
+  message,
+  inbox,
+  settings,
+])
+
+/** The router of the studio. */
+export const router = createRouter({
+  routeTree: root.addChildren([login, rooms]),
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

@@ -1,0 +1,42 @@
+/** Asks before something that cannot be undone: it says what happens, and the button names the deed. */
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { useT } from '../i18n/language.tsx'
+import { ProblemNote } from './ProblemNote.tsx'
+
+/** What the question needs; `error` keeps it open and is shown in it. */
+export interface ConfirmProps {
+  readonly opened: boolean
+  readonly title: string
+  readonly text: string
+  readonly action: string
+  readonly danger?: boolean
+  readonly pending: boolean
+  readonly error: unknown
+  readonly onConfirm: () => void
+  readonly onClose: () => void
+}
+
+/** The question. */
+export const Confirm = (props: ConfirmProps) => {
+  const t = useT()
+  return (
+    <Modal opened={props.opened} onClose={props.onClose} title={props.title} centered>
+      <Stack>
+        <Text size="sm">{props.text}</Text>
+        <ProblemNote error={props.error} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={props.onClose}>
+            {t('app.cancel')}
+          </Button>
+          <Button
+            {...(props.danger === true ? { color: 'red.8' } : {})}
+            loading={props.pending}
+            onClick={props.onConfirm}
+          >
+            {props.action}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  )
+}
