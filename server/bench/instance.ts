@@ -1,7 +1,7 @@
 /** The measured instance: the built program on a new data directory, with a campaign that sends the bench mail. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createPool } from '../src/db/pool.ts'
@@ -94,6 +94,8 @@ export const startInstance = async (options: {
   readonly sinkPort: number
 }): Promise<Instance> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'carillon-bench-'))
+  // When root starts it, the database runs as another user, who must reach it here.
+  await chmod(dataDir, 0o755)
   const child = spawn(process.execPath, [PROGRAM, 'start'], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {

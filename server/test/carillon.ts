@@ -1,7 +1,7 @@
 /** Runs the real program for tests: its own data directory and port, its API by bearer token, its processes by id. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { ExecutionAccepted } from '@carillon/contract'
@@ -28,7 +28,12 @@ export interface CarillonOptions {
 }
 
 /** A new data directory, removed by the caller. */
-export const temporaryDirectory = (): Promise<string> => mkdtemp(join(tmpdir(), 'carillon-test-'))
+export const temporaryDirectory = async (): Promise<string> => {
+  const path = await mkdtemp(join(tmpdir(), 'carillon-test-'))
+  // When root starts it, the database runs as another user, who must reach it here.
+  await chmod(path, 0o755)
+  return path
+}
 
 /** Removes a directory and all in it. */
 export const removeDirectory = (path: string): Promise<void> => rm(path, { recursive: true, force: true })

@@ -3,7 +3,6 @@
  * 15 when CARILLON_TEST_PG=15, so that all SQL is seen on the oldest version that is supported.
  */
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../src/db/embedded/launcher.ts'
@@ -11,6 +10,7 @@ import { migrate } from '../src/db/migrate.ts'
 import { ensurePartitions } from '../src/db/partitions.ts'
 import { createPool } from '../src/db/pool.ts'
 import { silentLog } from '../src/lib/log.ts'
+import { removeDirectory, temporaryDirectory } from './carillon.ts'
 
 const DEBIAN_15 = '/usr/lib/postgresql/15'
 
@@ -25,7 +25,7 @@ const binaries = (): { native?: string } => {
 
 /** Starts the server and makes the template. */
 export const setup = async (project: TestProject): Promise<void> => {
-  dataDir = await mkdtemp('/tmp/carillon-test-pg-')
+  dataDir = await temporaryDirectory()
   postgres = await startEmbeddedPostgres({ dataDir, log: silentLog, ...binaries() })
   const pool = createPool({ url: postgres.url, max: 1 })
   await migrate(pool)
@@ -37,7 +37,7 @@ export const setup = async (project: TestProject): Promise<void> => {
 /** Stops the server and removes what it wrote. */
 export const teardown = async (): Promise<void> => {
   await postgres?.stop()
-  await rm(dataDir, { recursive: true, force: true })
+  await removeDirectory(dataDir)
 }
 
 declare module 'vitest' {
