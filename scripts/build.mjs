@@ -54,7 +54,7 @@ const externals = () =>
     .filter(name => !name.startsWith('@carillon/'))
 
 const buildServer = async () => {
-  const { build: bundle } = await import('esbuild')
+  const { build: bundle, stop } = await import('esbuild')
   await bundle({
     absWorkingDir: root,
     entryPoints: ['server/src/main.ts'],
@@ -67,6 +67,8 @@ const buildServer = async () => {
     external: externals().flatMap(name => [name, `${name}/*`]),
     logLevel: 'warning',
   })
+  // Its service would stay beside the running product.
+  await stop()
   rmSync(join(root, 'dist/migrations'), { recursive: true, force: true })
   cpSync(join(root, 'server/src/db/migrations'), join(root, 'dist/migrations'), { recursive: true })
 }

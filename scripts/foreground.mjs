@@ -7,6 +7,13 @@ import { constants } from 'node:os'
 
 const REPEAT_MS = 1_000
 
+// A SIGTERM to npm ends npm and its shell and never reaches us: all that is seen of it is another parent.
+const watchNpm = gone => {
+  const parent = process.ppid
+  if (process.env['npm_lifecycle_event'] === undefined || process.platform === 'win32') return undefined
+  return setInterval(() => process.ppid !== parent && gone(), 500)
+}
+
 /**
  * Starts a child and answers its exit code. One Ctrl-C reaches a script twice, from the terminal and from npm, and
  * would reach the child a third time; so the child gets its own process group, and a signal within a second of
@@ -15,7 +22,12 @@ const REPEAT_MS = 1_000
 export const runInForeground = (program, args, options = {}) =>
   new Promise(done => {
     const detached = process.platform !== 'win32'
-    const child = spawn(program, args, { stdio: 'inherit', detached, ...options })
+    // The IPC channel tells the child when this process is gone, however it went.
+    const child = spawn(program, args, {
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+      detached,
+      ...options,
+    })
     let last = Number.NEGATIVE_INFINITY
     const pass = signal => {
       const now = performance.now()
@@ -29,7 +41,9 @@ export const runInForeground = (program, args, options = {}) =>
       ['SIGHUP', () => pass('SIGTERM')],
     ]
     for (const [signal, listener] of listeners) process.on(signal, listener)
+    const watch = watchNpm(() => pass('SIGTERM'))
     const end = code => {
+      clearInterval(watch)
       for (const [signal, listener] of listeners) process.off(signal, listener)
       done(code)
     }

@@ -171,21 +171,28 @@ export const start = async (options: StartOptions): Promise<Running> => {
   }
 }
 
-/** The request that stops a process: Ctrl-C, or the signal of a service manager. */
-const stopSignal = (): Promise<void> =>
+/** Ctrl-C, or the signal of a service manager. */
+const signalled = (): Promise<void> =>
   new Promise(resolve => {
     process.once('SIGINT', () => resolve())
     process.once('SIGTERM', () => resolve())
   })
 
+/** The end of the script that started us, however it ended. Never, when nobody waits for us by IPC. */
+const abandoned = (): Promise<void> =>
+  new Promise(resolve => {
+    if (process.connected) process.once('disconnect', () => resolve())
+  })
+
 /** Runs until asked to stop; answers the exit code. A second request ends the process at once. */
 export const runStart = async (options: StartOptions): Promise<number> => {
-  const asked = stopSignal()
+  const asked = Promise.race([signalled(), abandoned()])
   const running = await start(options)
   await asked
   options.print('Stopping: no new calls; work in flight finishes. (Press Ctrl-C again to end at once.)')
-  void stopSignal().then(() => process.exit(130))
+  void signalled().then(() => process.exit(130))
   await running.stop()
   options.print('Stopped.')
+  if (process.connected) process.disconnect()
   return 0
 }
