@@ -5,7 +5,7 @@
  */
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { binOf, ensureInstalled, fail, root, run } from './steps.mjs'
+import { binOf, ensureBuilt, fail, root, run } from './steps.mjs'
 
 const results = join(root, '.tmp', 'test-results')
 // What meets the database in a way that two versions of PostgreSQL could answer differently.
@@ -69,7 +69,8 @@ const suite = async () => {
   return whole || older
 }
 
-await ensureInstalled()
+// The browser journeys open the built studio.
+await ensureBuilt()
 rmSync(results, { recursive: true, force: true })
 mkdirSync(results, { recursive: true })
 process.exitCode = await suite()

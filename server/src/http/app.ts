@@ -40,7 +40,8 @@ export interface AppDeps {
 const BODY_LIMIT = 5_000_000
 
 const readBodies = (app: FastifyInstance): void => {
-  const readJson = app.getDefaultJsonParser('error', 'error')
+  // A member called `__proto__` is data like any other: nothing below reads or merges but own properties.
+  const readJson = app.getDefaultJsonParser('ignore', 'ignore')
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     // A POST without a body may still name its type.

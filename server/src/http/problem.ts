@@ -22,13 +22,20 @@ const pointerOf = (entry: ValidationEntry): string => {
   return typeof member === 'string' ? `${entry.instancePath}/${escapeSegment(member)}` : entry.instancePath
 }
 
-const messageOf = (entry: ValidationEntry): string => {
-  if (entry.keyword === 'required') return 'is missing'
-  if (entry.keyword === 'additionalProperties') return 'is not a member of this object'
-  if (entry.keyword === 'enum')
-    return `must be one of ${(entry.params['allowedValues'] as unknown[]).join(', ')}`
-  return entry.message ?? 'is not valid'
+const WORDS: Readonly<Record<string, (params: Record<string, unknown>) => string>> = {
+  required: () => 'is missing',
+  additionalProperties: () => 'is not a member of this object',
+  enum: params => `must be one of ${(params['allowedValues'] as unknown[]).join(', ')}`,
+  type: params => `must be of type ${String(params['type'])}`,
+  minItems: params => `must have at least ${String(params['limit'])}`,
+  maxItems: params => `must have at most ${String(params['limit'])}`,
+  minLength: params =>
+    params['limit'] === 1 ? 'must not be empty' : `must have at least ${String(params['limit'])} characters`,
+  maxLength: params => `must have at most ${String(params['limit'])} characters`,
 }
+
+const messageOf = (entry: ValidationEntry): string =>
+  WORDS[entry.keyword]?.(entry.params) ?? entry.message ?? 'is not valid'
 
 const validationFault = (entries: readonly ValidationEntry[]): Fault => {
   // `anyOf` repeats what its branches said already.
