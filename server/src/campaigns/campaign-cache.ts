@@ -36,18 +36,27 @@ interface Entry {
 export const createCampaignCache = (db: Db, clock: Clock): CampaignCache => {
   const entries = new Map<string, Entry>()
   const byCampaign = new Map<string, Set<string>>()
+  // Only its own entry: a later read under the same key stays.
+  const drop = (key: string, campaignId: string, target: Entry['target']): void => {
+    if (entries.get(key)?.target !== target) return
+    entries.delete(key)
+    const keys = byCampaign.get(campaignId)
+    keys?.delete(key)
+    if (keys?.size === 0) byCampaign.delete(campaignId)
+  }
   const read = (key: string, sandboxId: string, campaignId: string): Promise<TriggerTarget | undefined> => {
     const target = triggerTarget(db, sandboxId, campaignId)
     entries.set(key, { readAt: clock.monotonicMs(), target })
     byCampaign.set(campaignId, (byCampaign.get(campaignId) ?? new Set()).add(key))
     target.then(
-      found => found === undefined && entries.delete(key),
-      () => entries.delete(key),
+      found => found === undefined && drop(key, campaignId, target),
+      () => drop(key, campaignId, target),
     )
     return target
   }
   return {
-    target: (sandboxId, campaignId) => {
+    target: (sandboxId, asked) => {
+      const campaignId = asked.toLowerCase()
       const key = `${sandboxId} ${campaignId}`
       const entry = entries.get(key)
       if (entry !== undefined && clock.monotonicMs() - entry.readAt < FRESH_MS) return entry.target

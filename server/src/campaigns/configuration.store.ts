@@ -119,7 +119,7 @@ export const deleteTransport = async (db: Db, sandboxId: string, id: string): Pr
   return result.rowCount === 1
 }
 
-/** A transport by id, whatever its sandbox, with its password: for the engine. */
+/** A transport by id, whatever its sandbox, with its password: for the engine. Throws when that cannot be unsealed. */
 export const transportById = async (
   db: Db,
   id: string,
@@ -133,8 +133,14 @@ export const transportById = async (
   if (row === undefined) return undefined
   if (!isStored(row)) return { id: row.id, kind: row.kind, smtp: null }
   const { sealedPassword, ...smtp } = row.settings
-  const password = sealedPassword === undefined ? undefined : unseal(secret, sealedPassword)
-  return { id: row.id, kind: row.kind, smtp: { ...smtp, ...(password === undefined ? {} : { password }) } }
+  if (sealedPassword === undefined) return { id: row.id, kind: row.kind, smtp }
+  const password = unseal(secret, sealedPassword)
+  // Going on without it would let the provider refuse every message for good.
+  if (password === undefined)
+    throw new Fault('internal', {
+      detail: 'The password of the transport was sealed under another CARILLON_SECRET; set it again.',
+    })
+  return { id: row.id, kind: row.kind, smtp: { ...smtp, password } }
 }
 
 interface ConfigurationRow {
@@ -208,7 +214,10 @@ export const replaceConfiguration = async (db: Db, change: ConfigurationChange):
   return result.rowCount === 1
 }
 
-/** Removes a configuration that no draft and no live version uses. */
+// Messages of an older version, or of a test, still need the configuration that they were accepted with.
+const OPEN_MESSAGES = `coalesce((select sum(case when t.state = 'accepted' then t.n else -t.n end) from tally t where t.scope = v.id), 0) > 0`
+
+/** Removes a configuration that no draft, no live version and no open message uses. */
 export const deleteConfiguration = async (db: Db, sandboxId: string, id: string): Promise<boolean> => {
   const { rowCount: users } = await db.query(
     `select 1 from campaign c left join campaign_version v on v.id = c.live_version_id
@@ -216,6 +225,12 @@ export const deleteConfiguration = async (db: Db, sandboxId: string, id: string)
     [sandboxId, id],
   )
   if (users) throw new Fault('resource_in_use', { detail: 'A campaign uses this channel configuration.' })
+  const { rowCount: waiting } = await db.query(
+    `select 1 from campaign_version v
+     where v.sandbox_id = $1 and v.properties ->> 'channelConfigurationId' = $2 and ${OPEN_MESSAGES} limit 1`,
+    [sandboxId, id],
+  )
+  if (waiting) throw new Fault('resource_in_use', { detail: 'Messages that are not sent yet need it.' })
   const { rowCount } = await db.query('delete from channel_configuration where id = $1 and sandbox_id = $2', [
     id,
     sandboxId,

@@ -4,7 +4,7 @@
  */
 import type { CampaignCreate, CampaignPatch, CampaignProperties, Finding } from '@carillon/contract'
 import type pg from 'pg'
-import { transaction } from '../db/pool.ts'
+import { type Db, transaction } from '../db/pool.ts'
 import { Fault } from '../lib/fault.ts'
 import {
   deleteCampaign,
@@ -18,6 +18,7 @@ import {
 } from './campaign.store.ts'
 import { type CampaignRecord, withDefaults } from './campaign.ts'
 import { findConfiguration, listConfigurations } from './configuration.store.ts'
+import { withCanonicalDates } from './schedule.ts'
 import { isValid, validateCampaign } from './validate.ts'
 
 /** Who does it, where and when. */
@@ -62,7 +63,7 @@ export const createCampaign = async (actor: Actor, given: CampaignCreate): Promi
       : undefined
   const draft = withDefaults({
     ...(first === undefined ? {} : { channelConfigurationId: first.id }),
-    ...given,
+    ...withCanonicalDates(given),
   })
   const id = actor.newId()
   await insertCampaign(actor.pool, { id, sandboxId: actor.sandboxId, draft, by: actor.by, now: actor.now })
@@ -91,19 +92,32 @@ export const patchCampaign = (
       id,
       by: actor.by,
       now: actor.now,
-      draft: { ...currentProperties(campaign), ...patch },
+      draft: { ...currentProperties(campaign), ...withCanonicalDates(patch) },
     })
   })
 
-/** Findings of what would be activated: the draft, else the live version. */
-export const validate = async (actor: Actor, campaign: CampaignRecord): Promise<Finding[]> => {
+// On the connection of the transaction: a second one, taken while many hold their first, empties the pool for good.
+const findingsOf = async (db: Db, actor: Actor, campaign: CampaignRecord): Promise<Finding[]> => {
   const properties = currentProperties(campaign)
   const { channelConfigurationId } = properties
   const configuration =
     channelConfigurationId === null
       ? undefined
-      : await findConfiguration(actor.pool, actor.sandboxId, channelConfigurationId)
+      : await findConfiguration(db, actor.sandboxId, channelConfigurationId)
   return validateCampaign(properties, { configurationExists: configuration !== undefined, now: actor.now })
+}
+
+/** Findings of what would be activated: the draft, else the live version. */
+export const validate = (actor: Actor, campaign: CampaignRecord): Promise<Finding[]> =>
+  findingsOf(actor.pool, actor, campaign)
+
+const refuseErrors = (findings: readonly Finding[]): void => {
+  if (isValid(findings)) return
+  throw new Fault('campaign_invalid', {
+    problems: findings
+      .filter(one => one.severity === 'error')
+      .map(({ pointer, message }) => ({ pointer, message })),
+  })
 }
 
 /** Freezes the draft as the next version and makes it live. Refused with all findings when it has errors. */
@@ -112,13 +126,7 @@ export const activateCampaign = (actor: Actor, id: string): Promise<CampaignReco
     refuseStopped(campaign)
     if (campaign.draft === null)
       throw new Fault('campaign_state', { detail: 'There is no draft to activate.' })
-    const findings = await validate(actor, campaign)
-    if (!isValid(findings))
-      throw new Fault('campaign_invalid', {
-        problems: findings
-          .filter(one => one.severity === 'error')
-          .map(({ pointer, message }) => ({ pointer, message })),
-      })
+    refuseErrors(await findingsOf(tx, actor, campaign))
     const versionId = actor.newId()
     const by = { by: actor.by, now: actor.now }
     await insertVersion(tx, {
@@ -140,10 +148,14 @@ export const stopCampaign = (actor: Actor, id: string): Promise<CampaignRecord> 
     if (campaign.stoppedAt === null) await setStopped(tx, { id, by: actor.by, now: actor.now })
   })
 
+const LONGEST_NAME = 200
+
 /** A new draft with the properties of this one. */
 export const duplicateCampaign = async (actor: Actor, id: string): Promise<CampaignRecord> => {
   const properties = currentProperties(await getCampaign(actor, id))
-  return createCampaign(actor, { ...properties, name: `Copy of ${properties.name}`.slice(0, 200) })
+  // Cut between characters: half of a surrogate pair cannot be stored.
+  const name = [...`Copy of ${properties.name}`].slice(0, LONGEST_NAME).join('')
+  return createCampaign(actor, { ...properties, name })
 }
 
 /** Removes a campaign that was never live. */
@@ -168,25 +180,22 @@ export const discardDraft = (actor: Actor, id: string): Promise<CampaignRecord> 
   })
 
 /** Freezes what a test send uses: the draft's snapshot, else the live version itself. Answers the version's id. */
-export const versionForTest = async (actor: Actor, id: string): Promise<string> => {
-  const campaign = await getCampaign(actor, id)
-  if (campaign.draft === null && campaign.live !== null) return campaign.live.id
-  const findings = await validate(actor, campaign)
-  const errors = findings.filter(one => one.severity === 'error' && one.pointer !== '/endAt')
-  if (errors.length > 0)
-    throw new Fault('campaign_invalid', {
-      problems: errors.map(({ pointer, message }) => ({ pointer, message })),
+export const versionForTest = (actor: Actor, id: string): Promise<string> =>
+  transaction(actor.pool, async tx => {
+    const campaign = await lockCampaign(tx, actor.sandboxId, id)
+    if (campaign === undefined) throw missing()
+    if (campaign.draft === null && campaign.live !== null) return campaign.live.id
+    // A test may be sent although the end has passed.
+    refuseErrors((await findingsOf(tx, actor, campaign)).filter(one => one.pointer !== '/endAt'))
+    const versionId = actor.newId()
+    await insertVersion(tx, {
+      id: versionId,
+      campaignId: id,
+      sandboxId: actor.sandboxId,
+      properties: currentProperties(campaign),
+      numbered: false,
+      by: actor.by,
+      now: actor.now,
     })
-  const versionId = actor.newId()
-  const properties = currentProperties(campaign)
-  await insertVersion(actor.pool, {
-    id: versionId,
-    campaignId: id,
-    sandboxId: actor.sandboxId,
-    properties,
-    numbered: false,
-    by: actor.by,
-    now: actor.now,
+    return versionId
   })
-  return versionId
-}

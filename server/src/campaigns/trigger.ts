@@ -11,6 +11,7 @@ import {
 import type pg from 'pg'
 import { hashCall } from '../lib/canonical-json.ts'
 import type { Clock } from '../lib/clock.ts'
+import { DEEPEST, isTooDeep } from '../lib/depth.ts'
 import { Fault, type Problem } from '../lib/fault.ts'
 import { isUuid } from '../lib/ids.ts'
 import type { MicroBatch } from '../lib/micro-batch.ts'
@@ -72,9 +73,20 @@ const duplicateProblems = (recipients: readonly Recipient[]): Problem[] => {
   })
 }
 
-/** Refuses what the schema cannot express: duplicate user ids and a context that is too large. */
-export const checkRecipients = (recipients: readonly Recipient[]): void => {
-  const problems = [...duplicateProblems(recipients), ...contextProblems(recipients)]
+// First, because everything after it walks the tree by recursion.
+const refuseDeep = (body: { readonly recipients: readonly Recipient[] }): void => {
+  if (!isTooDeep(body)) return
+  const index = body.recipients.findIndex(isTooDeep)
+  const pointer = index < 0 ? '' : `/recipients/${index}`
+  throw new Fault('payload_invalid', {
+    problems: [{ pointer, message: `must not be nested deeper than ${DEEPEST} levels` }],
+  })
+}
+
+/** Refuses what the schema cannot express: nesting too deep, duplicate user ids, a context that is too large. */
+export const checkBody = (body: { readonly recipients: readonly Recipient[] }): void => {
+  refuseDeep(body)
+  const problems = [...duplicateProblems(body.recipients), ...contextProblems(body.recipients)]
   if (problems.length > 0) throw new Fault('payload_invalid', { problems })
 }
 
@@ -145,7 +157,7 @@ const accept = async (deps: TriggerDeps, call: TriggerCall): Promise<IntakeResul
 
 /** Accepts a unitary call durably (AJO: POST /im/executions/unitary). Throws a `Fault` when it is refused. */
 export const triggerUnitary = async (deps: TriggerDeps, call: TriggerCall): Promise<ExecutionAccepted> => {
-  checkRecipients(call.body.recipients)
+  checkBody(call.body)
   const { executionId, createdAt } = await accept(deps, call)
   const at = createdAt.toISOString()
   return {
@@ -160,7 +172,7 @@ export const triggerUnitary = async (deps: TriggerDeps, call: TriggerCall): Prom
 
 /** Sends one version, a draft's snapshot included, to one person through the same intake. */
 export const triggerTest = async (deps: TriggerDeps, call: TestCall): Promise<{ executionId: string }> => {
-  checkRecipients([call.recipient])
+  checkBody({ recipients: [call.recipient] })
   const now = deps.clock.now()
   const executionId = deps.newId()
   const result = await deps.intake.submit({

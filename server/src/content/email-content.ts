@@ -51,8 +51,14 @@ type Compiled = ReturnType<typeof compileTemplate>
 const findingsOf = (pointer: string, compiled: Compiled): Finding[] =>
   compiled.ok ? [] : compiled.diagnostics.map(toFinding(pointer))
 
-// Clients show headers in one line; a line break from data becomes a blank.
-const oneLine = (text: string): string => text.replace(/\s*[\r\n]+\s*/g, ' ').trim()
+// Clients show headers in one line; a line break from data becomes a blank. Split, not one pattern with blanks on both
+// sides of the break: that one is quadratic, and 190 kB of blanks held a worker for 12 seconds.
+const oneLine = (text: string): string =>
+  text
+    .split(/[\r\n]+/)
+    .map(line => line.trim())
+    .filter(line => line !== '')
+    .join(' ')
 
 const uniqueVariables = (templates: readonly CompiledTemplate[]): CompiledTemplate['variables'] => {
   const byPath = new Map(

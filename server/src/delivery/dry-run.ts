@@ -1,7 +1,7 @@
 /** What a call would send, through the same plan, govern and render as a real one; nothing is stored. */
 import type { DryRunResult, Recipient } from '@carillon/contract'
 import type { CampaignCache } from '../campaigns/campaign-cache.ts'
-import { checkRecipients, liveVersionOf, type TriggerCall } from '../campaigns/trigger.ts'
+import { checkBody, liveVersionOf, type TriggerCall } from '../campaigns/trigger.ts'
 import type { Db } from '../db/pool.ts'
 import type { Clock } from '../lib/clock.ts'
 import { Fault } from '../lib/fault.ts'
@@ -88,7 +88,7 @@ const attributesOf = async (
 /** Answers `?dryRun=true`. Refuses what the real call would refuse, the idempotency key apart. */
 export const dryRun = async (deps: DryRunDeps, call: TriggerCall): Promise<DryRunResult> => {
   const { body, sandboxId } = call
-  checkRecipients(body.recipients)
+  checkBody(body)
   const now = deps.clock.now()
   const live = liveVersionOf(
     isUuid(body.campaignId) ? await deps.campaigns.target(sandboxId, body.campaignId) : undefined,

@@ -1,8 +1,8 @@
 /** People one at a time: what the profile API reads and writes. Bulk look-ups are in `profile.store.ts`. */
 import type { Identity, Profile, ProfilePatch, ProfileUpsert } from '@carillon/contract'
-import type pg from 'pg'
+import pg from 'pg'
 import { type Db, transaction } from '../db/pool.ts'
-import { Fault } from '../lib/fault.ts'
+import { Fault, type Problem } from '../lib/fault.ts'
 import { mergeAttributes } from './attributes.ts'
 
 interface Row {
@@ -25,15 +25,24 @@ const COLUMNS = `p.id, p.attributes, p.created_at, p.modified_at,
   coalesce((select jsonb_agg(jsonb_build_object('namespace', i.namespace, 'value', i.value) order by i.namespace, i.value)
     from identity i where i.profile_id = p.id), '[]') as identities`
 
-/** Identities as they are kept: namespaces in lower case, values trimmed and never re-cased, each once. */
+const blankProblems = (identity: Identity, pointer: string): Problem[] =>
+  (['namespace', 'value'] as const).flatMap(member =>
+    identity[member] === '' ? [{ pointer: `${pointer}/${member}`, message: 'must not be blank' }] : [],
+  )
+
+/**
+ * Identities as they are kept: namespaces in lower case, values trimmed and never re-cased, each once, sorted so that
+ * two writers take them in one order. A blank one is refused with its pointer.
+ */
 export const normalizeIdentities = (identities: readonly Identity[]): Identity[] => {
   const kept = identities.map(({ namespace, value }) => ({
     namespace: namespace.trim().toLowerCase(),
     value: value.trim(),
   }))
-  return [...new Map(kept.map(one => [`${one.namespace} ${one.value}`, one])).values()].sort((a, b) =>
-    `${a.namespace} ${a.value}` < `${b.namespace} ${b.value}` ? -1 : 1,
-  )
+  const problems = kept.flatMap((one, index) => blankProblems(one, `/identities/${index}`))
+  if (problems.length > 0) throw new Fault('payload_invalid', { problems })
+  const byKey = new Map(kept.map(one => [JSON.stringify([one.namespace, one.value]), one]))
+  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one)
 }
 
 /** A person of this sandbox. */
@@ -88,40 +97,102 @@ const conflict = (): Fault =>
     problems: [{ pointer: '/identities', message: 'belong to different profiles' }],
   })
 
-// Takes the identities for the profile; answers the profile that has them, which is another one's when it came first.
+// The work met a person who was removed in between; from the start it goes well.
+class Overtaken extends Error {}
+
+// 40P01: deadlock_detected, 40001: serialization_failure, 23503: the owner was removed before it got the identity.
+const isOvertaken = (error: unknown): boolean =>
+  error instanceof Overtaken ||
+  (error instanceof pg.DatabaseError && ['40P01', '40001', '23503'].includes(error.code ?? ''))
+
+const TRIES = 5
+
+// One transaction, done again when another writer of the same people got in its way.
+const untilUndisturbed = async <T>(pool: pg.Pool, work: (tx: pg.PoolClient) => Promise<T>): Promise<T> => {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await transaction(pool, work)
+    } catch (error) {
+      if (!isOvertaken(error)) throw error
+      if (tried === TRIES) throw new Fault('unavailable', { retryAfterSeconds: 1, cause: error })
+    }
+  }
+}
+
+type IdentityColumns = [namespaces: string[], values: string[]]
+
+const columnsOf = (identities: readonly Identity[]): IdentityColumns => [
+  identities.map(one => one.namespace),
+  identities.map(one => one.value),
+]
+
+// One entry for each identity that somebody has.
+const ownersOf = async (tx: Db, sandboxId: string, columns: IdentityColumns): Promise<string[]> => {
+  const { rows } = await tx.query<{ profile_id: string }>(
+    `select i.profile_id from unnest($2::text[], $3::text[]) as asked (namespace, value)
+     join identity i on i.sandbox_id = $1 and i.namespace = asked.namespace and i.value = asked.value`,
+    [sandboxId, ...columns],
+  )
+  return rows.map(row => row.profile_id)
+}
+
+// Gives the identities to the profile; answers who has them now, which is another one when it came first.
 const claimIdentities = async (
   tx: Db,
   at: { sandboxId: string; profileId: string },
   identities: readonly Identity[],
 ): Promise<Set<string>> => {
-  const columns = [identities.map(one => one.namespace), identities.map(one => one.value)]
+  const columns = columnsOf(identities)
   await tx.query(
     `insert into identity (sandbox_id, namespace, value, profile_id)
      select $1, namespace, value, $2 from unnest($3::text[], $4::text[]) as asked (namespace, value) on conflict do nothing`,
     [at.sandboxId, at.profileId, ...columns],
   )
-  const { rows } = await tx.query<{ profile_id: string }>(
-    `select distinct i.profile_id from unnest($2::text[], $3::text[]) as asked (namespace, value)
-     join identity i on i.sandbox_id = $1 and i.namespace = asked.namespace and i.value = asked.value`,
-    [at.sandboxId, ...columns],
-  )
-  return new Set(rows.map(row => row.profile_id))
+  const owners = await ownersOf(tx, at.sandboxId, columns)
+  // Its owner was there at the insert and is gone now.
+  if (owners.length < identities.length) throw new Overtaken()
+  return new Set(owners)
 }
 
-const mergeInto = async (
+// Every writer locks the person first and the identities after it: the other way round two of them wait in a circle.
+const lockPerson = async (tx: Db, sandboxId: string, id: string): Promise<Row['attributes'] | undefined> => {
+  const { rows } = await tx.query<Pick<Row, 'attributes'>>(
+    'select attributes from profile where id = $1 and sandbox_id = $2 for update',
+    [id, sandboxId],
+  )
+  return rows[0]?.attributes
+}
+
+const writeAttributes = async (
   tx: Db,
   at: { id: string; now: Date },
-  attributes: Record<string, unknown>,
+  attributes: Row['attributes'],
 ): Promise<void> => {
-  const { rows } = await tx.query<{ attributes: Record<string, unknown> }>(
-    'select attributes from profile where id = $1 for update',
-    [at.id],
-  )
   await tx.query('update profile set attributes = $2, modified_at = $3 where id = $1', [
     at.id,
-    mergeAttributes(rows[0]?.attributes ?? {}, attributes),
+    attributes,
     at.now,
   ])
+}
+
+const insertPerson = async (tx: Db, actor: PeopleActor, attributes: Row['attributes']): Promise<string> => {
+  const id = actor.newId()
+  await tx.query(
+    'insert into profile (id, sandbox_id, attributes, created_at, modified_at) values ($1, $2, $3, $4, $4)',
+    [id, actor.sandboxId, mergeAttributes({}, attributes), actor.now],
+  )
+  return id
+}
+
+const mergePerson = async (
+  tx: Db,
+  actor: PeopleActor,
+  at: { id: string; attributes: Row['attributes'] },
+): Promise<string> => {
+  const attributes = await lockPerson(tx, actor.sandboxId, at.id)
+  if (attributes === undefined) throw new Overtaken()
+  await writeAttributes(tx, { id: at.id, now: actor.now }, mergeAttributes(attributes, at.attributes))
+  return at.id
 }
 
 /**
@@ -133,26 +204,21 @@ export const upsertProfile = async (
   write: ProfileUpsert,
 ): Promise<{ readonly profile: Profile; readonly created: boolean }> => {
   const identities = normalizeIdentities(write.identities)
-  const fresh = actor.newId()
-  const id = await transaction(actor.pool, async tx => {
-    await tx.query(
-      `insert into profile (id, sandbox_id, attributes, created_at, modified_at) values ($1, $2, '{}', $3, $3)`,
-      [fresh, actor.sandboxId, actor.now],
-    )
-    const owners = await claimIdentities(tx, { sandboxId: actor.sandboxId, profileId: fresh }, identities)
-    const others = [...owners].filter(owner => owner !== fresh)
-    if (others.length > 1) throw conflict()
-    const owner = others[0] ?? fresh
-    if (owner !== fresh) {
-      await tx.query('update identity set profile_id = $2 where profile_id = $1', [fresh, owner])
-      await tx.query('delete from profile where id = $1', [fresh])
-    }
-    await mergeInto(tx, { id: owner, now: actor.now }, write.attributes)
-    return owner
+  const { sandboxId } = actor
+  return untilUndisturbed(actor.pool, async tx => {
+    const [owner, ...others] = new Set(await ownersOf(tx, sandboxId, columnsOf(identities)))
+    if (others.length > 0) throw conflict()
+    const id =
+      owner === undefined
+        ? await insertPerson(tx, actor, write.attributes)
+        : await mergePerson(tx, actor, { id: owner, attributes: write.attributes })
+    const owners = await claimIdentities(tx, { sandboxId, profileId: id }, identities)
+    // Another call was first: from the start it is seen.
+    if (owners.size > 1 || !owners.has(id)) throw new Overtaken()
+    const profile = await findProfile(tx, sandboxId, id)
+    if (profile === undefined) throw new Overtaken()
+    return { profile, created: owner === undefined }
   })
-  const profile = await findProfile(actor.pool, actor.sandboxId, id)
-  if (profile === undefined) throw new Fault('not_found')
-  return { profile, created: id === fresh }
 }
 
 /** Merges attributes, replaces the identities when they are given. */
@@ -161,23 +227,19 @@ export const patchProfile = async (
   id: string,
   patch: ProfilePatch,
 ): Promise<Profile | undefined> => {
-  await transaction(actor.pool, async tx => {
-    const { rowCount } = await tx.query(
-      'select 1 from profile where id = $1 and sandbox_id = $2 for update',
-      [id, actor.sandboxId],
-    )
-    if (rowCount === 0) return
-    await mergeInto(tx, { id, now: actor.now }, patch.attributes ?? {})
-    if (patch.identities === undefined) return
-    await tx.query('delete from identity where profile_id = $1', [id])
-    const owners = await claimIdentities(
-      tx,
-      { sandboxId: actor.sandboxId, profileId: id },
-      normalizeIdentities(patch.identities),
-    )
-    if (owners.size > 1 || !owners.has(id)) throw conflict()
+  const identities = patch.identities === undefined ? undefined : normalizeIdentities(patch.identities)
+  const { sandboxId } = actor
+  return untilUndisturbed(actor.pool, async tx => {
+    const attributes = await lockPerson(tx, sandboxId, id)
+    if (attributes === undefined) return undefined
+    await writeAttributes(tx, { id, now: actor.now }, mergeAttributes(attributes, patch.attributes ?? {}))
+    if (identities !== undefined) {
+      await tx.query('delete from identity where profile_id = $1', [id])
+      const owners = await claimIdentities(tx, { sandboxId, profileId: id }, identities)
+      if (owners.size > 1 || !owners.has(id)) throw conflict()
+    }
+    return findProfile(tx, sandboxId, id)
   })
-  return findProfile(actor.pool, actor.sandboxId, id)
 }
 
 /** Removes a person and the identities. False: there was none. */

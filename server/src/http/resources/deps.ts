@@ -5,6 +5,7 @@ import type { FastifyRequest } from 'fastify'
 import type pg from 'pg'
 import type { Actor } from '../../campaigns/lifecycle.ts'
 import type { Clock } from '../../lib/clock.ts'
+import { DEEPEST, isTooDeep } from '../../lib/depth.ts'
 import { Fault } from '../../lib/fault.ts'
 import { isUuid } from '../../lib/ids.ts'
 import { unstorablePointers } from '../../lib/unstorable.ts'
@@ -66,8 +67,12 @@ export const orNotFound = <T>(value: T | undefined, what: string): T => {
   return value
 }
 
-/** Refuses text that the database cannot keep, with pointers; the body goes on as it is. */
+/** Refuses what the database cannot keep, with pointers: some texts, JSON deeper than 100. Else the body as it is. */
 export const storable = <T>(body: T): T => {
+  if (isTooDeep(body))
+    throw new Fault('payload_invalid', {
+      problems: [{ pointer: '', message: `must not be nested deeper than ${DEEPEST} levels` }],
+    })
   const pointers = unstorablePointers(body)
   if (pointers.length > 0)
     throw new Fault('payload_unstorable', {
