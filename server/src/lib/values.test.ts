@@ -15,6 +15,11 @@ describe('ids', () => {
     expect(uuidv7Floor(1_700_000_000_000) <= (ids[0] ?? '')).toBe(true)
   })
 
+  it('of one millisecond sort in the order of their making', () => {
+    const ids = Array.from({ length: 3_000 }, () => uuidv7(1_700_000_000_000))
+    expect([...ids].sort()).toEqual(ids)
+  })
+
   it('are of version 7 and variant 2', () => {
     for (let i = 0; i < 1_000; i++)
       expect(uuidv7(Date.UTC(2026, 0, 1))).toMatch(/^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab]/)

@@ -1,4 +1,5 @@
 /** The API process' parts put together: intake, dry run, resources, the studio's files, and the HTTP server. */
+import type { FastifyInstance } from 'fastify'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { createIntake } from '../campaigns/accept.ts'
@@ -48,8 +49,8 @@ const isReady = async (pool: pg.Pool): Promise<boolean> => {
 const listeningUrl = (options: ApiOptions, port: number): string =>
   options.port === 0 ? `http://${options.host}:${port}` : options.publicUrl
 
-/** Puts the API together and listens. */
-export const startApi = async (options: ApiOptions): Promise<ApiRole> => {
+/** Puts the API together without listening: what the role serves, and what tests call. */
+export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Promise<FastifyInstance> => {
   const { pool, clock, newId, secret, publicUrl, log } = options
   const organization = (await organizationOf(pool)) ?? ''
   const campaigns = createCampaignCache(pool, clock)
@@ -67,7 +68,7 @@ export const startApi = async (options: ApiOptions): Promise<ApiRole> => {
     trigger,
     onCampaignChanged: campaigns.forget,
   }
-  const app = await createApp({
+  return createApp({
     pool,
     clock,
     secret,
@@ -89,6 +90,11 @@ export const startApi = async (options: ApiOptions): Promise<ApiRole> => {
       inboxRoutes(shared),
     ],
   })
+}
+
+/** Puts the API together and listens. */
+export const startApi = async (options: ApiOptions): Promise<ApiRole> => {
+  const app = await composeApi(options)
   await app.listen({ host: options.host, port: options.port })
   const address = app.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : options.port
