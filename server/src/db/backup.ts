@@ -3,8 +3,8 @@
  * pg_dump. Streams both ways in constant memory; knows tables only by what the catalogue says of them.
  */
 import { once } from 'node:events'
-import { createReadStream, createWriteStream } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
+import { createWriteStream } from 'node:fs'
+import { open, rename, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
@@ -89,28 +89,39 @@ const readHead = (first: Frame | undefined): void => {
     throw new BackupError('The backup was made by a newer Carillon. Update this one first.')
 }
 
-const readTable = async (db: pg.PoolClient, frames: FrameReader, table: Table): Promise<void> => {
-  const copy = db.query(
-    copyFrom(`copy ${quote(table.name)} (${table.columns.map(quote).join(', ')}) from stdin`),
-  )
+// Rows go in as they are read; a copy that cannot be finished is failed, or its connection would wait for ever.
+const copyRows = async (
+  db: pg.PoolClient,
+  frames: FrameReader,
+  table: Table,
+): Promise<{ expected: number; copied: number }> => {
+  const columns = table.columns.map(quote).join(', ')
+  const copy = db.query(copyFrom(`copy ${quote(table.name)} (${columns}) from stdin`))
   const finished = once(copy, 'finish')
   finished.catch(() => undefined)
-  for (;;) {
-    const next = await frames.next()
-    if (next?.kind === 'D') {
+  try {
+    let next = await frames.next()
+    for (; next?.kind === 'D'; next = await frames.next())
       if (!copy.write(next.payload)) await Promise.race([once(copy, 'drain'), finished])
-      continue
-    }
+    if (next?.kind !== 'E') throw new BackupError('The backup is damaged: a table does not end.')
     copy.end()
     await finished
-    if (next?.kind !== 'E') throw new BackupError('The backup is damaged: a table does not end.')
-    const { rows } = JSON.parse(next.payload.toString()) as { rows: number }
-    if (rows !== copy.rowCount)
-      throw new BackupError(
-        `The backup is damaged: ${table.name} should have ${rows} rows and has ${copy.rowCount}.`,
-      )
-    return
+    return { expected: (JSON.parse(next.payload.toString()) as { rows: number }).rows, copied: copy.rowCount }
+  } catch (error) {
+    const closed = new Promise(resolve => copy.once('close', resolve))
+    copy.on('error', () => undefined)
+    copy.destroy(error as Error)
+    await closed
+    throw error
   }
+}
+
+const readTable = async (db: pg.PoolClient, frames: FrameReader, table: Table): Promise<void> => {
+  const { expected, copied } = await copyRows(db, frames, table)
+  if (expected !== copied)
+    throw new BackupError(
+      `The backup is damaged: ${table.name} should have ${expected} rows and has ${copied}.`,
+    )
 }
 
 const emptyDatabase = async (db: pg.PoolClient, force: boolean): Promise<void> => {
@@ -136,11 +147,14 @@ export const restore = async (
   file: string,
   options: { readonly force?: boolean; readonly nowMs?: number },
 ): Promise<void> => {
+  const handle = await open(file)
   await migrate(pool)
   if (options.nowMs !== undefined) await ensurePartitions(pool, options.nowMs)
-  const source = createReadStream(file)
+  const source = handle.createReadStream()
   const unzipped = source.pipe(createGunzip())
   source.on('error', error => unzipped.destroy(error))
+  // Whoever reads the frames is told; the event itself must not end the process.
+  unzipped.on('error', () => undefined)
   try {
     await transaction(pool, async db => {
       const frames = readFrames(unzipped)
