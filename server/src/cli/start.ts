@@ -2,6 +2,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { withPort } from '../config.ts'
+import { freePort } from '../lib/free-port.ts'
 import { runStart } from '../roles/start.ts'
 import type { Command } from './command.ts'
 
@@ -11,10 +13,12 @@ export const startCommand: Command = {
   summary: 'run API, workers and studio until Ctrl-C',
   details:
     'Without DATABASE_URL a PostgreSQL of its own runs under the data directory. Ctrl-C stops taking calls, lets work\nin flight finish and stops the database; a second Ctrl-C does not wait.',
-  run: ({ config, io }) => {
+  run: async ({ config, io }) => {
     const studioDir = builtStudio()
+    const { port, host } = config()
     return runStart({
-      ...config(),
+      // "Any free port" is chosen before anything shows an address.
+      ...(port === 0 ? withPort(config(), await freePort(host)) : config()),
       // Workers are this same program, asked for `worker`.
       script: process.argv[1] ?? '',
       ...(studioDir === undefined ? {} : { studioDir }),

@@ -46,9 +46,6 @@ const isReady = async (pool: pg.Pool): Promise<boolean> => {
   return true
 }
 
-const listeningUrl = (options: ApiOptions, port: number): string =>
-  options.port === 0 ? `http://${options.host}:${port}` : options.publicUrl
-
 /** Puts the API together without listening: what the role serves, and what tests call. */
 export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Promise<FastifyInstance> => {
   const { pool, clock, newId, secret, publicUrl, log } = options
@@ -96,7 +93,5 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
 export const startApi = async (options: ApiOptions): Promise<ApiRole> => {
   const app = await composeApi(options)
   await app.listen({ host: options.host, port: options.port })
-  const address = app.server.address()
-  const port = typeof address === 'object' && address !== null ? address.port : options.port
-  return { port, url: listeningUrl(options, port), close: () => app.close() }
+  return { port: options.port, url: options.publicUrl, close: () => app.close() }
 }

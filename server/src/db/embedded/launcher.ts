@@ -14,10 +14,10 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import pg from 'pg'
 import { delay } from '../../lib/delay.ts'
+import { freePort } from '../../lib/free-port.ts'
 import type { Log } from '../../lib/log.ts'
 import { findBinaries, MAJOR, repairLinks } from './binaries.ts'
 import { choosePlace, type Place } from './place.ts'
@@ -137,15 +137,6 @@ const endServer = async (pid: number): Promise<void> => {
   signal(pid, 'SIGQUIT')
   if (!(await untilGone(pid, STOP_MS))) signal(pid, 'SIGKILL')
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 
 interface Launched {
   readonly child: ChildProcess

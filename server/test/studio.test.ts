@@ -1,0 +1,126 @@
+/** A person's way through the studio, in a real browser against the real program. */
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { gzipSync } from 'node:zlib'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  createCaller,
+  eventually,
+  type RunningCarillon,
+  removeDirectory,
+  startCarillon,
+  temporaryDirectory,
+} from './carillon.ts'
+
+// `npm test` names this part as left out, or fails, where there is no Chromium.
+const executablePath = process.env['CARILLON_TEST_CHROMIUM']
+const FIRST_LOAD_BYTES = 250 * 1024
+const run = promisify(execFile)
+
+describe.runIf(executablePath !== undefined)('the studio', () => {
+  let dataDir = ''
+  let carillon: RunningCarillon
+  let browser: Browser
+  let page: Page
+  const complaints: string[] = []
+
+  beforeAll(async () => {
+    dataDir = await temporaryDirectory()
+    carillon = await startCarillon({ dataDir })
+    browser = await chromium.launch({
+      executablePath: executablePath ?? '',
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--no-first-run',
+      ],
+    })
+    const context = await browser.newContext({
+      viewport: { width: 1280, height: 800 },
+      locale: 'en-GB',
+      colorScheme: 'light',
+    })
+    page = await context.newPage()
+    page.setDefaultTimeout(15_000)
+    page.on('pageerror', error => complaints.push(error.message))
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await carillon?.stop()
+    await removeDirectory(dataDir)
+  })
+
+  const open = (path: string) => page.goto(`${carillon.url}${path}`)
+  const tab = (name: string) => page.getByRole('tab', { name }).click()
+
+  it('opens by the printed link, and loads the campaign list with at most 250 KB of JavaScript', async () => {
+    const link = await eventually('the link', () => /http\S+\/login\?token=\S+/.exec(carillon.output())?.[0])
+    await page.goto(link)
+    await page.getByRole('button', { name: 'Skip for now' }).click()
+    await page.getByText('Order confirmation').waitFor()
+    const loaded = await page.evaluate("performance.getEntriesByType('resource').map(entry => entry.name)")
+    const files = (loaded as string[]).filter(name => name.endsWith('.js'))
+    expect(files.length).toBeGreaterThan(0)
+    const bodies = await Promise.all(
+      files.map(async file => gzipSync(Buffer.from(await (await fetch(file)).arrayBuffer())).length),
+    )
+    expect(bodies.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(FIRST_LOAD_BYTES)
+  })
+
+  it('takes a campaign from nothing to a mail: write, preview, activate, call, look', async () => {
+    await open('/campaigns')
+    await page.getByRole('button', { name: 'New campaign' }).first().click()
+    await tab('Content')
+    await page.getByLabel('Subject').fill('Hello {{context.name}}')
+    await page.locator('.cm-content').first().click()
+    await page.keyboard.insertText(
+      '<p>Dear {{context.name}}</p><script>document.body.textContent = "hacked"</script>',
+    )
+    await page.getByLabel('Context').fill('{"name": "Ada"}')
+    await page.locator('[data-preview=subject]', { hasText: 'Hello Ada' }).waitFor()
+    await page.locator('[data-save=saved]').waitFor()
+    await tab('Review')
+    await page.getByRole('button', { name: 'Activate' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Activate' }).click()
+    await page.getByText('Live', { exact: true }).first().waitFor()
+    const caller = await createCaller(carillon.db)
+    const shown = (await page.locator('[data-curl]').first().textContent()) ?? ''
+    const { stdout } = await run('bash', [
+      '-c',
+      shown.replace('ACCESS_TOKEN', caller.token).replace('CLIENT_ID', caller.clientId),
+    ])
+    expect(JSON.parse(stdout).executionId).toMatch(/^UMA-/)
+    await open('/inbox')
+    await page.getByText('Hello Ada').first().click()
+    await page.locator('[data-mail=subject]', { hasText: 'Hello Ada' }).waitFor()
+    const frame = page.frameLocator('.mail-frame').first()
+    await frame.getByText('Dear Ada').waitFor()
+    // Shown, and its script not run.
+    expect((await frame.locator('body').innerText()).trim()).toBe('Dear Ada')
+    await open('/messages')
+    await page.getByText('ada@example.com').first().waitFor()
+    await page.getByText('Sent', { exact: true }).first().waitFor()
+  })
+
+  it('speaks Dutch and turns dark when asked', async () => {
+    const dutch = await browser.newContext({
+      locale: 'nl-NL',
+      colorScheme: 'dark',
+      viewport: { width: 390, height: 800 },
+    })
+    const other = await dutch.newPage()
+    await other.goto(carillon.url)
+    await other.getByText('Inloggen').first().waitFor()
+    expect(await other.locator('html').getAttribute('data-mantine-color-scheme')).toBe('dark')
+    expect(await other.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true)
+    await dutch.close()
+  })
+
+  it('raised no error in the browser', () => {
+    expect(complaints).toEqual([])
+  })
+})
