@@ -1,7 +1,7 @@
 /** AJO's messaging API (execution-api, unitary): bodies as AJO declares them; unknown members are accepted. */
 import { type Static, Type } from 'typebox'
-import { choice, Instant, JsonObject, nullable } from './common.ts'
 import { MESSAGE_STATES } from './reasons.ts'
+import { choice, Instant, JsonObject, nullable } from './shapes.ts'
 
 /** Most recipients of one call. */
 export const MAX_RECIPIENTS = 20

@@ -1,6 +1,6 @@
 /** Campaigns of the native API: the authored thing, its versions, its content, its preview and its curl. */
 import { type Static, Type } from 'typebox'
-import { choice, closed, Id, Instant, JsonObject, listOf, listQuery, nullable } from './common.ts'
+import { choice, closed, Id, Instant, JsonObject, listOf, listQuery, nullable } from './shapes.ts'
 
 /** The states of a campaign. */
 export const CAMPAIGN_STATUSES = [

@@ -1,7 +1,7 @@
 /** Executions and messages of the native API: what was accepted, and what became of every person. */
 import { type Static, Type } from 'typebox'
-import { choice, closed, Id, Instant, JsonObject, listOf, listQuery, nullable } from './common.ts'
 import { MESSAGE_STATES } from './reasons.ts'
+import { choice, closed, Id, Instant, JsonObject, listOf, listQuery, nullable } from './shapes.ts'
 
 /** Counts of an execution; `accepted` is the sum of all others. */
 export const Counts = closed({

@@ -1,6 +1,6 @@
 /** The Inbox page: mails that sandbox transports delivered to the instance itself. */
 import { type Static, Type } from 'typebox'
-import { closed, Id, Instant, listOf, listQuery, nullable } from './common.ts'
+import { closed, Id, Instant, listOf, listQuery, nullable } from './shapes.ts'
 
 /** A row of the inbox. */
 export const InboxSummary = closed({

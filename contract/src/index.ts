@@ -34,18 +34,6 @@ export {
   TriggerSample,
   ValidationResult,
 } from './campaigns.ts'
-export {
-  choice,
-  closed,
-  Id,
-  IdParams,
-  Instant,
-  JsonObject,
-  listOf,
-  listQuery,
-  nullable,
-  ProblemBody,
-} from './common.ts'
 export { ERRORS, type ErrorCode, type ErrorEntry } from './errors.ts'
 export {
   Attempt,
@@ -88,3 +76,15 @@ export {
   TransportList,
   TransportWrite,
 } from './settings.ts'
+export {
+  choice,
+  closed,
+  Id,
+  IdParams,
+  Instant,
+  JsonObject,
+  listOf,
+  listQuery,
+  nullable,
+  ProblemBody,
+} from './shapes.ts'

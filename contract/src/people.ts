@@ -1,6 +1,6 @@
 /** Profiles of the native API: attributes in the shape of XDM's individual profile, and identities. */
 import { type Static, Type } from 'typebox'
-import { closed, Id, Instant, JsonObject, listOf, listQuery } from './common.ts'
+import { closed, Id, Instant, JsonObject, listOf, listQuery } from './shapes.ts'
 
 /** One address-of-record of a person; namespaces compare case-insensitively and are kept in lower case. */
 export const Identity = closed({

@@ -1,6 +1,6 @@
 /** Log-in, API clients, sandboxes, transports and channel configurations of the native API. */
 import { type Static, Type } from 'typebox'
-import { choice, closed, Id, Instant, listOf, nullable } from './common.ts'
+import { choice, closed, Id, Instant, listOf, nullable } from './shapes.ts'
 
 /** A sandbox: it isolates every resource. */
 export const Sandbox = closed({ id: Id, name: Type.String(), production: Type.Boolean() })

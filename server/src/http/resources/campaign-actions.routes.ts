@@ -128,6 +128,9 @@ const callRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
       )
     },
   )
+}
+
+const testRoute = (app: FastifyInstance, deps: ResourceDeps): void => {
   app.post<{ Params: { id: string }; Body: TestSendRequest }>(
     '/campaigns/:id/test',
     {
@@ -178,4 +181,5 @@ export const campaignActionRoutes = (app: FastifyInstance, deps: ResourceDeps): 
   stepRoutes(app, deps)
   contentRoutes(app, deps)
   callRoutes(app, deps)
+  testRoute(app, deps)
 }

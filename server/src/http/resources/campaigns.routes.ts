@@ -116,6 +116,9 @@ const oneRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
       }
     },
   )
+}
+
+const removeRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
   app.delete<IdRequest>(
     '/campaigns/:id',
     {
@@ -194,6 +197,7 @@ export const campaignRoutes =
   async (app: FastifyInstance): Promise<void> => {
     listRoute(app, deps)
     oneRoutes(app, deps)
+    removeRoutes(app, deps)
     writeRoutes(app, deps)
     campaignActionRoutes(app, deps)
   }

@@ -31,14 +31,19 @@ const tags = ['Channels']
 type IdRequest = { Params: { id: string } }
 const sandboxOf = (request: FastifyRequest): string => callerOf(request).sandbox.id
 
+const transportChange = (
+  deps: ResourceDeps,
+  request: FastifyRequest<{ Body: TransportWrite }>,
+  id: string,
+) => ({
+  id,
+  sandboxId: sandboxOf(request),
+  ...storable(request.body),
+  secret: deps.secret,
+  now: deps.clock.now(),
+})
+
 const transportRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
-  const change = (request: FastifyRequest<{ Body: TransportWrite }>, id: string) => ({
-    id,
-    sandboxId: sandboxOf(request),
-    ...storable(request.body),
-    secret: deps.secret,
-    now: deps.clock.now(),
-  })
   app.get(
     '/transports',
     { schema: { tags, summary: 'Transports', response: { 200: TransportList, ...REFUSALS } } },
@@ -59,12 +64,15 @@ const transportRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
     },
     async (request, reply) => {
       const id = deps.newId()
-      await insertTransport(deps.pool, change(request, id))
+      await insertTransport(deps.pool, transportChange(deps, request, id))
       return reply
         .code(201)
         .send(orNotFound(await findTransport(deps.pool, sandboxOf(request), id), 'transport'))
     },
   )
+}
+
+const transportChanges = (app: FastifyInstance, deps: ResourceDeps): void => {
   app.put<{ Params: { id: string }; Body: TransportWrite }>(
     '/transports/:id',
     {
@@ -78,7 +86,8 @@ const transportRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
     },
     async request => {
       const id = idOf(request.params.id, 'SMTP transport')
-      if (!(await replaceTransport(deps.pool, change(request, id)))) throw notFound('SMTP transport')
+      if (!(await replaceTransport(deps.pool, transportChange(deps, request, id))))
+        throw notFound('SMTP transport')
       return orNotFound(await findTransport(deps.pool, sandboxOf(request), id), 'transport')
     },
   )
@@ -227,6 +236,7 @@ export const configurationRoutes =
   (deps: ResourceDeps) =>
   async (app: FastifyInstance): Promise<void> => {
     transportRoutes(app, deps)
+    transportChanges(app, deps)
     configurationReads(app, deps)
     configurationWrites(app, deps)
   }
