@@ -12,8 +12,12 @@ export const startScript = (name: string, args: readonly string[] = []): ChildPr
 /** The next message of a child. */
 export const nextMessage = <T>(child: ChildProcess): Promise<T> =>
   new Promise((done, fail) => {
-    child.once('message', message => done(message as T))
-    child.once('exit', code => fail(new RangeError(`a bench process ended with ${code}`)))
+    const onExit = (code: number | null): void => fail(new RangeError(`a bench process ended with ${code}`))
+    child.once('exit', onExit)
+    child.once('message', message => {
+      child.off('exit', onExit)
+      done(message as T)
+    })
   })
 
 /** Sends a message and waits for the answer. */
