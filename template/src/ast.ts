@@ -12,7 +12,19 @@ export interface Ast {
   readonly body: readonly Node[]
 }
 
-export type Node = TextNode | OutputNode | LetNode | IfNode | EachNode | WithNode
+export type Node =
+  | TextNode
+  | OutputNode
+  | LetNode
+  | IfNode
+  | EachNode
+  | WithNode
+  | InlineNode
+  | FragmentNode
+  | LookupNode
+  | MetadataNode
+  | EncryptNode
+  | LinkNode
 
 /** Text that is printed as it stands. */
 export interface TextNode {
@@ -76,6 +88,71 @@ export interface WithNode {
   readonly alias: Alias
   readonly body: readonly Node[]
   readonly otherwise: readonly Node[]
+}
+
+/** `{{#inline "id"}}default{{/inline}}`: declares an editable field, which `{{{id}}}` prints. `span` is the opening tag. */
+export interface InlineNode {
+  readonly kind: 'inline'
+  readonly span: Span
+  readonly id: string
+  readonly label: string | null
+  readonly assetType: 'image' | 'url' | null
+  readonly body: readonly Node[]
+}
+
+/** One `name=value` of a helper. */
+export interface HashEntry {
+  readonly name: string
+  readonly nameSpan: Span
+  readonly value: Expression
+}
+
+/** `{{fragment id=…}}`; `fields` replace editable fields, `render` false runs it for its variables alone. */
+export interface FragmentNode {
+  readonly kind: 'fragment'
+  readonly span: Span
+  readonly id: Expression
+  readonly render: boolean
+  readonly fields: readonly HashEntry[]
+}
+
+/** `{{datasetLookup datasetId="…" id=… result="…"}}`: sets a variable to a row of a lookup table. */
+export interface LookupNode {
+  readonly kind: 'lookup'
+  readonly span: Span
+  readonly dataset: string
+  readonly id: Expression
+  readonly result: string
+  readonly resultSpan: Span
+  readonly required: boolean
+}
+
+/** `{{executionMetadata key="…" value=…}}`. */
+export interface MetadataNode {
+  readonly kind: 'metadata'
+  readonly span: Span
+  readonly key: string
+  readonly value: Expression
+}
+
+/** `{{encrypt value keyName="…" result="…"}}`; `result` null prints the text in place. */
+export interface EncryptNode {
+  readonly kind: 'encrypt'
+  readonly span: Span
+  readonly value: Expression
+  readonly keyName: string
+  readonly version: string | null
+  readonly result: string | null
+  readonly resultSpan: Span
+}
+
+/** `{{url originalUrl=…}}`. */
+export interface LinkNode {
+  readonly kind: 'link'
+  readonly span: Span
+  readonly url: Expression
+  readonly type: string | null
+  readonly action: string | null
 }
 
 export type Expression =

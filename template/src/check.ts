@@ -1,17 +1,19 @@
 /** Finds the mistakes that a template can hold although it parses: names, functions and their arguments. */
 import type { Ast, CallExpression, Expression, LetNode, NameExpression, Node, Span } from './ast.ts'
 import { createReporter, type Diagnostic, inSourceOrder, type Reporter } from './diagnostics.ts'
-import type { FunctionSpec } from './functions/function-spec.ts'
+import { type FunctionSpec, fewestArguments, mostArguments, signatureOf } from './functions/function-spec.ts'
 import { FUNCTIONS } from './functions/function-table.ts'
 import { isLiteralPattern } from './functions/text-functions.ts'
 import { suggestion } from './nearest.ts'
 import { type ParseOptions, parseTemplate } from './parse.ts'
 import {
+  childBodies,
   DEFAULT_ROOTS,
   declaredNames,
   enterScope,
   innermostLoop,
   type Names,
+  ownExpressions,
   resolveName,
   type Scope,
 } from './scope.ts'
@@ -48,11 +50,6 @@ const checkBody = (checker: Checker, body: readonly Node[], place: Place): void 
 
 const checkNode = (checker: Checker, node: Node, place: Place): void => {
   switch (node.kind) {
-    case 'text':
-      return
-    case 'output':
-      checkExpression(checker, node.value, place)
-      return
     case 'let':
       checkLet(checker, node, place)
       checkExpression(checker, node.value, place)
@@ -64,12 +61,16 @@ const checkNode = (checker: Checker, node: Node, place: Place): void => {
       }
       checkBody(checker, node.otherwise, place)
       return
-    default: {
+    case 'each':
+    case 'with':
       checkExpression(checker, node.kind === 'each' ? node.list : node.value, place)
       for (const name of [node.alias.item, node.alias.index]) checkNewName(checker, name, node.span)
       checkBody(checker, node.body, enterScope(place, { kind: node.kind, alias: node.alias, item: null }))
       checkBody(checker, node.otherwise, place)
-    }
+      return
+    default:
+      for (const expression of ownExpressions(node)) checkExpression(checker, expression, place)
+      for (const body of childBodies(node)) checkBody(checker, body, place)
   }
 }
 
@@ -166,23 +167,20 @@ const checkCall = (checker: Checker, call: CallExpression): void => {
     checker.reporter.error('function_unknown', call.nameSpan, message)
     return
   }
-  if (call.args.length < spec.min || call.args.length > spec.max) {
+  if (call.args.length < fewestArguments(spec) || call.args.length > mostArguments(spec)) {
     checker.reporter.error('arguments_wrong', call.span, argumentsMessage(call, spec))
   }
   const pattern = call.args[1]
   if (call.name !== 'replaceAll' || pattern?.kind !== 'literal') return
   if (typeof pattern.value === 'string' && !isLiteralPattern(pattern.value)) {
     const message = 'Regular expressions are not available yet: use replace for plain text'
-    checker.reporter.error('pattern_unsupported', pattern.span, message)
+    checker.reporter.error('pattern_invalid', pattern.span, message)
   }
 }
 
 const argumentsMessage = (call: CallExpression, spec: FunctionSpec): string => {
+  const [fewest, most] = [fewestArguments(spec), mostArguments(spec)]
   const range =
-    spec.min === spec.max
-      ? `${spec.min}`
-      : Number.isFinite(spec.max)
-        ? `${spec.min} to ${spec.max}`
-        : `at least ${spec.min}`
-  return `${call.name} takes ${range} values, not ${call.args.length}: ${call.name}${spec.signature}`
+    fewest === most ? `${fewest}` : Number.isFinite(most) ? `${fewest} to ${most}` : `at least ${fewest}`
+  return `${call.name} takes ${range} values, not ${call.args.length}: ${call.name}${signatureOf(spec)}`
 }

@@ -4,7 +4,16 @@ import { compileExpression, type Evaluate, type Place } from './compile-expressi
 import type { Escape } from './escape.ts'
 import { accountFor, type FrameState, type Run, spend, stepLoop, stop } from './run.ts'
 import { enterScope, type Names, type Scope } from './scope.ts'
-import { isEmptyValue, isList, isTruthy, ownProperty, toText, toValue, type Value } from './values.ts'
+import {
+  isEmptyValue,
+  isList,
+  isObject,
+  isTruthy,
+  ownProperty,
+  toText,
+  toValue,
+  type Value,
+} from './values.ts'
 
 /** A compiled piece of a template: appends to `run.out`. */
 export type Emit = (run: Run) => void
@@ -53,7 +62,7 @@ const compileNodes = (compiler: Compiler, body: readonly Node[], scope: Scope<nu
       const { name, span } = node
       const value = compileExpression(node.value, { names: compiler.names, scope })
       pieces.push(run => run.variables.set(name, accountFor(run, value(run), span.start)))
-    } else {
+    } else if (node.kind === 'if' || node.kind === 'each' || node.kind === 'with') {
       flush()
       pieces.push(compileBlock(compiler, node, scope))
     }
@@ -180,7 +189,7 @@ const emitEach = (block: Block, units: number): Emit => {
 
 /** An object is visited by its keys, as in Handlebars; a list by its indexes (null); a scalar not at all. */
 const keysToVisit = (run: Run, source: Value, offset: number): readonly string[] | null => {
-  if (typeof source !== 'object' || source === null || isList(source)) return null
+  if (!isObject(source)) return null
   const keys = Object.keys(source).filter(key => key !== '__proto__')
   spend(run, keys.length, offset)
   return keys

@@ -55,7 +55,7 @@ describe('mistakes', () => {
     ['{{upperCase()}}', 'arguments_wrong', 'takes 1 values, not 0'],
     ['{{substr("a")}}', 'arguments_wrong', 'takes 2 to 3 values'],
     ['{{concat("a")}}', 'arguments_wrong', 'at least 2'],
-    ['{{replaceAll("a", "a.*", "b")}}', 'pattern_unsupported', 'use replace'],
+    ['{{replaceAll("a", "a.*", "b")}}', 'pattern_invalid', 'use replace'],
     ['{{profil.a}}', 'name_unknown', 'Did you mean "profile"?'],
     ['{{firstName}}', 'name_unknown', 'Data starts with "profile." or "context."'],
     ['{{@index}}', 'loop_name_outside', 'each blocks only'],

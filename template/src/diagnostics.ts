@@ -16,16 +16,32 @@ export const DIAGNOSTIC_CODES = [
   'else_misplaced',
   'nesting_too_deep',
   'helper_unknown',
+  'helper_wrong',
+  'fragment_unknown',
+  'fragment_broken',
+  'fragment_recursive',
   'function_unknown',
   'arguments_wrong',
   'name_unknown',
   'name_reserved',
   'loop_name_outside',
-  'pattern_unsupported',
+  'pattern_invalid',
   'plus_on_text',
   'syntax_variant',
+  'path_unknown',
+  'type_mismatch',
+  'branch_unreachable',
+  'output_unescaped',
+  'variable_unset',
+  'profile_forbidden',
 ] as const
 export type DiagnosticCode = (typeof DIAGNOSTIC_CODES)[number]
+
+/** What mends a finding: a sentence, and where a machine can do it, the text to put in place of a range of the source. */
+export interface Fix {
+  readonly title: string
+  readonly edit: { readonly offset: number; readonly length: number; readonly text: string } | null
+}
 
 /** One finding. `offset` and `length` are UTF-16 units and lie inside the source; `message` says what to do. */
 export interface Diagnostic {
@@ -38,12 +54,23 @@ export interface Diagnostic {
   readonly offset: number
   readonly length: number
   readonly excerpt: string
+  readonly fix: Fix | null
+}
+
+/** A finding as it is reported: where, what is wrong, and what to do about it. */
+export interface Finding {
+  readonly code: DiagnosticCode
+  readonly span: Span
+  readonly message: string
+  readonly fix?: { readonly title: string; readonly edit?: { readonly span: Span; readonly text: string } }
 }
 
 /** Collects findings about one source. */
 export interface Reporter {
   error(code: DiagnosticCode, span: Span, message: string): void
   warn(code: DiagnosticCode, span: Span, message: string): void
+  /** The same with everything that can be said. */
+  report(severity: Diagnostic['severity'], finding: Finding): void
   /** True when no more findings are taken, so that parsing can stop. */
   isFull(): boolean
   readonly diagnostics: readonly Diagnostic[]
@@ -57,23 +84,41 @@ const inside = (source: string, span: Span): { offset: number; length: number } 
   return { offset, length: Math.max(0, Math.min(Math.max(span.end, offset + 1), source.length) - offset) }
 }
 
+const toFix = (source: string, fix: Finding['fix']): Fix | null => {
+  if (fix === undefined) return null
+  const { title, edit } = fix
+  if (edit === undefined) return { title, edit: null }
+  const offset = Math.max(0, Math.min(edit.span.start, source.length))
+  return {
+    title,
+    edit: { offset, length: Math.max(0, Math.min(edit.span.end, source.length) - offset), text: edit.text },
+  }
+}
+
 /** Creates a reporter for one source. After the hundredth finding it takes no more. */
 export const createReporter = (source: string): Reporter => {
   const diagnostics: Diagnostic[] = []
   let starts: readonly number[] | undefined
-  const add = (
-    severity: Diagnostic['severity'],
-    finding: { code: DiagnosticCode; span: Span; message: string },
-  ) => {
+  const report = (severity: Diagnostic['severity'], finding: Finding) => {
     if (diagnostics.length >= MAX_DIAGNOSTICS) return
     const { offset, length } = inside(source, finding.span)
     starts ??= findLineStarts(source)
     const position = describePosition(source, { start: offset, end: offset + length }, starts)
-    diagnostics.push({ code: finding.code, severity, message: finding.message, ...position, offset, length })
+    const fix = toFix(source, finding.fix)
+    diagnostics.push({
+      code: finding.code,
+      severity,
+      message: finding.message,
+      ...position,
+      offset,
+      length,
+      fix,
+    })
   }
   return {
-    error: (code, span, message) => add('error', { code, span, message }),
-    warn: (code, span, message) => add('warning', { code, span, message }),
+    error: (code, span, message) => report('error', { code, span, message }),
+    warn: (code, span, message) => report('warning', { code, span, message }),
+    report,
     isFull: () => diagnostics.length >= MAX_DIAGNOSTICS,
     diagnostics,
   }

@@ -9,6 +9,10 @@ export interface Limits {
   readonly maxOutputLength: number
   /** Iterations of all loops of one render together. */
   readonly maxLoopSteps: number
+  /** Fragments within fragments. */
+  readonly maxFragmentDepth: number
+  /** Fragments of one template, each counted once. */
+  readonly maxFragments: number
   /** Only watched when the caller passes `monotonicMs`. */
   readonly maxRenderMs: number
 }
@@ -19,6 +23,8 @@ export const DEFAULT_LIMITS: Limits = {
   maxNesting: 64,
   maxOutputLength: 5_000_000,
   maxLoopSteps: 100_000,
+  maxFragmentDepth: 5,
+  maxFragments: 30,
   maxRenderMs: 1_000,
 }
 
@@ -31,7 +37,15 @@ export const RENDER_ERROR_CODES = [
   'value_too_large',
   'too_many_loop_steps',
   'render_time_exceeded',
-  'pattern_unsupported',
+  'pattern_invalid',
+  'fragment_unknown',
+  'fragment_broken',
+  'fragment_too_deep',
+  'lookup_failed',
+  'lookup_missing',
+  'encrypt_failed',
+  'metadata_failed',
+  'link_failed',
   'render_failed',
 ] as const
 export type RenderErrorCode = (typeof RENDER_ERROR_CODES)[number]
@@ -41,7 +55,15 @@ const MESSAGES: Record<RenderErrorCode, string> = {
   value_too_large: 'A computed value is larger than allowed.',
   too_many_loop_steps: 'The loops of this content run more often than allowed.',
   render_time_exceeded: 'Rendering takes longer than allowed.',
-  pattern_unsupported: 'Regular expressions are not supported: this pattern holds special characters.',
+  pattern_invalid: 'This regular expression is not valid.',
+  fragment_unknown: 'There is no published fragment of this id.',
+  fragment_broken: 'The fragment has errors.',
+  fragment_too_deep: 'Fragments are nested more deeply than allowed.',
+  lookup_failed: 'There is no such lookup table.',
+  lookup_missing: 'The lookup table has no row for this key, and the content requires one.',
+  encrypt_failed: 'The text could not be encrypted.',
+  metadata_failed: 'Metadata cannot be stored here.',
+  link_failed: 'Links cannot be made here.',
   render_failed: 'This content could not be rendered.',
 }
 
@@ -54,9 +76,13 @@ export class RenderError extends Error {
   readonly offset: number
   readonly excerpt: string
 
-  constructor(code: RenderErrorCode, source: string, offset: number) {
+  constructor(
+    code: RenderErrorCode,
+    at: { readonly source: string; readonly offset: number; readonly detail?: string },
+  ) {
+    const { source, offset } = at
     const position = describePosition(source, { start: offset, end: offset + 1 })
-    super(`${MESSAGES[code]} (line ${position.line}, column ${position.column})`)
+    super(`${at.detail ?? MESSAGES[code]} (line ${position.line}, column ${position.column})`)
     this.code = code
     this.line = position.line
     this.column = position.column

@@ -1,6 +1,6 @@
 /** Steps from a value to a part of it. All reading of data goes through here and `ownProperty`. */
 import { accountFor, checkLength, type Run, spend } from './run.ts'
-import { isList, ownProperty, toValue, type Value } from './values.ts'
+import { isDateTime, isList, isObject, ownProperty, toValue, type Value } from './values.ts'
 
 const DIGITS = /^[0-9]+$/
 
@@ -22,7 +22,8 @@ export const createStep = (key: string, offset: number): Step => ({
 /** The part of a value: an own property, or of a list what `projectList` says. Everything else has no parts. */
 export const readMember = (run: Run, value: Value, step: Step): Value => {
   if (typeof value !== 'object' || value === null) return null
-  return isList(value) ? readOfList(run, value, step) : ownProperty(value, step.key)
+  if (isList(value)) return readOfList(run, value, step)
+  return isDateTime(value) ? null : ownProperty(value, step.key)
 }
 
 /** `list.0` is an element and `list.length` the number of them (as in Handlebars); any other name projects. */
@@ -47,7 +48,7 @@ const projectList = (
       projectList(run, element, into)
       continue
     }
-    const part = typeof element === 'object' && element !== null ? ownProperty(element, step.key) : null
+    const part = isObject(element) ? ownProperty(element, step.key) : null
     if (isList(part)) {
       spend(run, part.length, step.offset)
       for (const inner of part) found.push(toValue(inner))
@@ -58,7 +59,7 @@ const projectList = (
 
 /** `value[index]`: an element of a list by number, a property of an object by text or number. */
 export const readIndex = (value: Value, index: Value): Value => {
-  if (typeof value !== 'object' || value === null) return null
+  if (typeof value !== 'object' || value === null || isDateTime(value)) return null
   if (isList(value)) return typeof index === 'number' ? toValue(value[index]) : null
   return typeof index === 'string' || typeof index === 'number' ? ownProperty(value, String(index)) : null
 }

@@ -3,12 +3,15 @@
  * by `stringToNumber`. An operation without a meaning gives null, which prints blank. Knows no syntax.
  */
 import type { BinaryOperator } from './ast.ts'
-import { isList, type Value } from './values.ts'
+import { isDateTime, isList, type Value } from './values.ts'
 
 export type Comparison = Extract<BinaryOperator, '=' | '!=' | '>' | '>=' | '<' | '<='>
 export type Arithmetic = Extract<BinaryOperator, '+' | '-' | '*' | '/' | '%'>
 
-const sameScalar = (left: Value, right: Value): boolean => left === right && typeof left !== 'object'
+const sameScalar = (left: Value, right: Value): boolean => {
+  if (isDateTime(left)) return isDateTime(right) && left.compareTo(right) === 0
+  return left === right && typeof left !== 'object'
+}
 
 /**
  * `=`: null equals only null; a list equals a scalar when any element does (the cart sample of AJO), and another
@@ -32,16 +35,17 @@ const isOrdered = (left: Value, right: Value): boolean =>
 
 type Order = (left: number | string, right: number | string) => boolean
 
-/** Numbers with numbers, texts with texts; anything else, null too, is false. Of a list, any element may fit. */
-const ordered =
-  (order: Order) =>
-  (left: Value, right: Value): boolean => {
-    if (isList(left))
-      return left.some(item => isOrdered(item, right) && order(item as number, right as number))
-    if (isList(right))
-      return right.some(item => isOrdered(left, item) && order(left as number, item as number))
+/** Numbers with numbers, texts with texts, dates with dates; anything else, null too, is false. Of a list, any element may fit. */
+const ordered = (order: Order) => {
+  const fits = (left: Value, right: Value): boolean => {
+    if (isDateTime(left)) return isDateTime(right) && order(left.compareTo(right), 0)
     return isOrdered(left, right) && order(left as number, right as number)
   }
+  return (left: Value, right: Value): boolean => {
+    if (isList(left)) return left.some(item => fits(item, right))
+    return isList(right) ? right.some(item => fits(left, item)) : fits(left, right)
+  }
+}
 
 /** `!=` is exactly the opposite of `=`, so `missing != "x"` is true. */
 export const COMPARISONS: Readonly<Record<Comparison, (left: Value, right: Value) => boolean>> = {

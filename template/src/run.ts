@@ -1,13 +1,18 @@
 /** The state of one render and the accounts it keeps. Made for each render anew: a template itself is never changed. */
 import { type Limits, RenderError, type RenderErrorCode } from './limits.ts'
+import type { Outside } from './outside.ts'
 import type { Value } from './values.ts'
 
 /** What the world tells a render. Nothing is read from the machine: no clock given means no time limit. */
 export interface RenderEnvironment {
   /** Wall time in milliseconds since the epoch, for date functions. */
   readonly nowMs?: number
-  /** IANA name, for date functions. */
+  /** IANA name, for date functions; UTC when left out. */
   readonly timeZone?: string
+  /** Numbers from 0 to below 1, for `random`; without it `random()` is null. */
+  readonly random?: () => number
+  /** What the helpers reach. */
+  readonly outside?: Outside
   /** A clock that never jumps, in milliseconds; only used for the time limit. */
   readonly monotonicMs?: () => number
 }
@@ -22,7 +27,8 @@ export interface FrameState {
 
 /** One render. Mutable and private to it. */
 export interface Run {
-  readonly source: string
+  /** What is being rendered: the template, or a fragment within it. */
+  source: string
   readonly limits: Limits
   readonly environment: RenderEnvironment
   readonly startMs: number
@@ -31,7 +37,9 @@ export interface Run {
   /** A map, so that no name can reach a prototype. */
   readonly variables: Map<string, Value>
   /** One per depth of `each` and `with`. */
-  readonly frames: FrameState[]
+  frames: readonly FrameState[]
+  /** How many fragments are around the place being rendered. */
+  fragmentDepth: number
   out: string
   loopSteps: number
   work: number
@@ -41,6 +49,10 @@ export interface Run {
 
 // A unit of work is about 50 ns; reading a clock costs about as much, so this keeps its share below one percent.
 const LOOK_EVERY = 2_000
+
+/** The stack of a program with blocks nested `depth` deep. */
+export const createFrames = (depth: number): readonly FrameState[] =>
+  Array.from({ length: depth }, () => ({ item: null, index: 0, last: false, key: 0 }))
 
 /** Starts the accounts of one render. */
 export const createRun = (
@@ -58,7 +70,8 @@ export const createRun = (
   startMs: start.environment.monotonicMs?.() ?? 0,
   roots: start.roots,
   variables: new Map(),
-  frames: Array.from({ length: start.depth }, () => ({ item: null, index: 0, last: false, key: 0 })),
+  frames: createFrames(start.depth),
+  fragmentDepth: 0,
   out: '',
   loopSteps: 0,
   work: 0,
@@ -68,7 +81,16 @@ export const createRun = (
 
 /** Ends the render with a named error at an offset of the source. */
 export const stop = (run: Run, code: RenderErrorCode, offset: number): never => {
-  throw new RenderError(code, run.source, offset)
+  throw new RenderError(code, { source: run.source, offset })
+}
+
+/** The same with a sentence that knows more than the code. */
+export const stopBecause = (
+  run: Run,
+  code: RenderErrorCode,
+  why: { readonly offset: number; readonly detail: string },
+): never => {
+  throw new RenderError(code, { source: run.source, ...why })
 }
 
 /** Books work of about `units` × 50 ns, and looks at the clock now and then. */

@@ -1,5 +1,5 @@
 /** What a name means at a place in a template; one answer for the checker, the compiler and the list of variables. */
-import type { Alias, Node } from './ast.ts'
+import type { Alias, Expression, Node } from './ast.ts'
 
 /** The namespaces that a template knows when the caller names no others. */
 export const DEFAULT_ROOTS: readonly string[] = ['profile', 'context']
@@ -58,13 +58,43 @@ export const innermostLoop = <T>(scope: Scope<T> | null): Scope<T> | null => {
 /** The bodies of a node, in order. */
 export const childBodies = (node: Node): readonly (readonly Node[])[] => {
   if (node.kind === 'if') return [...node.branches.map(branch => branch.body), node.otherwise]
+  if (node.kind === 'inline') return [node.body]
   return node.kind === 'each' || node.kind === 'with' ? [node.body, node.otherwise] : []
 }
 
-/** Every name that a `let` sets, in order of first appearance. */
+/** The expressions that stand in a node itself, not in its bodies, in the order in which they are evaluated. */
+export const ownExpressions = (node: Node): readonly Expression[] => {
+  switch (node.kind) {
+    case 'text':
+    case 'inline':
+      return []
+    case 'if':
+      return node.branches.map(branch => branch.condition)
+    case 'each':
+      return [node.list]
+    case 'fragment':
+      return [...node.fields.map(field => field.value), node.id]
+    case 'lookup':
+      return [node.id]
+    case 'link':
+      return [node.url]
+    default:
+      return [node.value]
+  }
+}
+
+/** The variable that a node sets by itself, or null. */
+export const nameSetBy = (node: Node): string | null => {
+  if (node.kind === 'let') return node.name
+  if (node.kind === 'inline') return node.id
+  return node.kind === 'lookup' || node.kind === 'encrypt' ? node.result : null
+}
+
+/** Every name that a `let`, a field or a helper sets, in order of first appearance. */
 export const declaredNames = (body: readonly Node[], into: Set<string> = new Set()): ReadonlySet<string> => {
   for (const node of body) {
-    if (node.kind === 'let') into.add(node.name)
+    const name = nameSetBy(node)
+    if (name !== null) into.add(name)
     for (const child of childBodies(node)) declaredNames(child, into)
   }
   return into

@@ -1,7 +1,9 @@
 /** The values a template computes with, and the one place that reads properties of data. Knows no syntax. */
 
-/** Plain JSON data; `undefined` never occurs, what is missing is null. */
-export type Value = string | number | boolean | null | readonly Value[] | ValueObject
+import { DateTime } from './time/date-time.ts'
+
+/** JSON data, and what the date functions make; `undefined` never occurs, what is missing is null. */
+export type Value = string | number | boolean | null | DateTime | readonly Value[] | ValueObject
 /** A JSON object. Its properties are read with `ownProperty` only. */
 export interface ValueObject {
   readonly [key: string]: Value
@@ -10,9 +12,12 @@ export interface ValueObject {
 /** True for arrays (the type guard that keeps `readonly`). */
 export const isList = (value: Value): value is readonly Value[] => Array.isArray(value)
 
-/** True for objects that are neither null nor arrays. */
+/** True for what the date functions make. */
+export const isDateTime = (value: Value): value is DateTime => value instanceof DateTime
+
+/** True for objects of the data: neither null nor arrays nor dates. */
 export const isObject = (value: Value): value is ValueObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof DateTime)
 
 const hasOwn = Object.prototype.hasOwnProperty
 
@@ -45,6 +50,7 @@ export const isEmptyValue = (value: Value): boolean => {
   if (value === null || value === '') return true
   if (typeof value !== 'object') return false
   if (isList(value)) return value.length === 0
+  if (isDateTime(value)) return false
   for (const _ in value) return false
   return true
 }
@@ -56,7 +62,8 @@ export const isTruthy = (value: Value): boolean =>
 const scalarText = (value: Value): string => {
   if (typeof value === 'string') return value
   // An allow list: an element of a list of data may be anything, a host function too.
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  return isDateTime(value) ? value.toString() : ''
 }
 
 /**

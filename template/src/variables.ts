@@ -8,6 +8,7 @@ import type {
   IndexExpression,
   Node,
 } from './ast.ts'
+import { paramAt } from './functions/function-spec.ts'
 import { FUNCTIONS } from './functions/function-table.ts'
 import {
   childBodies,
@@ -15,6 +16,7 @@ import {
   declaredNames,
   enterScope,
   type Names,
+  ownExpressions,
   resolveName,
   type Scope,
 } from './scope.ts'
@@ -71,9 +73,12 @@ const walkNode = (walker: Walker, node: Node, place: Place): void => {
     case 'if':
       for (const branch of node.branches) use(walker, branch.condition, { place, as: CONDITION })
       break
-    default:
+    case 'each':
+    case 'with':
       walkScope(walker, node, place)
       return
+    default:
+      for (const expression of ownExpressions(node)) use(walker, expression, { place, as: SCALAR })
   }
   for (const body of childBodies(node)) walkBody(walker, body, place)
 }
@@ -150,8 +155,9 @@ const useCall = (walker: Walker, call: CallExpression, context: Context): void =
   if (origin !== null) walker.uses.push({ ...origin, ...context.as })
   for (const [position, arg] of call.args.entries()) {
     if (origin !== null && spec?.yields === 'member' && position === 0) continue
-    const usage = spec?.lists?.includes(position) ? 'list' : 'scalar'
-    const type = spec?.numbers?.includes(position) ? 'number' : 'text'
+    const wanted = spec === undefined ? undefined : paramAt(spec, position)?.type
+    const usage = wanted === 'list' || wanted === 'numbers' ? 'list' : 'scalar'
+    const type = wanted === 'number' || wanted === 'numbers' ? 'number' : 'text'
     const as: Expectation = NUMERIC_TEXT.has(call.name) ? { usage, type, example: '42' } : { usage, type }
     use(walker, arg, { ...context, as })
   }

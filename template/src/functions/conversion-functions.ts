@@ -1,7 +1,7 @@
 /** The functions that turn one type into another, and URL coding. */
 import { escapeUrl } from '../escape.ts'
 import { toText, type Value } from '../values.ts'
-import { argument, type FunctionTable, onText, textOf } from './function-spec.ts'
+import { argument, type FunctionTable, onText, textOf } from './legacy.ts'
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
 

@@ -1,20 +1,52 @@
-/** What a function of the language is, and the readings of arguments that they share. Knows no single function. */
+/**
+ * What a function of the language is: one row that the compiler calls, the checker reads, the editor explains and
+ * the documentation prints. Also the readings of arguments that the functions share. Knows no single function.
+ */
 import type { Run } from '../run.ts'
 import { toText, type Value } from '../values.ts'
 
 /** The body of a function. `offset` is where it is called, for `stop`. */
 export type Call = (args: readonly Value[], run: Run, offset: number) => Value
 
-/** One function as the table, the checker and the documentation see it. */
+/** What an argument must be. `property` is a bare path into each element of the list before it; it arrives as a list of keys. */
+export type ParamType =
+  | 'text'
+  | 'number'
+  | 'boolean'
+  | 'date'
+  | 'list'
+  | 'numbers'
+  | 'map'
+  | 'any'
+  | 'property'
+
+/** One parameter. `rest` may be repeated any number of times. */
+export interface Param {
+  readonly name: string
+  readonly type: ParamType
+  readonly kind?: 'optional' | 'rest'
+  /** What holds where an optional one is left out, as an author reads it. */
+  readonly fallback?: string
+}
+
+/** What a function gives; `item` is an element of its first argument. */
+export type ReturnType = 'text' | 'number' | 'boolean' | 'date' | 'list' | 'any' | 'item'
+
+/** The chapters of the function reference. */
+export const FUNCTION_GROUPS = ['text', 'date', 'list', 'map', 'math', 'object'] as const
+export type FunctionGroup = (typeof FUNCTION_GROUPS)[number]
+
+/** One function. */
 export interface FunctionSpec {
-  /** As an author reads it, e.g. `(text, begin, end) text`. */
-  readonly signature: string
-  readonly min: number
-  readonly max: number
-  /** Positions of the arguments that are lists. */
-  readonly lists?: readonly number[]
-  /** Positions of the arguments that are numbers, or lists of them. */
-  readonly numbers?: readonly number[]
+  readonly group: FunctionGroup
+  readonly params: readonly Param[]
+  readonly returns: ReturnType
+  /** One or two sentences for an author. */
+  readonly summary: string
+  /** Expressions with the text they print, over `EXAMPLE_DATA`, at `EXAMPLE_NOW` in UTC. Each one is a test. */
+  readonly examples: readonly (readonly [expression: string, prints: string])[]
+  /** At most so many arguments where the last parameter repeats. */
+  readonly most?: number
   /** `element`: the result is an element of the first argument; `member`: the part of it named by the second. */
   readonly yields?: 'element' | 'member'
   readonly call: Call
@@ -22,6 +54,39 @@ export interface FunctionSpec {
 
 /** Functions by name. */
 export type FunctionTable = Readonly<Record<string, FunctionSpec>>
+
+/** The least number of arguments. */
+export const fewestArguments = (spec: FunctionSpec): number =>
+  spec.params.filter(param => param.kind === undefined).length
+
+/** The greatest number of arguments. */
+export const mostArguments = (spec: FunctionSpec): number =>
+  spec.params.at(-1)?.kind === 'rest' ? (spec.most ?? Number.POSITIVE_INFINITY) : spec.params.length
+
+/** The parameter that an argument fills; a repeated one fills all that follow. */
+export const paramAt = (spec: FunctionSpec, position: number): Param | undefined => {
+  const last = spec.params.at(-1)
+  return spec.params[position] ?? (last?.kind === 'rest' ? last : undefined)
+}
+
+const paramText = ({ name, kind, fallback }: Param): string => {
+  if (kind === 'rest') return `${name} …`
+  return kind === 'optional' ? `${name}${fallback === undefined ? '?' : ` = ${fallback}`}` : name
+}
+
+/** As an author reads it: `(text, begin, end = length) text`. */
+export const signatureOf = (spec: FunctionSpec): string =>
+  `(${spec.params.map(paramText).join(', ')}) ${spec.returns}`
+
+/** A required parameter. */
+export const param = (name: string, type: ParamType): Param => ({ name, type })
+
+/** A parameter that can be left out. */
+export const optional = (name: string, type: ParamType, fallback?: string): Param =>
+  fallback === undefined ? { name, type, kind: 'optional' } : { name, type, kind: 'optional', fallback }
+
+/** A parameter that can be repeated, or left out. */
+export const rest = (name: string, type: ParamType): Param => ({ name, type, kind: 'rest' })
 
 /** The argument, or null where it was left out. */
 export const argument = (args: readonly Value[], position: number): Value => args[position] ?? null
@@ -42,27 +107,37 @@ export const indexOf = (
   range: { readonly length: number; readonly fallback: number },
 ): number => Math.max(0, Math.min(Math.trunc(numberOf(args, position, range.fallback)), range.length))
 
+/** What a row says beside what it computes. */
+export type Described = Pick<FunctionSpec, 'summary' | 'examples'>
+
 /** A function from one text to a value; null stays null, so that a missing attribute prints blank. */
-export const onText = (signature: string, compute: (text: string) => Value): FunctionSpec => ({
-  signature,
-  min: 1,
-  max: 1,
+export const onText = (
+  returns: ReturnType,
+  compute: (text: string) => Value,
+  described: Described,
+): FunctionSpec => ({
+  group: 'text',
+  params: [param('text', 'text')],
+  returns,
+  ...described,
   call: args => (argument(args, 0) === null ? null : compute(textOf(args, 0))),
 })
 
 /** A test of two texts; false where the first is null. */
 export const onTwoTexts = (
-  signature: string,
   test: (left: string, right: string) => boolean,
+  described: Described,
 ): FunctionSpec => ({
-  signature,
-  min: 2,
-  max: 2,
+  group: 'text',
+  params: [param('text', 'text'), param('other', 'text')],
+  returns: 'boolean',
+  ...described,
   call: args => argument(args, 0) !== null && test(textOf(args, 0), textOf(args, 1)),
 })
 
 /** Exactly the opposite of another function. */
-export const opposite = (spec: FunctionSpec): FunctionSpec => ({
+export const opposite = (spec: FunctionSpec, described: Described): FunctionSpec => ({
   ...spec,
+  ...described,
   call: (args, run, offset) => spec.call(args, run, offset) !== true,
 })

@@ -1,6 +1,6 @@
 /** The functions on lists, their sums, and on objects used as maps. */
 import { isList, isObject, ownProperty, type Value } from '../values.ts'
-import { argument, type FunctionSpec, type FunctionTable } from './function-spec.ts'
+import { argument, type FunctionSpec, type FunctionTable } from './legacy.ts'
 
 /** A list argument; null is the empty list and a scalar a list of one. */
 const listOf = (args: readonly Value[], position: number): readonly Value[] => {

@@ -1,5 +1,5 @@
 /** The functions on single numbers. What is no number gives null; text is not converted. */
-import { argument, type FunctionSpec, type FunctionTable } from './function-spec.ts'
+import { argument, type FunctionSpec, type FunctionTable } from './legacy.ts'
 
 const onNumber = (compute: (value: number) => number): FunctionSpec => ({
   signature: '(number) number',

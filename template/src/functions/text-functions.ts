@@ -11,7 +11,7 @@ import {
   onTwoTexts,
   opposite,
   textOf,
-} from './function-spec.ts'
+} from './legacy.ts'
 
 /** `f(text, part [, caseSensitive = true])`. */
 const search = (test: (text: string, part: string) => boolean): FunctionSpec => ({
@@ -80,7 +80,7 @@ const PATTERN_CHARACTERS = /[\\^$.*+?()[\]{}|]/
 export const isLiteralPattern = (pattern: string): boolean => !PATTERN_CHARACTERS.test(pattern)
 
 const replaceAll = (args: readonly Value[], run: Run, offset: number): Value => {
-  if (!isLiteralPattern(textOf(args, 1))) stop(run, 'pattern_unsupported', offset)
+  if (!isLiteralPattern(textOf(args, 1))) stop(run, 'pattern_invalid', offset)
   return replaceLiteral(args, run, offset)
 }
 
