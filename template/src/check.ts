@@ -38,9 +38,13 @@ export const checkTemplate = (source: string, options: CheckOptions = {}): reado
 }
 
 /** Checks a tree that is already parsed. */
-export const checkAst = (ast: Ast, roots: readonly string[] = DEFAULT_ROOTS): readonly Diagnostic[] => {
+export const checkAst = (
+  ast: Ast,
+  roots: readonly string[] = DEFAULT_ROOTS,
+  open = false,
+): readonly Diagnostic[] => {
   const reporter = createReporter(ast.source)
-  checkBody({ names: { roots, variables: declaredNames(ast.body) }, reporter }, ast.body, null)
+  checkBody({ names: { roots, variables: declaredNames(ast.body), open }, reporter }, ast.body, null)
   return reporter.diagnostics
 }
 

@@ -3,6 +3,7 @@ export type { Ast } from './ast.ts'
 export { type CheckOptions, checkTemplate } from './check.ts'
 export { DIAGNOSTIC_CODES, type Diagnostic, type DiagnosticCode } from './diagnostics.ts'
 export type { Target } from './escape.ts'
+export { fragmentIds } from './fragments.ts'
 export {
   DEFAULT_LIMITS,
   type Limits,
@@ -10,6 +11,14 @@ export {
   RenderError,
   type RenderErrorCode,
 } from './limits.ts'
+export {
+  type Encrypted,
+  type FragmentLibrary,
+  type FragmentSource,
+  type Outside,
+  PENDING,
+  type Pending,
+} from './outside.ts'
 export { type ParseOptions, parseTemplate } from './parse.ts'
 export type { RenderEnvironment } from './run.ts'
 export { type Sample, type SamplePayload, samplePayload } from './sample.ts'

@@ -34,3 +34,8 @@ export interface Outside {
   /** `url`: the address to print in place of the one given. */
   link?(url: string, options: { readonly type: string | null; readonly action: string | null }): string
 }
+
+/** Fragments that were loaded before compiling: those that a template names by a literal id. */
+export interface FragmentLibrary {
+  get(id: string): FragmentSource | undefined
+}
