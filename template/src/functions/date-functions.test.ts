@@ -1,6 +1,6 @@
 /** The date functions and the number formats: their documented results, and what they do with bad input. */
-import { describe, test } from 'vitest'
-import { expectTemplate } from '../test/expect-template.ts'
+import { describe, expect, test } from 'vitest'
+import { compileOk, expectTemplate } from '../test/expect-template.ts'
 import { DATE_FUNCTIONS } from './date-functions.ts'
 import { EXAMPLE_DATA, EXAMPLE_NOW_MS } from './example-data.ts'
 import { FORMAT_FUNCTIONS } from './format-functions.ts'
@@ -185,4 +185,16 @@ describe('printing', () => {
       .as('text')
       .toRender('$5.00Nov')
   })
+})
+
+test('the clock is looked at often enough while dates are printed in many locales', () => {
+  const list = Array.from({ length: 2_000 }, () => 'en_US')
+  let reads = 0
+  const monotonicMs = () => {
+    reads += 1
+    return 0
+  }
+  const source = '{{#each context.list}}{%= formatDate("2024-11-01", "MMM", this) %}{{/each}}'
+  compileOk(source, { target: 'text' }).render({ context: { list } }, { monotonicMs })
+  expect(reads).toBeGreaterThan(50)
 })

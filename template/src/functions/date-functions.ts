@@ -1,4 +1,5 @@
 /** The functions that make dates and print them, and the table of all date functions. Null stays null and prints blank. */
+import { spend } from '../run.ts'
 import { inZone, withoutZone } from '../time/arithmetic.ts'
 import { isCivilDate, localSecondOf } from '../time/civil.ts'
 import type { DateTime } from '../time/date-time.ts'
@@ -11,7 +12,15 @@ import { isDateTime, type Value } from '../values.ts'
 import { asDate, dateOf, fromMillis, nowOf, onDate, wholeOf } from './date-arguments.ts'
 import { DATE_ARITHMETIC } from './date-arithmetic.ts'
 import { DATE_PARTS } from './date-parts.ts'
-import { argument, type FunctionSpec, type FunctionTable, optional, param, textOf } from './function-spec.ts'
+import {
+  argument,
+  type Call,
+  type FunctionSpec,
+  type FunctionTable,
+  optional,
+  param,
+  textOf,
+} from './function-spec.ts'
 
 const SAMPLE = 'stringToDate("2024-11-01T17:19:51Z")'
 
@@ -35,7 +44,11 @@ const withoutPlace = (value: Value): DateTime | undefined => {
   return date === undefined ? undefined : withoutZone(date)
 }
 
-const formatDate = (args: readonly Value[]): Value => {
+// Names of a new locale, or the rules of a new zone, take a thousand times as long as those that are remembered.
+const LOCALE_WORK = 60
+
+const formatDate: Call = (args, run, offset) => {
+  spend(run, LOCALE_WORK, offset)
   const date = dateOf(args, 0)
   if (date === undefined) return null
   const pattern = argument(args, 1)
@@ -51,7 +64,8 @@ const dateFromParts = (args: readonly Value[]): Value => {
   return isCivilDate(civil) ? (atLocal({ localSecond: localSecondOf(civil), nano: 0 }, UTC) ?? null) : null
 }
 
-const convertZonedDateTime = (args: readonly Value[]): Value => {
+const convertZonedDateTime: Call = (args, run, offset) => {
+  spend(run, LOCALE_WORK, offset)
   const [date, zone] = [dateOf(args, 0), zoneOf(textOf(args, 1))]
   return date === undefined || zone === undefined ? null : (inZone(date, zone) ?? null)
 }

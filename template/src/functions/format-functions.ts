@@ -1,9 +1,18 @@
 /** The functions that print numbers: for a locale, as money, as a percentage. What is no number gives null, which prints blank. */
+import { spend } from '../run.ts'
 import { createBoundedCache } from '../time/bounded-cache.ts'
 import { DEFAULT_LOCALE, type KnownLocale, localeOf } from '../time/locale.ts'
 import type { Value } from '../values.ts'
 import { currencyOf, isCurrencyCode } from './currencies.ts'
-import { argument, type FunctionTable, numberOf, optional, param, textOf } from './function-spec.ts'
+import {
+  argument,
+  type Call,
+  type FunctionTable,
+  numberOf,
+  optional,
+  param,
+  textOf,
+} from './function-spec.ts'
 
 const NUMERIC_TEXT = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
 const LONGEST_NUMBER = 400
@@ -51,9 +60,13 @@ const toPercentage = (amount: number, decimals: number): string => {
   return printWith(formatter, amount)
 }
 
+// A formatter for a new locale takes a hundred times as long as one that is remembered.
+const LOCALE_WORK = 60
+
 const onAmount =
-  (print: (amount: number, args: readonly Value[]) => string) =>
-  (args: readonly Value[]): Value => {
+  (print: (amount: number, args: readonly Value[]) => string): Call =>
+  (args, run, offset) => {
+    spend(run, LOCALE_WORK, offset)
     const amount = amountOf(argument(args, 0))
     return amount === undefined ? null : print(amount, args)
   }
