@@ -1,9 +1,16 @@
 /** Finds the mistakes that a template can hold although it parses: names, functions and their arguments. */
 import type { Ast, CallExpression, Expression, LetNode, NameExpression, Node, Span } from './ast.ts'
 import { createReporter, type Diagnostic, inSourceOrder, type Reporter } from './diagnostics.ts'
-import { type FunctionSpec, fewestArguments, mostArguments, signatureOf } from './functions/function-spec.ts'
+import {
+  type FunctionSpec,
+  fewestArguments,
+  mostArguments,
+  paramAt,
+  signatureOf,
+} from './functions/function-spec.ts'
 import { FUNCTIONS } from './functions/function-table.ts'
-import { isLiteralPattern } from './functions/text-functions.ts'
+import { createPatternCheck, type PatternCheck } from './functions/pattern.ts'
+import { propertyKeys } from './functions/property-path.ts'
 import { suggestion } from './nearest.ts'
 import { type ParseOptions, parseTemplate } from './parse.ts'
 import {
@@ -27,6 +34,7 @@ export interface CheckOptions extends ParseOptions {
 interface Checker {
   readonly names: Names
   readonly reporter: Reporter
+  readonly checkPattern: PatternCheck
 }
 
 type Place = Scope<null> | null
@@ -44,7 +52,8 @@ export const checkAst = (
   open = false,
 ): readonly Diagnostic[] => {
   const reporter = createReporter(ast.source)
-  checkBody({ names: { roots, variables: declaredNames(ast.body), open }, reporter }, ast.body, null)
+  const names = { roots, variables: declaredNames(ast.body), open }
+  checkBody({ names, reporter, checkPattern: createPatternCheck() }, ast.body, null)
   return reporter.diagnostics
 }
 
@@ -135,7 +144,7 @@ const parts = (expression: Expression): readonly Expression[] => {
     case 'index':
       return [expression.object, expression.index]
     case 'call':
-      return expression.args
+      return expression.args.filter((_, position) => !isProperty(expression, position))
     case 'unary':
       return [expression.operand]
     case 'binary':
@@ -174,12 +183,27 @@ const checkCall = (checker: Checker, call: CallExpression): void => {
   if (call.args.length < fewestArguments(spec) || call.args.length > mostArguments(spec)) {
     checker.reporter.error('arguments_wrong', call.span, argumentsMessage(call, spec))
   }
-  const pattern = call.args[1]
-  if (call.name !== 'replaceAll' || pattern?.kind !== 'literal') return
-  if (typeof pattern.value === 'string' && !isLiteralPattern(pattern.value)) {
-    const message = 'Regular expressions are not available yet: use replace for plain text'
-    checker.reporter.error('pattern_invalid', pattern.span, message)
+  for (const [position, arg] of call.args.entries()) {
+    if (!isProperty(call, position) || propertyKeys(arg) !== null) continue
+    const message = `${call.name} takes the name of a property here, such as price: ${call.name}${signatureOf(spec)}`
+    checker.reporter.error('arguments_wrong', arg.span, message)
   }
+  checkPatternOf(checker, call)
+}
+
+const isProperty = (call: CallExpression, position: number): boolean => {
+  const spec = FUNCTIONS.get(call.name)
+  return spec !== undefined && paramAt(spec, position)?.type === 'property'
+}
+
+const PATTERN_FUNCTIONS = new Set(['matches', 'regexGroup', 'replaceAll'])
+
+const checkPatternOf = (checker: Checker, call: CallExpression): void => {
+  const pattern = call.args[1]
+  if (!PATTERN_FUNCTIONS.has(call.name) || pattern?.kind !== 'literal') return
+  const wrong = typeof pattern.value === 'string' ? checker.checkPattern(pattern.value) : null
+  if (wrong === null) return
+  checker.reporter.error('pattern_invalid', pattern.span, `This regular expression is not valid: ${wrong}`)
 }
 
 const argumentsMessage = (call: CallExpression, spec: FunctionSpec): string => {

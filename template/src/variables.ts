@@ -10,6 +10,7 @@ import type {
 } from './ast.ts'
 import { paramAt } from './functions/function-spec.ts'
 import { FUNCTIONS } from './functions/function-table.ts'
+import { propertyKeys } from './functions/property-path.ts'
 import {
   childBodies,
   DEFAULT_ROOTS,
@@ -156,11 +157,26 @@ const useCall = (walker: Walker, call: CallExpression, context: Context): void =
   for (const [position, arg] of call.args.entries()) {
     if (origin !== null && spec?.yields === 'member' && position === 0) continue
     const wanted = spec === undefined ? undefined : paramAt(spec, position)?.type
+    if (wanted === 'property') {
+      useProperty(walker, { list: call.args[position - 1], property: arg, place: context.place })
+      continue
+    }
     const usage = wanted === 'list' || wanted === 'numbers' ? 'list' : 'scalar'
     const type = wanted === 'number' || wanted === 'numbers' ? 'number' : 'text'
     const as: Expectation = NUMERIC_TEXT.has(call.name) ? { usage, type, example: '42' } : { usage, type }
     use(walker, arg, { ...context, as })
   }
+}
+
+/** The property by which a list is ordered: a part of every element. */
+const useProperty = (
+  walker: Walker,
+  ordered: { readonly list: Expression | undefined; readonly property: Expression; readonly place: Place },
+): void => {
+  const keys = propertyKeys(ordered.property)
+  const origin = ordered.list === undefined ? null : originOf(walker, ordered.list, ordered.place)
+  if (keys === null || origin === null) return
+  walker.uses.push({ ...NUMBER, root: origin.root, steps: [...origin.steps, null, ...keys] })
 }
 
 const useBinary = (walker: Walker, expression: BinaryExpression, context: Context): void => {
@@ -250,6 +266,7 @@ const originOfCall = (walker: Walker, call: CallExpression, place: Place): Origi
   const [first, second] = call.args
   const yields = FUNCTIONS.get(call.name)?.yields
   if (first === undefined || yields === undefined) return null
+  if (yields === 'list') return originOf(walker, first, place)
   if (yields === 'element') return extend(originOf(walker, first, place), null)
   const key = second?.kind === 'literal' ? second.value : null
   return typeof key === 'string' ? extend(originOf(walker, first, place), key) : null

@@ -128,7 +128,8 @@ const DIFFERENCES: FunctionTable = {
     [param('date', 'date'), param('other', 'date')],
     (first, second) => Math.sign(first.compareTo(second)),
     {
-      summary: '-1 where the first date is earlier, 1 where it is later, 0 where both are the same moment.',
+      summary:
+        'Which date comes first: -1 where the first is earlier, 1 where it is later, 0 where both are the same moment.',
       examples: [['compareDates("2024-12-02T00:00:00Z", "2024-12-03T00:00:00Z")', '-1']],
     },
   ),
