@@ -12,6 +12,7 @@ import { campaignRoutes } from '../http/resources/campaigns.routes.ts'
 import { configurationRoutes } from '../http/resources/configurations.routes.ts'
 import { executionRoutes } from '../http/resources/executions.routes.ts'
 import { inboxRoutes } from '../http/resources/inbox.routes.ts'
+import { profileSchemaRoutes } from '../http/resources/profile-schema.routes.ts'
 import { profileRoutes } from '../http/resources/profiles.routes.ts'
 import type { Clock } from '../lib/clock.ts'
 import { unitaryStatus } from '../messages/status.store.ts'
@@ -82,6 +83,7 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
     resources: [
       campaignRoutes(shared),
       profileRoutes(shared),
+      profileSchemaRoutes(shared),
       executionRoutes(shared),
       configurationRoutes(shared),
       inboxRoutes(shared),
