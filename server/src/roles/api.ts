@@ -10,6 +10,7 @@ import { createVersions } from '../delivery/versions.ts'
 import { createApp } from '../http/app.ts'
 import { campaignRoutes } from '../http/resources/campaigns.routes.ts'
 import { configurationRoutes } from '../http/resources/configurations.routes.ts'
+import { encryptionKeyRoutes } from '../http/resources/encryption-keys.routes.ts'
 import { executionRoutes } from '../http/resources/executions.routes.ts'
 import { inboxRoutes } from '../http/resources/inbox.routes.ts'
 import { profileSchemaRoutes } from '../http/resources/profile-schema.routes.ts'
@@ -84,6 +85,7 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
       campaignRoutes(shared),
       profileRoutes(shared),
       profileSchemaRoutes(shared),
+      encryptionKeyRoutes(shared),
       executionRoutes(shared),
       configurationRoutes(shared),
       inboxRoutes(shared),
