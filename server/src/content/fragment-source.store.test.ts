@@ -47,6 +47,7 @@ describe('references', () => {
       'Footer',
       '',
       'gone',
+      'a\0',
     ]
     const found = await liveFragments(test.db, author.sandboxId, asked)
     expect([...found.keys()].sort()).toEqual(asked.slice(0, 4).sort())

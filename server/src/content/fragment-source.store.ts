@@ -43,7 +43,8 @@ const toFound = (row: Row): FoundFragment => ({
 })
 
 const columnsOf = (references: readonly string[]): [string[], string[], (string | null)[]] => {
-  const each = [...new Set(references)]
+  // A reference that content computed may hold what no key can: it must not fail the others of the query.
+  const each = [...new Set(references)].filter(reference => !reference.includes('\0'))
   const asked = each.map(fragmentIdOf)
   return [each, asked, asked.map(text => (isUuid(text) ? text : null))]
 }

@@ -214,6 +214,9 @@ export interface LookupAnswers {
   readonly unknownDatasets: readonly string[]
 }
 
+// A key that content computed may hold what no key can: one such question must not fail the others of the query.
+const storableOrNull = (key: string): string | null => (key.includes('\0') ? null : key)
+
 /** Answers any number of questions in one query. A question of a known table without an answer has no row. */
 export const lookupRows = async (
   db: Db,
@@ -226,7 +229,7 @@ export const lookupRows = async (
      from (select distinct * from unnest($2::text[], $3::text[])) as asked (dataset, key)
      left join lookup_table t on t.sandbox_id = $1 and t.name = asked.dataset
      left join lookup_row r on r.table_id = t.id and r.key = asked.key`,
-    [sandboxId, questions.map(one => one.dataset), questions.map(one => one.key)],
+    [sandboxId, questions.map(one => one.dataset), questions.map(one => storableOrNull(one.key))],
   )
   return {
     found: rows.flatMap(({ dataset, key, row }) => (row === null ? [] : [{ dataset, key, row }])),

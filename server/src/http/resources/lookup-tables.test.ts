@@ -239,6 +239,7 @@ describe('questions of content', () => {
         { dataset: shops.name, key: '1' },
         { dataset: shops.name, key: '1' },
         { dataset: shops.name, key: '9' },
+        { dataset: shops.name, key: 'a\0' },
         { dataset: empty.name, key: '1' },
         { dataset: 'nowhere', key: '1' },
         { dataset: 'nowhere', key: '2' },
