@@ -5,7 +5,7 @@ import { Fault, type Problem } from '../lib/fault.ts'
 /** One thing that is wrong with a schema; the pointer is within the schema. */
 type SchemaProblem = Problem
 
-const checkSchema = (schema: Readonly<Record<string, unknown>>): readonly SchemaProblem[] => {
+const problemsOf = (schema: Readonly<Record<string, unknown>>): readonly SchemaProblem[] => {
   if (Buffer.byteLength(JSON.stringify(schema)) > MAX_SCHEMA_BYTES)
     return [{ pointer: '', message: `must have at most ${MAX_SCHEMA_BYTES} bytes` }]
   if (schema['type'] !== 'object') return [{ pointer: '/type', message: 'must be "object"' }]
@@ -18,6 +18,6 @@ export const refuseBadSchema = (
   pointer: string,
 ): void => {
   if (schema === null || schema === undefined) return
-  const problems = checkSchema(schema).map(one => ({ ...one, pointer: `${pointer}${one.pointer}` }))
+  const problems = problemsOf(schema).map(one => ({ ...one, pointer: `${pointer}${one.pointer}` }))
   if (problems.length > 0) throw new Fault('payload_invalid', { problems })
 }
