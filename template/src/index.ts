@@ -1,6 +1,6 @@
 /** The public face of the template package: what the server and the studio may use, by name. */
 export type { Ast } from './ast.ts'
-export { type CheckOptions, checkTemplate } from './check.ts'
+export { type CheckOptions, checkTemplate } from './check/check.ts'
 export { DIAGNOSTIC_CODES, type Diagnostic, type DiagnosticCode } from './diagnostics.ts'
 export type { Target } from './escape.ts'
 export {

@@ -1,8 +1,8 @@
 /** From source to something that renders: the way in for callers. Pure: same source, data and environment, same text. */
 import type { Ast } from './ast.ts'
-import { checkAst } from './check.ts'
+import { checkAst } from './check/check.ts'
 import { compileBody, type Program } from './compile.ts'
-import { type Diagnostic, hasErrors, inSourceOrder } from './diagnostics.ts'
+import { type Diagnostic, hasErrors, mergeDiagnostics } from './diagnostics.ts'
 import { ESCAPES, type Target } from './escape.ts'
 import { completeLimits, type Limits, RenderError } from './limits.ts'
 import { parseTemplate } from './parse.ts'
@@ -44,7 +44,7 @@ export type CompileResult =
 export const compileTemplate = (source: string, options: CompileOptions): CompileResult => {
   const roots = options.roots ?? DEFAULT_ROOTS
   const parsed = parseTemplate(source, options)
-  const diagnostics = inSourceOrder([...parsed.diagnostics, ...checkAst(parsed.ast, roots)])
+  const diagnostics = mergeDiagnostics(parsed.diagnostics, checkAst(parsed.ast, options))
   if (hasErrors(diagnostics)) return { ok: false, diagnostics }
   return { ok: true, template: createTemplate(parsed.ast, roots, options), diagnostics }
 }
