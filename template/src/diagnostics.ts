@@ -20,6 +20,9 @@ export const DIAGNOSTIC_CODES = [
   'fragment_unknown',
   'fragment_broken',
   'fragment_recursive',
+  'fragment_too_deep',
+  'fragments_too_many',
+  'field_unknown',
   'function_unknown',
   'arguments_wrong',
   'name_unknown',
@@ -30,12 +33,24 @@ export const DIAGNOSTIC_CODES = [
   'syntax_variant',
   'path_unknown',
   'type_mismatch',
+  'value_unknown',
   'branch_unreachable',
   'output_unescaped',
   'variable_unset',
   'profile_forbidden',
 ] as const
 export type DiagnosticCode = (typeof DIAGNOSTIC_CODES)[number]
+
+/** Mistakes with which a template can still be rendered: what it prints is only not what its author meant. */
+const RENDERABLE: ReadonlySet<DiagnosticCode> = new Set<DiagnosticCode>([
+  'type_mismatch',
+  'path_unknown',
+  'variable_unset',
+  'profile_forbidden',
+  'fragment_unknown',
+  'fragment_broken',
+  'fragment_recursive',
+])
 
 /** What mends a finding: a sentence, and where a machine can do it, the text to put in place of a range of the source. */
 export interface Fix {
@@ -71,7 +86,7 @@ export interface Reporter {
   warn(code: DiagnosticCode, span: Span, message: string): void
   /** The same with everything that can be said. */
   report(severity: Diagnostic['severity'], finding: Finding): void
-  /** True when no more findings are taken, so that parsing can stop. */
+  /** True when no more errors are taken, so that parsing and checking can stop. */
   isFull(): boolean
   readonly diagnostics: readonly Diagnostic[]
 }
@@ -95,12 +110,14 @@ const toFix = (source: string, fix: Finding['fix']): Fix | null => {
   }
 }
 
-/** Creates a reporter for one source. After the hundredth finding it takes no more. */
+/** Creates a reporter for one source. It takes a hundred errors and a hundred warnings, so that none hides the others. */
 export const createReporter = (source: string): Reporter => {
   const diagnostics: Diagnostic[] = []
+  const counts = { error: 0, warning: 0 }
   let starts: readonly number[] | undefined
   const report = (severity: Diagnostic['severity'], finding: Finding) => {
-    if (diagnostics.length >= MAX_DIAGNOSTICS) return
+    if (counts[severity] >= MAX_DIAGNOSTICS) return
+    counts[severity] += 1
     const { offset, length } = inside(source, finding.span)
     starts ??= findLineStarts(source)
     const position = describePosition(source, { start: offset, end: offset + length }, starts)
@@ -119,15 +136,27 @@ export const createReporter = (source: string): Reporter => {
     error: (code, span, message) => report('error', { code, span, message }),
     warn: (code, span, message) => report('warning', { code, span, message }),
     report,
-    isFull: () => diagnostics.length >= MAX_DIAGNOSTICS,
+    isFull: () => counts.error >= MAX_DIAGNOSTICS,
     diagnostics,
   }
 }
 
-/** True when one of them keeps the template from compiling. */
+/** True when one of them is a mistake; the rest is advice. */
 export const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
   diagnostics.some(diagnostic => diagnostic.severity === 'error')
+
+/** True when one of them keeps the template from being rendered at all. */
+export const stopsRendering = (diagnostics: readonly Diagnostic[]): boolean =>
+  diagnostics.some(({ severity, code }) => severity === 'error' && !RENDERABLE.has(code))
 
 /** The diagnostics in the order of the source. */
 export const inSourceOrder = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] =>
   [...diagnostics].sort((a, b) => a.offset - b.offset)
+
+/** The findings of several looks at one source as one list, in its order: a hundred at most, errors before warnings. */
+export const mergeDiagnostics = (...lists: readonly (readonly Diagnostic[])[]): readonly Diagnostic[] => {
+  const all = lists.flat()
+  const errors = all.filter(diagnostic => diagnostic.severity === 'error').slice(0, MAX_DIAGNOSTICS)
+  const warnings = all.filter(diagnostic => diagnostic.severity === 'warning')
+  return inSourceOrder([...errors, ...warnings.slice(0, MAX_DIAGNOSTICS - errors.length)])
+}

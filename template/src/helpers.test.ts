@@ -1,6 +1,6 @@
 /** What the helpers do: fragments, lookups, metadata, encryption and links, through the caller's interface. */
 import { describe, expect, test } from 'vitest'
-import { checkTemplate } from './check.ts'
+import { checkTemplate } from './check/check.ts'
 import { fragmentIds } from './fragments.ts'
 import { type Outside, PENDING } from './outside.ts'
 import { compileOk, expectTemplate, fragmentOf } from './test/expect-template.ts'

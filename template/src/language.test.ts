@@ -271,7 +271,7 @@ describe('each', () => {
     ['{{#each context.map}}{{@key}}={{this}};{{/each}}', 'k1=v1;k2=v2;'],
     ['{{#each context.map as |v k|}}{{k}}={{v}};{{/each}}', 'k1=v1;k2=v2;'],
     ['{{#each context.tags}}{{@key}}{{/each}}', '01'],
-    ['{{#each "text"}}x{{else}}none{{/each}}', 'none'],
+    ['{{#each context.map.k1}}x{{else}}none{{/each}}', 'none'],
     ['{{#each split("a b", " ")}}[{{this}}]{{/each}}', '[a][b]'],
     ['{{#each context.items}}{{context.tags.0}}{{/each}}', 'pp'],
     ['{{#each context.items as |i|}}{%#if i.n = "y"%}{{i.n}}{%/if%}{{/each}}', 'y'],
@@ -318,7 +318,9 @@ describe('let', () => {
   })
 
   test('before it is set it is blank, or the property of the item', () => {
-    expectTemplate('[{{v}}]{% let v = 1 %}').toRender('[]')
+    expectTemplate('{{#each context.l}}[{{v}}]{% let v = 1 %}{{/each}}')
+      .context({ l: [{}] })
+      .toRender('[]')
     expectTemplate('{{#each context.l}}{{v}}{% let v = 9 %}{{/each}}')
       .context({ l: [{ v: 1 }, { v: 2 }] })
       .toRender('19')

@@ -19,12 +19,19 @@ const distance = (left: string, right: string): number => {
   return rows[left.length]?.[right.length] ?? 0
 }
 
+// More candidates are not looked at: a hostile template can declare any number of names.
+const MAX_CANDIDATES = 1_000
+
 /** The candidate that differs least from the word, case aside, or null when none is close. */
 export const nearestWord = (word: string, candidates: Iterable<string>): string | null => {
   if (word.length > MAX_LENGTH) return null
   let best: string | null = null
   let least = Math.max(1, Math.floor(word.length / 3)) + 1
+  let looked = 0
   for (const candidate of candidates) {
+    looked += 1
+    if (looked > MAX_CANDIDATES) break
+    if (Math.abs(candidate.length - word.length) >= least) continue
     const edits = distance(word.toLowerCase(), candidate.toLowerCase())
     if (edits < least) [best, least] = [candidate, edits]
   }

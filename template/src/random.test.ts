@@ -1,7 +1,7 @@
 /** Random sources: the parser never throws and never hangs, and what it reports lies inside the source. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { checkTemplate } from './check.ts'
+import { checkTemplate } from './check/check.ts'
 import { RenderError } from './limits.ts'
 import { samplePayload } from './sample.ts'
 import { compileTemplate } from './template.ts'
@@ -168,11 +168,15 @@ const expression = fc.letrec<{ any: string }>(tie => ({
   ),
 })).any
 
+// What is well formed can still be wrong: these are the findings that it may have.
+const MISUSES = ['nesting_too_deep', 'type_mismatch', 'plus_on_text', 'branch_unreachable', 'path_unknown']
+
 test('every well-formed expression compiles, and renders the same each time', () => {
   fc.assert(
     fc.property(expression, text => {
       const result = compileTemplate(`{%= ${text} %}{%#if ${text}%}t{%/if%}`, { target: 'text' })
-      if (!result.ok) expect(result.diagnostics.map(found => found.code)).toEqual(['nesting_too_deep'])
+      if (!result.ok)
+        expect(MISUSES).toEqual(expect.arrayContaining(result.diagnostics.map(found => found.code)))
       else expect(result.template.render(data)).toBe(result.template.render(data))
     }),
     { numRuns: 1_000 },
