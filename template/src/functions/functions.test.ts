@@ -156,6 +156,13 @@ describe('functions', () => {
     for (const spec of FUNCTIONS.values()) expect(signatureOf(spec)).toMatch(/^\(.*\) [a-z]+$/)
   })
 
+  test('a long text that is nearly a number is found out in linear time', () => {
+    const digits = '1'.repeat(1_000_000)
+    for (const text of [`${digits}x`, `${digits}.${digits}x`, `.${digits}e`]) {
+      expectTemplate('{%= stringToNumber(context.t) = context.t %}').context({ t: text }).toRender('true')
+    }
+  })
+
   test('a regular expression that is only known at the render stops it', () => {
     expectTemplate('{%= replaceAll("a", context.p, "b") %}')
       .context({ p: 'a(' })
