@@ -115,7 +115,7 @@ export const CampaignListQuery = listQuery({
 /** The list. */
 export const CampaignList = listOf(CampaignSummary)
 
-/** One finding of the validation: where (a JSON pointer into the properties) and, in content, line and column. */
+/** One finding of the validation: where (a JSON pointer into the properties) and, in content, line and column; `fix` says what mends it. */
 export const Finding = closed({
   pointer: Type.String(),
   severity: choice(['error', 'warning']),
@@ -124,6 +124,7 @@ export const Finding = closed({
   line: nullable(Type.Integer()),
   column: nullable(Type.Integer()),
   excerpt: nullable(Type.String()),
+  fix: nullable(Type.String()),
 })
 /** One finding of the validation. */
 export type Finding = Static<typeof Finding>

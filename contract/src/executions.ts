@@ -65,6 +65,7 @@ export const Attempt = closed({
   outcome: Type.String(),
   code: Type.String(),
   answer: Type.String(),
+  metadata: nullable(JsonObject),
 })
 /** One hand-over. */
 export type Attempt = Static<typeof Attempt>

@@ -141,3 +141,4 @@ export {
   nullable,
   ProblemBody,
 } from './shapes.ts'
+export { TemplateRenderRequest, TemplateRenderResult } from './templates.ts'

@@ -24,6 +24,11 @@ export const REASONS = {
     ajoName: 'RuntimeRenderingError',
     title: 'The content could not be rendered',
   },
+  lookup_missing: {
+    ajoCode: '050302',
+    ajoName: 'RuntimeRenderingError',
+    title: 'A lookup table has no row for the person, and the content requires one',
+  },
   dispatch_error: {
     ajoCode: '050301',
     ajoName: 'RuntimeDispatchError',

@@ -1,16 +1,22 @@
 /**
- * `npm run bench`: the accept and end-to-end figures of the design, each beside its bare limit measured in the same
- * run, with Postgres, load and sinks on the same cores. `--seconds N` (8) and `--runs N` (3) set the length.
+ * `npm run bench`: the accept, end-to-end and rendering figures of the design, each beside its bare limit measured in
+ * the same run, with Postgres, load and sinks on the same cores. `--seconds N` (8) and `--runs N` (3) set the length,
+ * `--only accept|deliver|render` chooses a part.
  */
 import { parseArgs } from 'node:util'
 import { createPool } from '../src/db/pool.ts'
 import type { LoadOrder, LoadOutcome } from './http-load.ts'
 import { type Instance, startInstance } from './instance.ts'
 import { ask, nextMessage, startScript } from './processes.ts'
+import { measureRendering } from './rendering.ts'
 import type { SinkCount } from './smtp-sink.ts'
 
 const { values } = parseArgs({
-  options: { seconds: { type: 'string', default: '8' }, runs: { type: 'string', default: '3' } },
+  options: {
+    seconds: { type: 'string', default: '8' },
+    runs: { type: 'string', default: '3' },
+    only: { type: 'string' },
+  },
 })
 const SECONDS = Math.max(1, Number(values.seconds))
 const RUNS = Math.max(1, Number(values.runs))
@@ -151,6 +157,25 @@ const delivering = async (): Promise<void> => {
   sink.disconnect()
 }
 
+const rendering = async (): Promise<void> => {
+  const figures = measureRendering({ runs: Math.max(3, RUNS), ms: Math.min(SECONDS * 1_000, 2_000) })
+  const { ours, handlebars, liquid, firstCompileMs, compileMs } = figures
+  const times = (other: number): string => (ours / other).toFixed(2)
+  print(`render of the 20 KB mail, one thread               ${perSecond(ours)}`)
+  print(`  handlebars                                       ${perSecond(handlebars)}`)
+  print(`  liquidjs                                         ${perSecond(liquid)}`)
+  print(
+    `  ratio ${times(handlebars)} against handlebars, ${times(liquid)} against liquidjs   (target >= 1.0, >= 10)`,
+  )
+  print(
+    `check and compile of that mail: first ${firstCompileMs.toFixed(1)} ms, then ${compileMs.toFixed(1)} ms   (target <= 20 ms)`,
+  )
+}
+
+const PARTS = { accept: accepting, deliver: delivering, render: rendering }
+const chosen = Object.entries(PARTS).filter(([name]) => values.only === undefined || values.only === name)
+if (chosen.length === 0) throw new Error(`--only takes one of ${Object.keys(PARTS).join(', ')}`)
+
 print(
   `Carillon bench: medians of ${RUNS} runs of ${SECONDS} s [each run]; Node ${process.version}; everything on this machine.`,
 )
@@ -158,5 +183,4 @@ print(
   'The targets are those of the finished delivery engine; a figure counts only beside its bare limit of the same run.',
 )
 print('Rates end to end count until the queue is empty.\n')
-await accepting()
-await delivering()
+for (const [, measure] of chosen) await measure()

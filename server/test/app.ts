@@ -74,6 +74,9 @@ const toAnswer = (response: {
   }
 }
 
+/** The instance's secret in tests. */
+export const TEST_SECRET = 'a secret of the tests, long enough'
+
 /** Starts the API of a new, seeded database with one client for every sandbox. */
 export const createTestApi = async (): Promise<TestApi> => {
   const test = await createTestDatabase()
@@ -85,7 +88,8 @@ export const createTestApi = async (): Promise<TestApi> => {
     clock,
     log: pino({ level: 'silent' }),
     newId,
-    secret: 'a secret of the tests, long enough',
+    random: () => 0.5,
+    secret: TEST_SECRET,
     publicUrl: 'http://carillon.test',
   })
   const client = await createClient(test.db, { name: 'test', sandboxes: null, now: clock.now() })

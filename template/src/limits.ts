@@ -50,7 +50,8 @@ export const RENDER_ERROR_CODES = [
 ] as const
 export type RenderErrorCode = (typeof RENDER_ERROR_CODES)[number]
 
-const MESSAGES: Record<RenderErrorCode, string> = {
+/** What each means, as the error says it. */
+export const RENDER_ERROR_MESSAGES: Readonly<Record<RenderErrorCode, string>> = {
   output_too_large: 'The rendered content is larger than allowed.',
   value_too_large: 'A computed value is larger than allowed.',
   too_many_loop_steps: 'The loops of this content run more often than allowed.',
@@ -90,7 +91,7 @@ export class RenderError extends Error {
     const { source, offset, fragment } = at
     const position = describePosition(source, { start: offset, end: offset + 1 })
     const where = `line ${position.line}, column ${position.column}`
-    super(`${at.detail ?? MESSAGES[code]} (${fragment === null ? where : `fragment ${fragment}, ${where}`})`)
+    super(`${at.detail ?? RENDER_ERROR_MESSAGES[code]} (${fragment === null ? where : `fragment ${fragment}, ${where}`})`)
     this.code = code
     this.line = position.line
     this.column = position.column

@@ -4,6 +4,10 @@
  */
 import type { CampaignCreate, CampaignPatch, CampaignProperties, Finding } from '@carillon/contract'
 import type pg from 'pg'
+import { authorLibrary, declaredSchemas } from '../content/authoring.ts'
+import { templatesOf } from '../content/email-content.ts'
+import { holdFragments } from '../content/fragment-source.store.ts'
+import { fragmentReferences } from '../content/tag-references.ts'
 import { type Db, transaction } from '../db/pool.ts'
 import { Fault } from '../lib/fault.ts'
 import { refuseBadSchema } from '../profiles/data-schema.ts'
@@ -107,7 +111,15 @@ const findingsOf = async (db: Db, actor: Actor, campaign: CampaignRecord): Promi
     channelConfigurationId === null
       ? undefined
       : await findConfiguration(db, actor.sandboxId, channelConfigurationId)
-  return validateCampaign(properties, { configurationExists: configuration !== undefined, now: actor.now })
+  const { sandboxId, now } = actor
+  const fragments = await authorLibrary(db, sandboxId, templatesOf(properties.content))
+  const schemas = await declaredSchemas(db, sandboxId, properties.contextSchema)
+  return validateCampaign(properties, {
+    configurationExists: configuration !== undefined,
+    now,
+    fragments,
+    schemas,
+  })
 }
 
 /** Findings of what would be activated: the draft, else the live version. */
@@ -129,6 +141,8 @@ export const activateCampaign = (actor: Actor, id: string): Promise<CampaignReco
     refuseStopped(campaign)
     if (campaign.draft === null)
       throw new Fault('campaign_state', { detail: 'There is no draft to activate.' })
+    const references = templatesOf(campaign.draft.content).flatMap(fragmentReferences)
+    await holdFragments(tx, actor.sandboxId, references)
     refuseErrors(await findingsOf(tx, actor, campaign))
     const versionId = actor.newId()
     const by = { by: actor.by, now: actor.now }

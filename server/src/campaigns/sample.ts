@@ -1,6 +1,6 @@
 /** The call that triggers a campaign: its URL, headers and a body with every variable that the content uses. */
 import type { CampaignProperties, TriggerSample } from '@carillon/contract'
-import { samplePayload } from '@carillon/template'
+import { type FragmentLibrary, samplePayload } from '@carillon/template'
 import { compileEmailContent } from '../content/email-content.ts'
 import { mergeAttributes } from '../profiles/attributes.ts'
 
@@ -18,6 +18,7 @@ export interface SampleFor {
   readonly campaignId: string
   readonly properties: CampaignProperties
   readonly requestId: string
+  readonly fragments: FragmentLibrary
 }
 
 const EXAMPLES: Readonly<Record<string, string>> = { email: 'ada@example.com', phone: '+31201234567' }
@@ -35,8 +36,9 @@ const toCurl = (url: string, headers: Readonly<Record<string, string>>, body: ob
 /** The paths that the content uses; empty when the content has errors. */
 export const variablesOf = (
   properties: CampaignProperties,
+  fragments: FragmentLibrary,
 ): { readonly paths: string[]; readonly payload: ReturnType<typeof samplePayload> } => {
-  const compiled = compileEmailContent(properties.content)
+  const compiled = compileEmailContent(properties.content, { fragments })
   if (!compiled.ok) return { paths: [], payload: samplePayload([]) }
   const { variables } = compiled.email
   return { paths: [...new Set(variables.map(variable => variable.path))], payload: samplePayload(variables) }
@@ -44,7 +46,7 @@ export const variablesOf = (
 
 /** Makes the sample. Values come from the campaign's own sample payload where it has them. */
 export const triggerSample = (campaign: SampleFor, caller: SampleCaller): TriggerSample => {
-  const { paths, payload } = variablesOf(campaign.properties)
+  const { paths, payload } = variablesOf(campaign.properties, campaign.fragments)
   const namespace = campaign.properties.identityNamespace
   const profile = mergeAttributes(payload.profile, campaign.properties.sample.profile)
   const context = mergeAttributes(payload.context, campaign.properties.sample.context)

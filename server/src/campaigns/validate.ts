@@ -1,18 +1,22 @@
 /** Everything that can be wrong with a campaign before it goes live, as findings with pointers. */
 import type { CampaignProperties, Finding } from '@carillon/contract'
+import type { AuthorLibrary, DeclaredSchemas } from '../content/authoring.ts'
 import { compileEmailContent } from '../content/email-content.ts'
+import { placelessFinding } from '../content/findings.ts'
+import { unpublishedFindings } from '../content/fragment-findings.ts'
 
-const finding = (pointer: string, code: string, message: string): Finding => ({
-  pointer,
-  severity: 'error',
-  code,
-  message,
-  line: null,
-  column: null,
-  excerpt: null,
-})
+const finding = (pointer: string, code: string, message: string): Finding =>
+  placelessFinding(pointer, { code, message })
 
-const contentFindings = (properties: CampaignProperties): Finding[] => {
+/** What a campaign refers to, as it stands now. */
+export interface CampaignFacts {
+  readonly configurationExists: boolean
+  readonly now: Date
+  readonly fragments: AuthorLibrary
+  readonly schemas: DeclaredSchemas
+}
+
+const contentFindings = (properties: CampaignProperties, facts: CampaignFacts): Finding[] => {
   const { subject, html, text } = properties.content
   const missing = [
     ...(subject.trim() === ''
@@ -22,8 +26,11 @@ const contentFindings = (properties: CampaignProperties): Finding[] => {
       ? [finding('/content/html', 'content_empty', 'Give the email an HTML or a text body.')]
       : []),
   ]
-  const compiled = compileEmailContent(properties.content)
-  return compiled.ok ? missing : [...missing, ...compiled.findings]
+  return [
+    ...missing,
+    ...compileEmailContent(properties.content, facts).findings,
+    ...unpublishedFindings('/content', facts.fragments.unpublished),
+  ]
 }
 
 const scheduleFindings = (properties: CampaignProperties, now: Date): Finding[] => {
@@ -37,10 +44,7 @@ const scheduleFindings = (properties: CampaignProperties, now: Date): Finding[] 
 }
 
 /** The findings of a campaign; `configurationExists` says whether its channel configuration is there. */
-export const validateCampaign = (
-  properties: CampaignProperties,
-  facts: { readonly configurationExists: boolean; readonly now: Date },
-): Finding[] => [
+export const validateCampaign = (properties: CampaignProperties, facts: CampaignFacts): Finding[] => [
   ...(properties.name.trim() === '' ? [finding('/name', 'name_empty', 'Give the campaign a name.')] : []),
   ...(facts.configurationExists
     ? []
@@ -51,7 +55,7 @@ export const validateCampaign = (
           'Choose a channel configuration of this sandbox.',
         ),
       ]),
-  ...contentFindings(properties),
+  ...contentFindings(properties, facts),
   ...scheduleFindings(properties, facts.now),
 ]
 

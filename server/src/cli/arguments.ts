@@ -25,7 +25,8 @@ export const parseArguments = (
   const { values, positionals } = parseStrictly(command, rest)
   const wanted = command.positionals ?? []
   if (positionals.length < wanted.length) throw new UsageError(`${wanted[positionals.length]} is missing.`)
-  if (positionals.length > wanted.length)
+  const takesMore = wanted.at(-1)?.endsWith('…') === true
+  if (positionals.length > wanted.length && !takesMore)
     throw new UsageError(`"${positionals[wanted.length]}" is one argument too many.`)
   return { values: toValues(values), positionals }
 }

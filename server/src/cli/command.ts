@@ -47,7 +47,7 @@ export interface Invocation {
   config(): Config
 }
 
-/** A command; `name` may be two words, `positionals` are the placeholders of its required arguments. */
+/** A command; `name` may be two words, `positionals` are the placeholders of its required arguments; a last one that ends with `…` can be repeated. */
 export interface Command {
   readonly name: string
   readonly summary: string

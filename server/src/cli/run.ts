@@ -4,12 +4,14 @@ import { type Clock, systemClock } from '../lib/clock.ts'
 import { Fault } from '../lib/fault.ts'
 import { chooseCommand, parseArguments } from './arguments.ts'
 import { backupCommand, restoreCommand } from './backup.ts'
+import { checkCommand } from './check.ts'
 import { clientCreateCommand, clientListCommand, clientRevokeCommand } from './clients.ts'
 import { type Command, EXIT, type Io, Unreachable, UsageError } from './command.ts'
 import { doctorCommand } from './doctor.ts'
 import { commandHelp, globalHelp } from './help.ts'
 import { linkCommand } from './link.ts'
 import { migrateCommand } from './migrate.ts'
+import { renderCommand } from './render.ts'
 import { startCommand } from './start.ts'
 import { triggerCommand } from './trigger.ts'
 import { versionCommand } from './version.ts'
@@ -18,6 +20,8 @@ import { versionCommand } from './version.ts'
 export const COMMANDS: readonly Command[] = [
   startCommand,
   triggerCommand,
+  renderCommand,
+  checkCommand,
   clientCreateCommand,
   clientListCommand,
   clientRevokeCommand,

@@ -1,7 +1,16 @@
 /** An email's content compiled: subject, HTML and text, with one list of findings and one list of variables. */
 import type { EmailContent, Finding } from '@carillon/contract'
-import { type CompiledTemplate, compileTemplate, type Diagnostic } from '@carillon/template'
+import {
+  type CompiledTemplate,
+  type CompileOptions,
+  type CompileResult,
+  compileTemplate,
+  type FragmentLibrary,
+  type Outside,
+  type RenderEnvironment,
+} from '@carillon/template'
 import { htmlToText } from '../channels/email/html-to-text.ts'
+import { toFinding } from './findings.ts'
 
 /** What content is rendered with: plain JSON. */
 export type RenderData = {
@@ -16,10 +25,21 @@ export interface RenderedContent {
   readonly text: string
 }
 
-/** When a render happens, and the clock that limits how long it may take. */
+/** When a render happens, the clock that limits how long it may take, and what the helpers reach. */
 export interface RenderMoment {
   readonly nowMs: number
   readonly monotonicMs: () => number
+  readonly random: () => number
+  readonly outside: Outside
+  /** IANA name; UTC when left out. */
+  readonly timeZone?: string
+}
+
+/** What content is compiled with. */
+export interface ContentSurroundings {
+  readonly fragments: FragmentLibrary
+  /** JSON Schemas of `profile` and `context`, where they are declared. */
+  readonly schemas?: NonNullable<CompileOptions['schemas']>
 }
 
 /** Content that renders. One instance is used for many renders at a time. */
@@ -31,25 +51,11 @@ export interface CompiledEmail {
 
 /** Compiled content, or everything that is wrong with it. */
 export type CompiledContent =
-  | { readonly ok: true; readonly email: CompiledEmail }
+  | { readonly ok: true; readonly email: CompiledEmail; readonly findings: Finding[] }
   | { readonly ok: false; readonly findings: Finding[] }
 
-const toFinding =
-  (pointer: string) =>
-  (diagnostic: Diagnostic): Finding => ({
-    pointer,
-    severity: diagnostic.severity,
-    code: diagnostic.code,
-    message: diagnostic.message,
-    line: diagnostic.line,
-    column: diagnostic.column,
-    excerpt: diagnostic.excerpt,
-  })
-
-type Compiled = ReturnType<typeof compileTemplate>
-
-const findingsOf = (pointer: string, compiled: Compiled): Finding[] =>
-  compiled.ok ? [] : compiled.diagnostics.map(toFinding(pointer))
+const findingsOf = (pointer: string, compiled: CompileResult): Finding[] =>
+  compiled.diagnostics.map(toFinding(pointer))
 
 // Clients show headers in one line; a line break from data becomes a blank. Split, not one pattern with blanks on both
 // sides of the break: that one is quadratic, and 190 kB of blanks held a worker for 12 seconds.
@@ -68,29 +74,38 @@ const uniqueVariables = (templates: readonly CompiledTemplate[]): CompiledTempla
 }
 
 /** Compiles content once for all its sends. `text` null is derived from the rendered HTML. */
-export const compileEmailContent = (content: EmailContent): CompiledContent => {
-  const subject = compileTemplate(content.subject, { target: 'text' })
-  const html = compileTemplate(content.html, { target: 'html' })
-  const text = compileTemplate(content.text ?? '', { target: 'text' })
-  if (!subject.ok || !html.ok || !text.ok)
+export const compileEmailContent = (
+  content: EmailContent,
+  surroundings: ContentSurroundings,
+): CompiledContent => {
+  const subject = compileTemplate(content.subject, { target: 'text', ...surroundings })
+  const html = compileTemplate(content.html, { target: 'html', ...surroundings })
+  const text = compileTemplate(content.text ?? '', { target: 'text', ...surroundings })
+  const findings = [
+    ...findingsOf('/content/subject', subject),
+    ...findingsOf('/content/html', html),
+    ...findingsOf('/content/text', text),
+  ]
+  if (!subject.ok || !html.ok || !text.ok) return { ok: false, findings }
+  const render: CompiledEmail['render'] = (data, moment) => {
+    const environment: RenderEnvironment = moment
+    const rendered = html.template.render(data, environment)
     return {
-      ok: false,
-      findings: [
-        ...findingsOf('/content/subject', subject),
-        ...findingsOf('/content/html', html),
-        ...findingsOf('/content/text', text),
-      ],
-    }
-  const render: CompiledEmail['render'] = (data, env) => {
-    const rendered = html.template.render(data, env)
-    return {
-      subject: oneLine(subject.template.render(data, env)),
+      subject: oneLine(subject.template.render(data, environment)),
       html: rendered,
-      text: content.text === null ? htmlToText(rendered) : text.template.render(data, env),
+      text: content.text === null ? htmlToText(rendered) : text.template.render(data, environment),
     }
   }
   return {
     ok: true,
     email: { render, variables: uniqueVariables([subject.template, html.template, text.template]) },
+    findings,
   }
 }
+
+/** The templates of an email's content. */
+export const templatesOf = (content: EmailContent): readonly string[] => [
+  content.subject,
+  content.html,
+  content.text ?? '',
+]

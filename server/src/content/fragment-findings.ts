@@ -1,8 +1,10 @@
 /** Everything that stands against publishing a fragment, as findings with pointers. */
 import type { Finding, FragmentSubType } from '@carillon/contract'
-import { compileTemplate, DEFAULT_LIMITS, type Diagnostic } from '@carillon/template'
+import { checkTemplate, DEFAULT_LIMITS } from '@carillon/template'
 import type { Db } from '../db/pool.ts'
-import { type FoundFragments, liveOrDraftFragments } from './fragment-source.store.ts'
+import { authorLibrary, declaredSchemas } from './authoring.ts'
+import { placelessFinding, toFinding } from './findings.ts'
+import { liveOrDraftFragments } from './fragment-source.store.ts'
 import { fragmentIdOf, fragmentReferences } from './tag-references.ts'
 
 /** What is checked: a fragment with the source that would become live. */
@@ -12,39 +14,6 @@ export interface FragmentToCheck {
   readonly subType: FragmentSubType
   readonly source: string
 }
-
-const toFinding = (diagnostic: Diagnostic): Finding => ({
-  pointer: '/source',
-  severity: diagnostic.severity,
-  code: diagnostic.code,
-  message: diagnostic.message,
-  line: diagnostic.line,
-  column: diagnostic.column,
-  excerpt: diagnostic.excerpt,
-})
-
-const nestingFinding = (code: string, message: string): Finding => ({
-  pointer: '/source',
-  severity: 'error',
-  code,
-  message,
-  line: null,
-  column: null,
-  excerpt: null,
-})
-
-// A variable that the message sets before it includes the fragment is unknown here, so an unknown name is no error.
-const asPart = (finding: Finding): Finding =>
-  finding.code === 'name_unknown'
-    ? {
-        ...finding,
-        severity: 'warning',
-        message: `${finding.message} It is empty unless the message sets it before.`,
-      }
-    : finding
-
-const sourceFindings = ({ source, subType }: FragmentToCheck): Finding[] =>
-  compileTemplate(source, { target: subType }).diagnostics.map(toFinding).map(asPart)
 
 const uses = (fragment: FragmentToCheck, reference: string): boolean => {
   const id = fragmentIdOf(reference)
@@ -64,24 +33,14 @@ const comesBack = async (db: Db, sandboxId: string, fragment: FragmentToCheck): 
   return false
 }
 
-/**
- * What keeps content with these references from going live: fragments that are not there or were never published.
- * `found` is what `liveOrDraftFragments` answered for them.
- */
-export const referenceFindings = (references: readonly string[], found: FoundFragments): Finding[] =>
-  references.flatMap(reference => {
-    const one = found.get(reference)
-    if (one === undefined)
-      return [
-        nestingFinding(
-          'fragment_unknown',
-          `There is no fragment "${fragmentIdOf(reference)}" in this sandbox.`,
-        ),
-      ]
-    if (!one.live)
-      return [nestingFinding('fragment_not_live', `The fragment "${one.name}" is a draft: publish it first.`)]
-    return []
-  })
+/** What keeps content from going live although it renders for its author: fragments that were never published. */
+export const unpublishedFindings = (pointer: string, names: readonly string[]): Finding[] =>
+  names.map(name =>
+    placelessFinding(pointer, {
+      code: 'fragment_not_live',
+      message: `The fragment "${name}" is a draft: publish it first.`,
+    }),
+  )
 
 /** The findings of a fragment: its own source, the fragments that it includes, and whether it includes itself. */
 export const fragmentFindings = async (
@@ -89,13 +48,15 @@ export const fragmentFindings = async (
   sandboxId: string,
   fragment: FragmentToCheck,
 ): Promise<Finding[]> => {
-  const own = sourceFindings(fragment)
-  const references = fragmentReferences(fragment.source)
-  if (references.length === 0) return own
-  if (await comesBack(db, sandboxId, fragment))
-    return [
-      ...own,
-      nestingFinding('fragment_circular', 'The fragment includes itself, directly or through others.'),
-    ]
-  return [...own, ...referenceFindings(references, await liveOrDraftFragments(db, sandboxId, references))]
+  const fragments = await authorLibrary(db, sandboxId, [fragment.source])
+  const schemas = await declaredSchemas(db, sandboxId)
+  const options = { target: fragment.subType, isFragment: true, fragments, schemas }
+  const own = checkTemplate(fragment.source, options).map(toFinding('/source'))
+  if (!(await comesBack(db, sandboxId, fragment)))
+    return [...own, ...unpublishedFindings('/source', fragments.unpublished)]
+  const circular = placelessFinding('/source', {
+    code: 'fragment_circular',
+    message: 'The fragment includes itself, directly or through others.',
+  })
+  return [...own.filter(finding => finding.code !== 'fragment_recursive'), circular]
 }

@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest'
 import { compileEmailContent } from './email-content.ts'
+import { NO_FRAGMENTS } from './fragment-library.ts'
 
 const subjectOf = (subject: string, value: string): string => {
-  const compiled = compileEmailContent({ subject, html: '<p>x</p>', text: null })
+  const compiled = compileEmailContent({ subject, html: '<p>x</p>', text: null }, { fragments: NO_FRAGMENTS })
   if (!compiled.ok) throw new TypeError('the content has errors')
   const data = { profile: {}, context: { value } }
-  return compiled.email.render(data, { nowMs: 0, monotonicMs: () => 0 }).subject
+  const moment = { nowMs: 0, monotonicMs: () => 0, random: () => 0, outside: {} }
+  return compiled.email.render(data, moment).subject
 }
 
 it('a subject is one line: a break, with the blanks around it, is one blank', () => {

@@ -2,6 +2,7 @@
 import type { DryRunResult, Recipient } from '@carillon/contract'
 import type { CampaignCache } from '../campaigns/campaign-cache.ts'
 import { checkBody, liveVersionOf, type TriggerCall } from '../campaigns/trigger.ts'
+import { type ContentSources, createReach, type Reach, renderReaching } from '../content/reach.ts'
 import type { Db } from '../db/pool.ts'
 import type { Clock } from '../lib/clock.ts'
 import { Fault } from '../lib/fault.ts'
@@ -9,7 +10,7 @@ import { isUuid } from '../lib/ids.ts'
 import { loadProfiles, resolveIdentities } from '../profiles/profile.store.ts'
 import { govern } from './govern.ts'
 import { type Attributes, planEmail } from './plan.ts'
-import { compose } from './render.ts'
+import { compose, stateOfReason } from './render.ts'
 import type { SendableVersion, Versions } from './versions.ts'
 
 /** What a dry run needs. */
@@ -18,6 +19,8 @@ export interface DryRunDeps {
   readonly clock: Clock
   readonly campaigns: CampaignCache
   readonly versions: Versions
+  readonly sources: ContentSources
+  readonly random: () => number
 }
 
 type Outcome = DryRunResult['recipients'][number]
@@ -34,19 +37,30 @@ const left = (
   email: null,
 })
 
-const outcomeOf = (
+const outcomeOf = async (
+  deps: DryRunDeps,
   recipient: Recipient,
-  version: SendableVersion,
-  at: { attributes: Attributes; now: Date; clock: Clock },
-): Outcome => {
+  at: {
+    readonly version: SendableVersion
+    readonly attributes: Attributes
+    readonly now: Date
+    readonly reach: Reach
+  },
+): Promise<Outcome> => {
+  const { version, now } = at
   const seconds = version.properties.messageExpirySeconds
-  const expiresAt = seconds === null ? null : new Date(at.now.getTime() + seconds * 1_000)
-  const refusal = govern({ claims: 0, expiresAt }, at.now)
+  const expiresAt = seconds === null ? null : new Date(now.getTime() + seconds * 1_000)
+  const refusal = govern({ claims: 0, expiresAt }, now)
   if (refusal !== undefined) return left(recipient, refusal.state, { reason: refusal.reason, detail: null })
   const plan = planEmail(recipient as Parameters<typeof planEmail>[0], recipient.context ?? {}, at.attributes)
   if (plan.kind === 'excluded') return left(recipient, 'excluded', { reason: plan.reason, detail: null })
-  const composed = compose(version, plan, at.clock)
-  if (!composed.ok) return left(recipient, 'failed', { reason: 'render_error', detail: composed.problem })
+  const { value: composed } = await renderReaching(at.reach, version.sandboxId, outside =>
+    compose(version, { ...plan, outside }, deps),
+  )
+  if (!composed.ok) {
+    const { reason, problem } = composed
+    return left(recipient, stateOfReason(reason), { reason, detail: problem })
+  }
   return {
     userId: recipient.userId,
     namespace: recipient.namespace,
@@ -98,12 +112,16 @@ export const dryRun = async (deps: DryRunDeps, call: TriggerCall): Promise<DryRu
   const version = await deps.versions.get(live.id)
   if (version === undefined) throw new Fault('campaign_unknown')
   const attributes = await attributesOf(deps.db, call, live.properties.createNewProfiles)
-  const recipients = body.recipients.map(recipient =>
-    outcomeOf(recipient, version, {
-      attributes: attributes.get(keyOf(recipient.namespace, recipient.userId)) ?? {},
-      now,
-      clock: deps.clock,
-    }),
-  )
+  const reach = createReach(deps.sources)
+  const recipients: Outcome[] = []
+  for (const recipient of body.recipients)
+    recipients.push(
+      await outcomeOf(deps, recipient, {
+        version,
+        attributes: attributes.get(keyOf(recipient.namespace, recipient.userId)) ?? {},
+        now,
+        reach,
+      }),
+    )
   return { dryRun: true, campaignId: body.campaignId, recipients }
 }

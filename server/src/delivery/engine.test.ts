@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createTestApi, type TestApi } from '../../test/app.ts'
+import { createTestApi, TEST_SECRET, type TestApi } from '../../test/app.ts'
 import { eventually } from '../../test/carillon.ts'
 import type { SendOutcome } from '../channels/channel.ts'
 import type { RenderedEmail } from '../channels/email/email.ts'
 import { createMemoryChannel, type MemoryChannel } from '../channels/memory.ts'
+import { createContentSources } from '../content/content-sources.ts'
 import { uuidv7 } from '../lib/ids.ts'
 import { silentLog } from '../lib/log.ts'
 import { type Engine, startEngine } from './engine.ts'
@@ -26,6 +27,7 @@ const start = async (window = 128): Promise<void> => {
     shard: 100,
     window,
     channel: () => channel,
+    sources: createContentSources(api.test.db, { clock: api.clock, secret: TEST_SECRET }),
   })
 }
 const createCampaign = async (more: object = {}): Promise<string> => {

@@ -5,6 +5,7 @@
 import type pg from 'pg'
 import type { Channel } from '../channels/channel.ts'
 import type { RenderedEmail } from '../channels/email/email.ts'
+import type { ContentSources } from '../content/reach.ts'
 import type { Clock } from '../lib/clock.ts'
 import { type Bell, createBell, delay } from '../lib/delay.ts'
 import type { Log } from '../lib/log.ts'
@@ -27,6 +28,8 @@ export interface EngineDeps {
   readonly shard: number
   readonly window: number
   readonly channel: (transportId: string) => Channel<RenderedEmail>
+  /** Fragments, lookup tables and keys. */
+  readonly sources: ContentSources
 }
 
 /** A running engine. */
@@ -62,7 +65,7 @@ class RunningEngine implements Engine {
     this.#identity = identity
     this.#healthySince = deps.clock.monotonicMs()
     const worker = (): WorkerIdentity => this.#identity
-    this.#versions = createVersions(deps.pool, deps.clock)
+    this.#versions = createVersions({ db: deps.pool, clock: deps.clock, sources: deps.sources })
     this.#recorder = createRecorder({
       db: deps.pool,
       clock: deps.clock,
@@ -93,6 +96,7 @@ class RunningEngine implements Engine {
 
   async drain(): Promise<void> {
     this.#running = false
+    this.#handOver.hold()
     this.wake()
     this.#beatBell.ring()
     await Promise.all(this.#loops)
@@ -120,13 +124,16 @@ class RunningEngine implements Engine {
   }
 
   async #takeUp(lane: Lane, limit: number): Promise<number> {
-    const { pool, clock } = this.#deps
+    const { pool, clock, sources, random } = this.#deps
     const batch = await claimMessages(pool, { worker: this.#identity, lane, limit, now: clock.now() })
     if (batch.length === 0) return 0
     const ids = batch.map(message => message.messageId)
     for (const id of ids) this.#preparing.add(id)
     try {
-      const { prepared, results } = await prepareBatch({ db: pool, clock, versions: this.#versions }, batch)
+      const { prepared, results } = await prepareBatch(
+        { db: pool, clock, sources, random, versions: this.#versions },
+        batch,
+      )
       this.#handOver.offer(prepared)
       for (const result of results)
         void this.#recorder.record(result).then(() => this.#preparing.delete(result.messageId))

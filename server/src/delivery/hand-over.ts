@@ -19,6 +19,8 @@ export interface Prepared {
   readonly transportId: string
   readonly retryPeriodMs: number
   readonly rendered: RenderedEmail
+  /** What `executionMetadata` of the content says of this message. */
+  readonly metadata: Readonly<Record<string, string>> | null
 }
 
 /** What the hand-over needs. `channel` gives the open channel of a transport. */
@@ -41,6 +43,8 @@ export interface HandOver {
   waiting(): number
   /** Ids of all messages in this process' hands. */
   known(): string[]
+  /** Marks nothing more; what is marked is still sent, what is offered waits for `drain`. */
+  hold(): void
   /** Sends nothing new, gives back what is not marked, resolves when the rest is recorded. */
   drain(): Promise<void>
 }
@@ -94,8 +98,12 @@ class HandOverLines implements HandOver {
     return [...this.#known]
   }
 
-  async drain(): Promise<void> {
+  hold(): void {
     this.#draining = true
+  }
+
+  async drain(): Promise<void> {
+    this.hold()
     while (this.#marking || this.#inWindow > 0) await new Promise<void>(resolve => this.#idle.push(resolve))
     await this.#release(this.#takeRendered(Number.MAX_SAFE_INTEGER), 0)
     await this.#deps.recorder.flushed()
@@ -200,7 +208,7 @@ class HandOverLines implements HandOver {
     marked: Marked,
     sent: { readonly outcome: SendOutcome; readonly startedAt: Date; readonly tooLate: boolean },
   ) {
-    const { message, transportId, retryPeriodMs } = marked.item
+    const { message, transportId, retryPeriodMs, metadata } = marked.item
     const now = this.#deps.clock.now()
     const { outcome } = sent
     const facts = {
@@ -224,6 +232,7 @@ class HandOverLines implements HandOver {
         outcome: outcome.kind,
         code: outcome.code,
         answer: outcome.answer.replaceAll('\0', ''),
+        metadata,
       },
     }
   }

@@ -1,4 +1,6 @@
 /** Plan, govern and render for one claimed batch: what may be sent goes on, everything else becomes a result. */
+import type { RenderData } from '../content/email-content.ts'
+import { type ContentSources, createReach, MOST_ROUNDS, type Visit } from '../content/reach.ts'
 import type { Db } from '../db/pool.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { ClaimedMessage, MessageResult } from '../messages/ledger.ts'
@@ -6,7 +8,7 @@ import { loadProfiles } from '../profiles/profile.store.ts'
 import { govern } from './govern.ts'
 import type { Prepared } from './hand-over.ts'
 import { type Attributes, planEmail } from './plan.ts'
-import { compose, toRenderedEmail } from './render.ts'
+import { compose, stateOfReason, toRenderedEmail } from './render.ts'
 import type { SendableVersion, Versions } from './versions.ts'
 
 /** What the preparation needs. */
@@ -14,6 +16,8 @@ export interface PrepareDeps {
   readonly db: Db
   readonly clock: Clock
   readonly versions: Versions
+  readonly sources: ContentSources
+  readonly random: () => number
 }
 
 /** A batch after preparation. */
@@ -37,29 +41,76 @@ const refused = (message: ClaimedMessage, state: 'excluded' | 'failed', reason: 
   handOver: null,
 })
 
-const prepareOne = (
+/** A message whose person and version are known, waiting to be rendered. */
+interface Planned {
+  readonly message: ClaimedMessage
+  readonly version: SendableVersion
+  readonly address: string
+  readonly data: RenderData
+}
+
+const planOne = (
   message: ClaimedMessage,
   version: SendableVersion | undefined,
-  at: { attributes: Attributes; now: Date; clock: Clock },
-): Prepared | MessageResult => {
+  at: { readonly attributes: Attributes; readonly now: Date },
+): Planned | MessageResult => {
   const refusal = govern(message, at.now)
   if (refusal !== undefined) return refused(message, refusal.state, refusal.reason)
   const plan = planEmail(message.recipient, message.context, at.attributes)
   if (plan.kind === 'excluded') return refused(message, 'excluded', plan.reason)
   if (version === undefined) return refused(message, 'failed', 'dispatch_error')
-  const composed = compose(version, plan, at.clock)
-  if (!composed.ok) return refused(message, 'failed', 'render_error')
+  return { message, version, address: plan.address, data: plan.data }
+}
+
+/** Undefined while something must be loaded first. */
+const renderOne = (
+  deps: PrepareDeps,
+  planned: Planned,
+  visit: Visit,
+): Prepared | MessageResult | undefined => {
+  const { message, version, address, data } = planned
+  const composed = compose(version, { address, data, outside: visit.outside }, deps)
+  if (visit.missed()) return undefined
+  if (!composed.ok) return refused(message, stateOfReason(composed.reason), composed.reason)
   const { configuration } = composed
+  const metadata = visit.metadata()
   return {
     message,
     transportId: configuration.transportId,
     retryPeriodMs: configuration.retryHours * HOUR_MS,
+    metadata: Object.keys(metadata).length === 0 ? null : metadata,
     rendered: toRenderedEmail(composed, {
       messageId: message.messageId,
-      now: at.now,
+      now: deps.clock.now(),
       sandboxName: configuration.sandboxName,
     }),
   }
+}
+
+const breathe = async (index: number): Promise<void> => {
+  if (index % BREATH === BREATH - 1) await new Promise(resolve => setImmediate(resolve))
+}
+
+/** Renders all; what misses something is rendered again when everything that was missed is loaded, in one go. */
+const renderAll = async (
+  deps: PrepareDeps,
+  planned: readonly Planned[],
+): Promise<readonly (Prepared | MessageResult)[]> => {
+  const reach = createReach(deps.sources)
+  const done: (Prepared | MessageResult)[] = []
+  let waiting = planned
+  for (let round = 1; waiting.length > 0 && round <= MOST_ROUNDS; round += 1) {
+    const missed: Planned[] = []
+    for (const [index, one] of waiting.entries()) {
+      const outcome = renderOne(deps, one, reach.visit(one.version.sandboxId))
+      if (outcome === undefined) missed.push(one)
+      else done.push(outcome)
+      await breathe(index)
+    }
+    if (missed.length > 0) await reach.load()
+    waiting = missed
+  }
+  return [...done, ...waiting.map(({ message }) => refused(message, 'failed', 'render_error'))]
 }
 
 /** Prepares a claimed batch: profiles are read in one query, versions come compiled. */
@@ -70,15 +121,19 @@ export const prepareBatch = async (
   const ids = batch.flatMap(message => message.recipient.profileId ?? [])
   const profiles =
     ids.length === 0 ? new Map<string, Attributes>() : await loadProfiles(deps.db, [...new Set(ids)])
-  const prepared: Prepared[] = []
+  const planned: Planned[] = []
   const results: MessageResult[] = []
-  for (const [index, message] of batch.entries()) {
+  for (const message of batch) {
     const version = await deps.versions.get(message.versionId)
     const attributes = profiles.get(message.recipient.profileId ?? '') ?? {}
-    const one = prepareOne(message, version, { attributes, now: deps.clock.now(), clock: deps.clock })
+    const one = planOne(message, version, { attributes, now: deps.clock.now() })
+    if ('version' in one) planned.push(one)
+    else results.push(one)
+  }
+  const prepared: Prepared[] = []
+  for (const one of await renderAll(deps, planned)) {
     if ('rendered' in one) prepared.push(one)
     else results.push(one)
-    if (index % BREATH === BREATH - 1) await new Promise(resolve => setImmediate(resolve))
   }
   return { prepared, results }
 }

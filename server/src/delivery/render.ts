@@ -1,9 +1,11 @@
 /** From a planned message to the bytes that are handed over; preview, dry run, test and send all come through here. */
 
+import type { ReasonCode } from '@carillon/contract'
+import { type Outside, RenderError } from '@carillon/template'
 import type { EmailConfiguration } from '../campaigns/configuration.store.ts'
 import type { RenderedEmail } from '../channels/email/email.ts'
 import { buildMime } from '../channels/email/mime.ts'
-import type { RenderData } from '../content/email-content.ts'
+import type { RenderData, RenderMoment } from '../content/email-content.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { SendableVersion } from './versions.ts'
 
@@ -19,24 +21,40 @@ export interface Composed {
 /** Rendered content, or why it could not be rendered. */
 export type Composition =
   | { readonly ok: true; readonly mail: Composed; readonly configuration: EmailConfiguration }
-  | { readonly ok: false; readonly problem: string }
+  | { readonly ok: false; readonly problem: string; readonly reason: RenderReason }
+
+/** Why content could not be rendered, in the words of the ledger. */
+export type RenderReason = Extract<ReasonCode, 'render_error' | 'lookup_missing'>
+
+/** What every render needs beside its data. */
+export type RenderTools = Pick<RenderMoment, 'random'> & { readonly clock: Clock }
 
 /** Renders the content of a version for one person. A template that fails is a value, not an exception. */
 export const compose = (
   version: SendableVersion,
-  to: { readonly address: string; readonly data: RenderData },
-  clock: Clock,
+  to: { readonly address: string; readonly data: RenderData; readonly outside: Outside },
+  { clock, random }: RenderTools,
 ): Composition => {
   const { configuration, email } = version
-  if (configuration === undefined) return { ok: false, problem: 'the channel configuration does not exist' }
-  if (email === undefined) return { ok: false, problem: version.problem }
+  const broken = { ok: false, reason: 'render_error' } as const
+  if (configuration === undefined) return { ...broken, problem: 'the channel configuration does not exist' }
+  if (email === undefined) return { ...broken, problem: version.problem }
+  const { outside } = to
+  const moment = { nowMs: clock.now().getTime(), monotonicMs: clock.monotonicMs, random, outside }
   try {
-    const content = email.render(to.data, { nowMs: clock.now().getTime(), monotonicMs: clock.monotonicMs })
+    const content = email.render(to.data, moment)
     return { ok: true, configuration, mail: { from: configuration.fromAddress, to: to.address, ...content } }
   } catch (error) {
-    return { ok: false, problem: (error as Error).message }
+    const problem = (error as Error).message
+    // The author asked for a row: a person without one is left out on purpose, nothing is broken.
+    const isLeftOut = error instanceof RenderError && error.code === 'lookup_missing'
+    return isLeftOut ? { ok: false, reason: 'lookup_missing', problem } : { ...broken, problem }
   }
 }
+
+/** An exclusion is on purpose, a failure is not. */
+export const stateOfReason = (reason: RenderReason): 'excluded' | 'failed' =>
+  reason === 'lookup_missing' ? 'excluded' : 'failed'
 
 /** Builds the MIME message of composed content. */
 export const toRenderedEmail = (

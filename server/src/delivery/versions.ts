@@ -1,10 +1,14 @@
 /** What a delivery needs of its campaign version: compiled content and sending parameters, read once and kept. */
 import type { CampaignProperties } from '@carillon/contract'
 import { versionById } from '../campaigns/campaign.store.ts'
+import type { CampaignVersionRecord } from '../campaigns/campaign.ts'
 import { type EmailConfiguration, emailConfigurationById } from '../campaigns/configuration.store.ts'
-import { type CompiledEmail, compileEmailContent } from '../content/email-content.ts'
+import { type CompiledEmail, compileEmailContent, templatesOf } from '../content/email-content.ts'
+import { type LoadedLibrary, loadLibrary } from '../content/fragment-library.ts'
+import type { ContentSources } from '../content/reach.ts'
 import type { Db } from '../db/pool.ts'
 import type { Clock } from '../lib/clock.ts'
+import { createKeep } from '../lib/keep.ts'
 
 /** A version ready to send with; `problem` says why it cannot. */
 export interface SendableVersion {
@@ -22,51 +26,70 @@ export interface Versions {
   get(versionId: string): Promise<SendableVersion | undefined>
 }
 
-const CONFIGURATION_MS = 2_000
+const CHANGED_MS = 2_000
 const MOST = 500
 
-type Compiled = Omit<SendableVersion, 'configuration'>
+interface Compiled {
+  readonly library: LoadedLibrary
+  readonly email: CompiledEmail | undefined
+  readonly problem: string
+}
 
-const compile = async (db: Db, versionId: string): Promise<Compiled | undefined> => {
-  const version = await versionById(db, versionId)
-  if (version === undefined) return undefined
-  const compiled = compileEmailContent(version.properties.content)
-  return {
-    id: version.id,
-    campaignId: version.campaignId,
-    sandboxId: version.sandboxId,
-    properties: version.properties,
-    email: compiled.ok ? compiled.email : undefined,
-    problem: compiled.ok ? '' : compiled.findings.map(finding => finding.message).join('; '),
+const compile = (version: CampaignVersionRecord, library: LoadedLibrary): Compiled => {
+  const compiled = compileEmailContent(version.properties.content, { fragments: library })
+  return compiled.ok
+    ? { library, email: compiled.email, problem: '' }
+    : { library, email: undefined, problem: compiled.findings.map(finding => finding.message).join('; ') }
+}
+
+/** What versions are read from. */
+export interface VersionsDeps {
+  readonly db: Db
+  readonly clock: Clock
+  readonly sources: ContentSources
+}
+
+/** Compiles again only when a fragment that the content names was published since. */
+const createCompiler = ({ sources }: VersionsDeps) => {
+  const compiled = new Map<string, Compiled>()
+  return async (version: CampaignVersionRecord): Promise<Compiled> => {
+    const known = compiled.get(version.id)
+    if (known?.library.isEmpty) return known
+    const library = await loadLibrary(
+      references => sources.fragments(version.sandboxId, references),
+      templatesOf(version.properties.content),
+    )
+    if (known?.library.stamp === library.stamp) return known
+    if (compiled.size >= MOST) compiled.clear()
+    const fresh = compile(version, library)
+    compiled.set(version.id, fresh)
+    return fresh
   }
 }
 
-/** A value that is read again when it is older than `ms`; readers of one moment share one query. */
-const createKeep = <T>(clock: Clock, ms: number, read: (id: string) => Promise<T>) => {
-  const kept = new Map<string, { readonly at: number; readonly value: Promise<T> }>()
-  return (id: string): Promise<T> => {
-    const entry = kept.get(id)
-    if (entry !== undefined && clock.monotonicMs() - entry.at < ms) return entry.value
-    if (kept.size >= MOST) kept.clear()
-    const value = read(id)
-    kept.set(id, { at: clock.monotonicMs(), value })
-    value.catch(() => kept.delete(id))
-    return value
-  }
-}
-
-/** Versions never change, so they are compiled once; a configuration that was edited is used within two seconds. */
-export const createVersions = (db: Db, clock: Clock): Versions => {
-  const versions = createKeep(clock, Number.POSITIVE_INFINITY, id => compile(db, id))
-  const configurations = createKeep(clock, CONFIGURATION_MS, id => emailConfigurationById(db, id))
+/**
+ * Versions never change, so they are read once; what they refer to does: an edited configuration and a published
+ * fragment are used within two seconds.
+ */
+export const createVersions = (deps: VersionsDeps): Versions => {
+  const { db, clock } = deps
+  const compileVersion = createCompiler(deps)
+  const records = createKeep({ clock, ms: Number.POSITIVE_INFINITY }, id => versionById(db, id))
+  const contents = createKeep({ clock, ms: CHANGED_MS }, async id => {
+    const version = await records(id)
+    return version === undefined ? undefined : { version, ...(await compileVersion(version)) }
+  })
+  const configurations = createKeep({ clock, ms: CHANGED_MS }, id => emailConfigurationById(db, id))
   return {
     get: async versionId => {
-      const version = await versions(versionId)
-      if (version === undefined) return undefined
-      const { channelConfigurationId } = version.properties
+      const content = await contents(versionId)
+      if (content === undefined) return undefined
+      const { version, email, problem } = content
+      const { id, campaignId, sandboxId, properties } = version
+      const { channelConfigurationId } = properties
       const configuration =
         channelConfigurationId === null ? undefined : await configurations(channelConfigurationId)
-      return { ...version, configuration }
+      return { id, campaignId, sandboxId, properties, email, problem, configuration }
     },
   }
 }

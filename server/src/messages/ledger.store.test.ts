@@ -89,6 +89,7 @@ const result = (
     outcome: 'accepted',
     code: '250',
     answer: 'ok',
+    metadata: null,
   },
 })
 const refusal = (messageId: string, state: 'excluded' | 'failed'): MessageResult => ({

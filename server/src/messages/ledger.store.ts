@@ -137,6 +137,7 @@ const resultColumns = (options: RecordOptions): unknown[] => {
     of(r => r.handOver?.outcome ?? null),
     of(r => r.handOver?.code ?? null),
     of(r => r.handOver?.answer ?? null),
+    of(r => (r.handOver?.metadata ? JSON.stringify(r.handOver.metadata) : null)),
     options.worker.id,
     options.worker.epoch,
     options.now,
@@ -147,28 +148,28 @@ const resultColumns = (options: RecordOptions): unknown[] => {
 
 const RESULTS = `r as (
   select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::int[], $5::text[], $6::text[], $7::timestamptz[],
-    $8::boolean[], $9::uuid[], $10::timestamptz[], $11::timestamptz[], $12::text[], $13::text[], $14::text[])
+    $8::boolean[], $9::uuid[], $10::timestamptz[], $11::timestamptz[], $12::text[], $13::text[], $14::text[], $15::jsonb[])
   as r (message_id, version_id, generation, attempt, state, reason, due_at,
-    handed_over, transport_id, started_at, ended_at, outcome, code, answer)
+    handed_over, transport_id, started_at, ended_at, outcome, code, answer, metadata)
 )`
 
 const RECORD = `with ${RESULTS},
   changed as (
     update delivery d
-    set state = r.state, reason = r.reason, due_at = coalesce(r.due_at, d.due_at), changed_at = $17,
+    set state = r.state, reason = r.reason, due_at = coalesce(r.due_at, d.due_at), changed_at = $18,
       worker_id = null, worker_epoch = null
     from r
     where d.message_id = r.message_id and d.message_id = any($1::uuid[])
-      and d.worker_id = $15 and d.worker_epoch = $16 and d.generation = r.generation and d.attempt = r.attempt
+      and d.worker_id = $16 and d.worker_epoch = $17 and d.generation = r.generation and d.attempt = r.attempt
       and d.state = case when r.handed_over then 'handing_over' else 'claimed' end
     returning d.message_id
   ), attempts as (
-    insert into attempt (message_id, generation, n, transport_id, started_at, ended_at, outcome, code, answer)
-    select message_id, generation, attempt, transport_id, started_at, ended_at, outcome, code, answer
+    insert into attempt (message_id, generation, n, transport_id, started_at, ended_at, outcome, code, answer, metadata)
+    select message_id, generation, attempt, transport_id, started_at, ended_at, outcome, code, answer, metadata
     from r where handed_over
   ), sums as (
     insert into tally (scope, hour, state, reason, shard, n)
-    select r.version_id, $18, r.state, coalesce(r.reason, ''), $19, count(*)
+    select r.version_id, $19, r.state, coalesce(r.reason, ''), $20, count(*)
     from r join changed using (message_id)
     where r.state in ('sent', 'excluded', 'failed', 'unknown')
     group by r.version_id, r.state, r.reason order by 1, 3, 4

@@ -62,6 +62,8 @@ export interface AttemptRecord {
   readonly outcome: string
   readonly code: string
   readonly answer: string
+  /** The pairs that the content gave by `executionMetadata`. */
+  readonly metadata: Readonly<Record<string, string>> | null
 }
 
 /** What became of a claimed or marked message. `attempt` is the number the mark gave (0 when it was never marked). */

@@ -196,7 +196,7 @@ export const attemptsOf = async (db: Db, messageId: string): Promise<Attempt[]> 
   const { rows } = await db.query<
     Omit<Attempt, 'startedAt' | 'endedAt'> & { readonly started_at: Date; readonly ended_at: Date }
   >(
-    `select a.generation, a.n, a.started_at, a.ended_at, t.name as transport, a.outcome, a.code, a.answer
+    `select a.generation, a.n, a.started_at, a.ended_at, t.name as transport, a.outcome, a.code, a.answer, a.metadata
      from attempt a left join transport t on t.id = a.transport_id
      where a.message_id = $1 order by a.generation, a.n, a.started_at`,
     [messageId],

@@ -1,5 +1,6 @@
 /** The schemas that describe profiles and contexts: what is refused, with pointers. Says nothing about data. */
 import { MAX_SCHEMA_BYTES } from '@carillon/contract'
+import { checkSchema } from '@carillon/template'
 import { Fault, type Problem } from '../lib/fault.ts'
 
 /** One thing that is wrong with a schema; the pointer is within the schema. */
@@ -9,7 +10,7 @@ const problemsOf = (schema: Readonly<Record<string, unknown>>): readonly SchemaP
   if (Buffer.byteLength(JSON.stringify(schema)) > MAX_SCHEMA_BYTES)
     return [{ pointer: '', message: `must have at most ${MAX_SCHEMA_BYTES} bytes` }]
   if (schema['type'] !== 'object') return [{ pointer: '/type', message: 'must be "object"' }]
-  return []
+  return checkSchema(schema)
 }
 
 /** Refuses a schema with mistakes; `pointer` is where it stands in the request. Null and nothing are no schema. */

@@ -1,10 +1,13 @@
 /** The API process' parts put together: intake, dry run, resources, the studio's files, and the HTTP server. */
+import type { CampaignProperties } from '@carillon/contract'
 import type { FastifyInstance } from 'fastify'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { createIntake } from '../campaigns/accept.ts'
 import { createCampaignCache } from '../campaigns/campaign-cache.ts'
 import { type TestCall, triggerTest, triggerUnitary } from '../campaigns/trigger.ts'
+import { declaredSchemas } from '../content/authoring.ts'
+import { createContentSources, withDrafts } from '../content/content-sources.ts'
 import { dryRun } from '../delivery/dry-run.ts'
 import { createVersions } from '../delivery/versions.ts'
 import { createApp } from '../http/app.ts'
@@ -17,6 +20,7 @@ import { inboxRoutes } from '../http/resources/inbox.routes.ts'
 import { lookupTableRoutes } from '../http/resources/lookup-tables.routes.ts'
 import { profileSchemaRoutes } from '../http/resources/profile-schema.routes.ts'
 import { profileRoutes } from '../http/resources/profiles.routes.ts'
+import { templateRoutes } from '../http/resources/templates.routes.ts'
 import type { Clock } from '../lib/clock.ts'
 import { unitaryStatus } from '../messages/status.store.ts'
 import { organizationOf } from './instance.store.ts'
@@ -27,6 +31,7 @@ export interface ApiOptions {
   readonly clock: Clock
   readonly log: Logger
   readonly newId: () => string
+  readonly random: () => number
   readonly secret: string
   readonly host: string
   readonly port: number
@@ -52,10 +57,11 @@ const isReady = async (pool: pg.Pool): Promise<boolean> => {
 
 /** Puts the API together without listening: what the role serves, and what tests call. */
 export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Promise<FastifyInstance> => {
-  const { pool, clock, newId, secret, publicUrl, log } = options
+  const { pool, clock, newId, random, secret, publicUrl, log } = options
   const organization = (await organizationOf(pool)) ?? ''
   const campaigns = createCampaignCache(pool, clock)
-  const versions = createVersions(pool, clock)
+  const sources = createContentSources(pool, { clock, secret })
+  const versions = createVersions({ db: pool, clock, sources })
   const intake = createIntake({ pool, clock, newId, firstShard: FIRST_SHARD })
   const deps = { pool, clock, newId, campaigns, intake }
   const trigger = { test: (call: TestCall) => triggerTest(deps, call) }
@@ -67,6 +73,13 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
     organization,
     secret,
     trigger,
+    stage: async (sandboxId: string, contextSchema?: CampaignProperties['contextSchema']) => ({
+      sandboxId,
+      clock,
+      random,
+      sources: withDrafts(pool, sources),
+      schemas: await declaredSchemas(pool, sandboxId, contextSchema),
+    }),
     onCampaignChanged: campaigns.forget,
   }
   return createApp({
@@ -80,7 +93,7 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
     ready: () => isReady(pool),
     trigger: {
       trigger: call => triggerUnitary(deps, call),
-      dryRun: call => dryRun({ db: pool, clock, campaigns, versions }, call),
+      dryRun: call => dryRun({ db: pool, clock, random, campaigns, versions, sources }, call),
       status: (sandboxId, executionId) => unitaryStatus(pool, sandboxId, executionId),
     },
     resources: [
@@ -93,6 +106,7 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
       executionRoutes(shared),
       configurationRoutes(shared),
       inboxRoutes(shared),
+      templateRoutes(shared),
     ],
   })
 }

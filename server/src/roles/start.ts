@@ -94,6 +94,7 @@ const startApiRole = async (parts: Parts): Promise<ApiRole | undefined> => {
     pool: parts.pool,
     clock: systemClock,
     log: parts.log,
+    random: Math.random,
     newId: () => uuidv7(Date.now()),
     secret: parts.secret,
     host: options.host,

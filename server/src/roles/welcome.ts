@@ -2,6 +2,8 @@
 import type pg from 'pg'
 import { listCampaigns } from '../campaigns/campaign.store.ts'
 import { triggerSample } from '../campaigns/sample.ts'
+import { authorLibrary } from '../content/authoring.ts'
+import { templatesOf } from '../content/email-content.ts'
 import { createClient } from '../http/auth/client.store.ts'
 import { createLoginLink, listSandboxes } from '../http/auth/session.store.ts'
 import { uuidv7 } from '../lib/ids.ts'
@@ -46,6 +48,7 @@ const sampleCurl = async (options: WelcomeOptions): Promise<string | undefined> 
       campaignId: campaign.id,
       properties: campaign.live.properties,
       requestId: `first-steps-${uuidv7(now.getTime())}`,
+      fragments: await authorLibrary(pool, dev.id, templatesOf(campaign.live.properties.content)),
     },
     { publicUrl: url, organization, sandboxName: dev.name, ...client },
   )

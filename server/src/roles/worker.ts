@@ -7,6 +7,7 @@ import pg from 'pg'
 import { pino } from 'pino'
 import { READY_CHANNEL } from '../campaigns/accept.store.ts'
 import { transportById } from '../campaigns/configuration.store.ts'
+import { createContentSources } from '../content/content-sources.ts'
 import { createPool } from '../db/pool.ts'
 import { type Engine, startEngine } from '../delivery/engine.ts'
 import { createTransports } from '../delivery/transports.ts'
@@ -78,6 +79,7 @@ const work = async (order: WorkerOrder): Promise<() => Promise<void>> => {
     shard: order.shard,
     window: order.window,
     channel: id => transports.channel(id),
+    sources: createContentSources(pool, { clock: systemClock, secret: order.secret }),
   })
   let stopped = false
   void listen(order.databaseUrl, log, { onReady: () => engine.wake(), stopped: () => stopped })

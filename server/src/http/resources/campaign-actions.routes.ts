@@ -25,6 +25,8 @@ import { previewContent } from '../../campaigns/preview.ts'
 import { triggerSample } from '../../campaigns/sample.ts'
 import { isValid } from '../../campaigns/validate.ts'
 import { parseAddress } from '../../channels/email/address.ts'
+import { templatesOf } from '../../content/email-content.ts'
+import { libraryFor } from '../../content/stage.ts'
 import { Fault } from '../../lib/fault.ts'
 import { callerOf } from '../caller.ts'
 import { toCampaign } from './campaign-view.ts'
@@ -98,9 +100,10 @@ const contentRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
     },
     async request => {
       const campaign = await getCampaign(actorOf(request, deps), idOf(request.params.id, 'campaign'))
-      const content = request.body.content ?? (campaign.draft ?? campaign.live?.properties)?.content
-      if (content === undefined) throw notFound('campaign')
-      return previewContent(content, request.body, deps.clock)
+      const properties = campaign.draft ?? campaign.live?.properties
+      if (properties === undefined) throw notFound('campaign')
+      const { content = properties.content, ...data } = request.body
+      return previewContent(await deps.stage(campaign.sandboxId, properties.contextSchema), content, data)
     },
   )
 }
@@ -122,8 +125,10 @@ const callRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
       const properties = campaign.live?.properties ?? campaign.draft
       if (properties === null) throw notFound('campaign')
       const { publicUrl, organization } = deps
+      const stage = await deps.stage(campaign.sandboxId)
+      const fragments = await libraryFor(stage, templatesOf(properties.content))
       return triggerSample(
-        { campaignId: campaign.id, properties, requestId: deps.newId() },
+        { campaignId: campaign.id, properties, requestId: deps.newId(), fragments },
         { publicUrl, organization, sandboxName: callerOf(request).sandbox.name },
       )
     },

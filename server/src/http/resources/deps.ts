@@ -1,9 +1,10 @@
 /** What the resource routes share: their dependencies, the refusals they have in common, and who acts. */
-import type { Recipient } from '@carillon/contract'
+import type { CampaignProperties, Recipient } from '@carillon/contract'
 import { ProblemBody } from '@carillon/contract'
 import type { FastifyRequest } from 'fastify'
 import type pg from 'pg'
 import type { Actor } from '../../campaigns/lifecycle.ts'
+import type { RenderStage } from '../../content/stage.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { DEEPEST, isTooDeep } from '../../lib/depth.ts'
 import { Fault } from '../../lib/fault.ts'
@@ -31,6 +32,11 @@ export interface ResourceDeps {
   readonly organization: string
   readonly secret: string
   readonly trigger: TestPort
+  /** Where content is looked at: the sandbox's sources, drafts of fragments included, and its declared schemas. */
+  readonly stage: (
+    sandboxId: string,
+    contextSchema?: CampaignProperties['contextSchema'],
+  ) => Promise<RenderStage>
   /** Called after a campaign changed, so that this process sees it at once. */
   readonly onCampaignChanged: (campaignId: string) => void
 }

@@ -34,11 +34,12 @@ const loyalty = group('Loyalty', {
   joinDate: text('Member since', { format: 'date-time' }),
 })
 
-/** Profiles of `dev`. Attributes that it does not name are allowed, as everywhere. */
+/** Profiles of `dev`. Beside these groups any attribute may be used; within a group only the names it has. */
 export const profileSchema: Schema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'Profile',
   type: 'object',
+  additionalProperties: true,
   properties: {
     person,
     personalEmail: group('Personal email', { address: text('Address', { format: 'email' }) }),

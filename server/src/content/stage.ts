@@ -1,0 +1,27 @@
+/** Where content is compiled and rendered for a person who looks at it: one sandbox, its sources and its schemas. */
+import type { EmailContent } from '@carillon/contract'
+import type { Clock } from '../lib/clock.ts'
+import type { DeclaredSchemas } from './authoring.ts'
+import { type ContentSurroundings, templatesOf } from './email-content.ts'
+import { type LoadedLibrary, loadLibrary } from './fragment-library.ts'
+import type { ContentSources } from './reach.ts'
+
+/** One sandbox, ready to render in. */
+export interface RenderStage {
+  readonly sandboxId: string
+  readonly clock: Clock
+  readonly random: () => number
+  /** Drafts of fragments stand in where nothing is published yet: what is looked at is not sent. */
+  readonly sources: ContentSources
+  readonly schemas: DeclaredSchemas
+}
+
+/** The fragments that some templates name, loaded. */
+export const libraryFor = (stage: RenderStage, templates: readonly string[]): Promise<LoadedLibrary> =>
+  loadLibrary(references => stage.sources.fragments(stage.sandboxId, references), templates)
+
+/** What an email's content is compiled with. */
+export const stageFor = async (stage: RenderStage, content: EmailContent): Promise<ContentSurroundings> => ({
+  fragments: await libraryFor(stage, templatesOf(content)),
+  schemas: stage.schemas,
+})
