@@ -1,8 +1,12 @@
 /** The public face of the template package: what the server and the studio may use, by name. */
 export type { Ast } from './ast.ts'
-export { type CheckOptions, checkTemplate } from './check/check.ts'
-export { DIAGNOSTIC_CODES, type Diagnostic, type DiagnosticCode } from './diagnostics.ts'
+export { type CheckOptions, checkAst, checkTemplate } from './check/check.ts'
+export { checkSchema, type SchemaMistake } from './check/schema-check.ts'
+export { type SchemaPath, schemaPaths, typeAtPath } from './check/schema-paths.ts'
+export type { JsonSchema } from './check/schema-type.ts'
+export { DIAGNOSTIC_CODES, type Diagnostic, type DiagnosticCode, type Fix } from './diagnostics.ts'
 export type { Target } from './escape.ts'
+export { type InferredSchema, inferSchema } from './infer-schema.ts'
 export {
   DEFAULT_LIMITS,
   type Limits,
@@ -10,6 +14,7 @@ export {
   RenderError,
   type RenderErrorCode,
 } from './limits.ts'
+export type { FragmentLibrary } from './outside.ts'
 export { type ParseOptions, parseTemplate } from './parse.ts'
 export type { RenderEnvironment } from './run.ts'
 export { type Sample, type SamplePayload, samplePayload } from './sample.ts'

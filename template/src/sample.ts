@@ -1,4 +1,5 @@
 /** Makes example data from a list of variables, for a first preview and a curl that can be pasted as it is. */
+import { growTree, type VariableBranch } from './variable-tree.ts'
 import type { TemplateVariable } from './variable-uses.ts'
 
 /** Plain JSON, as it goes into a request. */
@@ -10,18 +11,9 @@ export interface SamplePayload {
   readonly context: { readonly [key: string]: Sample }
 }
 
-interface Branch {
-  readonly parts: Map<string, Branch>
-  element: Branch | null
-  variable: TemplateVariable | null
-}
-
-const createBranch = (): Branch => ({ parts: new Map(), element: null, variable: null })
-
 /** Nested example objects that fill every variable with a readable value; a list gets two elements. */
 export const samplePayload = (variables: readonly TemplateVariable[]): SamplePayload => {
-  const top = createBranch()
-  for (const variable of variables) plant(top, variable)
+  const top = growTree(variables)
   const of = (root: string) => {
     const branch = top.parts.get(root)
     return branch === undefined ? {} : toObject(branch, 1)
@@ -29,22 +21,7 @@ export const samplePayload = (variables: readonly TemplateVariable[]): SamplePay
   return { profile: of('profile'), context: of('context') }
 }
 
-const plant = (top: Branch, variable: TemplateVariable): void => {
-  let at = top
-  for (const step of [variable.root, ...variable.steps]) {
-    if (step === null) {
-      at.element ??= createBranch()
-      at = at.element
-      continue
-    }
-    const next = at.parts.get(step) ?? createBranch()
-    at.parts.set(step, next)
-    at = next
-  }
-  at.variable = variable
-}
-
-const toObject = (branch: Branch, ordinal: number): { readonly [key: string]: Sample } =>
+const toObject = (branch: VariableBranch, ordinal: number): { readonly [key: string]: Sample } =>
   Object.fromEntries(
     [...branch.parts]
       .filter(([key]) => key !== '__proto__')
@@ -57,7 +34,7 @@ interface Spot {
   readonly ordinal: number
 }
 
-const toSample = (branch: Branch, spot: Spot): Sample => {
+const toSample = (branch: VariableBranch, spot: Spot): Sample => {
   if (branch.parts.size > 0) return toObject(branch, spot.ordinal)
   const element = branch.element
   if (element !== null) return [1, 2].map(ordinal => toSample(element, { ...spot, ordinal }))

@@ -1,60 +1,57 @@
 /** Which data a template uses, found without any data: paths, followed through aliases, `this` and variables. */
-import type {
-  Alias,
-  Ast,
-  BinaryExpression,
-  CallExpression,
-  Expression,
-  IndexExpression,
-  Node,
-} from './ast.ts'
+import type { Alias, Ast, BinaryExpression, CallExpression, Expression, FragmentNode, Node } from './ast.ts'
 import { paramAt } from './functions/function-spec.ts'
 import { FUNCTIONS } from './functions/function-table.ts'
-import {
-  childBodies,
-  DEFAULT_ROOTS,
-  declaredNames,
-  enterScope,
-  type Names,
-  ownExpressions,
-  resolveName,
-  type Scope,
-} from './scope.ts'
-import { collectUses, type Expectation, type TemplateVariable, type Use } from './variable-uses.ts'
-
-/** Where a value comes from: a namespace and the steps from it; `null` is "any element of the list". */
-interface Origin {
-  readonly root: string
-  readonly steps: readonly (string | null)[]
-}
-
-interface Walker {
-  readonly names: Names
-  /** What a variable was set from, when that is a path. */
-  readonly origins: Map<string, Origin | null>
-  readonly uses: Use[]
-}
-
-type Place = Scope<Origin | null> | null
+import { DEFAULT_LIMITS } from './limits.ts'
+import type { FragmentLibrary } from './outside.ts'
+import { parseTemplate } from './parse.ts'
+import { childBodies, DEFAULT_ROOTS, declaredNames, enterScope, ownExpressions } from './scope.ts'
+import { originOf, type Place, type Walker } from './variable-origins.ts'
+import { collectUses, type Expectation, type TemplateVariable } from './variable-uses.ts'
 
 const SCALAR: Expectation = { usage: 'scalar', type: 'text' }
 const LIST: Expectation = { usage: 'list', type: 'text' }
 const NUMBER: Expectation = { usage: 'scalar', type: 'number' }
 const CONDITION: Expectation = { usage: 'scalar', type: 'boolean' }
 
-/** Every path under a namespace that the content uses, in order of first use; objects appear by their parts only. */
+/**
+ * Every path under a namespace that the content uses, in order of first use; objects appear by their parts only. With a
+ * library also those of the fragments that are named by a literal id.
+ */
 export const variables = (
   ast: Ast,
   roots: readonly string[] = DEFAULT_ROOTS,
+  library?: FragmentLibrary,
 ): readonly TemplateVariable[] => {
-  const walker: Walker = {
-    names: { roots, variables: declaredNames(ast.body) },
-    origins: new Map(),
-    uses: [],
-  }
+  const fragments = new Map<string, readonly Node[]>()
+  if (library !== undefined) loadFragments(ast.body, library, fragments)
+  const names = new Set(declaredNames(ast.body))
+  for (const body of fragments.values()) declaredNames(body, names)
+  const walker: Walker = { names: { roots, variables: names }, origins: new Map(), uses: [], fragments }
   walkBody(walker, ast.body, null)
   return collectUses(walker.uses)
 }
+
+/** Parses the named fragments, and those that they name, as many as one template may have. */
+const loadFragments = (
+  body: readonly Node[],
+  library: FragmentLibrary,
+  into: Map<string, readonly Node[]>,
+): void => {
+  for (const node of body) {
+    for (const child of childBodies(node)) loadFragments(child, library, into)
+    const id = node.kind === 'fragment' ? literalId(node) : null
+    if (id === null || into.has(id) || into.size >= DEFAULT_LIMITS.maxFragments) continue
+    const fragment = library.get(id)
+    if (fragment === undefined) continue
+    const { ast } = parseTemplate(fragment.source)
+    into.set(id, ast.body)
+    loadFragments(ast.body, library, into)
+  }
+}
+
+const literalId = (node: FragmentNode): string | null =>
+  node.id.kind === 'literal' && typeof node.id.value === 'string' ? node.id.value : null
 
 const walkBody = (walker: Walker, body: readonly Node[], place: Place): void => {
   for (const node of body) walkNode(walker, node, place)
@@ -77,6 +74,9 @@ const walkNode = (walker: Walker, node: Node, place: Place): void => {
     case 'with':
       walkScope(walker, node, place)
       return
+    case 'fragment':
+      walkFragment(walker, node, place)
+      return
     default:
       for (const expression of ownExpressions(node)) use(walker, expression, { place, as: SCALAR })
   }
@@ -88,6 +88,15 @@ const useLet = (walker: Walker, node: Node & { kind: 'let' }, place: Place): voi
   const origin = originOf(walker, node.value, place)
   if (origin === null || node.value.kind === 'binary') use(walker, node.value, { place, as: SCALAR })
   if (!walker.origins.has(node.name)) walker.origins.set(node.name, origin)
+}
+
+// A fragment sees neither the loops nor the aliases around it.
+const walkFragment = (walker: Walker, node: FragmentNode, place: Place): void => {
+  for (const expression of ownExpressions(node)) use(walker, expression, { place, as: SCALAR })
+  const id = literalId(node) ?? ''
+  const body = walker.fragments.get(id)
+  walker.fragments.delete(id)
+  if (body !== undefined) walkBody(walker, body, null)
 }
 
 const walkScope = (walker: Walker, node: Node & { kind: 'each' | 'with' }, place: Place): void => {
@@ -156,11 +165,32 @@ const useCall = (walker: Walker, call: CallExpression, context: Context): void =
   for (const [position, arg] of call.args.entries()) {
     if (origin !== null && spec?.yields === 'member' && position === 0) continue
     const wanted = spec === undefined ? undefined : paramAt(spec, position)?.type
+    if (wanted === 'property') {
+      useProperty(walker, { list: call.args[position - 1], property: arg }, context)
+      continue
+    }
     const usage = wanted === 'list' || wanted === 'numbers' ? 'list' : 'scalar'
     const type = wanted === 'number' || wanted === 'numbers' ? 'number' : 'text'
     const as: Expectation = NUMERIC_TEXT.has(call.name) ? { usage, type, example: '42' } : { usage, type }
     use(walker, arg, { ...context, as })
   }
+}
+
+/** A bare path that a function looks for in each element of the list before it. */
+const useProperty = (
+  walker: Walker,
+  given: { readonly list: Expression | undefined; readonly property: Expression },
+  context: Context,
+): void => {
+  const steps: string[] = []
+  let at = given.property
+  while (at.kind === 'member') {
+    steps.unshift(at.key)
+    at = at.object
+  }
+  const list = given.list === undefined ? null : originOf(walker, given.list, context.place)
+  if (at.kind !== 'name' || list === null) return
+  walker.uses.push({ ...list, steps: [...list.steps, null, at.name, ...steps], ...SCALAR })
 }
 
 const useBinary = (walker: Walker, expression: BinaryExpression, context: Context): void => {
@@ -196,61 +226,4 @@ const comparedWith = (other: Expression): Expectation => {
   const { value } = other
   const type = typeof value === 'number' ? 'number' : typeof value === 'boolean' ? 'boolean' : 'text'
   return { usage: 'scalar', type, example: value }
-}
-
-const extend = (origin: Origin | null, step: string | null): Origin | null =>
-  origin === null ? null : { ...origin, steps: [...origin.steps, step] }
-
-const originOf = (walker: Walker, expression: Expression, place: Place): Origin | null => {
-  switch (expression.kind) {
-    case 'name':
-      return originOfName(walker, expression.name, place)
-    case 'this':
-      return place?.item ?? null
-    case 'member':
-      return extend(
-        originOf(walker, expression.object, place),
-        /^[0-9]+$/.test(expression.key) ? null : expression.key,
-      )
-    case 'index':
-      return originOfIndex(walker, expression, place)
-    case 'call':
-      return originOfCall(walker, expression, place)
-    case 'binary':
-      return expression.operator === '?:' ? originOf(walker, expression.left, place) : null
-    default:
-      return null
-  }
-}
-
-/** Only a literal index leads somewhere known: a number to an element, a text to a property. */
-const originOfIndex = (walker: Walker, expression: IndexExpression, place: Place): Origin | null => {
-  const index = expression.index.kind === 'literal' ? expression.index.value : null
-  if (typeof index !== 'number' && typeof index !== 'string') return null
-  return extend(originOf(walker, expression.object, place), typeof index === 'string' ? index : null)
-}
-
-const originOfName = (walker: Walker, name: string, place: Place): Origin | null => {
-  const meaning = resolveName(name, place, walker.names)
-  switch (meaning.kind) {
-    case 'root':
-      return { root: name, steps: [] }
-    case 'alias':
-      return meaning.scope.item
-    case 'property':
-      return extend(meaning.scope.item, name)
-    case 'variable':
-      return walker.origins.get(name) ?? null
-    default:
-      return null
-  }
-}
-
-const originOfCall = (walker: Walker, call: CallExpression, place: Place): Origin | null => {
-  const [first, second] = call.args
-  const yields = FUNCTIONS.get(call.name)?.yields
-  if (first === undefined || yields === undefined) return null
-  if (yields === 'element') return extend(originOf(walker, first, place), null)
-  const key = second?.kind === 'literal' ? second.value : null
-  return typeof key === 'string' ? extend(originOf(walker, first, place), key) : null
 }

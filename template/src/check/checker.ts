@@ -54,10 +54,10 @@ export const quote = (checker: Checker, span: Span): string => {
 
 /** Reports, and makes the finding only where there is room for it: hints cost time. */
 export const reportError = (checker: Checker, make: () => Finding): void => {
-  if (!checker.reporter.isFull()) checker.reporter.report('error', make())
+  if (checker.reporter.takes('error')) checker.reporter.report('error', make())
 }
 
 /** The same for advice. */
 export const reportWarning = (checker: Checker, make: () => Finding): void => {
-  if (!checker.reporter.isFull()) checker.reporter.report('warning', make())
+  if (checker.reporter.takes('warning')) checker.reporter.report('warning', make())
 }

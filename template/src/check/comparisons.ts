@@ -4,7 +4,7 @@ import type { Finding } from '../diagnostics.ts'
 import { nearestWord } from '../nearest.ts'
 import { COMPARISONS, type Comparison } from '../operators.ts'
 import { type Checker, quote, reportError, reportWarning } from './checker.ts'
-import { adviceFor, convert, converterFor } from './conversions.ts'
+import { adviceFor, convert } from './conversions.ts'
 import { replaceText } from './edits.ts'
 import { BOOLEAN, elementOf, inWords, literalOf, type TextType, type Type } from './types.ts'
 
@@ -91,16 +91,14 @@ const unlistedFinding = (
 const reportMismatch = (checker: Checker, expression: BinaryExpression, sides: Sides): void => {
   reportError(checker, () => {
     const { left, right } = sides
-    const [text, to] =
-      left.kind === 'text' ? ([expression.left, right] as const) : ([expression.right, left] as const)
-    const from = left.kind === 'text' ? left : right
-    const what = `${quote(checker, expression.left.span)} is ${inWords(left)} and ${quote(checker, expression.right.span)} is ${inWords(right)}: they never compare`
-    const advice =
-      converterFor(from, to.kind) === null
-        ? ''
-        : adviceFor(from, to.kind).replace(': convert it', '. Convert the text')
-    const fix = convert(checker, text, { from, to: to.kind })
-    const finding: Finding = { code: 'type_mismatch', span: expression.span, message: `${what}${advice}` }
+    const is = (side: Expression, type: Type) => `${quote(checker, side.span)} is ${inWords(type)}`
+    const what = `${is(expression.left, left)} and ${is(expression.right, right)}, which are never compared`
+    const [text, from, to] =
+      left.kind === 'text' ? [expression.left, left, right] : [expression.right, right, left]
+    const { kind } = elementOf(to)
+    const fix = convert(checker, text, { from, to: kind })
+    const message = `${what}${adviceFor(from, kind)}`
+    const finding: Finding = { code: 'type_mismatch', span: expression.span, message }
     return fix === null ? finding : { ...finding, fix }
   })
 }

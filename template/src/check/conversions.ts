@@ -18,7 +18,7 @@ const asLiteral = (value: string, kind: Type['kind']): string | null => {
 }
 
 /** The function that a text goes through to become the type, or null where there is none. */
-export const converterFor = (from: Type, to: Type['kind']): string | null =>
+const converterFor = (from: Type, to: Type['kind']): string | null =>
   from.kind === 'text' ? (FROM_TEXT[to] ?? null) : null
 
 /** The repair of an expression that has one type and should have another, or null. */
@@ -38,8 +38,8 @@ export const convert = (
   return checker.functions.has(name) ? wrapIn(checker.source, expression, name) : { title: `Use ${name}(…)` }
 }
 
-/** The end of a message: ` with stringToNumber(…)`, where that is what to do. */
+/** The end of a message, where there is a function to use. */
 export const adviceFor = (from: Type, to: Type['kind']): string => {
   const name = converterFor(from, to)
-  return name === null ? '' : `: convert it with ${name}(…)`
+  return name === null ? '' : `: convert the text with ${name}(…)`
 }

@@ -101,12 +101,8 @@ const decodeSegment = (segment: string): string => {
 /** The type that all parts agree on. A part that says nothing about the type does not count. */
 const combine = (reader: SchemaReader, parts: readonly Keywords[]): Type => {
   const own = parts.map(part => typeOfPart(reader, part)).filter(type => type !== undefined)
+  if (own.includes('object')) return { kind: 'object', shape: createShape(reader, parts) }
   const choices = parts.flatMap(part => alternatives(reader, part))
-  const objects = own.some(type => type === 'object')
-  if (objects) {
-    const open = choices.some(choice => choice.kind === 'any' || choice.kind === 'object')
-    return { kind: 'object', shape: createShape(reader, parts, open) }
-  }
   const types = [...own.filter(type => type !== 'object'), ...choices].filter(type => type.kind !== 'any')
   const [first] = types
   return first !== undefined && types.every(type => type.kind === first.kind) ? first : ANY
@@ -190,6 +186,17 @@ const listType = (reader: SchemaReader, items: unknown): Type => {
   }
 }
 
+/** True where `anyOf` or `oneOf` may add properties; a choice of what is required adds none. */
+const choosesProperties = (part: Keywords): boolean =>
+  ['anyOf', 'oneOf'].some(name => {
+    const members = keyword(part, name)
+    if (!Array.isArray(members)) return false
+    if (members.length > MAX_ALTERNATIVES) return true
+    return members.some(member => isKeywords(member) && ADDING.some(key => Object.hasOwn(member, key)))
+  })
+
+const ADDING = ['properties', 'additionalProperties', 'patternProperties', '$ref', 'allOf', 'anyOf', 'oneOf']
+
 // Keywords that add properties in ways that are not followed.
 const OPENING = ['patternProperties', 'if', 'dependentSchemas', 'propertyNames', 'unevaluatedProperties']
 
@@ -199,14 +206,14 @@ const isOpening = (part: Keywords): boolean =>
     return value !== undefined && value !== false
   })
 
-const createShape = (reader: SchemaReader, parts: readonly Keywords[], open: boolean): Shape => {
+const createShape = (reader: SchemaReader, parts: readonly Keywords[]): Shape => {
   const lists = parts.map(part => keyword(part, 'properties')).filter(isKeywords)
   const others = parts.map(part => keyword(part, 'additionalProperties'))
   const said = others.find(other => other === true || isKeywords(other))
   const isClosed = lists.length > 0 || others.includes(false)
   const rest = (): Type | null => {
     if (said !== undefined) return read(reader, said)
-    return open || !isClosed || parts.some(isOpening) ? ANY : null
+    return !isClosed || parts.some(part => isOpening(part) || choosesProperties(part)) ? ANY : null
   }
   const member = (name: string): Type | undefined => {
     const nodes = lists.filter(list => name !== '__proto__' && Object.hasOwn(list, name))
