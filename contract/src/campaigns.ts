@@ -25,7 +25,10 @@ export const EmailContent = closed({
 /** An email's content. */
 export type EmailContent = Static<typeof EmailContent>
 
-/** What a person edits: all of it is frozen into a version at activation. */
+/**
+ * What a person edits: all of it is frozen into a version at activation. `contextSchema` is the JSON Schema of what a
+ * call gives as context; null: nothing is known of it.
+ */
 export const CampaignProperties = closed({
   name: Type.String({ minLength: 1, maxLength: 200 }),
   description: Type.String({ maxLength: 2_000 }),
@@ -40,6 +43,7 @@ export const CampaignProperties = closed({
   endAt: nullable(Instant),
   messageExpirySeconds: nullable(Type.Integer({ minimum: 1, maximum: 31_536_000 })),
   sample: closed({ profile: JsonObject, context: JsonObject }),
+  contextSchema: nullable(JsonObject),
 })
 /** What a person edits. */
 export type CampaignProperties = Static<typeof CampaignProperties>

@@ -34,6 +34,14 @@ export {
   TriggerSample,
   ValidationResult,
 } from './campaigns.ts'
+export {
+  EncryptionKey,
+  EncryptionKeyCreate,
+  EncryptionKeyIssued,
+  EncryptionKeyList,
+  EncryptionKeyListQuery,
+  EncryptionKeyVersion,
+} from './encryption-keys.ts'
 export { ERRORS, type ErrorCode, type ErrorEntry } from './errors.ts'
 export {
   Attempt,
@@ -47,8 +55,53 @@ export {
   MessageListQuery,
   MessageSummary,
 } from './executions.ts'
+export {
+  ContentUse,
+  ContentUseList,
+  FRAGMENT_STATUSES,
+  FRAGMENT_SUB_TYPES,
+  Fragment,
+  FragmentCreate,
+  FragmentKey,
+  FragmentList,
+  FragmentListQuery,
+  FragmentPatch,
+  type FragmentStatus,
+  type FragmentSubType,
+  FragmentSummary,
+  FragmentVersion,
+  FragmentVersionList,
+  MAX_FRAGMENT_BYTES,
+} from './fragments.ts'
 export { InboxList, InboxMail, InboxQuery, InboxSummary } from './inbox.ts'
-export { Identity, Profile, ProfileList, ProfileListQuery, ProfilePatch, ProfileUpsert } from './people.ts'
+export {
+  LookupKey,
+  LookupRow,
+  LookupRowList,
+  LookupRowListQuery,
+  LookupRowParams,
+  LookupRowsWrite,
+  LookupRowsWritten,
+  LookupTable,
+  LookupTableCreate,
+  LookupTableList,
+  LookupTableListQuery,
+  LookupTableName,
+  LookupTablePatch,
+  MAX_LOOKUP_BATCH,
+  MAX_LOOKUP_ROW_BYTES,
+} from './lookup-tables.ts'
+export {
+  Identity,
+  MAX_SCHEMA_BYTES,
+  Profile,
+  ProfileList,
+  ProfileListQuery,
+  ProfilePatch,
+  ProfileSchema,
+  ProfileSchemaWrite,
+  ProfileUpsert,
+} from './people.ts'
 export {
   MESSAGE_STATES,
   type MessageState,

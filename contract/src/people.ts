@@ -1,6 +1,6 @@
 /** Profiles of the native API: attributes in the shape of XDM's individual profile, and identities. */
 import { type Static, Type } from 'typebox'
-import { closed, Id, Instant, JsonObject, listOf, listQuery } from './shapes.ts'
+import { closed, Id, Instant, JsonObject, listOf, listQuery, nullable } from './shapes.ts'
 
 /** One address-of-record of a person; namespaces compare case-insensitively and are kept in lower case. */
 export const Identity = closed({
@@ -44,3 +44,19 @@ export const ProfileListQuery = listQuery({
 })
 /** People, newest first. */
 export const ProfileList = listOf(Profile)
+
+/** The largest schema of a profile or a context, in bytes of its JSON. */
+export const MAX_SCHEMA_BYTES = 200 * 1024
+
+/** `GET /api/v1/profile-schema`: the JSON Schema of a sandbox's profiles; null: none is set. */
+export const ProfileSchema = closed({ schema: nullable(JsonObject), revision: Type.Integer() })
+/** The schema of a sandbox's profiles. */
+export type ProfileSchema = Static<typeof ProfileSchema>
+
+/** `PUT /api/v1/profile-schema`: the schema, and the revision it was read at (optional). */
+export const ProfileSchemaWrite = closed({
+  schema: nullable(JsonObject),
+  revision: Type.Optional(Type.Integer()),
+})
+/** The body that replaces the schema. */
+export type ProfileSchemaWrite = Static<typeof ProfileSchemaWrite>

@@ -150,6 +150,8 @@ export interface EncryptNode {
 export interface LinkNode {
   readonly kind: 'link'
   readonly span: Span
+  /** `{{{url …}}}`: printed unescaped. */
+  readonly raw: boolean
   readonly url: Expression
   readonly type: string | null
   readonly action: string | null

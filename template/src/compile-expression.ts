@@ -1,6 +1,8 @@
 /** Turns an expression into a closure. Names are resolved here, once, so that a render only follows prepared steps. */
 import type { BinaryExpression, CallExpression, Expression, LoopExpression, NameExpression } from './ast.ts'
+import { type FunctionSpec, paramAt } from './functions/function-spec.ts'
 import { FUNCTIONS } from './functions/function-table.ts'
+import { propertyKeys } from './functions/property-path.ts'
 import { createStep, readIndex, readMember, type Step } from './members.ts'
 import { ARITHMETIC, COMPARISONS } from './operators.ts'
 import { accountFor, type FrameState, type Run, spend } from './run.ts'
@@ -152,7 +154,7 @@ const compileCall = (expression: CallExpression, place: Place): Evaluate => {
   const spec = FUNCTIONS.get(expression.name)
   if (spec === undefined) return NOTHING
   const offset = expression.span.start
-  const compiled = expression.args.map(arg => compileExpression(arg, place))
+  const compiled = compileArguments(spec, expression, place)
   return run => {
     const args: Value[] = []
     let weight = CALL_WEIGHT
@@ -164,6 +166,18 @@ const compileCall = (expression: CallExpression, place: Place): Evaluate => {
     spend(run, weight, offset)
     return accountFor(run, toValue(spec.call(args, run, offset)), offset)
   }
+}
+
+/** A property is passed as its keys, and the namespace that a function reads by itself as one argument more. */
+const compileArguments = (spec: FunctionSpec, call: CallExpression, place: Place): readonly Evaluate[] => {
+  const compiled = call.args.map((arg, position): Evaluate => {
+    if (paramAt(spec, position)?.type !== 'property') return compileExpression(arg, place)
+    const keys = propertyKeys(arg)
+    return () => keys
+  })
+  if (spec.reads === undefined) return compiled
+  const root = place.names.roots.indexOf(spec.reads)
+  return [...compiled, run => run.roots[root] ?? null]
 }
 
 const compileBinary = (expression: BinaryExpression, place: Place): Evaluate => {

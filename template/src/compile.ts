@@ -1,9 +1,11 @@
 /** Turns a tree into closures that append to one output. Knows nothing of parsing. */
-import type { EachNode, IfNode, Node, OutputNode, WithNode } from './ast.ts'
+import type { EachNode, IfNode, LetNode, Node, OutputNode, TextNode, WithNode } from './ast.ts'
 import { compileExpression, type Evaluate, type Place } from './compile-expression.ts'
+import { compileHelper, emitField } from './compile-helper.ts'
 import type { Escape } from './escape.ts'
-import { accountFor, type FrameState, type Run, spend, stepLoop, stop } from './run.ts'
-import { enterScope, type Names, type Scope } from './scope.ts'
+import type { Emit, Program, Shared } from './program.ts'
+import { accountFor, append, type FrameState, type Run, spend, stepLoop } from './run.ts'
+import { enterScope, type Scope } from './scope.ts'
 import {
   isEmptyValue,
   isList,
@@ -15,31 +17,15 @@ import {
   type Value,
 } from './values.ts'
 
-/** A compiled piece of a template: appends to `run.out`. */
-export type Emit = (run: Run) => void
-
-/** A compiled tree; `depth` is the number of frames that a render needs. */
-export interface Program {
-  readonly emit: Emit
-  readonly depth: number
-}
-
-interface Compiler {
-  readonly names: Names
-  readonly escapeText: Escape
+interface Compiler extends Shared {
   depth: number
 }
 
 /** Compiles a checked tree. */
-export const compileBody = (body: readonly Node[], names: Names, escapeText: Escape): Program => {
-  const compiler: Compiler = { names, escapeText, depth: 0 }
+export const compileBody = (body: readonly Node[], shared: Shared): Program => {
+  const compiler: Compiler = { ...shared, depth: 0 }
   const emit = compileNodes(compiler, body, null)
   return { emit, depth: compiler.depth }
-}
-
-const append = (run: Run, text: string, offset: number): void => {
-  run.out += text
-  if (run.out.length > run.limits.maxOutputLength) stop(run, 'output_too_large', offset)
 }
 
 /** Text is put in front of the output after it, and neighbouring texts become one, so that there are fewer pieces. */
@@ -62,7 +48,7 @@ const compileNodes = (compiler: Compiler, body: readonly Node[], scope: Scope<nu
       const { name, span } = node
       const value = compileExpression(node.value, { names: compiler.names, scope })
       pieces.push(run => run.variables.set(name, accountFor(run, value(run), span.start)))
-    } else if (node.kind === 'if' || node.kind === 'each' || node.kind === 'with') {
+    } else {
       flush()
       pieces.push(compileBlock(compiler, node, scope))
     }
@@ -94,7 +80,9 @@ const compileOutput = (
   const { text } = before
   const offset = node.span.start
   const evaluate = compileExpression(node.value, { names: compiler.names, scope: before.scope })
-  const escapeText: Escape = node.raw ? raw => raw : compiler.escapeText
+  // What a field holds was escaped when it was set.
+  const isField = node.value.kind === 'name' && compiler.names.fields?.has(node.value.name) === true
+  const escapeText: Escape = node.raw || isField ? raw => raw : compiler.escapeText
   return run => {
     const value = evaluate(run)
     run.out += text
@@ -104,10 +92,25 @@ const compileOutput = (
 
 const compileBlock = (
   compiler: Compiler,
-  node: IfNode | EachNode | WithNode,
+  node: Exclude<Node, TextNode | OutputNode | LetNode>,
   scope: Scope<null> | null,
 ): Emit => {
-  if (node.kind === 'if') return compileIf(compiler, node, scope)
+  switch (node.kind) {
+    case 'if':
+      return compileIf(compiler, node, scope)
+    case 'each':
+    case 'with':
+      return compileScope(compiler, node, scope)
+    case 'inline':
+      return emitField(node.id, compileNodes(compiler, node.body, scope), node.span.start)
+    default:
+      return compileHelper(compiler, node, expression =>
+        compileExpression(expression, { names: compiler.names, scope }),
+      )
+  }
+}
+
+const compileScope = (compiler: Compiler, node: EachNode | WithNode, scope: Scope<null> | null): Emit => {
   const otherwise = compileNodes(compiler, node.otherwise, scope)
   const inner = enterScope(scope, { kind: node.kind, alias: node.alias, item: null })
   compiler.depth = Math.max(compiler.depth, inner.depth + 1)

@@ -6,6 +6,7 @@ export { type SchemaPath, schemaPaths, typeAtPath } from './check/schema-paths.t
 export type { JsonSchema } from './check/schema-type.ts'
 export { DIAGNOSTIC_CODES, type Diagnostic, type DiagnosticCode, type Fix } from './diagnostics.ts'
 export type { Target } from './escape.ts'
+export { fragmentIds } from './fragments.ts'
 export { type InferredSchema, inferSchema } from './infer-schema.ts'
 export {
   DEFAULT_LIMITS,
@@ -14,7 +15,14 @@ export {
   RenderError,
   type RenderErrorCode,
 } from './limits.ts'
-export type { FragmentLibrary } from './outside.ts'
+export {
+  type Encrypted,
+  type FragmentLibrary,
+  type FragmentSource,
+  type Outside,
+  PENDING,
+  type Pending,
+} from './outside.ts'
 export { type ParseOptions, parseTemplate } from './parse.ts'
 export type { RenderEnvironment } from './run.ts'
 export { type Sample, type SamplePayload, samplePayload } from './sample.ts'

@@ -67,6 +67,14 @@ const MESSAGES: Record<RenderErrorCode, string> = {
   render_failed: 'This content could not be rendered.',
 }
 
+/** Where a render stopped, and a sentence where one knows more than the code. */
+export interface RenderErrorPlace {
+  readonly source: string
+  readonly offset: number
+  readonly fragment: string | null
+  readonly detail?: string
+}
+
 /** The only error that `render` throws: which bound was met, and where in the source. */
 export class RenderError extends Error {
   override readonly name = 'RenderError'
@@ -75,18 +83,19 @@ export class RenderError extends Error {
   readonly column: number
   readonly offset: number
   readonly excerpt: string
+  /** The fragment that the position is in; null in the template itself. */
+  readonly fragment: string | null
 
-  constructor(
-    code: RenderErrorCode,
-    at: { readonly source: string; readonly offset: number; readonly detail?: string },
-  ) {
-    const { source, offset } = at
+  constructor(code: RenderErrorCode, at: RenderErrorPlace) {
+    const { source, offset, fragment } = at
     const position = describePosition(source, { start: offset, end: offset + 1 })
-    super(`${at.detail ?? MESSAGES[code]} (line ${position.line}, column ${position.column})`)
+    const where = `line ${position.line}, column ${position.column}`
+    super(`${at.detail ?? MESSAGES[code]} (${fragment === null ? where : `fragment ${fragment}, ${where}`})`)
     this.code = code
     this.line = position.line
     this.column = position.column
     this.offset = offset
+    this.fragment = fragment
     this.excerpt = position.excerpt
   }
 }

@@ -15,11 +15,6 @@ export interface FragmentSource {
   readonly source: string
 }
 
-/** The published fragments that a template can name by a literal id. The same id always gives the same source. */
-export interface FragmentLibrary {
-  get(id: string): FragmentSource | undefined
-}
-
 /** Why a text could not be encrypted, or the encrypted text. */
 export type Encrypted =
   | { readonly kind: 'encrypted'; readonly text: string }
@@ -38,4 +33,9 @@ export interface Outside {
   metadata?(key: string, value: string): void
   /** `url`: the address to print in place of the one given. */
   link?(url: string, options: { readonly type: string | null; readonly action: string | null }): string
+}
+
+/** Fragments that were loaded before compiling: those that a template names by a literal id. */
+export interface FragmentLibrary {
+  get(id: string): FragmentSource | undefined
 }

@@ -2,7 +2,7 @@
 import type { Alias, Ast, Branch, Expression, Node, Span } from './ast.ts'
 import { createReporter, type Diagnostic, inSourceOrder, type Reporter } from './diagnostics.ts'
 import { completeLimits, type Limits } from './limits.ts'
-import { type BlockName, type Part, parseTag } from './parse-tag.ts'
+import { type BlockName, type InlineField, type Part, parseTag } from './parse-tag.ts'
 import { createReader, SyntaxFault, startsName } from './reader.ts'
 import { type Tag, tokenize } from './tokenize.ts'
 import { outerSpan } from './whitespace.ts'
@@ -14,6 +14,7 @@ interface Frame {
   readonly span: Span
   readonly value: Expression
   readonly alias: Alias
+  readonly field?: InlineField
   readonly branches: Branch[]
   condition: Expression
   body: Node[]
@@ -80,13 +81,9 @@ const addText = (parser: Parser, span: Span): void => {
 const addTag = (parser: Parser, tag: Tag): void => {
   const part = readPart(parser, tag)
   if (part === null) return
-  if ('variant' in part) {
-    parser.reporter.warn(
-      'syntax_variant',
-      tag.span,
-      `This is understood; the documented form is ${part.variant}`,
-    )
-  }
+  const variant = (part.kind === 'let' ? undefined : part.variant) ?? tag.variant
+  if (variant !== undefined)
+    parser.reporter.warn('syntax_variant', tag.span, `This is understood; the documented form is ${variant}`)
   applyPart(parser, tag, part)
 }
 
@@ -119,8 +116,11 @@ const applyPart = (parser: Parser, tag: Tag, part: Part): void => {
     case 'let':
       target(parser).push({ kind: 'let', span, name: part.name, nameSpan: part.nameSpan, value: part.value })
       return
+    case 'helper':
+      target(parser).push(part.node)
+      return
     case 'open':
-      pushFrame(parser, { block: part.block, name: part.block, span, value: part.value, alias: part.alias })
+      pushFrame(parser, { ...part, name: part.block, span })
       return
     case 'else':
       splitFrame(parser, tag, part.condition)
@@ -147,7 +147,7 @@ const openBroken = (parser: Parser, tag: Tag): void => {
 
 const pushFrame = (
   parser: Parser,
-  opening: Pick<Frame, 'block' | 'name' | 'span' | 'value' | 'alias'>,
+  opening: Pick<Frame, 'block' | 'name' | 'span' | 'value' | 'alias' | 'field'>,
 ): void => {
   if (parser.stack.length === parser.limits.maxNesting) {
     parser.reporter.error(
@@ -156,16 +156,32 @@ const pushFrame = (
       `Blocks can be nested ${parser.limits.maxNesting} deep`,
     )
   }
-  const { value, span } = opening
+  const { value, span, block, name, alias, field } = opening
   const condition: Expression =
-    opening.block === 'unless' ? { kind: 'unary', span: value.span, operator: 'not', operand: value } : value
-  parser.stack.push({ ...opening, span, condition, branches: [], body: [], main: null, hasElse: false })
+    block === 'unless' ? { kind: 'unary', span: value.span, operator: 'not', operand: value } : value
+  parser.stack.push({
+    block,
+    name,
+    span,
+    value,
+    alias,
+    condition,
+    branches: [],
+    body: [],
+    main: null,
+    hasElse: false,
+    ...(field === undefined ? {} : { field }),
+  })
 }
 
 const splitFrame = (parser: Parser, tag: Tag, condition: Expression | null): void => {
   const frame = parser.stack.at(-1)
   if (frame === undefined) {
     parser.reporter.error('else_misplaced', tag.span, 'This else stands outside of every block')
+    return
+  }
+  if (frame.block === 'inline') {
+    parser.reporter.error('else_misplaced', tag.span, '#inline has no else')
     return
   }
   if (frame.hasElse) {
@@ -222,6 +238,10 @@ const closeFrame = (into: Node[], frame: Frame): void => {
   if (block === 'broken') {
     // Kept as a loop, so that names in it, whose alias may be what was wrong, are not reported again.
     into.push({ kind: 'each', span, list: value, alias, body: last, otherwise: [] })
+    return
+  }
+  if (frame.field !== undefined) {
+    into.push({ kind: 'inline', span, ...frame.field, body: last })
     return
   }
   if (block === 'each' || block === 'with') {

@@ -25,6 +25,15 @@ export interface FrameState {
   key: string | number
 }
 
+/** One use of a fragment. */
+export interface FragmentState {
+  readonly id: string
+  /** How many fragments are around it, itself included. */
+  readonly depth: number
+  /** Editable fields that this use replaces, already rendered. */
+  readonly fields: ReadonlyMap<string, string>
+}
+
 /** One render. Mutable and private to it. */
 export interface Run {
   /** What is being rendered: the template, or a fragment within it. */
@@ -38,8 +47,8 @@ export interface Run {
   readonly variables: Map<string, Value>
   /** One per depth of `each` and `with`. */
   frames: readonly FrameState[]
-  /** How many fragments are around the place being rendered. */
-  fragmentDepth: number
+  /** The fragment being rendered, if it is one. */
+  fragment: FragmentState | null
   out: string
   loopSteps: number
   work: number
@@ -71,7 +80,7 @@ export const createRun = (
   roots: start.roots,
   variables: new Map(),
   frames: createFrames(start.depth),
-  fragmentDepth: 0,
+  fragment: null,
   out: '',
   loopSteps: 0,
   work: 0,
@@ -81,7 +90,7 @@ export const createRun = (
 
 /** Ends the render with a named error at an offset of the source. */
 export const stop = (run: Run, code: RenderErrorCode, offset: number): never => {
-  throw new RenderError(code, { source: run.source, offset })
+  throw new RenderError(code, { source: run.source, offset, fragment: run.fragment?.id ?? null })
 }
 
 /** The same with a sentence that knows more than the code. */
@@ -90,7 +99,7 @@ export const stopBecause = (
   code: RenderErrorCode,
   why: { readonly offset: number; readonly detail: string },
 ): never => {
-  throw new RenderError(code, { source: run.source, ...why })
+  throw new RenderError(code, { source: run.source, fragment: run.fragment?.id ?? null, ...why })
 }
 
 /** Books work of about `units` × 50 ns, and looks at the clock now and then. */
@@ -130,4 +139,10 @@ export const accountFor = (run: Run, value: Value, offset: number): Value => {
 /** Refuses a text that is being built and is already larger than any output could be. */
 export const checkLength = (run: Run, length: number, offset: number): void => {
   if (length > run.limits.maxOutputLength) stop(run, 'value_too_large', offset)
+}
+
+/** Appends to the output, within its limit. */
+export const append = (run: Run, text: string, offset: number): void => {
+  run.out += text
+  if (run.out.length > run.limits.maxOutputLength) stop(run, 'output_too_large', offset)
 }

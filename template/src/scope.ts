@@ -16,8 +16,12 @@ export interface Scope<T> {
 /** Names that hold for the whole template. */
 export interface Names {
   readonly roots: readonly string[]
-  /** Every name that some `let` sets, wherever it stands. */
+  /** Every name that some `let`, field or helper sets, wherever it stands; those of static fragments too. */
   readonly variables: ReadonlySet<string>
+  /** The ids of editable fields: what they print is rendered already. */
+  readonly fields?: ReadonlySet<string>
+  /** True where any other name may be a variable set elsewhere: in a fragment, and beside one chosen at the render. */
+  readonly open?: boolean
 }
 
 export type Meaning<T> =
@@ -39,7 +43,7 @@ export const resolveName = <T>(name: string, scope: Scope<T> | null, names: Name
     if (at.alias.index === name) return { kind: 'counter', scope: at }
   }
   if (names.roots.includes(name)) return { kind: 'root' }
-  if (names.variables.has(name)) return { kind: 'variable', scope }
+  if (names.variables.has(name) || names.open === true) return { kind: 'variable', scope }
   return scope === null ? { kind: 'unknown' } : { kind: 'property', scope }
 }
 

@@ -1,13 +1,16 @@
 /** From source to something that renders: the way in for callers. Pure: same source, data and environment, same text. */
 import type { Ast } from './ast.ts'
 import { checkAst } from './check/check.ts'
-import { compileBody, type Program } from './compile.ts'
+import { compileBody } from './compile.ts'
 import { type Diagnostic, hasErrors, mergeDiagnostics } from './diagnostics.ts'
-import { ESCAPES, type Target } from './escape.ts'
+import type { Target } from './escape.ts'
+import { linkFragments } from './fragments.ts'
 import { completeLimits, type Limits, RenderError } from './limits.ts'
+import type { FragmentLibrary } from './outside.ts'
 import { parseTemplate } from './parse.ts'
+import type { Program } from './program.ts'
 import { createRun, type RenderEnvironment, stop } from './run.ts'
-import { DEFAULT_ROOTS, declaredNames } from './scope.ts'
+import { DEFAULT_ROOTS } from './scope.ts'
 import { ownProperty } from './values.ts'
 import type { TemplateVariable } from './variable-uses.ts'
 import { variables } from './variables.ts'
@@ -26,6 +29,8 @@ export interface CompileOptions {
   readonly limits?: Partial<Limits>
   /** The namespaces that the data has; `profile` and `context` when left out. */
   readonly roots?: readonly string[]
+  /** The fragments that the template, and they themselves, name by a literal id. */
+  readonly fragments?: FragmentLibrary
 }
 
 /** A template that is ready. It never changes, so one can serve any number of renders at once. */
@@ -51,8 +56,8 @@ export const compileTemplate = (source: string, options: CompileOptions): Compil
 
 const createTemplate = (ast: Ast, roots: readonly string[], options: CompileOptions): CompiledTemplate => {
   const limits = completeLimits(options.limits)
-  const names = { roots, variables: declaredNames(ast.body) }
-  const program = compileBody(ast.body, names, ESCAPES[options.target])
+  const shared = linkFragments(ast, roots, options)
+  const program = compileBody(ast.body, shared)
   return {
     variables: variables(ast, roots),
     render: (data, environment = {}) => {

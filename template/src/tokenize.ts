@@ -17,6 +17,8 @@ export interface Tag {
   readonly body: Span
   readonly trimBefore: boolean
   readonly trimAfter: boolean
+  /** Set where the spelling of the delimiters is accepted but not the documented one, which this names. */
+  readonly variant?: string
 }
 
 const SIGILS: Record<Tag['layer'], Record<string, TagKind>> = {
@@ -90,9 +92,22 @@ interface Opener {
   readonly bodyStart: number
   readonly trimBefore: boolean
   readonly closer: string
+  readonly variant?: string
 }
 
 const readOpener = (source: string, start: number): Opener => {
+  if (source[start + 1] === '=') {
+    const variant = '{%= … %}'
+    return {
+      start,
+      kind: 'print',
+      layer: 'pql',
+      bodyStart: start + 2,
+      trimBefore: false,
+      closer: '%}',
+      variant,
+    }
+  }
   const layer = source[start + 1] === '%' ? 'pql' : 'handlebars'
   const triple = layer === 'handlebars' && source[start + 2] === '{'
   let at = start + (triple ? 3 : 2)
@@ -121,13 +136,41 @@ const toTag = (scan: Scan, opener: Opener): Tag | null => {
     body: { start: opener.bodyStart, end: trimAfter ? found.end - 1 : found.end },
     trimBefore: opener.trimBefore,
     trimAfter,
+    ...(opener.variant === undefined ? {} : { variant: opener.variant }),
   }
+}
+
+// A page of AJO prints {%else%} if …%} for an else-if: what follows the tag is then its condition.
+const LOOSE_CONDITION = /[ \t]*if\b([^{}%\n]{1,300})%\}/y
+
+const withLooseCondition = (source: string, tag: Tag): Tag => {
+  if (tag.kind !== 'statement' || source.slice(tag.body.start, tag.body.end).trim() !== 'else') return tag
+  LOOSE_CONDITION.lastIndex = tag.span.end
+  const found = LOOSE_CONDITION.exec(source)
+  if (found === null) return tag
+  const end = tag.span.end + found[0].length
+  const start = end - 2 - (found[1] ?? '').length - 'if'.length
+  return {
+    ...tag,
+    span: { start: tag.span.start, end },
+    body: { start, end: end - 2 },
+    trimAfter: false,
+    variant: '{%else if …%}',
+  }
+}
+
+// `{= x %}` is a print tag with a typing error; anywhere else `{=` is text.
+const LOOSE_PRINT = /\{=[^{}%\n]{1,300}%\}/y
+
+const isLoosePrint = (source: string, at: number): boolean => {
+  LOOSE_PRINT.lastIndex = at
+  return LOOSE_PRINT.test(source)
 }
 
 const nextOpener = (source: string, from: number): number => {
   for (let at = source.indexOf('{', from); at !== -1; at = source.indexOf('{', at + 1)) {
     const next = source[at + 1]
-    if (next === '{' || next === '%') return at
+    if (next === '{' || next === '%' || (next === '=' && isLoosePrint(source, at))) return at
   }
   return -1
 }
@@ -146,8 +189,8 @@ export const tokenize = (source: string, reporter: Reporter): readonly Tag[] => 
         { start, end: start + 2 },
         `This tag has no end: close it with ${opener.closer}`,
       )
-    } else tags.push(tag)
-    start = nextOpener(source, tag === null ? opener.bodyStart : tag.span.end)
+    } else tags.push(withLooseCondition(source, tag))
+    start = nextOpener(source, tag === null ? opener.bodyStart : (tags.at(-1)?.span.end ?? tag.span.end))
   }
   return tags
 }

@@ -1,6 +1,5 @@
 /** Follows an expression back to the path of the data that it comes from, through aliases, `this` and variables. */
 import type { CallExpression, Expression, IndexExpression, Node } from './ast.ts'
-import type { FunctionSpec } from './functions/function-spec.ts'
 import { FUNCTIONS } from './functions/function-table.ts'
 import { type Names, resolveName, type Scope } from './scope.ts'
 import type { Use } from './variable-uses.ts'
@@ -73,17 +72,13 @@ const originOfName = (walker: Walker, name: string, place: Place): Origin | null
   }
 }
 
-/** A function from a list to a list gives some of its elements. */
-const keepsElements = (spec: FunctionSpec): boolean =>
-  spec.returns === 'list' && spec.params[0]?.type === 'list'
-
 const originOfCall = (walker: Walker, call: CallExpression, place: Place): Origin | null => {
   const [first, second] = call.args
   const spec = FUNCTIONS.get(call.name)
   if (first === undefined || spec === undefined) return null
-  if (keepsElements(spec)) return originOf(walker, first, place)
   const { yields } = spec
   if (yields === undefined) return null
+  if (yields === 'list') return originOf(walker, first, place)
   if (yields === 'element') return extend(originOf(walker, first, place), null)
   const key = second?.kind === 'literal' ? second.value : null
   return typeof key === 'string' ? extend(originOf(walker, first, place), key) : null

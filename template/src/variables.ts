@@ -2,6 +2,7 @@
 import type { Alias, Ast, BinaryExpression, CallExpression, Expression, FragmentNode, Node } from './ast.ts'
 import { paramAt } from './functions/function-spec.ts'
 import { FUNCTIONS } from './functions/function-table.ts'
+import { propertyKeys } from './functions/property-path.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
 import type { FragmentLibrary } from './outside.ts'
 import { parseTemplate } from './parse.ts'
@@ -166,7 +167,7 @@ const useCall = (walker: Walker, call: CallExpression, context: Context): void =
     if (origin !== null && spec?.yields === 'member' && position === 0) continue
     const wanted = spec === undefined ? undefined : paramAt(spec, position)?.type
     if (wanted === 'property') {
-      useProperty(walker, { list: call.args[position - 1], property: arg }, context)
+      useProperty(walker, { list: call.args[position - 1], property: arg, place: context.place })
       continue
     }
     const usage = wanted === 'list' || wanted === 'numbers' ? 'list' : 'scalar'
@@ -176,21 +177,15 @@ const useCall = (walker: Walker, call: CallExpression, context: Context): void =
   }
 }
 
-/** A bare path that a function looks for in each element of the list before it. */
+/** The property by which a list is ordered: a part of every element. */
 const useProperty = (
   walker: Walker,
-  given: { readonly list: Expression | undefined; readonly property: Expression },
-  context: Context,
+  ordered: { readonly list: Expression | undefined; readonly property: Expression; readonly place: Place },
 ): void => {
-  const steps: string[] = []
-  let at = given.property
-  while (at.kind === 'member') {
-    steps.unshift(at.key)
-    at = at.object
-  }
-  const list = given.list === undefined ? null : originOf(walker, given.list, context.place)
-  if (at.kind !== 'name' || list === null) return
-  walker.uses.push({ ...list, steps: [...list.steps, null, at.name, ...steps], ...SCALAR })
+  const keys = propertyKeys(ordered.property)
+  const origin = ordered.list === undefined ? null : originOf(walker, ordered.list, ordered.place)
+  if (keys === null || origin === null) return
+  walker.uses.push({ ...NUMBER, root: origin.root, steps: [...origin.steps, null, ...keys] })
 }
 
 const useBinary = (walker: Walker, expression: BinaryExpression, context: Context): void => {

@@ -22,8 +22,11 @@ const lineEnd = (source: string, from: number): number => {
   return source[at] === '\n' ? at + 1 : -1
 }
 
+const SILENT =
+  /^\s*(?:else\b|each\s|datasetLookup\s|executionMetadata\s|encrypt\s[\s\S]*\sresult\s*=|fragment\s[\s\S]*\srender\s*=\s*false\b)/
+
 const printsNothing = (source: string, tag: Tag): boolean => {
-  if (tag.kind === 'plain') return /^\s*else\b/.test(source.slice(tag.body.start, tag.body.end))
+  if (tag.kind === 'plain') return SILENT.test(source.slice(tag.body.start, tag.body.end))
   return tag.kind !== 'raw' && tag.kind !== 'print'
 }
 

@@ -1,7 +1,12 @@
 /** Campaigns and their versions in the database. Every statement is held to one sandbox; versions are never updated. */
 import type { CampaignProperties, CampaignStatus } from '@carillon/contract'
 import type { Db } from '../db/pool.ts'
-import type { CampaignRecord, CampaignVersionRecord } from './campaign.ts'
+import {
+  type CampaignRecord,
+  type CampaignVersionRecord,
+  fromStored,
+  type StoredProperties,
+} from './campaign.ts'
 import type { TriggerTarget } from './campaign-cache.ts'
 
 interface VersionRow {
@@ -9,7 +14,7 @@ interface VersionRow {
   readonly campaign_id: string
   readonly sandbox_id: string
   readonly number: number | null
-  readonly properties: CampaignProperties
+  readonly properties: StoredProperties
   readonly created_at: Date
   readonly created_by: string
 }
@@ -18,7 +23,7 @@ interface CampaignRow {
   readonly id: string
   readonly sandbox_id: string
   readonly revision: number
-  readonly draft: CampaignProperties | null
+  readonly draft: StoredProperties | null
   readonly stopped_at: Date | null
   readonly created_at: Date
   readonly created_by: string
@@ -32,7 +37,7 @@ const toVersion = (row: VersionRow): CampaignVersionRecord => ({
   campaignId: row.campaign_id,
   sandboxId: row.sandbox_id,
   number: row.number,
-  properties: row.properties,
+  properties: fromStored(row.properties),
   createdAt: new Date(row.created_at),
   createdBy: row.created_by,
 })
@@ -41,7 +46,7 @@ const toRecord = (row: CampaignRow): CampaignRecord => ({
   id: row.id,
   sandboxId: row.sandbox_id,
   revision: row.revision,
-  draft: row.draft,
+  draft: row.draft === null ? null : fromStored(row.draft),
   live: row.live === null ? null : toVersion(row.live),
   stoppedAt: row.stopped_at,
   createdAt: row.created_at,

@@ -70,5 +70,15 @@ export const withDefaults = (given: CampaignCreate): CampaignProperties => ({
   endAt: null,
   messageExpirySeconds: null,
   sample: { profile: {}, context: {} },
+  contextSchema: null,
   ...given,
+})
+
+/** Properties as they are stored: what was written before a member existed has its default. */
+export type StoredProperties = Omit<CampaignProperties, 'contextSchema'> & Partial<CampaignProperties>
+
+/** Stored properties, whole. */
+export const fromStored = (stored: StoredProperties): CampaignProperties => ({
+  ...stored,
+  contextSchema: stored.contextSchema ?? null,
 })

@@ -6,6 +6,7 @@ import type { CampaignCreate, CampaignPatch, CampaignProperties, Finding } from 
 import type pg from 'pg'
 import { type Db, transaction } from '../db/pool.ts'
 import { Fault } from '../lib/fault.ts'
+import { refuseBadSchema } from '../profiles/data-schema.ts'
 import {
   deleteCampaign,
   findCampaign,
@@ -57,6 +58,7 @@ const refuseStopped = (campaign: CampaignRecord): void => {
 
 /** Makes a draft. Without a channel configuration it takes the sandbox's first. */
 export const createCampaign = async (actor: Actor, given: CampaignCreate): Promise<CampaignRecord> => {
+  refuseBadSchema(given.contextSchema, '/contextSchema')
   const first =
     given.channelConfigurationId === undefined
       ? (await listConfigurations(actor.pool, actor.sandboxId))[0]
@@ -83,6 +85,7 @@ export const patchCampaign = (
   { revision, ...patch }: CampaignPatch,
 ): Promise<CampaignRecord> =>
   change(actor, id, async (tx, campaign) => {
+    refuseBadSchema(patch.contextSchema, '/contextSchema')
     refuseStopped(campaign)
     if (revision !== undefined && revision !== campaign.revision)
       throw new Fault('revision_stale', {

@@ -38,6 +38,8 @@ export interface AppDeps {
 }
 
 const BODY_LIMIT = 5_000_000
+// The key of a lookup row: 500 characters, of up to 12 in a path.
+const LONGEST_PARAMETER = 6_000
 
 const readBodies = (app: FastifyInstance): void => {
   // A member called `__proto__` is data like any other: nothing below reads or merges but own properties.
@@ -126,6 +128,7 @@ export const createApp = async (deps: AppDeps): Promise<FastifyInstance> => {
   const app = Fastify({
     logger: false,
     bodyLimit: BODY_LIMIT,
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
     trustProxy: false,
     forceCloseConnections: 'idle',
   })

@@ -10,8 +10,12 @@ import { createVersions } from '../delivery/versions.ts'
 import { createApp } from '../http/app.ts'
 import { campaignRoutes } from '../http/resources/campaigns.routes.ts'
 import { configurationRoutes } from '../http/resources/configurations.routes.ts'
+import { encryptionKeyRoutes } from '../http/resources/encryption-keys.routes.ts'
 import { executionRoutes } from '../http/resources/executions.routes.ts'
+import { fragmentRoutes } from '../http/resources/fragments.routes.ts'
 import { inboxRoutes } from '../http/resources/inbox.routes.ts'
+import { lookupTableRoutes } from '../http/resources/lookup-tables.routes.ts'
+import { profileSchemaRoutes } from '../http/resources/profile-schema.routes.ts'
 import { profileRoutes } from '../http/resources/profiles.routes.ts'
 import type { Clock } from '../lib/clock.ts'
 import { unitaryStatus } from '../messages/status.store.ts'
@@ -82,6 +86,10 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
     resources: [
       campaignRoutes(shared),
       profileRoutes(shared),
+      profileSchemaRoutes(shared),
+      fragmentRoutes(shared),
+      lookupTableRoutes(shared),
+      encryptionKeyRoutes(shared),
       executionRoutes(shared),
       configurationRoutes(shared),
       inboxRoutes(shared),

@@ -34,4 +34,5 @@ export const propertiesOf = (
   endAt: null,
   messageExpirySeconds: campaign.messageExpirySeconds,
   sample: campaign.sample,
+  contextSchema: null,
 })

@@ -113,3 +113,15 @@ export const insertProfile = async (
     )
   }
 }
+
+/** Sets the schema of a sandbox's profiles. */
+export const insertProfileSchema = async (
+  db: Db,
+  row: { readonly sandboxId: string; readonly schema: Readonly<Record<string, unknown>>; readonly now: Date },
+): Promise<void> => {
+  await db.query(
+    `insert into profile_schema (sandbox_id, schema, revision, modified_at, modified_by)
+     values ($1, $2, 1, $3, 'carillon')`,
+    [row.sandboxId, JSON.stringify(row.schema), row.now],
+  )
+}

@@ -6,6 +6,8 @@ import { Value } from 'typebox/value'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestDatabase } from '../../test/database.ts'
 import { uuidv7 } from '../lib/ids.ts'
+import { profileSchema } from './samples/profile-schema.ts'
+import { sampleProfiles } from './samples/profiles.ts'
 import { SAMPLE_CAMPAIGNS, seed } from './seed.ts'
 import { propertiesOf } from './seed-samples.ts'
 
@@ -56,6 +58,37 @@ const render = (source: string, target: 'html' | 'text', data: RenderData): stri
   if (!result.ok) throw new Error(JSON.stringify(result.diagnostics))
   return result.template.render(data)
 }
+
+type Described = { type?: string; properties?: Record<string, Described> }
+
+// The type that the schema gives at a path; undefined where it describes nothing.
+const typeAt = (path: readonly string[]): string | undefined =>
+  path.reduce<Described | undefined>((at, name) => at?.properties?.[name], profileSchema)?.type
+
+const leaves = (value: unknown, path: readonly string[] = []): [string[], string][] =>
+  typeof value === 'object' && value !== null
+    ? Object.entries(value).flatMap(([name, member]) => leaves(member, [...path, name]))
+    : [[[...path], typeof value]]
+
+describe('the schema of the sample profiles', () => {
+  test('describes every attribute of the people and of the sample data, with its type', () => {
+    const attributes = [
+      ...sampleProfiles.map(profile => profile.attributes),
+      ...SAMPLE_CAMPAIGNS.map(campaign => campaign.sample.profile),
+    ].flatMap(tree => leaves(tree))
+    expect(attributes.length).toBeGreaterThan(SAMPLE_CAMPAIGNS.length + sampleProfiles.length)
+    expect(attributes.filter(([path, type]) => typeAt(path) !== type)).toEqual([])
+  })
+
+  test('describes every attribute that the samples print', () => {
+    const used = SAMPLE_CAMPAIGNS.flatMap(({ content }) => {
+      const result = compileTemplate(content.html, { target: 'html' })
+      return result.ok ? result.template.variables.map(variable => variable.path) : []
+    }).filter(path => path.startsWith('profile.'))
+    expect(used).toContain('profile.person.name.firstName')
+    expect(used.filter(path => typeAt(path.split('.').slice(1)) === undefined)).toEqual([])
+  })
+})
 
 describe('the seed', () => {
   let database: Awaited<ReturnType<typeof createTestDatabase>>

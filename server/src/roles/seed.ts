@@ -8,12 +8,14 @@ import { transaction } from '../db/pool.ts'
 import { deliveryUpdate } from './samples/delivery-update.ts'
 import { orderConfirmation } from './samples/order-confirmation.ts'
 import { passwordReset } from './samples/password-reset.ts'
+import { profileSchema } from './samples/profile-schema.ts'
 import { sampleProfiles } from './samples/profiles.ts'
 import {
   insertCampaign,
   insertEmailConfiguration,
   insertOrganization,
   insertProfile,
+  insertProfileSchema,
   insertSandbox,
   insertSandboxTransport,
   isEmpty,
@@ -90,6 +92,7 @@ const seedSamples = async (tx: Db, { now, newId }: SeedOptions, sandbox: SeededS
       now,
     })
   }
+  await insertProfileSchema(tx, { sandboxId: sandbox.id, schema: profileSchema, now })
   for (const profile of sampleProfiles) {
     await insertProfile(tx, { ...profile, id: newId(), sandboxId: sandbox.id, now })
   }

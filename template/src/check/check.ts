@@ -4,6 +4,7 @@ import { createReporter, type Diagnostic, inSourceOrder, mergeDiagnostics } from
 import type { Target } from '../escape.ts'
 import type { FunctionSpec } from '../functions/function-spec.ts'
 import { FUNCTIONS } from '../functions/function-table.ts'
+import { createPatternCheck, type PatternCheck } from '../functions/pattern.ts'
 import { completeLimits } from '../limits.ts'
 import type { FragmentLibrary } from '../outside.ts'
 import { type ParseOptions, parseTemplate } from '../parse.ts'
@@ -45,7 +46,11 @@ export const checkAst = (
   options: CheckOptions = {},
   functions: ReadonlyMap<string, FunctionSpec> = FUNCTIONS,
 ): readonly Diagnostic[] => {
-  const shared = { functions, rootTypes: typesOfRoots(options.schemas ?? {}) }
+  const shared = {
+    functions,
+    checkPattern: createPatternCheck(),
+    rootTypes: typesOfRoots(options.schemas ?? {}),
+  }
   const limits = completeLimits(options.limits)
   const walkFragment = (fragment: Ast, reader: FragmentReader): FragmentWalk => {
     const checker = createChecker(fragment, { ...options, isFragment: true }, { ...shared, reader })
@@ -63,6 +68,7 @@ const createChecker = (
   options: CheckOptions,
   shared: {
     readonly functions: ReadonlyMap<string, FunctionSpec>
+    readonly checkPattern: PatternCheck
     readonly rootTypes: ReadonlyMap<string, Type>
     readonly reader: FragmentReader
   },
@@ -76,6 +82,7 @@ const createChecker = (
     forbidProfile: options.forbidProfile ?? false,
     isFragment: options.isFragment ?? false,
     functions: shared.functions,
+    checkPattern: shared.checkPattern,
     rootTypes: shared.rootTypes,
     fragments: shared.reader,
     flow: createFlow(loops),

@@ -1,8 +1,9 @@
 /** What the parts of the checker share while one source is walked. Knows no rule of the language. */
-import type { Ast, Expression, Span } from '../ast.ts'
+import type { Expression, Span } from '../ast.ts'
 import type { Finding, Reporter } from '../diagnostics.ts'
 import type { Target } from '../escape.ts'
 import type { FunctionSpec } from '../functions/function-spec.ts'
+import type { PatternCheck } from '../functions/pattern.ts'
 import type { Names, Scope } from '../scope.ts'
 import type { Facts } from './facts.ts'
 import type { Flow } from './flow.ts'
@@ -29,6 +30,7 @@ export interface Checker {
   /** True for a fragment that is checked on its own: a name that it does not know is a variable of the message. */
   readonly isFragment: boolean
   readonly functions: ReadonlyMap<string, FunctionSpec>
+  readonly checkPattern: PatternCheck
   readonly rootTypes: ReadonlyMap<string, Type>
   readonly fragments: FragmentReader
   readonly flow: Flow
@@ -39,9 +41,6 @@ export interface Checker {
   readonly fields: Set<string>
   readonly metadataKeys: Set<string>
 }
-
-/** A tree and what is to be known of it. */
-export type Look = (ast: Ast) => Checker
 
 const MAX_QUOTED = 60
 

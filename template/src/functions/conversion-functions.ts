@@ -1,7 +1,14 @@
-/** The functions that turn one type into another, and URL coding. */
-import { escapeUrl } from '../escape.ts'
+/** The functions that turn one type into another. */
 import { toText, type Value } from '../values.ts'
-import { argument, type FunctionTable, onText, textOf } from './legacy.ts'
+import {
+  argument,
+  type Described,
+  type FunctionSpec,
+  type FunctionTable,
+  type ParamType,
+  param,
+  type ReturnType,
+} from './function-spec.ts'
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
 
@@ -28,45 +35,55 @@ const toBool = (value: Value): Value => {
   return typeof value === 'number' ? value !== 0 : value
 }
 
-/** Malformed input comes back as it is, like the other decoders of the library. */
-const urlDecode = (text: string): string => {
-  try {
-    return decodeURIComponent(text.replace(/\+/g, ' '))
-  } catch {
-    return text
-  }
-}
-
-const unary = (signature: string, compute: (value: Value) => Value) => ({
-  signature,
-  min: 1,
-  max: 1,
-  call: (args: readonly Value[]) => compute(argument(args, 0)),
+const convert = (
+  types: { readonly from: ParamType; readonly to: ReturnType },
+  compute: (value: Value) => Value,
+  described: Described & Pick<FunctionSpec, 'group'>,
+): FunctionSpec => ({
+  params: [param(types.from === 'text' ? 'text' : 'value', types.from)],
+  returns: types.to,
+  ...described,
+  call: args => compute(argument(args, 0)),
 })
 
-/** The conversions by name. */
+/** The functions by name. */
 export const CONVERSION_FUNCTIONS: FunctionTable = {
-  stringToNumber: unary('(text) number', stringToNumber),
-  string_to_integer: unary('(text) number', value => whole(stringToNumber(value))),
-  toInt: unary('(value) number', toInt),
-  toBool: unary('(value) boolean', toBool),
-  toString: unary('(value) text', value => (value === null ? null : toText(value))),
-  toHexString: {
-    signature: '(number) text',
-    min: 1,
-    max: 1,
-    numbers: [0],
-    call: args => {
-      const value = argument(args, 0)
-      return typeof value === 'number' ? Math.trunc(value).toString(16) : null
-    },
-  },
-  // %20 for a space is right in every part of a URL; "+" only in a query.
-  urlEncode: onText('(text) text', escapeUrl),
-  urlDecode: {
-    signature: '(text) text',
-    min: 1,
-    max: 1,
-    call: args => (argument(args, 0) === null ? null : urlDecode(textOf(args, 0))),
-  },
+  stringToNumber: convert({ from: 'text', to: 'number' }, stringToNumber, {
+    group: 'text',
+    summary: 'The number that a text is; a text that is none comes back as it is.',
+    examples: [
+      ['stringToNumber(context.price) * 2', '99.8'],
+      ['stringToNumber("abc")', 'abc'],
+    ],
+  }),
+  string_to_integer: convert({ from: 'text', to: 'number' }, value => whole(stringToNumber(value)), {
+    group: 'text',
+    summary: 'The whole part of the number that a text is; a text that is none comes back as it is.',
+    examples: [['string_to_integer(context.price)', '49']],
+  }),
+  toInt: convert({ from: 'any', to: 'number' }, toInt, {
+    group: 'math',
+    summary: 'The whole part of a number or of the number that a text is; true is 1 and false 0.',
+    examples: [
+      ['toInt(42.6)', '42'],
+      ['toInt(true)', '1'],
+    ],
+  }),
+  toBool: convert({ from: 'any', to: 'boolean' }, toBool, {
+    group: 'text',
+    summary:
+      'True for the text "true" in any case and for a number other than 0; every other text is false, "yes" and "1" too.',
+    examples: [
+      ['toBool("TRUE")', 'true'],
+      ['toBool("yes")', 'false'],
+    ],
+  }),
+  toString: convert({ from: 'any', to: 'text' }, value => (value === null ? null : toText(value)), {
+    group: 'math',
+    summary: 'The text that a value prints as.',
+    examples: [
+      ['toString(12)', '12'],
+      ['length(toString(12.5))', '4'],
+    ],
+  }),
 }

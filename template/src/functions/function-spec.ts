@@ -47,8 +47,10 @@ export interface FunctionSpec {
   readonly examples: readonly (readonly [expression: string, prints: string])[]
   /** At most so many arguments where the last parameter repeats. */
   readonly most?: number
-  /** `element`: the result is an element of the first argument; `member`: the part of it named by the second. */
-  readonly yields?: 'element' | 'member'
+  /** `element`: the result is an element of the first argument; `member`: the part of it named by the second; `list`: elements of it. */
+  readonly yields?: 'element' | 'member' | 'list'
+  /** A namespace that the function reads by itself: its value arrives after the arguments of the call. */
+  readonly reads?: 'profile'
   readonly call: Call
 }
 

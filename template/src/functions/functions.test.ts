@@ -1,4 +1,4 @@
-/** Every function with its documented result; a `-` in AJO's library means that the result is our reading of its text. */
+/** The corners of the functions: missing values, other types, indexes out of range. Their examples are tested in `examples.test.ts`. */
 import { describe, expect, test } from 'vitest'
 import { expectTemplate } from '../test/expect-template.ts'
 import { signatureOf } from './function-spec.ts'
@@ -134,10 +134,10 @@ const CASES: readonly (readonly [string, string])[] = [
   ['supersetOf([1,2], [1])', 'true'],
   ['get(context.map, "b")', 'two'],
   ['context.map.get("x")', ''],
-  ['get("text", "length")', ''],
+  ['get(context.name, "length")', ''],
   ['keys(context.map)', 'a,b'],
   ['values(context.map)', '1,two'],
-  ['keys("text")', ''],
+  ['keys(context.name)', ''],
   ['values(null)', ''],
   ['absolute(-3)', '3'],
   ['absolute(context.none)', ''],
@@ -152,18 +152,13 @@ describe('functions', () => {
     expectTemplate(`{%= ${expression} %}`).context(context).as('text').toRender(text)
   })
 
-  test('every function of the table is shown here', () => {
-    const shown = CASES.map(([expression]) => expression).join(' ')
-    expect([...FUNCTIONS.keys()].filter(name => !new RegExp(`\\b${name} ?\\(`).test(shown))).toEqual([])
-  })
-
   test('every function says what it takes', () => {
-    for (const spec of FUNCTIONS.values()) expect(signatureOf(spec)).toMatch(/^\(.+\) [a-z]+$/)
+    for (const spec of FUNCTIONS.values()) expect(signatureOf(spec)).toMatch(/^\(.*\) [a-z]+$/)
   })
 
   test('a regular expression that is only known at the render stops it', () => {
     expectTemplate('{%= replaceAll("a", context.p, "b") %}')
-      .context({ p: 'a+' })
+      .context({ p: 'a(' })
       .toStopWith('pattern_invalid')
   })
 })

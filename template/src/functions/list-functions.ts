@@ -1,120 +1,141 @@
-/** The functions on lists, their sums, and on objects used as maps. */
-import { isList, isObject, ownProperty, type Value } from '../values.ts'
-import { argument, type FunctionSpec, type FunctionTable } from './legacy.ts'
+/** The functions that take lists apart, compare and order them. */
+import type { Value } from '../values.ts'
+import {
+  argument,
+  type Described,
+  type FunctionSpec,
+  type FunctionTable,
+  numberOf,
+  param,
+} from './function-spec.ts'
+import { listOf, onList } from './list-arguments.ts'
+import { sortByProperty } from './sort-by-property.ts'
+import { createValueSet, isSameItem, type ValueSet } from './value-set.ts'
 
-/** A list argument; null is the empty list and a scalar a list of one. */
-const listOf = (args: readonly Value[], position: number): readonly Value[] => {
-  const value = argument(args, position)
-  if (value === null) return []
-  return isList(value) ? value : [value]
-}
-
-const isPresent = (value: Value): boolean => value !== null && value !== undefined
-
-const onList = (signature: string, compute: (list: readonly Value[]) => Value): FunctionSpec => ({
-  signature,
-  min: 1,
-  max: 1,
-  lists: [0],
-  call: args => compute(listOf(args, 0)),
-})
-
-/** Over the numbers of a list, what else is in it is passed over; null where there is none. */
-const onNumbers = (compute: (numbers: readonly number[]) => number): FunctionSpec => ({
-  ...onList('(list of number) number', list => {
-    const numbers = list.filter((item): item is number => typeof item === 'number')
-    return numbers.length === 0 ? null : compute(numbers)
-  }),
-  numbers: [0],
-})
-
-const total = (numbers: readonly number[]): number => numbers.reduce((sum, next) => sum + next, 0)
-
-const includes = (list: readonly Value[], value: Value): boolean => value !== null && list.includes(value)
+const holds = (list: readonly Value[], value: Value): boolean =>
+  value !== null && list.some(item => isSameItem(item, value))
 
 const onTwoLists = (
-  test: (left: ReadonlySet<Value>, right: ReadonlySet<Value>) => boolean,
+  returns: 'boolean' | 'list',
+  compute: (left: ValueSet, right: ValueSet) => Value,
+  described: Described,
 ): FunctionSpec => ({
-  signature: '(list, list) boolean',
-  min: 2,
-  max: 2,
-  lists: [0, 1],
-  call: args => test(new Set(listOf(args, 0)), new Set(listOf(args, 1))),
+  group: 'list',
+  params: [param('list', 'list'), param('other', 'list')],
+  returns,
+  ...described,
+  call: args => compute(createValueSet(listOf(args, 0)), createValueSet(listOf(args, 1))),
 })
 
-const isWithin = (part: ReadonlySet<Value>, all: ReadonlySet<Value>): boolean => {
-  for (const item of part) if (!all.has(item)) return false
-  return true
-}
+const isWithin = (part: ValueSet, all: ValueSet): boolean => part.items.every(item => all.has(item))
 
-const share = (left: ReadonlySet<Value>, right: ReadonlySet<Value>): boolean => {
-  for (const item of left) if (right.has(item)) return true
-  return false
-}
-
-const getMember = (args: readonly Value[]): Value => {
-  const map = argument(args, 0)
-  const key = argument(args, 1)
-  return isObject(map) && (typeof key === 'string' || typeof key === 'number')
-    ? ownProperty(map, String(key))
-    : null
-}
-
-const keysOf = (value: Value): readonly string[] =>
-  isObject(value) ? Object.keys(value).filter(key => key !== '__proto__') : []
-
-const valuesOf = (value: Value): readonly Value[] =>
-  isObject(value) ? keysOf(value).map(key => ownProperty(value, key)) : []
-
-const onMap = (compute: (map: Value) => Value): FunctionSpec => ({
-  signature: '(map) list',
-  min: 1,
-  max: 1,
-  call: args => compute(argument(args, 0)),
+/** The first elements by a property: `sign` -1 the greatest, 1 the least. */
+const firstBy = (sign: 1 | -1, described: Described): FunctionSpec => ({
+  group: 'list',
+  params: [param('list', 'list'), param('property', 'property'), param('n', 'number')],
+  returns: 'list',
+  yields: 'list',
+  ...described,
+  call: (args, run, offset) => {
+    const sorted = sortByProperty(listOf(args, 0), { run, offset, path: argument(args, 1), sign })
+    return sorted.slice(0, Math.max(0, Math.trunc(numberOf(args, 2, 0))))
+  },
 })
 
-/** The list and map functions by name. */
+const member = (described: Described): Omit<FunctionSpec, 'call'> => ({
+  group: 'list',
+  params: [param('value', 'any'), param('list', 'list')],
+  returns: 'boolean',
+  ...described,
+})
+
+/** The functions by name. */
 export const LIST_FUNCTIONS: FunctionTable = {
-  count: onList('(list) number', list => list.filter(isPresent).length),
-  countOnlyNull: onList('(list) number', list => list.filter(item => !isPresent(item)).length),
-  countWithNull: onList('(list) number', list => list.length),
-  distinct: onList('(list) list', list => [...new Set(list)]),
-  distinctCountWithNull: onList('(list) number', list => new Set(list).size),
-  head: { ...onList('(list) item', list => list[0] ?? null), yields: 'element' },
-  // Of nothing the sum is 0, so that a running total prints; the least and the greatest of nothing are blank.
-  sum: { ...onNumbers(total), call: args => total(listOf(args, 0).filter(item => typeof item === 'number')) },
-  average: onNumbers(numbers => total(numbers) / numbers.length),
-  min: onNumbers(numbers => numbers.reduce((least, next) => Math.min(least, next))),
-  max: onNumbers(numbers => numbers.reduce((greatest, next) => Math.max(greatest, next))),
+  distinct: {
+    ...onList('list', list => createValueSet(list).items, {
+      summary: 'The different values of a list, each where it first stands.',
+      examples: [
+        ['distinct([1,2,1])', '1,2'],
+        ['distinct([1,2,1]).count()', '2'],
+      ],
+    }),
+    yields: 'list',
+  },
+  head: {
+    ...onList('item', list => list[0] ?? null, {
+      summary: 'The first element of a list; blank where there is none.',
+      examples: [
+        ['head([7,8])', '7'],
+        ['head(context.orders).sku', 'lamp'],
+      ],
+    }),
+    yields: 'element',
+  },
+  topN: firstBy(-1, {
+    summary:
+      'The n elements with the greatest property, from the greatest down; the whole sorted list where it is shorter. The property is named bare, as it is within an element.',
+    examples: [
+      ['topN(context.orders, price, 2).sku', 'desk,chair'],
+      ['head(topN(context.orders, price, 1)).sku', 'desk'],
+    ],
+  }),
+  bottomN: firstBy(1, {
+    summary:
+      'The n elements with the least property, from the least up; the whole sorted list where it is shorter. The property is named bare, as it is within an element.',
+    examples: [
+      ['bottomN(context.orders, price, 2).sku', 'lamp,chair'],
+      ['bottomN(context.orders, sku, 9).sku', 'chair,desk,lamp'],
+    ],
+  }),
   in: {
-    signature: '(value, list) boolean',
-    min: 2,
-    max: 2,
-    lists: [1],
-    call: args => includes(listOf(args, 1), argument(args, 0)),
+    ...member({
+      summary: 'True when the list holds the value. Null is in no list.',
+      examples: [
+        ['in("US", ["US","FR"])', 'true'],
+        ['in("DE", ["US","FR"])', 'false'],
+      ],
+    }),
+    call: args => holds(listOf(args, 1), argument(args, 0)),
   },
   notIn: {
-    signature: '(value, list) boolean',
-    min: 2,
-    max: 2,
-    lists: [1],
-    // False when either side is null, as AJO documents: it is not the opposite of `in`.
+    ...member({
+      summary:
+        'True when the list does not hold the value and neither of the two is null. So it is not the opposite of in.',
+      examples: [
+        ['notIn("DE", ["US","FR"])', 'true'],
+        ['notIn(context.missing, ["US","FR"])', 'false'],
+      ],
+    }),
     call: args => {
       const [value, list] = [argument(args, 0), argument(args, 1)]
-      return value !== null && list !== null && !includes(listOf(args, 1), value)
+      return value !== null && list !== null && !holds(listOf(args, 1), value)
     },
   },
   includes: {
-    signature: '(list, item) boolean',
-    min: 2,
-    max: 2,
-    lists: [0],
-    call: args => includes(listOf(args, 0), argument(args, 1)),
+    ...member({
+      summary: 'True when the list holds the item. No list holds null.',
+      examples: [['includes(context.prices, 4.5)', 'true']],
+    }),
+    params: [param('list', 'list'), param('item', 'any')],
+    call: args => holds(listOf(args, 0), argument(args, 1)),
   },
-  intersects: onTwoLists(share),
-  subsetOf: onTwoLists(isWithin),
-  supersetOf: onTwoLists((left, right) => isWithin(right, left)),
-  get: { signature: '(map, key) value', min: 2, max: 2, yields: 'member', call: getMember },
-  keys: onMap(keysOf),
-  values: onMap(valuesOf),
+  intersects: onTwoLists('boolean', (left, right) => left.items.some(item => right.has(item)), {
+    summary: 'True when two lists share at least one element.',
+    examples: [['intersects([1,2], [2,3])', 'true']],
+  }),
+  intersection: {
+    ...onTwoLists('list', (left, right) => left.items.filter(item => right.has(item)), {
+      summary: 'The different values of the first list that the second one holds too.',
+      examples: [['intersection([1,2,3], [3,2,9])', '2,3']],
+    }),
+    yields: 'list',
+  },
+  subsetOf: onTwoLists('boolean', isWithin, {
+    summary: 'True when the second list holds every element of the first.',
+    examples: [['subsetOf([1], [1,2])', 'true']],
+  }),
+  supersetOf: onTwoLists('boolean', (left, right) => isWithin(right, left), {
+    summary: 'True when the first list holds every element of the second.',
+    examples: [['supersetOf([1,2], [1])', 'true']],
+  }),
 }

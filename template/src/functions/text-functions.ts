@@ -1,57 +1,36 @@
-/** The functions on text of the AJO library that need neither dates, locales nor regular expressions. */
-import { checkLength, type Run, stop } from '../run.ts'
-import { isEmptyValue, toText, type Value } from '../values.ts'
+/** The functions that make a text of texts. `length` and indexes count UTF-16 units, as Java does. */
+import { checkLength, type Run } from '../run.ts'
+import { isList, toText, type Value } from '../values.ts'
+import { splitText } from './find-text.ts'
 import {
   argument,
+  type Described,
   type FunctionSpec,
   type FunctionTable,
   indexOf,
   numberOf,
   onText,
-  onTwoTexts,
-  opposite,
+  optional,
+  param,
+  rest,
   textOf,
-} from './legacy.ts'
+} from './function-spec.ts'
+import { replaceText } from './replace-text.ts'
 
-/** `f(text, part [, caseSensitive = true])`. */
-const search = (test: (text: string, part: string) => boolean): FunctionSpec => ({
-  signature: '(text, part, caseSensitive = true) boolean',
-  min: 2,
-  max: 3,
-  call: args => {
-    if (argument(args, 0) === null || argument(args, 1) === null) return false
-    const text = textOf(args, 0)
-    const part = textOf(args, 1)
-    return argument(args, 2) === false ? test(text.toLowerCase(), part.toLowerCase()) : test(text, part)
-  },
-})
+const upperCaseWords = (text: string): string => text.replace(/(^|\s)(\S)/gu, found => found.toUpperCase())
 
-const contains = search((text, part) => text.includes(part))
-const startsWith = search((text, part) => text.startsWith(part))
-const endsWith = search((text, part) => text.endsWith(part))
-const equals = onTwoTexts('(text, text) boolean', (left, right) => left === right)
-const sameIgnoringCase = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase()
-const equalsIgnoreCase = onTwoTexts('(text, text) boolean', sameIgnoringCase)
-
-const isEmpty: FunctionSpec = {
-  signature: '(value) boolean',
-  min: 1,
-  max: 1,
-  call: args => isEmptyValue(argument(args, 0)),
-}
-
-const substring: FunctionSpec = {
-  signature: '(text, begin, end = length) text',
-  min: 2,
-  max: 3,
-  numbers: [1, 2],
+const substring = (described: Described): FunctionSpec => ({
+  group: 'text',
+  params: [param('text', 'text'), param('begin', 'number'), optional('end', 'number', 'length')],
+  returns: 'text',
+  ...described,
   call: args => {
     if (argument(args, 0) === null) return null
     const text = textOf(args, 0)
     const range = { length: text.length, fallback: text.length }
     return text.slice(indexOf(args, 1, { ...range, fallback: 0 }), indexOf(args, 2, range))
   },
-}
+})
 
 const concat = (args: readonly Value[], run: Run, offset: number): Value => {
   let text = ''
@@ -62,34 +41,12 @@ const concat = (args: readonly Value[], run: Run, offset: number): Value => {
   return text
 }
 
-/** Replaces every occurrence. The size of the result is known before it is built. */
-const replaceLiteral = (args: readonly Value[], run: Run, offset: number): Value => {
-  if (argument(args, 0) === null) return null
-  const old = textOf(args, 1)
-  if (old === '') return textOf(args, 0)
-  const parts = textOf(args, 0).split(old)
-  const fresh = textOf(args, 2)
-  checkLength(run, (parts.length - 1) * fresh.length, offset)
-  return parts.join(fresh)
-}
-
-// A pattern with one of these would mean something else as a regular expression.
-const PATTERN_CHARACTERS = /[\\^$.*+?()[\]{}|]/
-
-/** True when a text means itself as a regular expression. The checker refuses other literal patterns early. */
-export const isLiteralPattern = (pattern: string): boolean => !PATTERN_CHARACTERS.test(pattern)
-
-const replaceAll = (args: readonly Value[], run: Run, offset: number): Value => {
-  if (!isLiteralPattern(textOf(args, 1))) stop(run, 'pattern_invalid', offset)
-  return replaceLiteral(args, run, offset)
-}
-
 const join = (args: readonly Value[], run: Run, offset: number): Value => {
   const list = argument(args, 0)
-  if (!Array.isArray(list)) return textOf(args, 0)
+  if (!isList(list)) return textOf(args, 0)
   const separator = textOf(args, 1)
   let text = ''
-  for (const [index, item] of (list as readonly Value[]).entries()) {
+  for (const [index, item] of list.entries()) {
     text += index === 0 ? toText(item) : separator + toText(item)
     checkLength(run, text.length, offset)
   }
@@ -105,78 +62,140 @@ const mask = (args: readonly Value[]): Value => {
   return text.slice(0, start) + 'X'.repeat(end - start) + text.slice(end)
 }
 
-const split = (args: readonly Value[]): Value => {
+const split = (args: readonly Value[], run: Run): Value => {
   const text = textOf(args, 0)
   if (text === '') return []
   const separator = textOf(args, 1)
-  return separator === '' ? [text] : text.split(separator)
+  return separator === '' ? [text] : splitText(text, separator, run.limits.maxOutputLength + 1)
 }
 
-const compare = (args: readonly Value[]): Value => {
-  const [left, right] = [textOf(args, 0), textOf(args, 1)]
-  return left === right ? 0 : left < right ? -1 : 1
+const replace = (args: readonly Value[], run: Run, offset: number): Value => {
+  if (argument(args, 0) === null) return null
+  const old = textOf(args, 1)
+  const text = textOf(args, 0)
+  return old === '' ? text : replaceText(text, { old, fresh: textOf(args, 2) }, { run, offset })
 }
 
-/** The text functions by name. `length` and indexes count UTF-16 units, as Java does. */
-export const TEXT_FUNCTIONS: FunctionTable = {
-  upperCase: onText('(text) text', text => text.toUpperCase()),
-  lowerCase: onText('(text) text', text => text.toLowerCase()),
-  titleCase: onText('(text) text', text => text.replace(/(^|\s)(\S)/gu, found => found.toUpperCase())),
-  trim: onText('(text) text', text => text.trim()),
-  leftTrim: onText('(text) text', text => text.trimStart()),
-  rightTrim: onText('(text) text', text => text.trimEnd()),
-  length: onText('(text) number', text => text.length),
-  extractEmailDomain: onText('(text) text', text => text.slice(text.lastIndexOf('@') + 1)),
+const CASE_FUNCTIONS: FunctionTable = {
+  upperCase: onText('text', text => text.toUpperCase(), {
+    summary: 'The text in capital letters.',
+    examples: [['upperCase(context.name)', 'ADA']],
+  }),
+  lowerCase: onText('text', text => text.toLowerCase(), {
+    summary: 'The text in small letters.',
+    examples: [['lowerCase("ABC")', 'abc']],
+  }),
+  titleCase: onText('text', upperCaseWords, {
+    summary: 'The first letter of each word as a capital letter; the rest stays as it is.',
+    examples: [['titleCase("Washington high street")', 'Washington High Street']],
+  }),
+  camelCase: onText('text', upperCaseWords, {
+    summary: 'The first letter of each word as a capital letter, as titleCase; blanks stay.',
+    examples: [['camelCase("hello big world")', 'Hello Big World']],
+  }),
+}
+
+const PART_FUNCTIONS: FunctionTable = {
+  trim: onText('text', text => text.trim(), {
+    summary: 'The text without blanks at both ends.',
+    examples: [['trim("  a ")', 'a']],
+  }),
+  leftTrim: onText('text', text => text.trimStart(), {
+    summary: 'The text without blanks at its start.',
+    examples: [['concat("[", leftTrim("  a "), "]")', '[a ]']],
+  }),
+  rightTrim: onText('text', text => text.trimEnd(), {
+    summary: 'The text without blanks at its end.',
+    examples: [['concat("[", rightTrim("  a "), "]")', '[  a]']],
+  }),
+  extractEmailDomain: onText('text', text => text.slice(text.lastIndexOf('@') + 1), {
+    summary: 'What stands after the last @ of an email address.',
+    examples: [['extractEmailDomain("ada@example.com")', 'example.com']],
+  }),
+  substr: substring({
+    summary: 'The part of a text from one index up to another, which is not included. Indexes count from 0.',
+    examples: [
+      ['substr("Hello World", 0, 5)', 'Hello'],
+      ['substr("Hello", 3)', 'lo'],
+    ],
+  }),
+  ampSubstr: substring({
+    summary: 'The same as substr.',
+    examples: [['ampSubstr("Hello World", 0, 5)', 'Hello']],
+  }),
   charCodeAt: {
-    signature: '(text, index) number',
-    min: 2,
-    max: 2,
-    numbers: [1],
+    group: 'text',
+    params: [param('text', 'text'), param('index', 'number')],
+    returns: 'number',
+    summary: 'The code (UTF-16) of the character at an index that counts from 0; blank outside of the text.',
+    examples: [['charCodeAt("some", 1)', '111']],
     call: args => {
       const code = textOf(args, 0).charCodeAt(numberOf(args, 1, -1))
       return Number.isNaN(code) ? null : code
     },
   },
-  concat: { signature: '(text, text, …) text', min: 2, max: Number.POSITIVE_INFINITY, call: concat },
-  contains,
-  doesNotContain: opposite(contains),
-  startsWith,
-  doesNotStartWith: opposite(startsWith),
-  endsWith,
-  doesNotEndWith: opposite(endsWith),
-  equals,
-  notEqualTo: opposite(equals),
-  equalsIgnoreCase,
-  notEqualWithIgnoreCase: opposite(equalsIgnoreCase),
-  equalsAnyIgnoreCase: {
-    signature: '(text, other, …) boolean',
-    min: 2,
-    max: 11,
-    call: args =>
-      argument(args, 0) !== null && args.slice(1).some(arg => sameIgnoringCase(textOf(args, 0), toText(arg))),
-  },
-  indexOf: {
-    signature: '(text, part) number',
-    min: 2,
-    max: 2,
-    call: args => textOf(args, 0).indexOf(textOf(args, 1)),
-  },
-  lastIndexOf: {
-    signature: '(text, part) number',
-    min: 2,
-    max: 2,
-    call: args => textOf(args, 0).lastIndexOf(textOf(args, 1)),
-  },
-  isEmpty,
-  isNotEmpty: opposite(isEmpty),
-  isNull: { signature: '(value) boolean', min: 1, max: 1, call: args => argument(args, 0) === null },
-  isNotNull: { signature: '(value) boolean', min: 1, max: 1, call: args => argument(args, 0) !== null },
-  join: { signature: '(list, separator) text', min: 2, max: 2, lists: [0], call: join },
-  mask: { signature: '(text, keepStart, keepEnd) text', min: 3, max: 3, numbers: [1, 2], call: mask },
-  replace: { signature: '(text, old, new) text', min: 3, max: 3, call: replaceLiteral },
-  replaceAll: { signature: '(text, pattern, new) text', min: 3, max: 3, call: replaceAll },
-  split: { signature: '(text, separator) list', min: 2, max: 2, call: split },
-  substr: substring,
-  ampSubstr: substring,
-  compareTo: { signature: '(text, text) number', min: 2, max: 2, call: compare },
+  length: onText('number', text => text.length, {
+    summary: 'The number of characters of a text.',
+    examples: [['length("hello")', '5']],
+  }),
 }
+
+const COMPOSING_FUNCTIONS: FunctionTable = {
+  concat: {
+    group: 'text',
+    params: [param('text', 'any'), param('other', 'any'), rest('more', 'any')],
+    returns: 'text',
+    summary: 'The values one after the other, as they print.',
+    examples: [
+      ['concat("Hello", " ", "World")', 'Hello World'],
+      ['concat("Hi ", context.name, "!")', 'Hi Ada!'],
+    ],
+    call: concat,
+  },
+  join: {
+    group: 'text',
+    params: [param('list', 'list'), param('separator', 'text')],
+    returns: 'text',
+    summary: 'The elements of a list as one text, with a separator between them.',
+    examples: [
+      ['join(["red","green","blue"],",")', 'red,green,blue'],
+      ['join(context.orders.sku, " + ")', 'lamp + desk + chair'],
+    ],
+    call: join,
+  },
+  split: {
+    group: 'text',
+    params: [param('text', 'text'), param('separator', 'text')],
+    returns: 'list',
+    summary: 'The parts of a text between the separators, as a list.',
+    examples: [
+      ['split("a,b,c", ",")[1]', 'b'],
+      ['count(split("a,b,c", ","))', '3'],
+    ],
+    call: split,
+  },
+  mask: {
+    group: 'text',
+    params: [param('text', 'text'), param('keepStart', 'number'), param('keepEnd', 'number')],
+    returns: 'text',
+    summary: 'The text with an X for each character but the first and last few.',
+    examples: [['mask("123456789",1,2)', '1XXXXXX89']],
+    call: mask,
+  },
+  replace: {
+    group: 'text',
+    params: [param('text', 'text'), param('old', 'text'), param('new', 'text')],
+    returns: 'text',
+    summary: 'The text with every occurrence of one text replaced by another.',
+    examples: [
+      [
+        'replace("Hello John, here is your monthly newsletter!", "John", "Mark")',
+        'Hello Mark, here is your monthly newsletter!',
+      ],
+    ],
+    call: replace,
+  },
+}
+
+/** The functions by name. */
+export const TEXT_FUNCTIONS: FunctionTable = { ...CASE_FUNCTIONS, ...PART_FUNCTIONS, ...COMPOSING_FUNCTIONS }

@@ -1,0 +1,79 @@
+/** Lookup tables of the native API: rows that content reads by key (`datasetLookup`). */
+import { type Static, Type } from 'typebox'
+import { closed, Id, Instant, JsonObject, listOf, listQuery } from './shapes.ts'
+
+/** The most rows of one call. */
+export const MAX_LOOKUP_BATCH = 1_000
+/** The largest row, in bytes of its JSON. */
+export const MAX_LOOKUP_ROW_BYTES = 64 * 1024
+
+/** What content gives as `datasetId`. */
+export const LookupTableName = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  pattern: '^[\\p{L}\\p{N}][\\p{L}\\p{N} _.:-]*$',
+})
+const Description = Type.String({ maxLength: 2_000 })
+
+/** `POST /api/v1/lookup-tables`. */
+export const LookupTableCreate = closed({ name: LookupTableName, description: Type.Optional(Description) })
+/** The body that makes a table. */
+export type LookupTableCreate = Static<typeof LookupTableCreate>
+
+/** `PATCH /api/v1/lookup-tables/{id}`. */
+export const LookupTablePatch = closed({
+  name: Type.Optional(LookupTableName),
+  description: Type.Optional(Description),
+})
+/** The body that changes a table. */
+export type LookupTablePatch = Static<typeof LookupTablePatch>
+
+/** A lookup table. `rowCount` is exact. */
+export const LookupTable = closed({
+  id: Id,
+  name: Type.String(),
+  description: Type.String(),
+  rowCount: Type.Integer(),
+  createdAt: Instant,
+  createdBy: Type.String(),
+  modifiedAt: Instant,
+  modifiedBy: Type.String(),
+})
+/** A lookup table. */
+export type LookupTable = Static<typeof LookupTable>
+
+/** Filters of the list; `search` is a part of the name. */
+export const LookupTableListQuery = listQuery({ search: Type.Optional(Type.String({ maxLength: 200 })) })
+/** Tables, newest first. */
+export const LookupTableList = listOf(LookupTable)
+
+/** A row's key: compared exactly. */
+export const LookupKey = Type.String({ minLength: 1, maxLength: 500 })
+
+/** `PUT /api/v1/lookup-tables/{id}/rows`: adds rows and replaces those of equal keys. A key comes once in a call. */
+export const LookupRowsWrite = closed({
+  rows: Type.Array(closed({ key: LookupKey, row: JsonObject }), { minItems: 1, maxItems: MAX_LOOKUP_BATCH }),
+})
+/** The body that writes rows. */
+export type LookupRowsWrite = Static<typeof LookupRowsWrite>
+
+/** What a write did. */
+export const LookupRowsWritten = closed({
+  inserted: Type.Integer(),
+  replaced: Type.Integer(),
+  rowCount: Type.Integer(),
+})
+/** What a write did. */
+export type LookupRowsWritten = Static<typeof LookupRowsWritten>
+
+/** A row. */
+export const LookupRow = closed({ key: Type.String(), row: JsonObject, modifiedAt: Instant })
+/** A row. */
+export type LookupRow = Static<typeof LookupRow>
+
+/** Filters of the rows; `search` is the beginning of the key. */
+export const LookupRowListQuery = listQuery({ search: Type.Optional(Type.String({ maxLength: 500 })) })
+/** Rows by key. */
+export const LookupRowList = listOf(LookupRow)
+/** `{ id, key }` in a path. */
+export const LookupRowParams = closed({ id: Type.String(), key: Type.String() })
