@@ -41,6 +41,17 @@ export const DIAGNOSTIC_CODES = [
 ] as const
 export type DiagnosticCode = (typeof DIAGNOSTIC_CODES)[number]
 
+/** Mistakes with which a template can still be rendered: what it prints is only not what its author meant. */
+const RENDERABLE: ReadonlySet<DiagnosticCode> = new Set<DiagnosticCode>([
+  'type_mismatch',
+  'path_unknown',
+  'variable_unset',
+  'profile_forbidden',
+  'fragment_unknown',
+  'fragment_broken',
+  'fragment_recursive',
+])
+
 /** What mends a finding: a sentence, and where a machine can do it, the text to put in place of a range of the source. */
 export interface Fix {
   readonly title: string
@@ -133,9 +144,13 @@ export const createReporter = (source: string): Reporter => {
   }
 }
 
-/** True when one of them keeps the template from compiling. */
+/** True when one of them is a mistake; the rest is advice. */
 export const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
   diagnostics.some(diagnostic => diagnostic.severity === 'error')
+
+/** True when one of them keeps the template from being rendered at all. */
+export const stopsRendering = (diagnostics: readonly Diagnostic[]): boolean =>
+  diagnostics.some(({ severity, code }) => severity === 'error' && !RENDERABLE.has(code))
 
 /** The diagnostics in the order of the source. */
 export const inSourceOrder = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] =>

@@ -49,9 +49,10 @@ describe('a static fragment', () => {
   })
 
   test('that holds itself is stopped', () => {
-    expectTemplate('{{fragment id="f"}}')
-      .using({ f: 'x{{#if context.a}}{{fragment id="f"}}{{/if}}' })
-      .toFail('fragment_recursive')
+    const error = expectTemplate('{{fragment id="f"}}')
+      .using({ f: 'x{{#if true}}{{fragment id="f"}}{{/if}}' })
+      .toStopWith('fragment_too_deep')
+    expect(error.fragment).toBe('f')
   })
 
   test('tells the place of an error within it', () => {

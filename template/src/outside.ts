@@ -15,6 +15,11 @@ export interface FragmentSource {
   readonly source: string
 }
 
+/** The published fragments that a template can name by a literal id. The same id always gives the same source. */
+export interface FragmentLibrary {
+  get(id: string): FragmentSource | undefined
+}
+
 /** Why a text could not be encrypted, or the encrypted text. */
 export type Encrypted =
   | { readonly kind: 'encrypted'; readonly text: string }

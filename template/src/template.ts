@@ -1,12 +1,11 @@
 /** From source to something that renders: the way in for callers. Pure: same source, data and environment, same text. */
 import type { Ast } from './ast.ts'
-import { checkAst } from './check/check.ts'
+import { type CheckOptions, checkAst } from './check/check.ts'
 import { compileBody } from './compile.ts'
-import { type Diagnostic, hasErrors, mergeDiagnostics } from './diagnostics.ts'
+import { type Diagnostic, mergeDiagnostics, stopsRendering } from './diagnostics.ts'
 import type { Target } from './escape.ts'
 import { linkFragments } from './fragments.ts'
-import { completeLimits, type Limits, RenderError } from './limits.ts'
-import type { FragmentLibrary } from './outside.ts'
+import { completeLimits, RenderError } from './limits.ts'
 import { parseTemplate } from './parse.ts'
 import type { Program } from './program.ts'
 import { createRun, type RenderEnvironment, stop } from './run.ts'
@@ -22,15 +21,10 @@ export interface RenderData {
   readonly [root: string]: unknown
 }
 
-/** How a template is compiled. */
-export interface CompileOptions {
-  /** Where the output goes; decides how `{{x}}` and `{%= x %}` are escaped. */
+/** How a template is compiled: what the checker may be told, and where the output goes. */
+export interface CompileOptions extends CheckOptions {
+  /** Decides how `{{x}}` and `{%= x %}` are escaped. */
   readonly target: Target
-  readonly limits?: Partial<Limits>
-  /** The namespaces that the data has; `profile` and `context` when left out. */
-  readonly roots?: readonly string[]
-  /** The fragments that the template, and they themselves, name by a literal id. */
-  readonly fragments?: FragmentLibrary
 }
 
 /** A template that is ready. It never changes, so one can serve any number of renders at once. */
@@ -45,12 +39,15 @@ export type CompileResult =
   | { readonly ok: true; readonly template: CompiledTemplate; readonly diagnostics: readonly Diagnostic[] }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] }
 
-/** Compiles a source, or tells every mistake in it. Where it is ok, `diagnostics` holds warnings at most. */
+/**
+ * Compiles a source, or tells every mistake in it. Where it is ok, `diagnostics` can still hold mistakes that a person
+ * must see before others get the text (`hasErrors`), such as a path that the schema does not have.
+ */
 export const compileTemplate = (source: string, options: CompileOptions): CompileResult => {
   const roots = options.roots ?? DEFAULT_ROOTS
   const parsed = parseTemplate(source, options)
   const diagnostics = mergeDiagnostics(parsed.diagnostics, checkAst(parsed.ast, options))
-  if (hasErrors(diagnostics)) return { ok: false, diagnostics }
+  if (stopsRendering(diagnostics)) return { ok: false, diagnostics }
   return { ok: true, template: createTemplate(parsed.ast, roots, options), diagnostics }
 }
 

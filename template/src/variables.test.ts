@@ -50,7 +50,7 @@ describe('variables', () => {
     ],
     ['{%= get(context.m, context.k) %}', ['context.m', 'context.k']],
     ['{%= [context.a, -context.b] %}', ['context.a', 'context.b']],
-    ['{%= get(context.a, context.k).x %}', ['context.a', 'context.k']],
+    ['{%= upperCase(context.a).x %}', ['context.a']],
     ['{%= in(context.a, context.l) or not context.b %}', ['context.a', 'context.l list', 'context.b']],
     ['{{context.order-total}}{{context.[a b]}}', ['context.[order-total]', 'context.[a b]']],
     ['{{#each context.l as |x i|}}{{i}}{{@index}}{{/each}}{{context}}', ['context.l list']],

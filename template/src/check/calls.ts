@@ -64,7 +64,7 @@ const PATTERN_FUNCTIONS = new Set(['matches', 'regexGroup', 'replaceAll'])
 const checkPattern = (checker: Checker, call: CallExpression): void => {
   const pattern = call.args[1]
   if (!PATTERN_FUNCTIONS.has(call.name) || pattern?.kind !== 'literal') return
-  const wrong = typeof pattern.value === 'string' ? checker.checkPattern(pattern.value) : null
+  const wrong = typeof pattern.value === 'string' ? checker.wrongPattern(pattern.value) : null
   if (wrong === null) return
   const message = `This regular expression is not valid: ${wrong}`
   reportError(checker, () => ({ code: 'pattern_invalid', span: pattern.span, message }))

@@ -48,7 +48,7 @@ export const checkAst = (
 ): readonly Diagnostic[] => {
   const shared = {
     functions,
-    checkPattern: createPatternCheck(),
+    wrongPattern: createPatternCheck(),
     rootTypes: typesOfRoots(options.schemas ?? {}),
   }
   const limits = completeLimits(options.limits)
@@ -68,7 +68,7 @@ const createChecker = (
   options: CheckOptions,
   shared: {
     readonly functions: ReadonlyMap<string, FunctionSpec>
-    readonly checkPattern: PatternCheck
+    readonly wrongPattern: PatternCheck
     readonly rootTypes: ReadonlyMap<string, Type>
     readonly reader: FragmentReader
   },
@@ -82,7 +82,7 @@ const createChecker = (
     forbidProfile: options.forbidProfile ?? false,
     isFragment: options.isFragment ?? false,
     functions: shared.functions,
-    checkPattern: shared.checkPattern,
+    wrongPattern: shared.wrongPattern,
     rootTypes: shared.rootTypes,
     fragments: shared.reader,
     flow: createFlow(loops),

@@ -30,9 +30,11 @@ export interface Checker {
   /** True for a fragment that is checked on its own: a name that it does not know is a variable of the message. */
   readonly isFragment: boolean
   readonly functions: ReadonlyMap<string, FunctionSpec>
-  readonly checkPattern: PatternCheck
+  /** What is wrong with a regular expression, or null. */
+  readonly wrongPattern: PatternCheck
   readonly rootTypes: ReadonlyMap<string, Type>
   readonly fragments: FragmentReader
+  /** What is wrong with a regular expression, or null. */
   readonly flow: Flow
   readonly facts: Facts
   /** Comparisons of a single value with a literal: two of them with different literals exclude each other. */

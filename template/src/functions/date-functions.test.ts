@@ -27,12 +27,8 @@ describe('a date function', () => {
   const blank = (name: string) => (name === 'dateBetween' ? 'false' : '')
 
   test.each(calls)('$name prints blank for what is missing and for what is no date', ({ name, rest }) => {
-    for (const value of [null, 'tomorrow', 5, true, [], { a: 1 }, '2024-02-30'])
-      expectTemplate(`{%= ${name}(context.value${rest.join('')}) %}`)
-        .as('text')
-        .context({ value })
-        .within({}, environment)
-        .toRender(blank(name))
+    for (const value of ['context.missing', '"tomorrow"', '5', 'true', '[]', 'context.map', '"2024-02-30"'])
+      expectPrint(`${name}(${value}${rest.join('')})`, blank(name))
   })
 
   test.each(calls)('$name takes the ISO text of data', ({ name, rest }) => {
@@ -162,7 +158,7 @@ describe('printing', () => {
     ['formatCurrency(0.375, "en_US")', '$0.38'],
     ['formatCurrency(-5, "en_US")', '-$5.00'],
     ['formatCurrency("1e3", "en_US")', '$1,000.00'],
-    ['formatCurrency(context.name, "en_US")', ''],
+    ['formatCurrency("many", "en_US")', ''],
     ['formatCurrency(context.missing, "en_US")', ''],
     ['formatCurrency(5, "nowhere at all")', '$5.00'],
     ['formatCurrency(5, "en_US", "gbp")', '£5.00'],
@@ -170,7 +166,7 @@ describe('printing', () => {
     ['formatNumber("1234.5678", "en_US")', '1,234.568'],
     ['formatNumber(0.0005, "en_US")', '0'],
     ['formatNumber(1234.5)', '1,234.5'],
-    ['formatNumber(context.map.none, "en_US")', ''],
+    ['formatNumber(true, "en_US")', ''],
     ['toPercentage(0.125)', '12%'],
     ['toPercentage(12.5)', '1,250%'],
     ['toPercentage("0.5")', '50%'],

@@ -71,11 +71,7 @@ export const expectTemplate = (source: string, setup: Setup = START): Expectatio
     return thrown as RenderError
   },
   toFail: (...codes) => {
-    const result = compileTemplate(source, {
-      target: setup.target,
-      limits: setup.limits,
-      fragments: libraryOf(setup.fragments),
-    })
+    const result = compileTemplate(source, { target: setup.target, limits: setup.limits })
     expect(result.ok, source).toBe(false)
     expect(result.diagnostics.map(found => found.code)).toEqual(codes)
     return result.diagnostics
