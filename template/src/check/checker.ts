@@ -34,7 +34,6 @@ export interface Checker {
   readonly wrongPattern: PatternCheck
   readonly rootTypes: ReadonlyMap<string, Type>
   readonly fragments: FragmentReader
-  /** What is wrong with a regular expression, or null. */
   readonly flow: Flow
   readonly facts: Facts
   /** Comparisons of a single value with a literal: two of them with different literals exclude each other. */

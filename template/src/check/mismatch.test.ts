@@ -1,6 +1,7 @@
 /** Values of the wrong type: in loops, comparisons, arithmetic, calls and output. */
 import { describe, expect, test } from 'vitest'
 import { type FunctionSpec, type Param, param } from '../functions/function-spec.ts'
+import { FUNCTIONS as LIBRARY } from '../functions/function-table.ts'
 import { parseTemplate } from '../parse.ts'
 import { applyFix, describeFinding, findings, repaired } from '../test/findings.ts'
 import { ORDER, WITH_ORDER } from '../test/order-schema.ts'
@@ -219,5 +220,13 @@ describe('arguments', () => {
     expect(checkCall('number(context.number)').message).toBe(
       'number takes a number for "number", and context.number is text: convert it with stringToNumber(…)',
     )
+  })
+})
+
+describe('the library', () => {
+  const examples = [...LIBRARY.values()].flatMap(row => row.examples.map(([expression]) => expression))
+
+  test.each(examples)('finds nothing wrong with its own example %s', expression => {
+    expect(findings(`{%= ${expression} %}`)).toEqual([])
   })
 })
