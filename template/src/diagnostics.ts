@@ -86,6 +86,8 @@ export interface Reporter {
   warn(code: DiagnosticCode, span: Span, message: string): void
   /** The same with everything that can be said. */
   report(severity: Diagnostic['severity'], finding: Finding): void
+  /** True while findings of this severity are taken: to make one costs time. */
+  takes(severity: Diagnostic['severity']): boolean
   /** True when no more errors are taken, so that parsing and checking can stop. */
   isFull(): boolean
   readonly diagnostics: readonly Diagnostic[]
@@ -136,6 +138,7 @@ export const createReporter = (source: string): Reporter => {
     error: (code, span, message) => report('error', { code, span, message }),
     warn: (code, span, message) => report('warning', { code, span, message }),
     report,
+    takes: severity => counts[severity] < MAX_DIAGNOSTICS,
     isFull: () => counts.error >= MAX_DIAGNOSTICS,
     diagnostics,
   }

@@ -56,7 +56,7 @@ const createTemplate = (ast: Ast, roots: readonly string[], options: CompileOpti
   const shared = linkFragments(ast, roots, options)
   const program = compileBody(ast.body, shared)
   return {
-    variables: variables(ast, roots),
+    variables: variables(ast, roots, options.fragments),
     render: (data, environment = {}) => {
       const values = roots.map(root => ownProperty(data, root))
       const run = createRun(ast.source, limits, { environment, roots: values, depth: program.depth })

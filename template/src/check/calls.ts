@@ -13,7 +13,7 @@ import {
 import { propertyKeys } from '../functions/property-path.ts'
 import { nearestWord } from '../nearest.ts'
 import { type Checker, quote, reportError, reportWarning } from './checker.ts'
-import { adviceFor, convert } from './conversions.ts'
+import { adviceFor, convert, isNumberText } from './conversions.ts'
 import { replaceWord, writeProperty } from './edits.ts'
 import { hintOf, type Part, partOf, typeOfNamedPart } from './paths.ts'
 import { ANY, BOOLEAN, DATE, elementOf, inWords, listOf, NUMBER, TEXT, type Type } from './types.ts'
@@ -32,10 +32,12 @@ export const typeOfCall = (checker: Checker, call: CallExpression, types: readon
   for (const [position, argument] of call.args.entries()) {
     const param = paramAt(spec, position)
     if (param === undefined) continue
-    if (param.type === 'property') checkProperty(checker, argument, types[position - 1] ?? ANY)
+    if (param.type === 'property')
+      checkProperty(checker, call, { spec, argument, list: types[position - 1] ?? ANY })
     else checkArgument(checker, { call, argument, param, type: types[position] ?? ANY })
   }
   checkPattern(checker, call)
+  if (spec.reads === 'profile') checkProfile(checker, call)
   return resultOf(checker, { call, spec, types })
 }
 
@@ -68,6 +70,13 @@ const checkPattern = (checker: Checker, call: CallExpression): void => {
   reportError(checker, () => ({ code: 'pattern_invalid', span: pattern.span, message }))
 }
 
+/** A function that looks at the profile by itself is as good as a path of it. */
+const checkProfile = (checker: Checker, call: CallExpression): void => {
+  if (!checker.forbidProfile) return
+  const message = `${call.name} asks the profile, and this campaign has no profiles`
+  reportError(checker, () => ({ code: 'profile_forbidden', span: call.nameSpan, message }))
+}
+
 interface Given {
   readonly call: CallExpression
   readonly argument: Expression
@@ -96,7 +105,7 @@ const verdictOn = (wanted: ParamType, type: Type): Verdict => {
       if (type.kind === 'object') return 'error'
       return type.kind === 'list' ? 'advice' : 'fits'
     case 'number':
-      return type.kind === 'number' ? 'fits' : 'error'
+      return verdictOnNumber(type)
     case 'boolean':
       return type.kind === 'boolean' ? 'fits' : 'error'
     case 'date':
@@ -111,10 +120,16 @@ const verdictOn = (wanted: ParamType, type: Type): Verdict => {
   }
 }
 
+// Some functions read a number that is written as a text, and attributes of calls usually are texts.
+const verdictOnNumber = (type: Type): Verdict => {
+  if (type.kind === 'number') return 'fits'
+  if (type.kind !== 'text') return 'error'
+  return type.value === undefined || isNumberText(type.value) ? 'advice' : 'error'
+}
+
 const verdictOnDate = (type: Type): Verdict => {
   if (type.kind === 'date' || (type.kind === 'text' && type.dateLike)) return 'fits'
-  if (type.kind === 'text') return type.value === undefined ? 'advice' : 'error'
-  return type.kind === 'number' ? 'advice' : 'error'
+  return type.kind === 'text' && type.value === undefined ? 'advice' : 'error'
 }
 
 const verdictOnNumbers = (type: Type): Verdict => {
@@ -150,16 +165,16 @@ const argumentFinding = (checker: Checker, given: Given): Finding => {
 }
 
 /** A property is looked for in the elements of the list before it, not among the names of the template. */
-const checkProperty = (checker: Checker, argument: Expression, list: Type): void => {
+const checkProperty = (
+  checker: Checker,
+  call: CallExpression,
+  at: { readonly spec: FunctionSpec; readonly argument: Expression; readonly list: Type },
+): void => {
+  const { spec, argument, list } = at
   const steps = propertyKeys(argument)
   if (steps === null) {
-    reportError(checker, () => {
-      const message = 'Write the bare name of a property of the elements here, such as price'
-      const key = argument.kind === 'literal' ? String(argument.value) : ''
-      const fix = writeProperty(checker.source, argument.span, key)
-      const finding: Finding = { code: 'arguments_wrong', span: argument.span, message }
-      return fix === undefined ? finding : { ...finding, fix }
-    })
+    const message = `${call.name} takes the name of a property here, such as price: ${call.name}${signatureOf(spec)}`
+    reportError(checker, () => ({ code: 'arguments_wrong', span: argument.span, message }))
     return
   }
   let type = elementOf(list)
@@ -210,7 +225,8 @@ const resultOf = (
   const [first = ANY] = made.types
   if (spec.yields === 'member') return memberResult(checker, call, first)
   if (spec.yields === 'element' || spec.returns === 'item') return elementOf(first)
-  return spec.returns === 'list' ? listResult(spec, first) : (RESULTS[spec.returns] ?? ANY)
+  if (spec.yields === 'list') return first.kind === 'list' ? listOf(first.item) : listOf(ANY)
+  return spec.returns === 'list' ? listResult(spec) : (RESULTS[spec.returns] ?? ANY)
 }
 
 /** `get(map, "key")` of an object that declares its properties. */
@@ -220,15 +236,5 @@ const memberResult = (checker: Checker, call: CallExpression, map: Type): Type =
   return typeOfNamedPart(checker, { owner: call.args[0] ?? key, key, object: map })
 }
 
-/** A function from a list to a list keeps its elements; one from a text makes texts. */
-const listResult = (spec: FunctionSpec, first: Type): Type => {
-  switch (spec.params[0]?.type) {
-    case 'list':
-    case 'numbers':
-      return first.kind === 'list' ? listOf(first.item) : listOf(ANY)
-    case 'text':
-      return listOf(TEXT)
-    default:
-      return listOf(ANY)
-  }
-}
+/** The texts of a text, or a list of anything. */
+const listResult = (spec: FunctionSpec): Type => listOf(spec.params[0]?.type === 'text' ? TEXT : ANY)

@@ -48,8 +48,8 @@ export const checkAst = (
 ): readonly Diagnostic[] => {
   const shared = {
     functions,
-    rootTypes: typesOfRoots(options.schemas ?? {}),
     wrongPattern: createPatternCheck(),
+    rootTypes: typesOfRoots(options.schemas ?? {}),
   }
   const limits = completeLimits(options.limits)
   const walkFragment = (fragment: Ast, reader: FragmentReader): FragmentWalk => {
@@ -68,9 +68,9 @@ const createChecker = (
   options: CheckOptions,
   shared: {
     readonly functions: ReadonlyMap<string, FunctionSpec>
+    readonly wrongPattern: PatternCheck
     readonly rootTypes: ReadonlyMap<string, Type>
     readonly reader: FragmentReader
-    readonly wrongPattern: PatternCheck
   },
 ): Checker => {
   const { variables, ...loops } = survey(ast.body, node => namesOf(shared.reader.read(node)))
@@ -82,9 +82,9 @@ const createChecker = (
     forbidProfile: options.forbidProfile ?? false,
     isFragment: options.isFragment ?? false,
     functions: shared.functions,
+    wrongPattern: shared.wrongPattern,
     rootTypes: shared.rootTypes,
     fragments: shared.reader,
-    wrongPattern: shared.wrongPattern,
     flow: createFlow(loops),
     facts: createFacts(),
     exclusive: new Set(),

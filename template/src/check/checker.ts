@@ -1,5 +1,5 @@
 /** What the parts of the checker share while one source is walked. Knows no rule of the language. */
-import type { Ast, Expression, Span } from '../ast.ts'
+import type { Expression, Span } from '../ast.ts'
 import type { Finding, Reporter } from '../diagnostics.ts'
 import type { Target } from '../escape.ts'
 import type { FunctionSpec } from '../functions/function-spec.ts'
@@ -30,10 +30,10 @@ export interface Checker {
   /** True for a fragment that is checked on its own: a name that it does not know is a variable of the message. */
   readonly isFragment: boolean
   readonly functions: ReadonlyMap<string, FunctionSpec>
-  readonly rootTypes: ReadonlyMap<string, Type>
-  readonly fragments: FragmentReader
   /** What is wrong with a regular expression, or null. */
   readonly wrongPattern: PatternCheck
+  readonly rootTypes: ReadonlyMap<string, Type>
+  readonly fragments: FragmentReader
   readonly flow: Flow
   readonly facts: Facts
   /** Comparisons of a single value with a literal: two of them with different literals exclude each other. */
@@ -42,9 +42,6 @@ export interface Checker {
   readonly fields: Set<string>
   readonly metadataKeys: Set<string>
 }
-
-/** A tree and what is to be known of it. */
-export type Look = (ast: Ast) => Checker
 
 const MAX_QUOTED = 60
 
@@ -57,10 +54,10 @@ export const quote = (checker: Checker, span: Span): string => {
 
 /** Reports, and makes the finding only where there is room for it: hints cost time. */
 export const reportError = (checker: Checker, make: () => Finding): void => {
-  if (!checker.reporter.isFull()) checker.reporter.report('error', make())
+  if (checker.reporter.takes('error')) checker.reporter.report('error', make())
 }
 
 /** The same for advice. */
 export const reportWarning = (checker: Checker, make: () => Finding): void => {
-  if (!checker.reporter.isFull()) checker.reporter.report('warning', make())
+  if (checker.reporter.takes('warning')) checker.reporter.report('warning', make())
 }

@@ -97,7 +97,7 @@ const reportMismatch = (checker: Checker, expression: BinaryExpression, sides: S
       left.kind === 'text' ? [expression.left, left, right] : [expression.right, right, left]
     const { kind } = elementOf(to)
     const fix = convert(checker, text, { from, to: kind })
-    const message = `${what}${adviceFor(from, kind)}`
+    const message = `${what}${adviceFor(from, kind, 'the text')}`
     const finding: Finding = { code: 'type_mismatch', span: expression.span, message }
     return fix === null ? finding : { ...finding, fix }
   })

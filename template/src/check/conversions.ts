@@ -12,14 +12,19 @@ const FROM_TEXT: Readonly<Partial<Record<Type['kind'], string>>> = {
 
 const DECIMAL = /^-?\d+(?:\.\d+)?$/
 
+/** True for a text that says a number. */
+export const isNumberText = (text: string): boolean => text.trim() !== '' && Number.isFinite(Number(text))
+
 const asLiteral = (value: string, kind: Type['kind']): string | null => {
   if (kind === 'number' && DECIMAL.test(value)) return value
   return kind === 'boolean' && (value === 'true' || value === 'false') ? value : null
 }
 
 /** The function that a text goes through to become the type, or null where there is none. */
-const converterFor = (from: Type, to: Type['kind']): string | null =>
-  from.kind === 'text' ? (FROM_TEXT[to] ?? null) : null
+const converterFor = (from: Type, to: Type['kind']): string | null => {
+  if (from.kind === 'number' && to === 'date') return 'toDateTimeOnly'
+  return from.kind === 'text' ? (FROM_TEXT[to] ?? null) : null
+}
 
 /** The repair of an expression that has one type and should have another, or null. */
 export const convert = (
@@ -29,17 +34,18 @@ export const convert = (
 ): FindingFix | null => {
   const { from, to } = types
   const name = converterFor(from, to)
-  if (from.kind !== 'text' || name === null) return null
-  const literal = from.value === undefined ? null : asLiteral(from.value, to)
-  if (expression.kind === 'literal' && literal !== null)
-    return writeLiteral(checker.source, expression.span, literal)
-  // A literal that is no number does not become one.
-  if (expression.kind === 'literal' && !(to === 'date' && from.dateLike)) return null
+  if (name === null) return null
+  if (expression.kind === 'literal' && from.kind === 'text') {
+    const literal = asLiteral(from.value ?? '', to)
+    if (literal !== null) return writeLiteral(checker.source, expression.span, literal)
+    // A text that says something else does not become one.
+    if (!(to === 'date' ? from.dateLike : to === 'number' && isNumberText(from.value ?? ''))) return null
+  }
   return checker.functions.has(name) ? wrapIn(checker.source, expression, name) : { title: `Use ${name}(…)` }
 }
 
 /** The end of a message, where there is a function to use. */
-export const adviceFor = (from: Type, to: Type['kind']): string => {
+export const adviceFor = (from: Type, to: Type['kind'], what = 'it'): string => {
   const name = converterFor(from, to)
-  return name === null ? '' : `: convert the text with ${name}(…)`
+  return name === null ? '' : `: convert ${what} with ${name}(…)`
 }

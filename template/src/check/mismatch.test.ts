@@ -1,6 +1,7 @@
 /** Values of the wrong type: in loops, comparisons, arithmetic, calls and output. */
 import { describe, expect, test } from 'vitest'
 import { type FunctionSpec, type Param, param } from '../functions/function-spec.ts'
+import { FUNCTIONS as LIBRARY } from '../functions/function-table.ts'
 import { parseTemplate } from '../parse.ts'
 import { applyFix, describeFinding, findings, repaired } from '../test/findings.ts'
 import { ORDER, WITH_ORDER } from '../test/order-schema.ts'
@@ -122,7 +123,13 @@ const FUNCTIONS = new Map<string, FunctionSpec>([
   ['map', spec('any', param('map', 'map'))],
   ['first', spec('item', param('list', 'list'))],
   ['words', spec('list', param('text', 'text'))],
-  ['topN', spec('list', param('list', 'list'), param('property', 'property'), param('n', 'number'))],
+  [
+    'topN',
+    {
+      ...spec('list', param('list', 'list'), param('property', 'property'), param('n', 'number')),
+      yields: 'list',
+    },
+  ],
   ['stringToNumber', spec('number', param('text', 'text'))],
   ['toBool', spec('boolean', param('value', 'any'))],
   ['toDateTime', spec('date', param('text', 'text'))],
@@ -155,6 +162,7 @@ describe('arguments', () => {
     'total(context.free)',
     'map(context.customer)',
     'topN(context.items, price, 3)',
+    'topN(context.items, "parent.name", 3)',
     'topN(context.items, parent.name, 3)',
     'first(topN(context.items, price, 3)).name',
     'text(first(words(context.number)))',
@@ -165,9 +173,11 @@ describe('arguments', () => {
   test.each([
     ['text(context.customer)', 'type_mismatch: context.customer', null],
     ['text(context.tags)', 'type_mismatch?: context.tags', null],
-    ['number(context.number)', 'type_mismatch: context.number', 'number(stringToNumber(context.number))'],
-    ['number("7")', 'type_mismatch: "7"', 'number(7)'],
+    ['number(context.number)', 'type_mismatch?: context.number', 'number(stringToNumber(context.number))'],
+    ['number("7")', 'type_mismatch?: "7"', 'number(7)'],
     ['number("seven")', 'type_mismatch: "seven"', null],
+    ['number("1e3")', 'type_mismatch?: "1e3"', 'number(stringToNumber("1e3"))'],
+    ['day(5)', 'type_mismatch: 5', null],
     ['number(context.paid)', 'type_mismatch: context.paid', null],
     ['flag("false")', 'type_mismatch: "false"', 'flag(false)'],
     ['flag(context.number)', 'type_mismatch: context.number', 'flag(toBool(context.number))'],
@@ -181,18 +191,18 @@ describe('arguments', () => {
     ['map(context.number)', 'type_mismatch: context.number', null],
     [
       'number(text(context.free))',
-      'type_mismatch: text(context.free)',
+      'type_mismatch?: text(context.free)',
       'number(stringToNumber(text(context.free)))',
     ],
     ['text(first(context.items))', 'type_mismatch: first(context.items)', null],
     [
       'number(first(words(context.number)))',
-      'type_mismatch: first(words(context.number))',
+      'type_mismatch?: first(words(context.number))',
       'number(stringToNumber(first(words(context.number))))',
     ],
     ['topN(context.items, prise, 3)', 'path_unknown: prise', 'topN(context.items, price, 3)'],
     ['topN(context.items, 1 + 2, 3)', 'arguments_wrong: 1 + 2', null],
-    ['topN(context.items, price, "3")', 'type_mismatch: "3"', 'topN(context.items, price, 3)'],
+    ['topN(context.items, price, "3")', 'type_mismatch?: "3"', 'topN(context.items, price, 3)'],
     [
       'first(topN(context.items, price, 3)).nme',
       'path_unknown: nme',
@@ -208,7 +218,15 @@ describe('arguments', () => {
 
   test('the message says what is taken, what is given, and what to do', () => {
     expect(checkCall('number(context.number)').message).toBe(
-      'number takes a number for "number", and context.number is text: convert the text with stringToNumber(…)',
+      'number takes a number for "number", and context.number is text: convert it with stringToNumber(…)',
     )
+  })
+})
+
+describe('the library', () => {
+  const examples = [...LIBRARY.values()].flatMap(row => row.examples.map(([expression]) => expression))
+
+  test.each(examples)('finds nothing wrong with its own example %s', expression => {
+    expect(findings(`{%= ${expression} %}`)).toEqual([])
   })
 })

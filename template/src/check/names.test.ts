@@ -95,6 +95,12 @@ describe('profiles', () => {
     ])
     expect(findings(source)).toEqual([])
   })
+
+  test('a function that asks the profile by itself is refused as well', () => {
+    const source = '{%#if inAudience("a1")%}x{%/if%}'
+    expect(findings(source, { forbidProfile: true })).toEqual(['profile_forbidden: inAudience'])
+    expect(findings(source)).toEqual([])
+  })
 })
 
 describe('raw output', () => {

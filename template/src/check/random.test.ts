@@ -99,7 +99,7 @@ const template = fc.letrec<{ body: string }>(tie => ({
         fc.tuple(expression, tie('body')).map(([text, body]) => `{{#each ${text} as |i n|}}${body}{{/each}}`),
         fc.tuple(expression, tie('body')).map(([text, body]) => `{{#with ${text}}}${body}{{/with}}`),
       ),
-      { maxLength: 5 },
+      { maxLength: 4 },
     )
     .map(parts => parts.join('')),
 })).body
@@ -155,7 +155,7 @@ test('every finding and every edit lies inside the source, and the edited source
         if (edited !== null) expect([edited, parses(edited)]).toEqual([edited, true])
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 80 },
   )
 })
 

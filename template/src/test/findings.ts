@@ -1,8 +1,6 @@
 /** The way checker tests are written: what is found as one line each, and what an edit makes of the source. */
-import type { Ast, Node, Span } from '../ast.ts'
 import { type CheckOptions, checkTemplate } from '../check/check.ts'
 import type { Diagnostic } from '../diagnostics.ts'
-import { parseTemplate } from '../parse.ts'
 
 /** `code: the marked part of the source`; a warning has a question mark after its code. */
 export const describeFinding = (source: string, found: Diagnostic): string =>
@@ -23,29 +21,4 @@ export const applyFix = (source: string, found: Diagnostic | undefined): string 
 export const repaired = (source: string, options: CheckOptions = {}): string | null => {
   const found = checkTemplate(source, options).find(finding => finding.fix?.edit)
   return applyFix(source, found)
-}
-
-/** Parses a source and puts a node in place of every output of a text, such as `{{"name"}}`. */
-export const withNodes = (source: string, nodes: Readonly<Record<string, (span: Span) => Node>>): Ast => {
-  const replace = (node: Node): Node => {
-    if (node.kind === 'output' && node.value.kind === 'literal') {
-      const make = nodes[String(node.value.value)]
-      return make === undefined ? node : make(node.span)
-    }
-    switch (node.kind) {
-      case 'if':
-        return {
-          ...node,
-          branches: node.branches.map(branch => ({ ...branch, body: branch.body.map(replace) })),
-          otherwise: node.otherwise.map(replace),
-        }
-      case 'each':
-      case 'with':
-        return { ...node, body: node.body.map(replace), otherwise: node.otherwise.map(replace) }
-      default:
-        return node
-    }
-  }
-  const { ast } = parseTemplate(source)
-  return { source, body: ast.body.map(replace) }
 }
