@@ -158,6 +158,8 @@ export const en = {
   'content.context': 'Context',
   'content.jsonInvalid': 'Not saved, not used: {message}',
   'content.jsonObject': 'it must be a JSON object, such as {example}',
+  'editor.completions': 'Offers',
+  'editor.findings': 'Findings',
   'preview.title': 'Preview',
   'preview.desktop': 'Desktop',
   'preview.mobile': 'Mobile',

@@ -163,6 +163,8 @@ export const nl: Dictionary = {
   'content.context': 'Context',
   'content.jsonInvalid': 'Niet opgeslagen, niet gebruikt: {message}',
   'content.jsonObject': 'het moet een JSON-object zijn, zoals {example}',
+  'editor.completions': 'Suggesties',
+  'editor.findings': 'Bevindingen',
   'preview.title': 'Voorbeeld',
   'preview.desktop': 'Desktop',
   'preview.mobile': 'Mobiel',

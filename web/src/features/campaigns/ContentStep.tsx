@@ -1,38 +1,34 @@
 /** The content of the email beside its preview, and the sample data that both the preview and the test use. */
-import { Skeleton, Stack, Switch, Text, Textarea, TextInput, Title } from '@mantine/core'
-import { lazy, Suspense } from 'react'
+import { Stack, Switch, Title } from '@mantine/core'
 import { useT } from '../../i18n/language.tsx'
-import { JsonField } from './JsonField.tsx'
+import { JsonField } from '../../ui/JsonField.tsx'
+import { NO_KNOWLEDGE } from '../editor/knowledge.ts'
+import { TemplateEditor } from '../editor/TemplateEditor.tsx'
 import { PreviewPane } from './PreviewPane.tsx'
 import type { Editor } from './use-editor.ts'
-
-const HtmlEditor = lazy(async () => ({ default: (await import('./HtmlEditor.tsx')).HtmlEditor }))
 
 const EmailFields = ({ editor }: { editor: Editor }) => {
   const t = useT()
   const { readOnly, change } = editor
   const { content } = editor.properties
+  const shared = { readOnly, context: NO_KNOWLEDGE }
   return (
     <>
-      <TextInput
+      <TemplateEditor
+        {...shared}
         label={t('content.subject')}
-        readOnly={readOnly}
+        target="text"
+        singleLine
         value={content.subject}
-        onChange={event => change({ content: { ...content, subject: event.currentTarget.value } })}
+        onChange={subject => change({ content: { ...content, subject } })}
       />
-      <div>
-        <Text size="sm" fw={500} mb={4}>
-          {t('content.html')}
-        </Text>
-        <Suspense fallback={<Skeleton h={422} />}>
-          <HtmlEditor
-            label={t('content.html')}
-            readOnly={readOnly}
-            value={content.html}
-            onChange={html => change({ content: { ...content, html } })}
-          />
-        </Suspense>
-      </div>
+      <TemplateEditor
+        {...shared}
+        label={t('content.html')}
+        target="html"
+        value={content.html}
+        onChange={html => change({ content: { ...content, html } })}
+      />
       <Switch
         label={t('content.ownText')}
         disabled={readOnly}
@@ -40,14 +36,13 @@ const EmailFields = ({ editor }: { editor: Editor }) => {
         onChange={event => change({ content: { ...content, text: event.currentTarget.checked ? '' : null } })}
       />
       {content.text !== null && (
-        <Textarea
+        <TemplateEditor
+          {...shared}
           label={t('content.text')}
-          autosize
-          minRows={6}
-          maxRows={20}
-          readOnly={readOnly}
+          target="text"
+          size="middle"
           value={content.text}
-          onChange={event => change({ content: { ...content, text: event.currentTarget.value } })}
+          onChange={text => change({ content: { ...content, text } })}
         />
       )}
     </>

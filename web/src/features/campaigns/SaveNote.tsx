@@ -3,7 +3,7 @@ import { Button, Group } from '@mantine/core'
 import { IconAlertTriangle, IconCheck, IconCloudUpload, IconPencil } from '@tabler/icons-react'
 import { useT } from '../../i18n/language.tsx'
 import { Chip, type IconType, type Tone } from '../../ui/Chip.tsx'
-import type { SaveState } from './autosave.ts'
+import type { SaveState } from '../saving/autosave.ts'
 import type { Editor } from './use-editor.ts'
 
 const LOOKS: Readonly<Record<SaveState['kind'], readonly [Tone, IconType]>> = {

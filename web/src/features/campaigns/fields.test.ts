@@ -1,8 +1,8 @@
 /** The fields that turn typed text into values: JSON objects, local times, the filters of the URL, the kept preview. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { readJsonObject } from '../../ui/json-object.ts'
 import { readCampaignFilters, readStep } from './filters.ts'
-import { readJsonObject } from './json-object.ts'
 import { fromLocalField, toLocalField } from './local-time.ts'
 import { keepGood, NOTHING_YET } from './preview-parts.ts'
 

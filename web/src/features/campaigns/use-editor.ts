@@ -5,8 +5,8 @@ import { useBlocker } from '@tanstack/react-router'
 import { useEffect, useMemo, useState } from 'react'
 import { ApiProblem } from '../../api.ts'
 import { useT } from '../../i18n/language.tsx'
+import { type Autosave, createAutosave, type SaveState } from '../saving/autosave.ts'
 import { useApi, useSession } from '../session/session.tsx'
-import { type Autosave, createAutosave, type SaveState } from './autosave.ts'
 import { isEditable } from './campaign-status.tsx'
 
 /** What the steps of the page work with. */

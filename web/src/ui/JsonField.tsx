@@ -1,8 +1,8 @@
 /** A JSON object as text: kept as typed while it is wrong, reported while it is right. */
 import { Textarea } from '@mantine/core'
 import { useState } from 'react'
-import type { Json } from '../../api.ts'
-import { useT } from '../../i18n/language.tsx'
+import type { Json } from '../api.ts'
+import { useT } from '../i18n/language.tsx'
 import { readJsonObject } from './json-object.ts'
 
 /** The field. `onValid` says whether the text can be stored. */
