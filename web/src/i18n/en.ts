@@ -124,7 +124,7 @@ export const en = {
   'save.failed': 'Not saved',
   'save.now': 'Save now',
   'save.invalid': 'Not saved: correct the marked fields',
-  'save.conflict': 'Somebody else changed this campaign in the meantime. Your changes are not saved yet.',
+  'save.conflict': 'Somebody else changed this in the meantime. Your changes are not saved yet.',
   'save.reload': 'Reload, drop my changes',
   'save.overwrite': 'Keep my changes',
   'save.leave': 'Some changes are not saved. Leave this page and lose them?',

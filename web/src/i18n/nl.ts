@@ -128,8 +128,7 @@ export const nl: Dictionary = {
   'save.failed': 'Niet opgeslagen',
   'save.now': 'Nu opslaan',
   'save.invalid': 'Niet opgeslagen: verbeter de gemarkeerde velden',
-  'save.conflict':
-    'Iemand anders heeft deze campagne intussen veranderd. Jouw wijzigingen zijn nog niet opgeslagen.',
+  'save.conflict': 'Iemand anders heeft dit intussen veranderd. Jouw wijzigingen zijn nog niet opgeslagen.',
   'save.reload': 'Opnieuw laden, mijn wijzigingen weg',
   'save.overwrite': 'Mijn wijzigingen houden',
   'save.leave': 'Sommige wijzigingen zijn niet opgeslagen. Deze pagina verlaten en ze verliezen?',
