@@ -88,3 +88,9 @@ export {
   nullable,
   ProblemBody,
 } from './shapes.ts'
+export {
+  TEMPLATE_TARGETS,
+  TemplateRenderRequest,
+  TemplateRenderResult,
+  type TemplateTarget,
+} from './templates.ts'
