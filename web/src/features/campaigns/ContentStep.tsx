@@ -2,29 +2,43 @@
 import { Stack, Switch, Title } from '@mantine/core'
 import { useT } from '../../i18n/language.tsx'
 import { JsonField } from '../../ui/JsonField.tsx'
-import { NO_KNOWLEDGE } from '../editor/knowledge.ts'
 import { TemplateEditor } from '../editor/TemplateEditor.tsx'
+import { TryItButton } from '../editor/TryItButton.tsx'
+import { useKnowledge } from '../editor/use-knowledge.ts'
+import { ContextSchema } from '../schemas/ContextSchema.tsx'
+import { contextSchemaIn, settingContextSchema } from './context-schema.ts'
 import { PreviewPane } from './PreviewPane.tsx'
 import type { Editor } from './use-editor.ts'
 
+const textsOf = ({ content }: Editor['properties']): readonly string[] => [
+  content.subject,
+  content.html,
+  content.text ?? '',
+]
+
 const EmailFields = ({ editor }: { editor: Editor }) => {
   const t = useT()
-  const { readOnly, change } = editor
-  const { content } = editor.properties
-  const shared = { readOnly, context: NO_KNOWLEDGE }
+  const { readOnly, change, properties } = editor
+  const { content, sample } = properties
+  const context = useKnowledge({ texts: textsOf(properties), contextSchema: contextSchemaIn(properties) })
+  const tried = (label: string, what: { source: string; target: 'html' | 'text' }) => (
+    <TryItButton label={label} {...what} {...sample} />
+  )
   return (
     <>
       <TemplateEditor
-        {...shared}
+        {...{ readOnly, context }}
         label={t('content.subject')}
+        beside={tried(t('content.subject'), { source: content.subject, target: 'text' })}
         target="text"
         singleLine
         value={content.subject}
         onChange={subject => change({ content: { ...content, subject } })}
       />
       <TemplateEditor
-        {...shared}
+        {...{ readOnly, context }}
         label={t('content.html')}
+        beside={tried(t('content.html'), { source: content.html, target: 'html' })}
         target="html"
         value={content.html}
         onChange={html => change({ content: { ...content, html } })}
@@ -37,8 +51,9 @@ const EmailFields = ({ editor }: { editor: Editor }) => {
       />
       {content.text !== null && (
         <TemplateEditor
-          {...shared}
+          {...{ readOnly, context }}
           label={t('content.text')}
+          beside={tried(t('content.text'), { source: content.text, target: 'text' })}
           target="text"
           size="middle"
           value={content.text}
@@ -65,6 +80,13 @@ const SampleFields = ({ editor }: { editor: Editor }) => {
           onValid={valid => editor.mark(part, valid)}
         />
       ))}
+      <ContextSchema
+        schema={contextSchemaIn(editor.properties)}
+        texts={textsOf(editor.properties)}
+        readOnly={editor.readOnly}
+        onChange={schema => editor.change(settingContextSchema(schema))}
+        onValid={valid => editor.mark('contextSchema', valid)}
+      />
     </Stack>
   )
 }

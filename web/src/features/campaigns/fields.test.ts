@@ -2,8 +2,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readJsonObject } from '../../ui/json-object.ts'
+import { fromLocalField, toLocalField } from '../../ui/local-time.ts'
 import { readCampaignFilters, readStep } from './filters.ts'
-import { fromLocalField, toLocalField } from './local-time.ts'
 import { keepGood, NOTHING_YET } from './preview-parts.ts'
 
 describe('a JSON object that is typed', () => {

@@ -1,9 +1,11 @@
 /** What is offered at a place, told by a source with `^` for the cursor. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { fragmentLibrary } from './check-source.ts'
 import { offersAt } from './completion.ts'
 import { explain } from './explain.ts'
 import { type EditorKnowledge, readKnowledge } from './knowledge.ts'
+import { namedFragments } from './named-fragments.ts'
 import { scopeBefore, wholePath } from './names-in-scope.ts'
 import { schemaPaths } from './schema-paths.ts'
 
@@ -154,6 +156,26 @@ describe('the names in scope', () => {
     const scope = scopeBefore(text, text.length)
     expect(wholePath('line.sku', scope)).toBe('context.orders[].lines[].sku')
     expect(wholePath('this', scope)).toBe('context.orders[].lines[]')
+  })
+})
+
+describe('the fragments that a text names', () => {
+  const footer = { id: 'f-1', key: 'footer', name: 'Footer', source: 'Bye' }
+  const header = { id: 'f-2', key: 'header', name: 'Header', source: null }
+  const library = (text: string, all: boolean) =>
+    fragmentLibrary(text, { schemas: {}, fragments: [footer, header], knowsAllFragments: all })
+
+  it('are told by id, by key, with and without prefix and variant', () => {
+    for (const id of ['ajo:f-1', 'AJO:F-1/variant', 'footer', 'f-1'])
+      expect(namedFragments([`{{fragment id="${id}" mode='inline'}}`], [footer, header])).toEqual([footer])
+    expect(namedFragments(['{{fragment id=context.id}}', "{{other id='footer'}}"], [footer])).toEqual([])
+  })
+
+  it('are a library for the checker once all of them were read', () => {
+    expect(library("{{fragment id='footer'}}", true)?.get('ajo:f-1/v')?.source).toBe('Bye')
+    expect(library("{{fragment id='footer'}}", true)?.get('gone')).toBe(undefined)
+    expect(library("{{fragment id='header'}}", true)).toBe(undefined)
+    expect(library("{{fragment id='footer'}}", false)).toBe(undefined)
   })
 })
 

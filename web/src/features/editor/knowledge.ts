@@ -13,6 +13,10 @@ export interface KnownFragment {
 export interface EditorKnowledge {
   readonly schemas: { readonly profile?: object; readonly context?: object }
   readonly fragments: readonly KnownFragment[]
+  /** True where `fragments` are all there are: only then is another id a mistake. */
+  readonly knowsAllFragments?: boolean
+  /** True for a fragment on its own: the message around it may set the names that it does not. */
+  readonly isFragment?: boolean
   /** True where a template must not use `profile`, as in high-throughput campaigns. */
   readonly forbidProfile?: boolean
 }
