@@ -75,8 +75,8 @@ describe.runIf(executablePath !== undefined)('the studio', () => {
     await open('/campaigns')
     await page.getByRole('button', { name: 'New campaign' }).first().click()
     await tab('Content')
-    await page.getByLabel('Subject').fill('Hello {{context.name}}')
-    await page.getByLabel('HTML').click()
+    await page.getByLabel('Subject', { exact: true }).fill('Hello {{context.name}}')
+    await page.getByLabel('HTML', { exact: true }).click()
     await page.keyboard.insertText(
       '<p>Dear {{context.name}}</p><script>document.body.textContent = "hacked"</script>',
     )

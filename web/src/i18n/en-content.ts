@@ -68,7 +68,7 @@ export const contentEn = {
   'tables.noMatch': 'No lookup table matches',
   'tables.noMatchDo': 'Change the search, or clear it.',
   'tables.nameHint': 'What content gives as datasetId.',
-  'tables.count': '{rows} rows. Content reads one by:',
+  'tables.count': { one: '{count} row. Content reads one by:', other: '{count} rows. Content reads one by:' },
   'tables.addRow': 'Add a row',
   'tables.changeRow': 'Change the row',
   'tables.key': 'Key',
@@ -88,7 +88,7 @@ export const contentEn = {
   'schema.context': 'Schema of the context',
   'schema.contextField': 'Context schema',
   'schema.contextText':
-    'A JSON Schema of what a call gives as context. The editor then completes its names and marks those that do not exist. Without one, every name of the context is accepted.',
+    'A JSON Schema of what a call gives as context. The editor then completes its names and marks those that do not exist. Without one, every name of the context is accepted. Inferring adds the names that the content uses.',
   'schema.none': 'There is no schema: names under context are not checked.',
   'schema.infer': 'Infer from the content',
   'schema.remove': 'Remove the schema',

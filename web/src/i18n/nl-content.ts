@@ -75,7 +75,10 @@ export const contentNl: Part<typeof contentEn> = {
   'tables.noMatch': 'Geen opzoektabel voldoet',
   'tables.noMatchDo': 'Verander de zoekterm, of maak hem leeg.',
   'tables.nameHint': 'Wat inhoud als datasetId opgeeft.',
-  'tables.count': '{rows} rijen. Inhoud leest er een met:',
+  'tables.count': {
+    one: '{count} rij. Inhoud leest er een met:',
+    other: '{count} rijen. Inhoud leest er een met:',
+  },
   'tables.addRow': 'Rij toevoegen',
   'tables.changeRow': 'Rij veranderen',
   'tables.key': 'Sleutel',
@@ -95,7 +98,7 @@ export const contentNl: Part<typeof contentEn> = {
   'schema.context': 'Schema van de context',
   'schema.contextField': 'Contextschema',
   'schema.contextText':
-    'Een JSON Schema van wat een aanroep als context meegeeft. De editor vult de namen dan aan en markeert wat niet bestaat. Zonder schema wordt elke naam van de context aangenomen.',
+    'Een JSON Schema van wat een aanroep als context meegeeft. De editor vult de namen dan aan en markeert wat niet bestaat. Zonder schema wordt elke naam van de context aangenomen. Afleiden voegt de namen toe die de inhoud gebruikt.',
   'schema.none': 'Er is geen schema: namen onder context worden niet gecontroleerd.',
   'schema.infer': 'Afleiden van de inhoud',
   'schema.remove': 'Schema verwijderen',

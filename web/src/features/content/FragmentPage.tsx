@@ -8,6 +8,7 @@ import { useSpeech, useT } from '../../i18n/language.tsx'
 import { Facts } from '../../ui/Facts.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { sampleFor } from '../editor/sample-for.ts'
 import { TemplateEditor } from '../editor/TemplateEditor.tsx'
 import { TryIt } from '../editor/TryIt.tsx'
 import { useKnowledge } from '../editor/use-knowledge.ts'
@@ -118,6 +119,7 @@ const Open = (props: { fragment: Fragment; newest: Fragment; onReload: () => voi
   // Status and versions follow the server; the text stays the copy being edited.
   const editor = { ...opened, fragment: props.newest, readOnly: props.newest.status === 'archived' }
   const { fragment, text } = editor
+  const [sample] = useState(() => sampleFor(text.source))
   return (
     <>
       <div className="sticky-head">
@@ -138,7 +140,7 @@ const Open = (props: { fragment: Fragment; newest: Fragment; onReload: () => voi
             <Title order={2} mb="sm">
               {t('try.open')}
             </Title>
-            <TryIt source={text.source} target={fragment.subType} profile={{}} context={{}} />
+            <TryIt source={text.source} target={fragment.subType} {...sample} />
           </section>
         </Stack>
         <Stack gap="md">

@@ -85,7 +85,7 @@ const Rows = ({ table }: { table: LookupTable }) => {
 }
 
 const Open = ({ table }: { table: LookupTable }) => {
-  const { t, formats } = useSpeech()
+  const t = useT()
   const [dialogue, setDialogue] = useState<'row' | 'table' | null>(null)
   const close = () => setDialogue(null)
   return (
@@ -106,7 +106,7 @@ const Open = ({ table }: { table: LookupTable }) => {
         </Group>
       </PageHead>
       <Text size="sm" mb="md">
-        {table.description} {t('tables.count', { rows: formats.number(table.rowCount) })}{' '}
+        {table.description} {t('tables.count', { count: table.rowCount })}{' '}
         <code className="mono">{`{{datasetLookup datasetId="${table.name}" id=context.key result="row"}}`}</code>
       </Text>
       <Rows table={table} />

@@ -1,7 +1,6 @@
 /** The editor itself. It is larger than all the rest of the studio: only `TemplateEditor.tsx` loads it, and lazily. */
 import './editor.css'
 import type { Target } from '@carillon/template'
-import { completionKeymap } from '@codemirror/autocomplete'
 import { defaultKeymap } from '@codemirror/commands'
 import { html } from '@codemirror/lang-html'
 import { json } from '@codemirror/lang-json'
@@ -71,7 +70,7 @@ const extensionsOf = (props: TemplateEditorProps): Extension => [
   help(),
   paper,
   // Tab is not taken: it leaves the editor, as in every other field.
-  keymap.of([...completionKeymap, ...defaultKeymap]),
+  keymap.of(defaultKeymap),
   EditorView.lineWrapping,
   // Windows of an editor of one line would be cut off by its box.
   tooltips({ position: 'fixed', parent: document.body }),

@@ -7,7 +7,7 @@ import { BLOCK_STARTS, HELPER_STARTS, STATEMENT_STARTS, type Start } from './sta
 import { HELPERS } from './tag-tokens.ts'
 import { type OpenTag, openTagAt } from './tags.ts'
 
-/** One offer. `insert` is a snippet with `#{fields}`; `whole` replaces the tag, not only the word. */
+/** One offer. `insert` is text, or a snippet with `#{fields}`; `whole` replaces the tag, not only the word. */
 export interface Offer {
   readonly label: string
   readonly kind: 'path' | 'function' | 'variable' | 'keyword' | 'helper' | 'fragment'
@@ -146,8 +146,8 @@ const fragmentOffers = (at: Place, quote: string): readonly Offer[] =>
     label: name,
     kind: 'fragment',
     detail: key,
-    insert: escapeSnippet(`${quote}ajo:${id}${quote}`),
-    rank: 1,
+    insert: `${quote}ajo:${id}${quote}`,
+    rank: 3,
   }))
 
 const hashOffers = (at: Place): readonly Offer[] => {
@@ -223,8 +223,6 @@ const pathOffer = (tag: OpenTag, { type, description }: SchemaPath, name: string
 /** `[order-total]` is a name in Handlebars; PQL wants backticks. */
 const inLayer = (name: string, layer: OpenTag['layer']): string =>
   layer === 'handlebars' ? name : name.replace(/\[([^\]]+)\]/g, '`$1`')
-
-const escapeSnippet = (text: string): string => text.replace(/[{}]/g, '\\$&')
 
 const functionOffer = (name: string, spec: FunctionSpec): Offer => {
   const fields = spec.params.filter(param => param.kind === undefined).map(param => `#{${param.name}}`)

@@ -42,7 +42,6 @@ export const toDiagnostic = (found: Found, length: number): Diagnostic => {
     to: Math.min(from + found.length, length),
     severity: found.severity,
     message: fix !== null && fix.edit === null ? `${found.message}\n${fix.title}` : found.message,
-    source: found.code,
     actions: actionOf(relative),
   }
 }

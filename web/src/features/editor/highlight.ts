@@ -10,23 +10,32 @@ import {
   type ViewUpdate,
 } from '@codemirror/view'
 import { tags as t } from '@lezer/highlight'
-import { TOKEN_KINDS, type TokenKind, tokensIn } from './tag-tokens.ts'
-import { tagsOf } from './tags.ts'
+import { TOKEN_KINDS, type TokenKind, tokensOf } from './tag-tokens.ts'
+import { tagsIn, tagsOf } from './tags.ts'
 
 const MARKS = new Map<TokenKind, Decoration>(
-  TOKEN_KINDS.map(kind => [kind, Decoration.mark({ class: `tpl tpl-${kind}` })]),
+  TOKEN_KINDS.map(kind => [kind, Decoration.mark({ class: `tpl-${kind}` })]),
 )
+
+const TAG = Decoration.mark({ class: 'tpl' })
+
+const decorateTag = (builder: RangeSetBuilder<Decoration>, source: string, tag: Tag): void => {
+  builder.add(tag.span.start, tag.span.end, TAG)
+  for (const token of tokensOf(source, tag)) {
+    const mark = MARKS.get(token.kind)
+    if (mark !== undefined && token.end > token.start) builder.add(token.start, token.end, mark)
+  }
+}
 
 const decorate = (view: EditorView, found: { source: string; tags: readonly Tag[] }): DecorationSet => {
   const builder = new RangeSetBuilder<Decoration>()
   let done = 0
   for (const range of view.visibleRanges) {
-    for (const token of tokensIn(found.source, found.tags, range)) {
-      const mark = MARKS.get(token.kind)
+    for (const tag of tagsIn(found.tags, range)) {
       // A tag that reaches into the next range was coloured with the one before.
-      if (mark === undefined || token.start < done || token.end <= token.start) continue
-      builder.add(token.start, token.end, mark)
-      done = token.end
+      if (tag.span.start < done) continue
+      decorateTag(builder, found.source, tag)
+      done = tag.span.end
     }
   }
   return builder.finish()

@@ -24,8 +24,8 @@ const ICONS: Readonly<Record<Offer['kind'], string>> = {
 
 type Apply = (view: EditorView, completion: Completion, ...range: [from: number, to: number]) => void
 
-const applyOf = ({ insert, whole }: Offer, { tag }: Offers): Apply | undefined => {
-  if (insert === undefined) return undefined
+const applyOf = ({ insert, whole }: Offer, { tag }: Offers): Apply | string | undefined => {
+  if (insert === undefined || !insert.includes('#{')) return insert
   const write = snippet(insert)
   if (whole !== true || tag === null) return write
   return (view, completion, ...[, to]) => {

@@ -7,7 +7,8 @@ const BESIDE = { color: 'var(--mantine-color-dimmed)', fontStyle: 'normal' }
 /** The look of every editor. */
 export const paper = EditorView.theme({
   '&': { fontSize: '13px', color: 'var(--mantine-color-text)' },
-  '&.cm-focused': { outline: '2px solid var(--accent-text)', outlineOffset: '-2px' },
+  // The box around it shows the focus, gutters included.
+  '&.cm-focused': { outline: 'none' },
   '.cm-scroller': { fontFamily: 'var(--mantine-font-family-monospace)', lineHeight: '1.5' },
   '.cm-gutters': {
     backgroundColor: 'var(--sunken)',
@@ -31,6 +32,8 @@ export const paper = EditorView.theme({
     color: 'var(--mantine-color-text)',
     fontSize: '13px',
     maxWidth: '460px',
+    // Above the page and its header, below what opens over the page.
+    zIndex: '150',
   },
   '.cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]': CHOSEN,
   '.cm-completionDetail': BESIDE,

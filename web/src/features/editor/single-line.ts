@@ -24,7 +24,7 @@ const stay = () => true
 
 /** The extension. Completion is asked before it, so that Enter still takes an offer. */
 export const singleLine = (): Extension => [
-  Prec.low(
+  Prec.high(
     keymap.of([
       { key: 'Enter', run: stay, shift: stay },
       { key: 'Mod-Enter', run: stay },

@@ -108,13 +108,3 @@ export const tokensOf = (source: string, tag: Tag): readonly Token[] => {
   tokens.push({ kind: 'delimiter', start: tag.body.end, end: span.end })
   return tokens
 }
-
-/** The pieces of the tags that touch a range. */
-export const tokensIn = (
-  source: string,
-  tags: readonly Tag[],
-  range: { readonly from: number; readonly to: number },
-): readonly Token[] =>
-  tags
-    .filter(({ span }) => span.start < range.to && span.end > range.from)
-    .flatMap(tag => tokensOf(source, tag))

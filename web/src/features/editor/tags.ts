@@ -13,6 +13,12 @@ const DEAF: Reporter = {
 /** All complete tags in order. */
 export const tagsOf = (source: string): readonly Tag[] => tokenize(source, DEAF)
 
+/** The tags that touch a range. */
+export const tagsIn = (
+  tags: readonly Tag[],
+  range: { readonly from: number; readonly to: number },
+): readonly Tag[] => tags.filter(({ span }) => span.start < range.to && span.end > range.from)
+
 /** The tag in which a place lies, complete or not. */
 export interface OpenTag {
   readonly layer: Tag['layer']

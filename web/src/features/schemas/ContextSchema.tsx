@@ -37,7 +37,7 @@ export const ContextSchema = (props: {
               size="compact-sm"
               variant="default"
               leftSection={<IconWand size={15} />}
-              onClick={() => replace(contextSchemaOf(props.texts))}
+              onClick={() => replace(contextSchemaOf(props.texts, schema))}
             >
               {t('schema.infer')}
             </Button>

@@ -18,7 +18,7 @@ describe('a schema that is typed', () => {
 describe('a schema from content', () => {
   it('has every path that is used, lists and types among them', () => {
     const html = '{{#each context.items as |item|}}{{item.sku}} {%= item.price * 2 %}{{/each}}{{profile.a}}'
-    expect(contextSchemaOf(['Hello {{context.person.name}}', html])).toEqual({
+    expect(contextSchemaOf(['Hello {{context.person.name}}', html], null)).toEqual({
       type: 'object',
       properties: {
         person: { type: 'object', properties: { name: { type: 'string' } } },
@@ -31,6 +31,25 @@ describe('a schema from content', () => {
   })
 
   it('is an empty object where nothing is used', () => {
-    expect(contextSchemaOf(['Hello'])).toEqual({ type: 'object', properties: {} })
+    expect(contextSchemaOf(['Hello'], null)).toEqual({ type: 'object', properties: {} })
+  })
+
+  it('adds what is missing to a schema that is there, and changes nothing in it', () => {
+    const known = {
+      type: 'object',
+      additionalProperties: false,
+      properties: { order: { type: 'object', description: 'Mine', properties: { id: { type: 'integer' } } } },
+    }
+    expect(contextSchemaOf(['{{context.order.id}}{{context.order.total}}{{context.code}}'], known)).toEqual({
+      ...known,
+      properties: {
+        order: {
+          type: 'object',
+          description: 'Mine',
+          properties: { id: { type: 'integer' }, total: { type: 'string' } },
+        },
+        code: { type: 'string' },
+      },
+    })
   })
 })

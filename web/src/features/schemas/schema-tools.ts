@@ -64,11 +64,32 @@ const toSchema = ({ parts, element, type }: Branch): Json => {
   }
 }
 
-/** A schema of everything that the texts use of `context`. */
-export const contextSchemaOf = (texts: readonly string[]): Json => {
+/** What is there stays as it is; what is missing is taken from the other. */
+const withMissing = (schema: Json, other: Json): Json => {
+  const [own, more] = [schema['properties'], other['properties']]
+  const properties =
+    isObject(more) && (own === undefined || isObject(own))
+      ? { properties: { ...more, ...own, ...mergedParts(own ?? {}, more) } }
+      : {}
+  const [items, otherItems] = [schema['items'], other['items']]
+  const list = isObject(items) && isObject(otherItems) ? { items: withMissing(items, otherItems) } : {}
+  return { ...other, ...schema, ...properties, ...list }
+}
+
+const mergedParts = (own: Json, more: Json): Json =>
+  Object.fromEntries(
+    Object.entries(own).flatMap(([name, part]) => {
+      const other = Object.hasOwn(more, name) ? more[name] : undefined
+      return isObject(part) && isObject(other) ? [[name, withMissing(part, other)]] : []
+    }),
+  )
+
+/** A schema of everything that the texts use of `context`, on top of the one that is there. */
+export const contextSchemaOf = (texts: readonly string[], known: Json | null): Json => {
   const top = createBranch()
   for (const text of texts)
     for (const variable of variables(parseTemplate(text).ast))
       if (variable.root === 'context') plant(top, variable)
-  return { type: 'object', properties: {}, ...toSchema(top) }
+  const found: Json = { type: 'object', properties: {}, ...toSchema(top) }
+  return known === null ? found : withMissing(known, found)
 }
