@@ -6,7 +6,6 @@ export {
   type Diagnostic,
   type DiagnosticCode,
   type Fix,
-  type Reporter,
 } from './diagnostics.ts'
 export type { Target } from './escape.ts'
 export { type FunctionSpec, signatureOf } from './functions/function-spec.ts'

@@ -1,6 +1,9 @@
 /** What an editor knows of the data and parts that a template can name. Knows neither React nor CodeMirror. */
 import { type SchemaPath, schemaPaths } from './schema-paths.ts'
 
+/** A JSON Schema, as it is stored. */
+type Schema = Readonly<Record<string, unknown>>
+
 /** A fragment that can be named. `source` is null where it was not read: it is then offered, but not looked into. */
 export interface KnownFragment {
   readonly id: string
@@ -11,7 +14,7 @@ export interface KnownFragment {
 
 /** Everything beside the text itself. A schema that is left out leaves its names unchecked. */
 export interface EditorKnowledge {
-  readonly schemas: { readonly profile?: object; readonly context?: object }
+  readonly schemas: { readonly profile?: Schema; readonly context?: Schema }
   readonly fragments: readonly KnownFragment[]
   /** True where `fragments` are all there are: only then is another id a mistake. */
   readonly knowsAllFragments?: boolean
