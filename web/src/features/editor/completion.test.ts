@@ -7,7 +7,6 @@ import { explain } from './explain.ts'
 import { type EditorKnowledge, readKnowledge } from './knowledge.ts'
 import { namedFragments } from './named-fragments.ts'
 import { scopeBefore, wholePath } from './names-in-scope.ts'
-import { schemaPaths } from './schema-paths.ts'
 
 const knowledge: EditorKnowledge = {
   schemas: {
@@ -64,9 +63,7 @@ describe('the offers', () => {
   it('below a path are its parts, with their types', () => {
     expect(labels('{{profile.person.^}}')).toEqual(['name'])
     const first = at('{{profile.person.name.fi^}}')
-    expect(first?.offers).toEqual([
-      { label: 'firstName', kind: 'path', detail: 'string', info: 'Given name' },
-    ])
+    expect(first?.offers).toEqual([{ label: 'firstName', kind: 'path', detail: 'text', info: 'Given name' }])
     expect(first?.from).toBe('{{profile.person.name.'.length)
   })
 
@@ -188,34 +185,15 @@ describe('the words on a name', () => {
 
   it('give a path its type and description, up to the segment under the pointer', () => {
     expect(explained('{{profile.person.name.first^Name}}')).toMatchObject({
-      title: 'profile.person.name.firstName: string',
+      title: 'profile.person.name.firstName: text',
       text: 'Given name',
     })
     expect(explained('{{profile.per^son.name.firstName}}')?.title).toBe('profile.person: object')
-    expect(explained('{{#each context.items as |i|}}{{i.s^ku}}')?.title).toBe('context.items[].sku: string')
+    expect(explained('{{#each context.items as |i|}}{{i.s^ku}}')?.title).toBe('context.items[].sku: text')
   })
 
   it('are none for text, strings and unknown names', () => {
     for (const text of ['a^b', '{%= "con^text" %}', '{{context.no^thing}}'])
       expect(explained(text)).toBe(null)
-  })
-})
-
-describe('the paths of a schema', () => {
-  it('are all names, elements of lists written with []', () => {
-    expect(
-      schemaPaths(knowledge.schemas.context ?? {}, 'context').map(one => `${one.path} ${one.type}`),
-    ).toEqual([
-      'context.code string',
-      'context.[order-total] number',
-      'context.items array',
-      'context.items[].sku string',
-      'context.items[].price number',
-    ])
-  })
-
-  it('are none where the schema says nothing', () => {
-    for (const schema of [{}, [], { properties: 1 }, { properties: { a: null } }])
-      expect(schemaPaths(schema, 'context')).toEqual([])
   })
 })

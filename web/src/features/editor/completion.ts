@@ -208,7 +208,8 @@ const childrenOf = (at: Place, whole: string): readonly Offer[] => {
   return pathsOf(at.knowledge, root).flatMap(one => {
     const path = bare(one.path)
     const name = path.startsWith(parent) ? path.slice(parent.length) : ''
-    const isDirect = name !== '' && (/^\[[^\]]*\]$/.test(name) || !name.includes('.'))
+    const isDirect =
+      name !== '' && !one.path.endsWith('[]') && (/^\[[^\]]*\]$/.test(name) || !name.includes('.'))
     return isDirect ? [pathOffer(at.tag, one, name)] : []
   })
 }

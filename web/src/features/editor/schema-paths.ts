@@ -15,11 +15,21 @@ const MAX_PATHS = 5_000
 const isObject = (value: unknown): value is Schema =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+// The words of the language, as the signatures of its functions use them.
+const WORDS: Readonly<Record<string, string>> = {
+  string: 'text',
+  integer: 'number',
+  number: 'number',
+  boolean: 'boolean',
+  array: 'list',
+  object: 'object',
+}
+
 const typeOf = (schema: Schema): string => {
   const { type } = schema
-  if (typeof type === 'string') return type
-  if (Array.isArray(type)) return type.find(one => one !== 'null') ?? 'any'
-  return isObject(schema['properties']) ? 'object' : isObject(schema['items']) ? 'array' : 'any'
+  const name = Array.isArray(type) ? type.find(one => one !== 'null') : type
+  if (typeof name === 'string' && Object.hasOwn(WORDS, name)) return WORDS[name] ?? 'any'
+  return isObject(schema['properties']) ? 'object' : isObject(schema['items']) ? 'list' : 'any'
 }
 
 const PLAIN = /^[\p{L}_$][\p{L}\p{N}_$]*$/u
