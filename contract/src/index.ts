@@ -141,4 +141,9 @@ export {
   nullable,
   ProblemBody,
 } from './shapes.ts'
-export { TemplateRenderRequest, TemplateRenderResult } from './templates.ts'
+export {
+  TEMPLATE_TARGETS,
+  TemplateRenderRequest,
+  TemplateRenderResult,
+  type TemplateTarget,
+} from './templates.ts'

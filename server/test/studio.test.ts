@@ -75,12 +75,12 @@ describe.runIf(executablePath !== undefined)('the studio', () => {
     await open('/campaigns')
     await page.getByRole('button', { name: 'New campaign' }).first().click()
     await tab('Content')
-    await page.getByLabel('Subject').fill('Hello {{context.name}}')
-    await page.locator('.cm-content').first().click()
+    await page.getByLabel('Subject', { exact: true }).fill('Hello {{context.name}}')
+    await page.getByLabel('HTML', { exact: true }).click()
     await page.keyboard.insertText(
       '<p>Dear {{context.name}}</p><script>document.body.textContent = "hacked"</script>',
     )
-    await page.getByLabel('Context').fill('{"name": "Ada"}')
+    await page.getByLabel('Context', { exact: true }).fill('{"name": "Ada"}')
     await page.locator('[data-preview=subject]', { hasText: 'Hello Ada' }).waitFor()
     await page.locator('[data-save=saved]').waitFor()
     await tab('Review')

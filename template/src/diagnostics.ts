@@ -1,45 +1,7 @@
 /** What is wrong with a template, collected while it is parsed and checked. Knows nothing of the language itself. */
 import type { Span } from './ast.ts'
+import { DIAGNOSTICS, type DiagnosticCode } from './diagnostic-catalogue.ts'
 import { describePosition, findLineStarts } from './positions.ts'
-
-/** Stable names of everything that can be wrong with a source. */
-export const DIAGNOSTIC_CODES = [
-  'source_too_large',
-  'tag_unclosed',
-  'tag_empty',
-  'expression_invalid',
-  'expression_too_long',
-  'string_unclosed',
-  'block_unclosed',
-  'block_mismatch',
-  'block_unknown',
-  'else_misplaced',
-  'nesting_too_deep',
-  'helper_unknown',
-  'helper_wrong',
-  'fragment_unknown',
-  'fragment_broken',
-  'fragment_recursive',
-  'fragment_too_deep',
-  'fragments_too_many',
-  'field_unknown',
-  'function_unknown',
-  'arguments_wrong',
-  'name_unknown',
-  'name_reserved',
-  'loop_name_outside',
-  'pattern_invalid',
-  'plus_on_text',
-  'syntax_variant',
-  'path_unknown',
-  'type_mismatch',
-  'value_unknown',
-  'branch_unreachable',
-  'output_unescaped',
-  'variable_unset',
-  'profile_forbidden',
-] as const
-export type DiagnosticCode = (typeof DIAGNOSTIC_CODES)[number]
 
 /** Mistakes with which a template can still be rendered: what it prints is only not what its author meant. */
 const RENDERABLE: ReadonlySet<DiagnosticCode> = new Set<DiagnosticCode>([
@@ -69,7 +31,7 @@ export interface Diagnostic {
   readonly offset: number
   readonly length: number
   readonly excerpt: string
-  readonly fix: Fix | null
+  readonly fix: Fix
 }
 
 /** A finding as it is reported: where, what is wrong, and what to do about it. */
@@ -101,9 +63,8 @@ const inside = (source: string, span: Span): { offset: number; length: number } 
   return { offset, length: Math.max(0, Math.min(Math.max(span.end, offset + 1), source.length) - offset) }
 }
 
-const toFix = (source: string, fix: Finding['fix']): Fix | null => {
-  if (fix === undefined) return null
-  const { title, edit } = fix
+const toFix = (source: string, { code, fix }: Finding): Fix => {
+  const { title, edit } = fix ?? { title: DIAGNOSTICS[code].remedy }
   if (edit === undefined) return { title, edit: null }
   const offset = Math.max(0, Math.min(edit.span.start, source.length))
   return {
@@ -123,7 +84,7 @@ export const createReporter = (source: string): Reporter => {
     const { offset, length } = inside(source, finding.span)
     starts ??= findLineStarts(source)
     const position = describePosition(source, { start: offset, end: offset + length }, starts)
-    const fix = toFix(source, finding.fix)
+    const fix = toFix(source, finding)
     diagnostics.push({
       code: finding.code,
       severity,

@@ -91,7 +91,9 @@ export class RenderError extends Error {
     const { source, offset, fragment } = at
     const position = describePosition(source, { start: offset, end: offset + 1 })
     const where = `line ${position.line}, column ${position.column}`
-    super(`${at.detail ?? RENDER_ERROR_MESSAGES[code]} (${fragment === null ? where : `fragment ${fragment}, ${where}`})`)
+    super(
+      `${at.detail ?? RENDER_ERROR_MESSAGES[code]} (${fragment === null ? where : `fragment ${fragment}, ${where}`})`,
+    )
     this.code = code
     this.line = position.line
     this.column = position.column

@@ -9,7 +9,7 @@ export const HELPERS = {
   fragment: ['id', 'mode', 'render'],
   datasetLookup: ['datasetId', 'id', 'result', 'required'],
   executionMetadata: ['key', 'value'],
-  encrypt: ['data', 'keyName', 'version', 'result', 'key'],
+  encrypt: ['keyName', 'version', 'result'],
   url: ['originalUrl', 'type', 'action'],
 } as const
 export type HelperName = keyof typeof HELPERS
@@ -116,9 +116,10 @@ const resultOf = (entry: HashEntry): { readonly result: string; readonly resultS
 }
 
 const onlyKnown = (hash: Hash, helper: HelperName): void => {
+  const known: readonly string[] = HELPERS[helper]
   for (const [name, entry] of hash.entries) {
-    const known: readonly string[] = HELPERS[helper]
-    if (known.includes(name)) continue
+    // `data=` is the older form of the value of encrypt.
+    if (known.includes(name) || (helper === 'encrypt' && name === 'data')) continue
     fault('helper_wrong', entry.nameSpan, `${helper} does not take "${name}".${suggestion(name, known)}`)
   }
 }

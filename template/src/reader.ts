@@ -1,6 +1,6 @@
 /** Reads characters, names and words inside one tag. Knows no grammar. */
 import type { Span } from './ast.ts'
-import type { DiagnosticCode } from './diagnostics.ts'
+import type { DiagnosticCode } from './diagnostic-catalogue.ts'
 import type { Limits } from './limits.ts'
 
 /** What is wrong inside one tag. Thrown within the parser only, and turned into a diagnostic where the tag ends. */

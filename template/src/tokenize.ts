@@ -176,7 +176,7 @@ const nextOpener = (source: string, from: number): number => {
 }
 
 /** All tags in order. A tag without an end is reported, and its opener taken for text. */
-export const tokenize = (source: string, reporter: Reporter): readonly Tag[] => {
+export const tokenize = (source: string, reporter: Pick<Reporter, 'error' | 'isFull'>): readonly Tag[] => {
   const scan: Scan = { source, absent: new Set() }
   const tags: Tag[] = []
   let start = nextOpener(source, 0)

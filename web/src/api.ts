@@ -8,16 +8,32 @@ import type {
   CampaignStatus,
   CampaignSummary,
   ChannelConfiguration,
+  ContentUse,
   EmailContent,
+  EncryptionKey,
+  EncryptionKeyIssued,
   Execution,
   ExecutionSummary,
   Finding,
+  Fragment,
+  FragmentCreate,
+  FragmentPatch,
+  FragmentStatus,
+  FragmentSummary,
+  FragmentVersion,
   InboxMail,
   InboxSummary,
+  LookupRow,
+  LookupTable,
+  LookupTableCreate,
+  LookupTablePatch,
   Message,
   MessageState,
   MessageSummary,
+  ProfileSchema,
   Session,
+  TemplateRenderRequest,
+  TemplateRenderResult,
   TriggerSample,
   ValidationResult,
 } from '@carillon/contract'
@@ -196,6 +212,58 @@ const settingsCalls = ({ json }: Request) => ({
   revokeClient: (id: string) => json<unknown>(at`/clients/${id}`, { method: 'DELETE' }),
 })
 
+const fragmentCalls = ({ json }: Request) => ({
+  list: (query: { search?: string; status?: FragmentStatus; cursor?: string; limit?: number }) =>
+    json<Page<FragmentSummary>>('/fragments', { query }),
+  get: (id: string) => json<Fragment>(at`/fragments/${id}`),
+  create: (body: FragmentCreate) => json<Fragment>('/fragments', { method: 'POST', body }),
+  patch: (id: string, body: FragmentPatch) => json<Fragment>(at`/fragments/${id}`, { method: 'PATCH', body }),
+  remove: (id: string) => json<unknown>(at`/fragments/${id}`, { method: 'DELETE' }),
+  discardDraft: (id: string) => json<Fragment>(at`/fragments/${id}/draft`, { method: 'DELETE' }),
+  validate: (id: string) => json<ValidationResult>(at`/fragments/${id}/validate`, { method: 'POST' }),
+  publish: (id: string) => json<Fragment>(at`/fragments/${id}/publish`, { method: 'POST' }),
+  archive: (id: string) => json<Fragment>(at`/fragments/${id}/archive`, { method: 'POST' }),
+  unarchive: (id: string) => json<Fragment>(at`/fragments/${id}/unarchive`, { method: 'POST' }),
+  references: (id: string, query: { cursor?: string; limit?: number } = {}) =>
+    json<Page<ContentUse>>(at`/fragments/${id}/references`, { query }),
+  versions: (id: string, query: { cursor?: string } = {}) =>
+    json<Page<FragmentVersion>>(at`/fragments/${id}/versions`, { query }),
+})
+
+const lookupCalls = ({ json }: Request) => ({
+  list: (query: { search?: string; cursor?: string }) => json<Page<LookupTable>>('/lookup-tables', { query }),
+  get: (id: string) => json<LookupTable>(at`/lookup-tables/${id}`),
+  create: (body: LookupTableCreate) => json<LookupTable>('/lookup-tables', { method: 'POST', body }),
+  patch: (id: string, body: LookupTablePatch) =>
+    json<LookupTable>(at`/lookup-tables/${id}`, { method: 'PATCH', body }),
+  remove: (id: string) => json<unknown>(at`/lookup-tables/${id}`, { method: 'DELETE' }),
+  rows: (id: string, query: { search?: string; cursor?: string }) =>
+    json<Page<LookupRow>>(at`/lookup-tables/${id}/rows`, { query }),
+  writeRow: (id: string, row: { key: string; row: Json }) =>
+    json<unknown>(at`/lookup-tables/${id}/rows`, { method: 'PUT', body: { rows: [row] } }),
+  removeRow: (id: string, key: string) =>
+    json<unknown>(at`/lookup-tables/${id}/rows/${key}`, { method: 'DELETE' }),
+})
+
+const keyCalls = ({ json }: Request) => ({
+  list: () => json<Page<EncryptionKey>>('/encryption-keys', { query: { limit: 200 } }),
+  create: (body: { name: string }) => json<EncryptionKeyIssued>('/encryption-keys', { method: 'POST', body }),
+  rotate: (id: string) => json<EncryptionKeyIssued>(at`/encryption-keys/${id}/rotate`, { method: 'POST' }),
+  revoke: (id: string) => json<EncryptionKey>(at`/encryption-keys/${id}/revoke`, { method: 'POST' }),
+})
+
+const schemaCalls = ({ json }: Request) => ({
+  /** The schema of the sandbox's profiles. */
+  profile: () => json<ProfileSchema>('/profile-schema'),
+  putProfile: (body: { schema: Json | null; revision: number }) =>
+    json<ProfileSchema>('/profile-schema', { method: 'PUT', body }),
+})
+
+const templateCalls = ({ json }: Request) => ({
+  render: (body: TemplateRenderRequest, signal?: AbortSignal) =>
+    json<TemplateRenderResult>('/templates/render', { method: 'POST', body, signal }),
+})
+
 /** All calls of the studio, bound to one page. Every one rejects with `ApiProblem`, aborted ones apart. */
 export const createApi = (host: ApiHost) => {
   const request = createRequest(host)
@@ -205,6 +273,11 @@ export const createApi = (host: ApiHost) => {
     executions: executionCalls(request),
     inbox: inboxCalls(request),
     settings: settingsCalls(request),
+    fragments: fragmentCalls(request),
+    lookups: lookupCalls(request),
+    keys: keyCalls(request),
+    schemas: schemaCalls(request),
+    templates: templateCalls(request),
   }
 }
 /** All calls of the studio. */

@@ -9,8 +9,10 @@ import {
 } from '@tanstack/react-router'
 import { CampaignListPage } from './features/campaigns/CampaignListPage.tsx'
 import { readCampaignFilters, readStep } from './features/campaigns/filters.ts'
+import { readFragmentFilters, readSearch } from './features/content/filters.ts'
 import { readCampaignId, readState } from './features/executions/filters.ts'
 import { readInboxView } from './features/inbox/filters.ts'
+import { readSettingsPart } from './features/settings/parts.ts'
 import { Shell } from './features/shell/Shell.tsx'
 import { useT } from './i18n/language.tsx'
 import { EmptyNote } from './ui/EmptyNote.tsx'
@@ -101,10 +103,37 @@ const inbox = createRoute({
   component: lazyRouteComponent(() => import('./features/inbox/InboxPage.tsx'), 'InboxPage'),
 })
 
+const fragments = createRoute({
+  getParentRoute: () => app,
+  path: '/content',
+  validateSearch: readFragmentFilters,
+  component: lazyRouteComponent(() => import('./features/content/FragmentListPage.tsx'), 'FragmentListPage'),
+})
+
+const fragment = createRoute({
+  getParentRoute: () => app,
+  path: '/content/fragments/$id',
+  component: lazyRouteComponent(() => import('./features/content/FragmentPage.tsx'), 'FragmentPage'),
+})
+
+const tables = createRoute({
+  getParentRoute: () => app,
+  path: '/content/lookup-tables',
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import('./features/content/TableListPage.tsx'), 'TableListPage'),
+})
+
+const table = createRoute({
+  getParentRoute: () => app,
+  path: '/content/lookup-tables/$id',
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import('./features/content/TablePage.tsx'), 'TablePage'),
+})
+
 const settings = createRoute({
   getParentRoute: () => app,
   path: '/settings',
-  validateSearch: (raw: Raw): { part?: 'clients' } => (raw['part'] === 'clients' ? { part: 'clients' } : {}),
+  validateSearch: readSettingsPart,
   component: lazyRouteComponent(() => import('./features/settings/SettingsPage.tsx'), 'SettingsPage'),
 })
 
@@ -117,6 +146,10 @@ const rooms = app.addChildren([
   messages,
   message,
   inbox,
+  fragments,
+  fragment,
+  tables,
+  table,
   settings,
 ])
 

@@ -82,5 +82,5 @@ const filesOf = ({ cwd }: Invocation, folder: string): string[] => {
 export const findingLines = (file: string, found: Diagnostic): string[] => [
   `${file}:${found.line}:${found.column} ${found.severity} ${found.code}: ${found.message}`,
   ...found.excerpt.split('\n').map(line => `    ${line}`),
-  ...(found.fix === null ? [] : [`    fix: ${found.fix.title}`]),
+  `    fix: ${found.fix.title}`,
 ]

@@ -13,7 +13,7 @@ export const toFinding =
     line: diagnostic.line,
     column: diagnostic.column,
     excerpt: diagnostic.excerpt,
-    fix: diagnostic.fix?.title ?? null,
+    fix: diagnostic.fix.title,
   })
 
 /** An error that stands nowhere in a template. */

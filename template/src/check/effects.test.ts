@@ -115,7 +115,7 @@ describe('a fragment reader', () => {
     offset: 0,
     length: 1,
     excerpt: '',
-    fix: null,
+    fix: { title: '', edit: null },
   })
 
   /** Fragments that only name others, such as `b c`. */

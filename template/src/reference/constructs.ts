@@ -150,7 +150,8 @@ const OPERATORS: readonly Construct[] = [
   {
     group: 'operators',
     syntax: 'a or b, a and b, not a',
-    summary: 'Logic. `and` binds tighter than `or`. False are: false, null, 0, the empty text and the empty list.',
+    summary:
+      'Logic. `and` binds tighter than `or`. False are: false, null, 0, the empty text and the empty list.',
     example: '{%= false or true and not false %}',
     prints: 'true',
   },
@@ -164,14 +165,16 @@ const OPERATORS: readonly Construct[] = [
   {
     group: 'operators',
     syntax: 'a < b, a <= b, a > b, a >= b',
-    summary: 'Order of numbers, of texts, of dates. Values of different types, and null, are in no order: false.',
+    summary:
+      'Order of numbers, of texts, of dates. Values of different types, and null, are in no order: false.',
     example: '{%= 2 < 10 %} {%= "2" < 10 %}',
     prints: 'true false',
   },
   {
     group: 'operators',
     syntax: 'a + b, a - b, a * b, a / b, a % b',
-    summary: 'Arithmetic on numbers; anything else, and a division by zero, is null. Texts are joined by `concat`.',
+    summary:
+      'Arithmetic on numbers; anything else, and a division by zero, is null. Texts are joined by `concat`.',
     example: '{%= 7 % 4 * 2 - 1 %}{%= "a" + "b" %}',
     prints: '5',
   },
@@ -182,7 +185,8 @@ const VARIABLES: readonly Construct[] = [
     group: 'variables',
     syntax: '{% let name = expression %}',
     summary: 'Sets a variable. It holds for all that follows, also outside of the block in which it was set.',
-    example: '{% let total = 0 %}{{#each context.orders as |o|}}{% let total = total + o.price %}{{/each}}{{total}}',
+    example:
+      '{% let total = 0 %}{{#each context.orders as |o|}}{% let total = total + o.price %}{{/each}}{{total}}',
     prints: '330',
   },
 ]
@@ -291,7 +295,8 @@ const HELPERS: readonly Construct[] = [
   {
     group: 'helpers',
     syntax: '{{executionMetadata key="…" value=…}}',
-    summary: 'Prints nothing, and stores a pair with the sending: at most 50 pairs and 2 KB of them for one message.',
+    summary:
+      'Prints nothing, and stores a pair with the sending: at most 50 pairs and 2 KB of them for one message.',
     example: '{{executionMetadata key="segment" value=context.name}}Hi',
     prints: 'Hi',
   },

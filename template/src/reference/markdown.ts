@@ -1,10 +1,9 @@
 /** The generated parts of `docs/template-language.md`, made from the code's own tables. Knows no files. */
-import { DIAGNOSTIC_CODES } from '../diagnostics.ts'
+import { DIAGNOSTICS } from '../diagnostic-catalogue.ts'
 import { FUNCTION_GROUPS, type FunctionSpec, signatureOf } from '../functions/function-spec.ts'
 import { FUNCTIONS } from '../functions/function-table.ts'
 import { DEFAULT_LIMITS, type Limits, RENDER_ERROR_CODES, RENDER_ERROR_MESSAGES } from '../limits.ts'
 import { CONSTRUCT_GROUPS, CONSTRUCTS, type Construct } from './constructs.ts'
-import { DIAGNOSTIC_MEANINGS } from './diagnostic-meanings.ts'
 
 // In a table a bar would end the cell and a line break the row; a code span keeps what is in it but for backticks.
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
@@ -26,7 +25,13 @@ const constructRow = (construct: Construct): string =>
 const constructs = (): string =>
   CONSTRUCT_GROUPS.map(group => {
     const rows = CONSTRUCTS.filter(construct => construct.group === group).map(constructRow)
-    return [`### ${title(group)}`, '', '| written | means | example | prints |', '| --- | --- | --- | --- |', ...rows].join('\n')
+    return [
+      `### ${title(group)}`,
+      '',
+      '| written | means | example | prints |',
+      '| --- | --- | --- | --- |',
+      ...rows,
+    ].join('\n')
   }).join('\n\n')
 
 const functionRow = (name: string, spec: FunctionSpec): string => {
@@ -39,7 +44,11 @@ const functions = (): string =>
     const named = [...FUNCTIONS].filter(([, spec]) => spec.group === group)
     if (named.length === 0) return []
     const rows = named.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, spec]) => functionRow(name, spec))
-    return [[`### ${title(group)}`, '', '| function | gives | examples |', '| --- | --- | --- |', ...rows].join('\n')]
+    return [
+      [`### ${title(group)}`, '', '| function | gives | examples |', '| --- | --- | --- |', ...rows].join(
+        '\n',
+      ),
+    ]
   }).join('\n\n')
 
 const LIMIT_MEANINGS: Record<keyof Limits, string> = {
@@ -63,9 +72,11 @@ const limits = (): string =>
 
 const diagnostics = (): string =>
   [
-    '| code | means |',
-    '| --- | --- |',
-    ...DIAGNOSTIC_CODES.map(name => `| ${code(name)} | ${cell(DIAGNOSTIC_MEANINGS[name])} |`),
+    '| code | means | what to do |',
+    '| --- | --- | --- |',
+    ...Object.entries(DIAGNOSTICS).map(
+      ([name, { meaning, remedy }]) => `| ${code(name)} | ${cell(meaning)} | ${cell(remedy)} |`,
+    ),
   ].join('\n')
 
 const renderErrors = (): string =>

@@ -1,5 +1,9 @@
 /** Every English word of the studio. Words are the glossary's; an error says what to do next. `{x}` is filled in, `count` chooses the plural. */
+import { contentEn } from './en-content.ts'
+
+/** The English dictionary. */
 export const en = {
+  ...contentEn,
   'app.loading': 'Loading…',
   'app.skip': 'Skip to content',
   'app.offline': 'No connection to the server. Carillon tries again by itself; what you typed is kept.',
@@ -29,6 +33,7 @@ export const en = {
   'nav.campaigns': 'Campaigns',
   'nav.executions': 'Executions',
   'nav.messages': 'Messages',
+  'nav.content': 'Content',
   'nav.inbox': 'Inbox',
   'nav.settings': 'Settings',
   'problem.network': 'The server does not answer',
@@ -124,7 +129,7 @@ export const en = {
   'save.failed': 'Not saved',
   'save.now': 'Save now',
   'save.invalid': 'Not saved: correct the marked fields',
-  'save.conflict': 'Somebody else changed this campaign in the meantime. Your changes are not saved yet.',
+  'save.conflict': 'Somebody else changed this in the meantime. Your changes are not saved yet.',
   'save.reload': 'Reload, drop my changes',
   'save.overwrite': 'Keep my changes',
   'save.leave': 'Some changes are not saved. Leave this page and lose them?',
@@ -278,6 +283,8 @@ export const en = {
   'inbox.frame': 'The mail as HTML',
   'settings.account': 'Your account',
   'settings.clients': 'API clients',
+  'settings.keys': 'Encryption keys',
+  'settings.schema': 'Profile schema',
   'settings.accountText': 'The name and the password you log in with.',
   'settings.current': 'Current password',
   'settings.newPassword': 'New password',

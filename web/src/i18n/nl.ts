@@ -1,8 +1,10 @@
 /** Every Dutch word of the studio. A key that English has and Dutch lacks is a type error. */
+import { contentNl } from './nl-content.ts'
 import type { Dictionary } from './translate.ts'
 
 /** The Dutch dictionary. */
 export const nl: Dictionary = {
+  ...contentNl,
   'app.loading': 'Laden…',
   'app.skip': 'Naar de inhoud',
   'app.offline':
@@ -32,6 +34,7 @@ export const nl: Dictionary = {
   'nav.campaigns': 'Campagnes',
   'nav.executions': 'Uitvoeringen',
   'nav.messages': 'Berichten',
+  'nav.content': 'Inhoud',
   'nav.inbox': 'Inbox',
   'nav.settings': 'Instellingen',
   'problem.network': 'De server antwoordt niet',
@@ -128,8 +131,7 @@ export const nl: Dictionary = {
   'save.failed': 'Niet opgeslagen',
   'save.now': 'Nu opslaan',
   'save.invalid': 'Niet opgeslagen: verbeter de gemarkeerde velden',
-  'save.conflict':
-    'Iemand anders heeft deze campagne intussen veranderd. Jouw wijzigingen zijn nog niet opgeslagen.',
+  'save.conflict': 'Iemand anders heeft dit intussen veranderd. Jouw wijzigingen zijn nog niet opgeslagen.',
   'save.reload': 'Opnieuw laden, mijn wijzigingen weg',
   'save.overwrite': 'Mijn wijzigingen houden',
   'save.leave': 'Sommige wijzigingen zijn niet opgeslagen. Deze pagina verlaten en ze verliezen?',
@@ -286,6 +288,8 @@ export const nl: Dictionary = {
   'inbox.frame': 'De mail als HTML',
   'settings.account': 'Je account',
   'settings.clients': 'API-clients',
+  'settings.keys': 'Versleutelingssleutels',
+  'settings.schema': 'Profielschema',
   'settings.accountText': 'De naam en het wachtwoord waarmee je inlogt.',
   'settings.current': 'Huidig wachtwoord',
   'settings.newPassword': 'Nieuw wachtwoord',

@@ -13,8 +13,10 @@ interface Plural {
 }
 /** A key of the dictionary. */
 export type Key = keyof typeof en
-/** A whole dictionary: the keys of English, plurals where English has plurals. */
-export type Dictionary = { readonly [K in Key]: (typeof en)[K] extends string ? string : Plural }
+/** The words of some English keys in another language: plurals where English has plurals. */
+export type Part<T> = { readonly [K in keyof T]: T[K] extends string ? string : Plural }
+/** A whole dictionary: every key of English. */
+export type Dictionary = Part<typeof en>
 /** What fills the `{x}` of an entry; `count` also chooses its plural. */
 export type Params = Readonly<Record<string, string | number>>
 /** Gives the words of a key. */

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { SaveBanner } from '../saving/SaveBanner.tsx'
 import { useApi } from '../session/session.tsx'
 import { useCampaignDeed, useDuplicateCampaign } from './campaign-queries.ts'
 import type { Editor } from './use-editor.ts'
@@ -65,41 +66,18 @@ const DraftBanner = ({ editor, version }: { editor: Editor; version: number }) =
   )
 }
 
-const ConflictBanner = ({ editor }: { editor: Editor }) => {
-  const t = useT()
-  const api = useApi()
-  const keepMine = async () => {
-    const newest = await api.campaigns.get(editor.campaign.id)
-    await editor.saver.overwrite(newest.revision)
-  }
-  return (
-    <Alert mb="md" p="xs" px="md" color="red" icon={<IconInfoCircle size={18} />} role="alert">
-      <Text size="sm">{t('save.conflict')}</Text>
-      <Group mt="xs" gap="xs">
-        <Button size="compact-sm" variant="default" onClick={editor.reload}>
-          {t('save.reload')}
-        </Button>
-        <Button size="compact-sm" variant="default" onClick={() => void keepMine().catch(() => undefined)}>
-          {t('save.overwrite')}
-        </Button>
-      </Group>
-    </Alert>
-  )
-}
-
 /** The banners above the steps. */
 export const CampaignBanners = ({ editor }: { editor: Editor }) => {
   const t = useT()
   const version = editor.campaign.live?.number ?? null
-  const { saveState } = editor
+  const api = useApi()
   return (
     <>
-      {saveState.kind === 'failed' && (
-        <div style={{ marginBottom: 16 }}>
-          <ProblemNote error={saveState.error} onRetry={() => void editor.saver.flush()} />
-        </div>
-      )}
-      {saveState.kind === 'conflict' && <ConflictBanner editor={editor} />}
+      <SaveBanner
+        saving={editor}
+        newest={async () => (await api.campaigns.get(editor.campaign.id)).revision}
+        onReload={editor.reload}
+      />
       {editor.readOnly && <ReadOnlyBanner editor={editor} />}
       {!editor.readOnly && version !== null && editor.campaign.draft !== null && (
         <DraftBanner editor={editor} version={version} />

@@ -6,6 +6,7 @@ import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { SaveNote } from '../saving/SaveNote.tsx'
 import { CampaignBanners } from './CampaignBanners.tsx'
 import { ContentStep } from './ContentStep.tsx'
 import { useCampaign } from './campaign-queries.ts'
@@ -13,7 +14,6 @@ import { StatusChip } from './campaign-status.tsx'
 import { STEPS } from './filters.ts'
 import { PropertiesStep } from './PropertiesStep.tsx'
 import { ReviewStep } from './ReviewStep.tsx'
-import { SaveNote } from './SaveNote.tsx'
 import { TriggerPanel } from './TriggerPanel.tsx'
 import { type Editor, useEditor } from './use-editor.ts'
 
@@ -62,7 +62,7 @@ const CampaignEditor = ({ campaign, onReload }: { campaign: Campaign; onReload: 
     <>
       <div className="sticky-head">
         <PageHead title={editor.properties.name} beside={<StatusChip status={campaign.status} />}>
-          <SaveNote editor={editor} />
+          <SaveNote saving={editor} readOnly={editor.readOnly} />
         </PageHead>
       </div>
       <CampaignBanners editor={editor} />

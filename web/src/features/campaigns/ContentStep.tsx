@@ -1,38 +1,47 @@
 /** The content of the email beside its preview, and the sample data that both the preview and the test use. */
-import { Skeleton, Stack, Switch, Text, Textarea, TextInput, Title } from '@mantine/core'
-import { lazy, Suspense } from 'react'
+import { Stack, Switch, Title } from '@mantine/core'
 import { useT } from '../../i18n/language.tsx'
-import { JsonField } from './JsonField.tsx'
+import { JsonField } from '../../ui/JsonField.tsx'
+import { TemplateEditor } from '../editor/TemplateEditor.tsx'
+import { TryItButton } from '../editor/TryItButton.tsx'
+import { useKnowledge } from '../editor/use-knowledge.ts'
+import { ContextSchema } from '../schemas/ContextSchema.tsx'
 import { PreviewPane } from './PreviewPane.tsx'
 import type { Editor } from './use-editor.ts'
 
-const HtmlEditor = lazy(async () => ({ default: (await import('./HtmlEditor.tsx')).HtmlEditor }))
+const textsOf = ({ content }: Editor['properties']): readonly string[] => [
+  content.subject,
+  content.html,
+  content.text ?? '',
+]
 
 const EmailFields = ({ editor }: { editor: Editor }) => {
   const t = useT()
-  const { readOnly, change } = editor
-  const { content } = editor.properties
+  const { readOnly, change, properties } = editor
+  const { content, sample } = properties
+  const context = useKnowledge({ texts: textsOf(properties), contextSchema: properties.contextSchema })
+  const tried = (label: string, what: { source: string; target: 'html' | 'text' }) => (
+    <TryItButton label={label} {...what} {...sample} />
+  )
   return (
     <>
-      <TextInput
+      <TemplateEditor
+        {...{ readOnly, context }}
         label={t('content.subject')}
-        readOnly={readOnly}
+        beside={tried(t('content.subject'), { source: content.subject, target: 'text' })}
+        target="text"
+        singleLine
         value={content.subject}
-        onChange={event => change({ content: { ...content, subject: event.currentTarget.value } })}
+        onChange={subject => change({ content: { ...content, subject } })}
       />
-      <div>
-        <Text size="sm" fw={500} mb={4}>
-          {t('content.html')}
-        </Text>
-        <Suspense fallback={<Skeleton h={422} />}>
-          <HtmlEditor
-            label={t('content.html')}
-            readOnly={readOnly}
-            value={content.html}
-            onChange={html => change({ content: { ...content, html } })}
-          />
-        </Suspense>
-      </div>
+      <TemplateEditor
+        {...{ readOnly, context }}
+        label={t('content.html')}
+        beside={tried(t('content.html'), { source: content.html, target: 'html' })}
+        target="html"
+        value={content.html}
+        onChange={html => change({ content: { ...content, html } })}
+      />
       <Switch
         label={t('content.ownText')}
         disabled={readOnly}
@@ -40,14 +49,14 @@ const EmailFields = ({ editor }: { editor: Editor }) => {
         onChange={event => change({ content: { ...content, text: event.currentTarget.checked ? '' : null } })}
       />
       {content.text !== null && (
-        <Textarea
+        <TemplateEditor
+          {...{ readOnly, context }}
           label={t('content.text')}
-          autosize
-          minRows={6}
-          maxRows={20}
-          readOnly={readOnly}
+          beside={tried(t('content.text'), { source: content.text, target: 'text' })}
+          target="text"
+          size="middle"
           value={content.text}
-          onChange={event => change({ content: { ...content, text: event.currentTarget.value } })}
+          onChange={text => change({ content: { ...content, text } })}
         />
       )}
     </>
@@ -70,6 +79,13 @@ const SampleFields = ({ editor }: { editor: Editor }) => {
           onValid={valid => editor.mark(part, valid)}
         />
       ))}
+      <ContextSchema
+        schema={editor.properties.contextSchema}
+        texts={textsOf(editor.properties)}
+        readOnly={editor.readOnly}
+        onChange={schema => editor.change({ contextSchema: schema })}
+        onValid={valid => editor.mark('contextSchema', valid)}
+      />
     </Stack>
   )
 }

@@ -15,9 +15,9 @@ import {
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { useT } from '../../i18n/language.tsx'
+import { fromLocalField, toLocalField } from '../../ui/local-time.ts'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { useApi } from '../session/session.tsx'
-import { fromLocalField, toLocalField } from './local-time.ts'
 import type { Editor } from './use-editor.ts'
 
 const Part = ({ title, children }: { title: string; children: ReactNode }) => (

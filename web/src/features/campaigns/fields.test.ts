@@ -1,9 +1,9 @@
 /** The fields that turn typed text into values: JSON objects, local times, the filters of the URL, the kept preview. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { readJsonObject } from '../../ui/json-object.ts'
+import { fromLocalField, toLocalField } from '../../ui/local-time.ts'
 import { readCampaignFilters, readStep } from './filters.ts'
-import { readJsonObject } from './json-object.ts'
-import { fromLocalField, toLocalField } from './local-time.ts'
 import { keepGood, NOTHING_YET } from './preview-parts.ts'
 
 describe('a JSON object that is typed', () => {
@@ -70,6 +70,7 @@ describe('the preview', () => {
     line: 1,
     column: 1,
     excerpt: null,
+    fix: null,
   } as const
 
   it('keeps the last good part while the new one cannot be rendered', () => {

@@ -1,24 +1,12 @@
 /** Makes an API client and shows its secrets the one time they can be seen. */
 import type { ApiClientCreated } from '@carillon/contract'
-import { Button, Group, Modal, MultiSelect, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Modal, MultiSelect, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
-import { CopyButton } from '../../ui/CopyButton.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { Secret } from '../../ui/Secret.tsx'
 import { useApi, useSession } from '../session/session.tsx'
-
-const Secret = ({ label, value }: { label: string; value: string }) => (
-  <div>
-    <Group justify="space-between" mb={4}>
-      <Text size="sm" fw={560}>
-        {label}
-      </Text>
-      <CopyButton value={value} />
-    </Group>
-    <pre className="code wrap">{value}</pre>
-  </div>
-)
 
 const Secrets = ({ created, onDone }: { created: ApiClientCreated; onDone: () => void }) => {
   const t = useT()

@@ -1,4 +1,4 @@
-/** Settings: your account and the API clients. */
+/** Settings: your account, the API clients, the encryption keys, the profile schema. */
 import { Stack, Tabs, Text } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -6,6 +6,9 @@ import { useT } from '../../i18n/language.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
 import { SetPassword } from '../session/SetPassword.tsx'
 import { ClientsPart } from './ClientsPart.tsx'
+import { KeysPart } from './KeysPart.tsx'
+import { readSettingsPart, SETTINGS_PARTS } from './parts.ts'
+import { SchemaPart } from './SchemaPart.tsx'
 
 const AccountPart = () => {
   const t = useT()
@@ -29,20 +32,29 @@ export const SettingsPage = () => {
   const { part = 'account' } = useSearch({ from: '/app/settings' })
   const navigate = useNavigate()
   const open = (next: string | null) =>
-    void navigate({ to: '/settings', search: next === 'clients' ? { part: next } : {}, replace: true })
+    void navigate({ to: '/settings', search: readSettingsPart({ part: next }), replace: true })
   return (
     <>
       <PageHead title={t('nav.settings')} />
       <Tabs value={part} onChange={open} keepMounted={false}>
         <Tabs.List mb="md">
-          <Tabs.Tab value="account">{t('settings.account')}</Tabs.Tab>
-          <Tabs.Tab value="clients">{t('settings.clients')}</Tabs.Tab>
+          {SETTINGS_PARTS.map(one => (
+            <Tabs.Tab key={one} value={one}>
+              {t(`settings.${one}`)}
+            </Tabs.Tab>
+          ))}
         </Tabs.List>
         <Tabs.Panel value="account">
           <AccountPart />
         </Tabs.Panel>
         <Tabs.Panel value="clients">
           <ClientsPart />
+        </Tabs.Panel>
+        <Tabs.Panel value="keys">
+          <KeysPart />
+        </Tabs.Panel>
+        <Tabs.Panel value="schema">
+          <SchemaPart />
         </Tabs.Panel>
       </Tabs>
     </>

@@ -1,7 +1,14 @@
 /** The frame around every room: navigation, header, and the log-in that appears over the page when the session ends. */
 import { Alert, AppShell, Burger, Center, Loader, Modal, Text } from '@mantine/core'
 import { useDisclosure, useNetwork } from '@mantine/hooks'
-import { IconInbox, IconMailForward, IconPlayerPlay, IconSend, IconSettings } from '@tabler/icons-react'
+import {
+  IconInbox,
+  IconMailForward,
+  IconPlayerPlay,
+  IconPuzzle,
+  IconSend,
+  IconSettings,
+} from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useRouter } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
@@ -19,6 +26,7 @@ const Rooms = ({ onOpen }: { onOpen: () => void }) => {
     { to: '/campaigns', icon: IconSend, label: t('nav.campaigns') },
     { to: '/executions', icon: IconPlayerPlay, label: t('nav.executions') },
     { to: '/messages', icon: IconMailForward, label: t('nav.messages') },
+    { to: '/content', icon: IconPuzzle, label: t('nav.content') },
     { to: '/inbox', icon: IconInbox, label: t('nav.inbox') },
     { to: '/settings', icon: IconSettings, label: t('nav.settings') },
   ] as const

@@ -2,8 +2,8 @@
 import type { Finding } from '@carillon/contract'
 import { Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconCircleX } from '@tabler/icons-react'
-import { useT } from '../../i18n/language.tsx'
-import { Chip } from '../../ui/Chip.tsx'
+import { useT } from '../i18n/language.tsx'
+import { Chip } from './Chip.tsx'
 
 const FindingNote = ({ finding }: { finding: Finding }) => {
   const t = useT()
@@ -23,6 +23,11 @@ const FindingNote = ({ finding }: { finding: Finding }) => {
         <pre className="code" style={{ marginTop: 4 }}>
           {finding.excerpt}
         </pre>
+      )}
+      {finding.fix !== null && (
+        <Text size="sm" c="dimmed" mt={2}>
+          {finding.fix}
+        </Text>
       )}
     </div>
   )

@@ -100,3 +100,10 @@ export const createAutosave = <T extends object>(options: AutosaveOptions<T>): A
     },
   }
 }
+
+/** Sends what is unsent, and rejects with the reason where that was refused: for deeds that need what is typed to be stored. */
+export const flushOrFail = async <T>(saver: Autosave<T>): Promise<void> => {
+  await saver.flush()
+  const state = saver.state()
+  if (state.kind === 'failed' || state.kind === 'conflict') throw state.error
+}

@@ -1,8 +1,8 @@
 /** A JSON object as text: kept as typed while it is wrong, reported while it is right. */
 import { Textarea } from '@mantine/core'
 import { useState } from 'react'
-import type { Json } from '../../api.ts'
-import { useT } from '../../i18n/language.tsx'
+import type { Json } from '../api.ts'
+import { useT } from '../i18n/language.tsx'
 import { readJsonObject } from './json-object.ts'
 
 /** The field. `onValid` says whether the text can be stored. */
@@ -11,7 +11,7 @@ export const JsonField = (props: {
   value: Json
   readOnly: boolean
   onChange: (value: Json) => void
-  onValid: (valid: boolean) => void
+  onValid?: (valid: boolean) => void
 }) => {
   const t = useT()
   const [text, setText] = useState(() => JSON.stringify(props.value, null, 2))
@@ -35,7 +35,7 @@ export const JsonField = (props: {
         const typed = event.currentTarget.value
         const read = readJsonObject(typed)
         setText(typed)
-        props.onValid(read.kind === 'object')
+        props.onValid?.(read.kind === 'object')
         if (read.kind === 'object') props.onChange(read.value)
       }}
     />

@@ -4,7 +4,7 @@ import { IconAlertTriangle, IconCheck, IconCloudUpload, IconPencil } from '@tabl
 import { useT } from '../../i18n/language.tsx'
 import { Chip, type IconType, type Tone } from '../../ui/Chip.tsx'
 import type { SaveState } from './autosave.ts'
-import type { Editor } from './use-editor.ts'
+import type { Saving } from './use-saver.ts'
 
 const LOOKS: Readonly<Record<SaveState['kind'], readonly [Tone, IconType]>> = {
   saved: ['grey', IconCheck],
@@ -14,22 +14,23 @@ const LOOKS: Readonly<Record<SaveState['kind'], readonly [Tone, IconType]>> = {
   conflict: ['red', IconAlertTriangle],
 }
 
-/** The note in the head of the page. */
-export const SaveNote = ({ editor }: { editor: Editor }) => {
+/** The note in the head of a page; nothing where there is nothing to save. */
+export const SaveNote = <T,>(props: { saving: Saving<T>; readOnly: boolean }) => {
   const t = useT()
-  if (editor.readOnly) return null
-  const { kind } = editor.saveState
-  const invalid = editor.invalid.length > 0
-  const [tone, icon] = invalid ? LOOKS.failed : LOOKS[kind]
+  if (props.readOnly) return null
+  const { saveState, saver, invalid } = props.saving
+  const { kind } = saveState
+  const wrong = invalid.length > 0
+  const [tone, icon] = wrong ? LOOKS.failed : LOOKS[kind]
   return (
     <Group gap="xs">
       <span aria-live="polite" data-save={kind}>
         <Chip tone={tone} icon={icon}>
-          {t(invalid ? 'save.invalid' : kind === 'conflict' ? 'save.failed' : `save.${kind}`)}
+          {t(wrong ? 'save.invalid' : kind === 'conflict' ? 'save.failed' : `save.${kind}`)}
         </Chip>
       </span>
       {(kind === 'waiting' || kind === 'failed') && (
-        <Button size="compact-sm" variant="default" onClick={() => void editor.saver.flush()}>
+        <Button size="compact-sm" variant="default" onClick={() => void saver.flush()}>
           {t('save.now')}
         </Button>
       )}

@@ -1,5 +1,5 @@
 /** Reads a JSON object that a person types. */
-import type { Json } from '../../api.ts'
+import type { Json } from '../api.ts'
 
 /** The object, or why it is none: `syntax` with the parser's words, or `shape` when it is JSON of another kind. */
 export type JsonReading =

@@ -1,7 +1,7 @@
 /** The saver against a fake server and a hand-driven clock. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createAutosave, type SaveState } from './autosave.ts'
+import { createAutosave, flushOrFail, type SaveState } from './autosave.ts'
 
 interface Doc {
   a: string
@@ -136,5 +136,15 @@ describe('autosave', () => {
         expect(s.saver.isDirty()).toBe(false)
       }),
     )
+  })
+
+  it('fails a deed that needs what is typed to be stored, with the reason why it is not', async () => {
+    const s = setup()
+    s.saver.change({ a: '1' })
+    s.server.refuse = 'broken'
+    await expect(flushOrFail(s.saver)).rejects.toThrow('broken')
+    s.server.refuse = null
+    await flushOrFail(s.saver)
+    expect(s.server.doc).toEqual({ a: '1' })
   })
 })

@@ -1,0 +1,63 @@
+/** Adds a row to a lookup table, or replaces one. */
+
+import type { LookupRow } from '@carillon/contract'
+import { Button, Modal, Stack, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import type { Json } from '../../api.ts'
+import { useT } from '../../i18n/language.tsx'
+import { JsonField } from '../../ui/JsonField.tsx'
+import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { useApi } from '../session/session.tsx'
+import { useTableDeed } from './table-queries.ts'
+
+/** The dialogue; without `row` it adds one. The key of a row never changes. */
+export const RowForm = (props: { tableId: string; row?: LookupRow; onClose: () => void }) => {
+  const t = useT()
+  const api = useApi()
+  const { tableId, row, onClose } = props
+  const [key, setKey] = useState(row?.key ?? '')
+  const [value, setValue] = useState<Json>(row?.row ?? {})
+  const [valid, setValid] = useState(true)
+  const save = useTableDeed(tableId, (given: { key: string; row: Json }) =>
+    api.lookups.writeRow(tableId, given),
+  )
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      centered
+      title={t(row === undefined ? 'tables.addRow' : 'tables.changeRow')}
+    >
+      <form
+        onSubmit={event => {
+          event.preventDefault()
+          save.mutate({ key, row: value }, { onSuccess: onClose })
+        }}
+      >
+        <Stack>
+          <TextInput
+            label={t('tables.key')}
+            {...(row === undefined ? { description: t('tables.keyHint') } : {})}
+            required
+            maxLength={500}
+            readOnly={row !== undefined}
+            data-autofocus={row === undefined}
+            value={key}
+            onChange={event => setKey(event.currentTarget.value)}
+          />
+          <JsonField
+            label={t('tables.row')}
+            value={value}
+            readOnly={false}
+            onChange={setValue}
+            onValid={setValid}
+          />
+          <ProblemNote error={save.error} />
+          <Button type="submit" loading={save.isPending} disabled={!valid}>
+            {t('settings.save')}
+          </Button>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}

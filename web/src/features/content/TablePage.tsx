@@ -1,0 +1,131 @@
+/** One lookup table: its rows by key, and what can be done with it. */
+
+import type { LookupTable } from '@carillon/contract'
+import { Button, Center, Group, Loader, Text } from '@mantine/core'
+import { IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useSpeech, useT } from '../../i18n/language.tsx'
+import { Confirm } from '../../ui/Confirm.tsx'
+import { EmptyNote } from '../../ui/EmptyNote.tsx'
+import { ListEnd } from '../../ui/ListEnd.tsx'
+import { PageHead } from '../../ui/PageHead.tsx'
+import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { SearchField } from '../../ui/SearchField.tsx'
+import { useApi } from '../session/session.tsx'
+import { readSearch } from './filters.ts'
+import { RowForm } from './RowForm.tsx'
+import { RowTable } from './RowTable.tsx'
+import { TableForm } from './TableForm.tsx'
+import { useRows, useTable, useTableDeed } from './table-queries.ts'
+
+const DeleteTable = ({ table }: { table: LookupTable }) => {
+  const { t, formats } = useSpeech()
+  const api = useApi()
+  const navigate = useNavigate()
+  const [asked, setAsked] = useState(false)
+  const remove = useTableDeed(table.id, async () => {
+    await api.lookups.remove(table.id)
+    await navigate({ to: '/content/lookup-tables', search: {} })
+  })
+  return (
+    <>
+      <Button variant="default" leftSection={<IconTrash size={15} />} onClick={() => setAsked(true)}>
+        {t('fragments.delete')}
+      </Button>
+      <Confirm
+        opened={asked}
+        onClose={() => setAsked(false)}
+        title={t('campaigns.deleteTitle', { name: table.name })}
+        text={t('tables.deleteText', { rows: formats.number(table.rowCount) })}
+        action={t('tables.deleteDo')}
+        danger
+        pending={remove.isPending}
+        error={remove.error}
+        onConfirm={() => remove.mutate(undefined)}
+      />
+    </>
+  )
+}
+
+const Rows = ({ table }: { table: LookupTable }) => {
+  const t = useT()
+  const filter = useSearch({ from: '/app/content/lookup-tables/$id' })
+  const navigate = useNavigate()
+  const list = useRows(table.id, filter)
+  const rows = list.data?.pages.flatMap(page => page.items) ?? []
+  const narrow = (search: string | undefined) =>
+    void navigate({
+      to: '/content/lookup-tables/$id',
+      params: { id: table.id },
+      search: readSearch({ search }),
+      replace: true,
+    })
+  const filtered = filter.search !== undefined
+  return (
+    <>
+      <div className="filters">
+        <SearchField label={t('tables.searchKey')} value={filter.search} onChange={narrow} />
+      </div>
+      <ProblemNote error={list.error} onRetry={() => void list.refetch()} />
+      {list.isPending && <Loader size="sm" />}
+      {rows.length > 0 && <RowTable tableId={table.id} rows={rows} />}
+      {list.data && rows.length === 0 && (
+        <EmptyNote
+          title={t(filtered ? 'tables.noRow' : 'tables.noRows')}
+          text={t(filtered ? 'tables.noMatchDo' : 'tables.noRowsDo')}
+        />
+      )}
+      <ListEnd
+        more={list.hasNextPage}
+        pending={list.isFetchingNextPage}
+        onMore={() => void list.fetchNextPage()}
+      />
+    </>
+  )
+}
+
+const Open = ({ table }: { table: LookupTable }) => {
+  const t = useT()
+  const [dialogue, setDialogue] = useState<'row' | 'table' | null>(null)
+  const close = () => setDialogue(null)
+  return (
+    <>
+      <PageHead title={table.name}>
+        <Group gap="xs">
+          <Button leftSection={<IconPlus size={16} />} onClick={() => setDialogue('row')}>
+            {t('tables.addRow')}
+          </Button>
+          <Button
+            variant="default"
+            leftSection={<IconPencil size={15} />}
+            onClick={() => setDialogue('table')}
+          >
+            {t('tables.change')}
+          </Button>
+          <DeleteTable table={table} />
+        </Group>
+      </PageHead>
+      <Text size="sm" mb="md">
+        {table.description} {t('tables.count', { count: table.rowCount })}{' '}
+        <code className="mono">{`{{datasetLookup datasetId="${table.name}" id=context.key result="row"}}`}</code>
+      </Text>
+      <Rows table={table} />
+      {dialogue === 'row' && <RowForm tableId={table.id} onClose={close} />}
+      {dialogue === 'table' && <TableForm table={table} onClose={close} />}
+    </>
+  )
+}
+
+/** The page. */
+export const TablePage = () => {
+  const { id } = useParams({ from: '/app/content/lookup-tables/$id' })
+  const query = useTable(id)
+  if (query.data) return <Open key={id} table={query.data} />
+  if (query.error) return <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
+  return (
+    <Center py={64}>
+      <Loader />
+    </Center>
+  )
+}

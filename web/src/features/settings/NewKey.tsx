@@ -1,0 +1,74 @@
+/** Makes an encryption key, and shows a material the one time it can be seen. */
+
+import type { EncryptionKeyIssued } from '@carillon/contract'
+import { Button, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useT } from '../../i18n/language.tsx'
+import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { Secret } from '../../ui/Secret.tsx'
+import { useApi } from '../session/session.tsx'
+
+/** The new material. It closes only by its button: a slip of the mouse would lose it. */
+export const KeyMaterial = ({ issued, onDone }: { issued: EncryptionKeyIssued; onDone: () => void }) => {
+  const t = useT()
+  return (
+    <Modal
+      opened
+      onClose={onDone}
+      centered
+      closeOnClickOutside={false}
+      closeOnEscape={false}
+      withCloseButton={false}
+      title={t('settings.secretsTitle')}
+    >
+      <Stack>
+        <Text size="sm">{t('keys.materialText', { name: issued.name, version: issued.currentVersion })}</Text>
+        <Secret label={t('keys.material')} value={issued.material} />
+        <Button onClick={onDone}>{t('settings.secretsDone')}</Button>
+      </Stack>
+    </Modal>
+  )
+}
+
+/** The dialogue that makes a key. */
+export const NewKey = (props: { onClose: () => void; onIssued: (issued: EncryptionKeyIssued) => void }) => {
+  const t = useT()
+  const api = useApi()
+  const queries = useQueryClient()
+  const [name, setName] = useState('')
+  const create = useMutation({
+    mutationFn: () => api.keys.create({ name }),
+    onSuccess: issued => {
+      props.onIssued(issued)
+      return queries.invalidateQueries({ queryKey: ['encryption-keys'] })
+    },
+  })
+  return (
+    <Modal opened onClose={props.onClose} centered title={t('keys.new')}>
+      <form
+        onSubmit={event => {
+          event.preventDefault()
+          create.mutate()
+        }}
+      >
+        <Stack>
+          <TextInput
+            label={t('settings.clientName')}
+            description={t('keys.nameHint')}
+            required
+            maxLength={100}
+            pattern="[A-Za-z0-9_\-]+"
+            data-autofocus
+            value={name}
+            onChange={event => setName(event.currentTarget.value)}
+          />
+          <ProblemNote error={create.error} />
+          <Button type="submit" loading={create.isPending}>
+            {t('settings.create')}
+          </Button>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}
