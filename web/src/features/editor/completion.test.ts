@@ -97,9 +97,9 @@ describe('the offers', () => {
     expect(labels('{%#if context.code%}{%^%}')).toEqual(expect.arrayContaining(['else', 'else if', '/if']))
   })
 
-  it('name fragments by their name and insert their id', () => {
-    expect(inserts('{{fragment id=^}}', 'Footer')).toBe("'ajo:f-1'")
-    expect(inserts("{{fragment id='^'}}", 'Footer')).toBe('ajo:f-1')
+  it('name fragments by their name and insert their key', () => {
+    expect(inserts('{{fragment id=^}}', 'Footer')).toBe("'footer'")
+    expect(inserts("{{fragment id='^'}}", 'Footer')).toBe('footer')
     expect(labels('{{executionMetadata key="^"}}')).toEqual([])
   })
 

@@ -147,11 +147,11 @@ const elseOffers = (at: Place): readonly Offer[] => {
 }
 
 const fragmentOffers = (at: Place, quote: string): readonly Offer[] =>
-  at.knowledge.fragments.map(({ id, key, name }) => ({
+  at.knowledge.fragments.map(({ key, name }) => ({
     label: name,
     kind: 'fragment',
     detail: key,
-    insert: `${quote}ajo:${id}${quote}`,
+    insert: `${quote}${key}${quote}`,
     rank: 3,
   }))
 

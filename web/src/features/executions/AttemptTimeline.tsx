@@ -5,6 +5,7 @@ import { IconCircleCheck, IconCircleX, IconClock, IconHelpCircle } from '@tabler
 import { useSpeech } from '../../i18n/language.tsx'
 import { isKey } from '../../i18n/translate.ts'
 import { Chip, type IconType, type Tone } from '../../ui/Chip.tsx'
+import { Facts } from '../../ui/Facts.tsx'
 
 const LOOKS: Readonly<Record<string, readonly [Tone, IconType]>> = {
   accepted: ['green', IconCircleCheck],
@@ -35,6 +36,16 @@ const AttemptEntry = ({ attempt }: { attempt: Attempt }) => {
         {attempt.transport !== null && ` · ${attempt.transport}`}
         {attempt.code !== '' && ` · ${attempt.code}`}
       </Text>
+      {attempt.metadata !== null && (
+        <>
+          <Text size="xs" c="dimmed" mt={4}>
+            {t('msg.metadata')}
+          </Text>
+          <Facts
+            facts={Object.entries(attempt.metadata).map(([name, value]) => [name, String(value)] as const)}
+          />
+        </>
+      )}
       {attempt.answer !== '' && (
         <>
           <Text size="xs" c="dimmed" mt={4}>
