@@ -84,8 +84,14 @@ const compileName = (expression: NameExpression, place: Place): Evaluate => {
     case 'property':
       return readProperty(meaning.scope, createStep(name, span.start))
     case 'unknown':
-      return NOTHING
+      return readImplicitProfile(place, createStep(name, span.start))
   }
+}
+
+/** In PQL, where AJO's function pages come from, a bare name is an attribute of the profile. The checker objects to it. */
+const readImplicitProfile = (place: Place, step: Step): Evaluate => {
+  const position = place.names.roots.indexOf('profile')
+  return position === -1 ? NOTHING : run => readMember(run, run.roots[position] ?? null, step)
 }
 
 const readProperty = (scope: Scope<null>, step: Step): Evaluate => {

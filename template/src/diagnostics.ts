@@ -5,6 +5,7 @@ import { describePosition, findLineStarts } from './positions.ts'
 
 /** Mistakes with which a template can still be rendered: what it prints is only not what its author meant. */
 const RENDERABLE: ReadonlySet<DiagnosticCode> = new Set<DiagnosticCode>([
+  'name_unknown',
   'type_mismatch',
   'path_unknown',
   'variable_unset',

@@ -1,5 +1,6 @@
 /** What the language means, construct by construct. */
 import { describe, expect, test } from 'vitest'
+import { checkTemplate } from './check/check.ts'
 import { compileOk, expectTemplate } from './test/expect-template.ts'
 
 const person = { profile: { person: { name: { firstName: 'Ada' } } }, context: {} }
@@ -361,4 +362,10 @@ test('one template serves renders that interleave and leaves nothing behind', ()
   expect(template.render({ context: { l: [1, 2], inner } })).toBe('3')
   expect(template.render({ context: { l: [5] } })).toBe('5')
   expect(template.render({})).toBe('0')
+})
+
+test('a bare name is an attribute of the profile, as on the function pages of AJO; the checker objects', () => {
+  const profile = { orders: [{ order: { price: 2 } }, { order: { price: 3 } }], context: 'x' }
+  expectTemplate('{%= sum(orders.order.price) %}{{nothing}}').with({ profile }).toRender('5')
+  expect(checkTemplate('{%= sum(orders.order.price) %}').map(found => found.code)).toEqual(['name_unknown'])
 })

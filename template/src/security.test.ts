@@ -38,10 +38,10 @@ describe('nothing inherited can be read', () => {
   })
 
   test.each(['constructor', '__proto__', 'hasOwnProperty', 'toString'])(
-    'a bare %s in a block is blank',
+    'a bare %s is blank, in a block and outside',
     name => {
       expectTemplate(`{{#with context.a}}[{{${name}}}]{{/with}}`).context(context).toRender('[]')
-      expectTemplate(`[{{${name}}}]`).toFail('name_unknown')
+      expectTemplate(`[{{${name}}}{{${name}.x}}]`).with({ context, profile: {} }).toRender('[]')
     },
   )
 

@@ -1,5 +1,6 @@
 /** What a name means at a place, whether it is set there, and which new names are allowed. */
 import type { NameExpression, Span } from '../ast.ts'
+import type { Finding } from '../diagnostics.ts'
 import { nearestWord } from '../nearest.ts'
 import { resolveName, type Scope } from '../scope.ts'
 import { type Checker, type Item, type Place, reportError, reportWarning } from './checker.ts'
@@ -89,7 +90,7 @@ const typeOfProperty = (checker: Checker, expression: NameExpression, scope: Sco
     const item = part.reason === 'unknown' ? '' : `, which is ${inWords(part.of)}`
     const message = `There is no "${name}" in the item of this block${item}.${hintOf(nearest, known)}`
     const finding = { code: 'path_unknown' as const, span, message }
-    return nearest === null ? finding : { ...finding, fix: replaceName(checker.source, expression, nearest) }
+    return withFix(checker, expression, { finding, nearest })
   })
   return ANY
 }
@@ -123,9 +124,28 @@ const reportUnknown = (checker: Checker, expression: NameExpression): void => {
       span: expression.span,
       message: `There is no "${expression.name}" here.${hint}`,
     }
-    return nearest === null ? finding : { ...finding, fix: replaceName(checker.source, expression, nearest) }
+    return withFix(checker, expression, { finding, nearest })
   })
 }
+
+const hasMember = (type: Type | undefined, name: string): boolean =>
+  type?.kind === 'object' && type.shape.member(name) !== undefined
+
+/** A name that the schema of a namespace has was meant there; else the nearest word. */
+const withFix = (
+  checker: Checker,
+  expression: NameExpression,
+  { finding, nearest }: { readonly finding: Finding; readonly nearest: string | null },
+): Finding => {
+  const owner = checker.names.roots.find(root => hasMember(checker.rootTypes.get(root), expression.name))
+  if (owner !== undefined) return { ...finding, fix: putBefore(expression.span, `${owner}.`) }
+  return nearest === null ? finding : { ...finding, fix: replaceName(checker.source, expression, nearest) }
+}
+
+const putBefore = (span: Span, text: string): NonNullable<Finding['fix']> => ({
+  title: `Put "${text}" before it`,
+  edit: { span: { start: span.start, end: span.start }, text },
+})
 
 const RESERVED = new Set(['this', 'true', 'false', 'null', 'undefined', 'and', 'or', 'not', 'as'])
 
