@@ -155,3 +155,12 @@ test('hostile sources are parsed in linear time', () => {
     expect(parseTemplate(source).ast.source).toBe(source)
   }
 })
+
+test('a list of the same long text is accounted for before it is put together', () => {
+  const list = `[${Array.from({ length: 100 }, () => 'context.a').join(', ')}]`
+  for (const source of [`{{${list}}}`, `{%= length(${list}) %}`])
+    expectTemplate(source)
+      .context({ a: 'x'.repeat(200_000) })
+      .within({ maxOutputLength: 1_000_000 })
+      .toStopWith('value_too_large')
+})

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { checkTemplate } from './check/check.ts'
 import { RenderError } from './limits.ts'
+import { type Outside, PENDING } from './outside.ts'
 import { samplePayload } from './sample.ts'
 import { compileTemplate } from './template.ts'
 
@@ -76,6 +77,24 @@ const PIECES = [
   'sum(',
   'head(',
   '.get("k")',
+  '{{fragment id=',
+  '{{#inline "f"}}',
+  '{{/inline}}',
+  '{{datasetLookup datasetId="d" id=',
+  ' result="r"',
+  '{{executionMetadata key="k" value=',
+  '{{encrypt ',
+  ' keyName="k"',
+  '{{url originalUrl=',
+  ' render=false',
+  ' required=true',
+  '"f"',
+  'r.row',
+  '{= ',
+  'formatDate(',
+  'toDateTime("2024-11-01")',
+  'topN(',
+  'matches("a", ',
   '__proto__',
   'constructor',
   'é',
@@ -109,18 +128,53 @@ test('the parser and the checker never throw, and every finding points inside th
   )
 })
 
+/** Answers of every kind; what a host might leave lying about must never show. */
+const outside: Outside = {
+  fragment: id => (id === 'f' ? { id, version: '1', source: 'F{{r.row}}{{fragment id="f"}}' } : null),
+  lookup: (_dataset, key) => (key === '1' ? { row: 'R', secret: (() => 'host') as never } : null),
+  encrypt: text => ({ kind: 'encrypted', text: text.length.toString() }),
+  metadata: () => undefined,
+  link: url => url,
+}
+const pending: Outside = { fragment: () => PENDING, lookup: () => PENDING, encrypt: () => PENDING }
+const environments = [
+  {},
+  { outside, nowMs: 0, random: () => 0.5 },
+  { outside: pending, timeZone: 'Asia/Tehran' },
+]
+const hosts = {
+  profile: { a: () => 'host', b: Symbol('host') },
+  context: Object.create({ a: 'host', x: 'host' }),
+}
+
+test('no host object and no inherited value ever shows', () => {
+  fc.assert(
+    fc.property(source, text => {
+      const result = compileTemplate(text, { target: 'text' })
+      if (!result.ok) return
+      try {
+        expect(result.template.render(hosts, { outside })).not.toMatch(/host|native code|\[object/)
+      } catch (error) {
+        expect(error).toBeInstanceOf(RenderError)
+      }
+    }),
+    { numRuns: 1_000 },
+  )
+})
+
 test('what compiles renders to a text or stops with a RenderError, and has a sample that renders', () => {
   fc.assert(
     fc.property(source, fc.constantFrom('html', 'text', 'json', 'url' as const), (text, target) => {
       const result = compileTemplate(text, { target })
       if (!result.ok) return
-      for (const values of [data, {}, { ...samplePayload(result.template.variables) }]) {
-        try {
-          expect(typeof result.template.render(values)).toBe('string')
-        } catch (error) {
-          expect(error).toBeInstanceOf(RenderError)
+      for (const values of [data, {}, { ...samplePayload(result.template.variables) }])
+        for (const environment of environments) {
+          try {
+            expect(typeof result.template.render(values, environment)).toBe('string')
+          } catch (error) {
+            expect(error).toBeInstanceOf(RenderError)
+          }
         }
-      }
     }),
     { numRuns: 2_000 },
   )

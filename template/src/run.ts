@@ -1,7 +1,7 @@
 /** The state of one render and the accounts it keeps. Made for each render anew: a template itself is never changed. */
 import { type Limits, RenderError, type RenderErrorCode } from './limits.ts'
 import type { Outside } from './outside.ts'
-import type { Value } from './values.ts'
+import { isList, type Value } from './values.ts'
 
 /** What the world tells a render. Nothing is read from the machine: no clock given means no time limit. */
 export interface RenderEnvironment {
@@ -127,11 +127,19 @@ export const stepLoop = (run: Run, units: number, offset: number): void => {
 const COMPUTED_PER_OUTPUT = 10
 const CHARACTERS_PER_ELEMENT = 8
 
+// A list prints as its texts, so it weighs what they weigh, however often the same text stands in it.
+const sizeOf = (value: string | readonly Value[]): number => {
+  if (typeof value === 'string') return value.length
+  let size = value.length * CHARACTERS_PER_ELEMENT
+  for (const item of value) if (typeof item === 'string') size += item.length
+  return size
+}
+
 /** Accounts for a computed value, and refuses one that is larger than any output could be. */
 export const accountFor = (run: Run, value: Value, offset: number): Value => {
-  if (typeof value !== 'string' && !Array.isArray(value)) return value
+  if (typeof value !== 'string' && !isList(value)) return value
   const { maxOutputLength } = run.limits
-  run.computed += typeof value === 'string' ? value.length : value.length * CHARACTERS_PER_ELEMENT
+  run.computed += sizeOf(value)
   const tooLarge = value.length > maxOutputLength || run.computed > maxOutputLength * COMPUTED_PER_OUTPUT
   return tooLarge ? stop(run, 'value_too_large', offset) : value
 }
