@@ -32,7 +32,7 @@ export const readObject = (
 ): Readonly<Record<string, unknown>> | undefined => {
   const given = invocation.values.text(option)
   if (given === undefined) return undefined
-  const text = /^\s*\{/.test(given) ? given : readText(invocation, given)
+  const text = /^\s*[{[]/.test(given) ? given : readText(invocation, given)
   try {
     const parsed: unknown = JSON.parse(text)
     if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed))
