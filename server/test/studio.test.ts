@@ -106,6 +106,52 @@ describe.runIf(executablePath !== undefined)('the studio', () => {
     await page.getByText('Sent', { exact: true }).first().waitFor()
   })
 
+  it('makes a fragment, and uses it where a wrong path is found and mended while typing', async () => {
+    await open('/content')
+    await page.getByRole('button', { name: 'New fragment' }).first().click()
+    await page.getByRole('dialog').getByLabel('Name').fill('Signature')
+    await page.getByRole('dialog').getByRole('button', { name: 'Make fragment' }).click()
+    await page.locator('.cm-content').first().click()
+    await page.keyboard.insertText('Kind regards, {{context.shop}}')
+    await page.locator('[data-save=saved]').waitFor()
+    await page.getByRole('button', { name: 'Publish…' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Publish', exact: true }).click()
+    await page.getByText('Live', { exact: true }).first().waitFor()
+    await open('/campaigns')
+    await page.getByRole('button', { name: 'New campaign', exact: true }).click()
+    await tab('Content')
+    const html = page.getByLabel('HTML', { exact: true })
+    await html.click()
+    await page.keyboard.insertText('{{profile.person.name.firstNam}}')
+    await page.locator('.cm-lintRange-error').hover()
+    await page.getByRole('button', { name: 'Use "firstName"' }).click()
+    await html.getByText('firstName').waitFor()
+    await page.keyboard.press('Control+End')
+    await page.keyboard.type(' {{fragment id=')
+    await page.getByRole('option', { name: /Signature/ }).click()
+    await page.getByLabel('Context', { exact: true }).fill('{"shop": "Bells"}')
+    await page.frameLocator('.mail-frame').first().getByText('Kind regards, Bells').waitFor()
+  })
+
+  it('shows the material of a new encryption key once', async () => {
+    await open('/settings?part=keys')
+    await page.getByRole('button', { name: 'New encryption key' }).first().click()
+    await page.getByRole('dialog').getByLabel('Name').fill('partner')
+    await page.getByRole('dialog').getByRole('button', { name: 'Create' }).click()
+    await page
+      .getByText(/^[\w-]{43}$/)
+      .first()
+      .waitFor()
+    await page.getByRole('button', { name: 'I kept them' }).click()
+    await page
+      .getByRole('row', { name: /partner/ })
+      .getByText('Active')
+      .waitFor()
+    await page.reload()
+    await page.getByRole('row', { name: /partner/ }).waitFor()
+    expect(await page.getByText(/^[\w-]{43}$/).count()).toBe(0)
+  })
+
   it('speaks Dutch and turns dark when asked', async () => {
     const dutch = await browser.newContext({
       locale: 'nl-NL',
