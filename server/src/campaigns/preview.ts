@@ -3,7 +3,7 @@ import type { EmailContent, PreviewResult } from '@carillon/contract'
 import { compileEmailContent, type RenderData } from '../content/email-content.ts'
 import { createReach, renderReaching } from '../content/reach.ts'
 import { type RenderStage, stageFor } from '../content/stage.ts'
-import { type Attempted, attemptRender, momentOf } from '../content/try-template.ts'
+import { type Attempted, attemptRender, momentOf, stuck } from '../content/try-template.ts'
 
 /** Renders content for a person who looks at it: mistakes come back as findings. */
 export const previewContent = async (
@@ -15,10 +15,10 @@ export const previewContent = async (
   const compiled = compileEmailContent(content, surroundings)
   if (!compiled.ok) return { subject: null, html: null, text: null, findings: compiled.findings }
   const { email, findings } = compiled
-  const { value } = await renderReaching(createReach(stage.sources), stage.sandboxId, outside =>
+  const rendered = await renderReaching(createReach(stage.sources), stage.sandboxId, outside =>
     attemptRender('/content', () => email.render(data, momentOf(stage, outside))),
   )
-  return toResult(value, findings)
+  return toResult(rendered?.value ?? { ok: false, finding: stuck('/content') }, findings)
 }
 
 const toResult = (

@@ -1,5 +1,5 @@
 /** How renders reach what must be loaded first, with sources in memory that count their calls. */
-import { compileTemplate } from '@carillon/template'
+import { compileTemplate, type Outside } from '@carillon/template'
 import { describe, expect, test } from 'vitest'
 import { seal } from '../lib/seal.ts'
 import { createEncryptor, newMaterial } from './encryption.ts'
@@ -58,7 +58,8 @@ const renderer = (source: string) => {
 
 const renderOnce = async (source: string, sources: ContentSources) => {
   const render = renderer(source)
-  return renderReaching(createReach(sources), 's', outside => render(outside))
+  const rendered = await renderReaching(createReach(sources), 's', outside => render(outside))
+  return rendered ?? { value: 'stuck', metadata: {} }
 }
 
 describe('a render', () => {
@@ -76,6 +77,22 @@ describe('a render', () => {
     const { value } = await renderOnce(`${chain.join('')}{{t.text}} {{fragment id=t.fragment}}`, sources)
     expect(value).toBe('C F(GA)')
     expect(calls).toEqual(['s lookups a', 's lookups b', 's lookups c', 's fragments f', 's fragments g'])
+  })
+
+  test('gives up where each load asks for the next without an end', async () => {
+    const { sources } = createSources()
+    const endless: ContentSources = {
+      ...sources,
+      fragments: async (_sandbox, references) =>
+        new Map(references.map(id => [id, { id, version: '1', source: `{{fragment id="${id}x"}}` }])),
+    }
+    const compiled = compileTemplate('{{fragment id="a"}}', {
+      target: 'text',
+      limits: { maxFragmentDepth: 50 },
+    })
+    if (!compiled.ok) throw new Error('the source has errors')
+    const render = (outside: Outside): string => compiled.template.render({}, { outside })
+    expect(await renderReaching(createReach(endless), 's', render)).toBeUndefined()
   })
 
   test('says what is not there only when it was asked for', async () => {

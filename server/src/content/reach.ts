@@ -147,16 +147,20 @@ const withinBytes = (pairs: ReadonlyMap<string, string>): Readonly<Record<string
 /** How often a render is tried: a lookup whose key comes from a lookup takes two loads, a fragment that it names a third. */
 export const MOST_ROUNDS = 8
 
-/** Renders one thing, as often as something must be loaded first. `render` must not throw. */
+/** Said of content that is still not whole after `MOST_ROUNDS`. */
+export const TOO_MANY_ROUNDS = 'The content looks things up one after the other more often than allowed.'
+
+/** Renders one thing, as often as something must be loaded first; undefined after `MOST_ROUNDS`. `render` must not throw. */
 export const renderReaching = async <T>(
   reach: Reach,
   sandboxId: string,
   render: (outside: Outside) => T,
-): Promise<{ readonly value: T; readonly metadata: Readonly<Record<string, string>> }> => {
-  for (let round = 1; ; round += 1) {
+): Promise<{ readonly value: T; readonly metadata: Readonly<Record<string, string>> } | undefined> => {
+  for (let round = 1; round <= MOST_ROUNDS; round += 1) {
     const visit = reach.visit(sandboxId)
     const value = render(visit.outside)
-    if (!visit.missed() || round === MOST_ROUNDS) return { value, metadata: visit.metadata() }
+    if (!visit.missed()) return { value, metadata: visit.metadata() }
     await reach.load()
   }
+  return undefined
 }

@@ -2,8 +2,8 @@
 import type { Finding, TemplateRenderRequest, TemplateRenderResult } from '@carillon/contract'
 import { compileTemplate, type Outside, RenderError } from '@carillon/template'
 import type { RenderMoment } from './email-content.ts'
-import { toFinding } from './findings.ts'
-import { createReach, renderReaching } from './reach.ts'
+import { placelessFinding, toFinding } from './findings.ts'
+import { createReach, renderReaching, TOO_MANY_ROUNDS } from './reach.ts'
 import { libraryFor, type RenderStage } from './stage.ts'
 
 /** A render as a value. */
@@ -24,6 +24,10 @@ export const attemptRender = <T>(pointer: string, render: () => T): Attempted<T>
     }
   }
 }
+
+/** The finding of content that is still not whole after all rounds. */
+export const stuck = (pointer: string): Finding =>
+  placelessFinding(pointer, { code: 'render_failed', message: TOO_MANY_ROUNDS })
 
 /** The moment of a render on a stage. */
 export const momentOf = (
@@ -49,11 +53,13 @@ export const tryTemplate = async (
   const findings = compiled.diagnostics.map(toFinding('/source'))
   if (!compiled.ok) return { text: null, findings, metadata: [] }
   const at = { ...(now ? { now: new Date(now) } : {}), ...(timeZone ? { timeZone } : {}) }
-  const { value, metadata } = await renderReaching(createReach(stage.sources), stage.sandboxId, outside =>
+  const rendered = await renderReaching(createReach(stage.sources), stage.sandboxId, outside =>
     attemptRender('/source', () =>
       compiled.template.render({ profile, context }, momentOf(stage, outside, at)),
     ),
   )
+  if (rendered === undefined) return { text: null, findings: [...findings, stuck('/source')], metadata: [] }
+  const { value, metadata } = rendered
   if (!value.ok) return { text: null, findings: [...findings, value.finding], metadata: [] }
   return {
     text: value.value,

@@ -2,7 +2,13 @@
 import type { DryRunResult, Recipient } from '@carillon/contract'
 import type { CampaignCache } from '../campaigns/campaign-cache.ts'
 import { checkBody, liveVersionOf, type TriggerCall } from '../campaigns/trigger.ts'
-import { type ContentSources, createReach, type Reach, renderReaching } from '../content/reach.ts'
+import {
+  type ContentSources,
+  createReach,
+  type Reach,
+  renderReaching,
+  TOO_MANY_ROUNDS,
+} from '../content/reach.ts'
 import type { Db } from '../db/pool.ts'
 import type { Clock } from '../lib/clock.ts'
 import { Fault } from '../lib/fault.ts'
@@ -54,9 +60,12 @@ const outcomeOf = async (
   if (refusal !== undefined) return left(recipient, refusal.state, { reason: refusal.reason, detail: null })
   const plan = planEmail(recipient as Parameters<typeof planEmail>[0], recipient.context ?? {}, at.attributes)
   if (plan.kind === 'excluded') return left(recipient, 'excluded', { reason: plan.reason, detail: null })
-  const { value: composed } = await renderReaching(at.reach, version.sandboxId, outside =>
+  const rendered = await renderReaching(at.reach, version.sandboxId, outside =>
     compose(version, { ...plan, outside }, deps),
   )
+  if (rendered === undefined)
+    return left(recipient, 'failed', { reason: 'render_error', detail: TOO_MANY_ROUNDS })
+  const { value: composed } = rendered
   if (!composed.ok) {
     const { reason, problem } = composed
     return left(recipient, stateOfReason(reason), { reason, detail: problem })
