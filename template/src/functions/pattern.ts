@@ -107,9 +107,6 @@ export const createPatternCheck = (): PatternCheck => {
   }
 }
 
-/** True when a text is a regular expression that a render will take. */
-export const isValidPattern = (pattern: string): boolean => typeof compile(pattern) !== 'string'
-
 // A pattern with one of these means something else than itself.
 const PATTERN_CHARACTERS = /[\\^$.*+?()[\]{}|]/
 
