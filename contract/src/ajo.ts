@@ -37,6 +37,14 @@ export const UnitaryRequest = Type.Object({
 /** The body of a unitary call. */
 export type UnitaryRequest = Static<typeof UnitaryRequest>
 
+/**
+ * `POST /ajo/im/executions/highthroughput`: `external` recipients and context only. A recipient of type `aep` or one that
+ * brings a profile is refused.
+ */
+export const HighThroughputRequest = UnitaryRequest
+/** The body of a high-throughput call. */
+export type HighThroughputRequest = UnitaryRequest
+
 /** The answer 202: the call is durable. */
 export const ExecutionAccepted = Type.Object({
   executionId: Type.String(),

@@ -26,8 +26,29 @@ export const EmailContent = closed({
 export type EmailContent = Static<typeof EmailContent>
 
 /**
+ * Ceilings against a caller gone wild, counted as messages are taken up. When one is reached, the campaign is held and a
+ * person decides. `suddenRise` holds when a minute brings more than ten times the mean of the last hour (and at least
+ * 100). Null: no ceiling.
+ */
+export const RunawayGuard = closed({
+  perMinute: nullable(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
+  perDay: nullable(Type.Integer({ minimum: 1, maximum: 100_000_000 })),
+  perPersonPerDay: nullable(Type.Integer({ minimum: 1, maximum: 1_000 })),
+  suddenRise: Type.Boolean(),
+})
+/** Ceilings against a caller gone wild. */
+export type RunawayGuard = Static<typeof RunawayGuard>
+
+/** The longest that a rate-limited run may last (AJO: 12 h); what is left then is excluded. */
+export const MAX_RATED_RUN_HOURS = 12
+
+/**
  * What a person edits: all of it is frozen into a version at activation. `contextSchema` is the JSON Schema of what a
- * call gives as context; null: nothing is known of it.
+ * call gives as context; null: nothing is known of it. `highThroughput`: the campaign takes `external` recipients by the
+ * high-throughput route only, and its content knows the context alone. `ratePerSecond`: messages per second of the whole
+ * campaign, all workers together. `onceWindowSeconds`: a person gets it at most once in so many seconds.
+ * `staleAfterSeconds`: what is this late when it is taken up is held for a decision. `unknownPolicy`: what becomes of a
+ * message of which nobody can say whether it left; `retry` needs a channel that can de-duplicate.
  */
 export const CampaignProperties = closed({
   name: Type.String({ minLength: 1, maxLength: 200 }),
@@ -44,6 +65,12 @@ export const CampaignProperties = closed({
   messageExpirySeconds: nullable(Type.Integer({ minimum: 1, maximum: 31_536_000 })),
   sample: closed({ profile: JsonObject, context: JsonObject }),
   contextSchema: nullable(JsonObject),
+  highThroughput: Type.Boolean(),
+  ratePerSecond: nullable(Type.Integer({ minimum: 1, maximum: 2_000 })),
+  onceWindowSeconds: nullable(Type.Integer({ minimum: 1, maximum: 31_536_000 })),
+  guard: RunawayGuard,
+  staleAfterSeconds: nullable(Type.Integer({ minimum: 1, maximum: 31_536_000 })),
+  unknownPolicy: choice(['hold', 'retry']),
 })
 /** What a person edits. */
 export type CampaignProperties = Static<typeof CampaignProperties>

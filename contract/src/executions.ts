@@ -1,5 +1,6 @@
 /** Executions and messages of the native API: what was accepted, and what became of every person. */
 import { type Static, Type } from 'typebox'
+import { Hold } from './holds.ts'
 import { MESSAGE_STATES } from './reasons.ts'
 import { choice, closed, Id, Instant, JsonObject, listOf, listQuery, nullable } from './shapes.ts'
 
@@ -50,10 +51,58 @@ export const MessageSummary = closed({
 /** A row of a message list. */
 export type MessageSummary = Static<typeof MessageSummary>
 
-/** `GET /api/v1/executions/{executionId}`: the execution and every recipient with its state. */
-export const Execution = closed({ ...ExecutionSummary.properties, messages: Type.Array(MessageSummary) })
+/**
+ * `GET /api/v1/executions/{executionId}`: the execution and its first recipients with their states (200 at most; the
+ * rest by `GET /api/v1/messages?executionId=…`). `holds` are the pauses, stops and cancels that concern it now.
+ */
+export const Execution = closed({
+  ...ExecutionSummary.properties,
+  messages: Type.Array(MessageSummary),
+  holds: Type.Array(Hold),
+})
 /** One execution. */
 export type Execution = Static<typeof Execution>
+
+/**
+ * One step of a message's story, oldest first: `accepted`, `held`, `released`, `attempt` (a hand-over and the
+ * provider's answer), `refused` (left out or failed before any hand-over), `redriven`, `discarded`, `cancelled`,
+ * `settled` (later evidence about an unknown one), `waiting` (due later), `expires`. `text` is a sentence for a person.
+ */
+export const TimelineStep = closed({
+  at: Instant,
+  kind: choice([
+    'accepted',
+    'held',
+    'released',
+    'attempt',
+    'refused',
+    'redriven',
+    'discarded',
+    'cancelled',
+    'settled',
+    'waiting',
+    'expires',
+  ]),
+  generation: Type.Integer(),
+  state: nullable(choice(MESSAGE_STATES)),
+  reason: nullable(Type.String()),
+  reasonText: nullable(Type.String()),
+  text: Type.String(),
+  detail: Type.String(),
+  actor: Type.String(),
+  attempt: nullable(
+    closed({
+      n: Type.Integer(),
+      endedAt: Instant,
+      transport: nullable(Type.String()),
+      outcome: Type.String(),
+      code: Type.String(),
+      answer: Type.String(),
+    }),
+  ),
+})
+/** One step of a message's story. */
+export type TimelineStep = Static<typeof TimelineStep>
 
 /** One hand-over of a message and the provider's own answer. */
 export const Attempt = closed({
@@ -78,6 +127,8 @@ export const Message = closed({
   recipient: JsonObject,
   context: JsonObject,
   attempts: Type.Array(Attempt),
+  timeline: Type.Array(TimelineStep),
+  discardedAt: nullable(Instant),
   inboxId: nullable(Id),
 })
 /** One message. */
@@ -88,7 +139,9 @@ export const ExecutionListQuery = listQuery({ campaignId: Type.Optional(Type.Str
 /** Filters of the message list. */
 export const MessageListQuery = listQuery({
   campaignId: Type.Optional(Type.String()),
+  executionId: Type.Optional(Type.String()),
   state: Type.Optional(choice(MESSAGE_STATES)),
+  reason: Type.Optional(Type.String({ maxLength: 100 })),
 })
 /** Executions, newest first. */
 export const ExecutionList = listOf(ExecutionSummary)

@@ -6,6 +6,7 @@ export {
   DryRunRecipient,
   DryRunResult,
   ExecutionAccepted,
+  HighThroughputRequest,
   MAX_CONTEXT_BYTES,
   MAX_RECIPIENTS,
   Recipient,
@@ -27,13 +28,26 @@ export {
   CampaignVersion,
   EmailContent,
   Finding,
+  MAX_RATED_RUN_HOURS,
   PreviewRequest,
   PreviewResult,
+  RunawayGuard,
   TestSendRequest,
   TestSendResult,
   TriggerSample,
   ValidationResult,
 } from './campaigns.ts'
+export { ClockAdvance, ClockAdvanced, ClockMode, SandboxClock } from './clocks.ts'
+export {
+  DeadLetter,
+  DeadLetterActed,
+  DeadLetterAction,
+  DeadLetterFilter,
+  DeadLetterList,
+  DeadLetterListQuery,
+  DeadLetterSummary,
+  WhyQuery,
+} from './dead-letters.ts'
 export {
   EncryptionKey,
   EncryptionKeyCreate,
@@ -54,6 +68,7 @@ export {
   MessageList,
   MessageListQuery,
   MessageSummary,
+  TimelineStep,
 } from './executions.ts'
 export {
   ContentUse,
@@ -73,6 +88,17 @@ export {
   FragmentVersionList,
   MAX_FRAGMENT_BYTES,
 } from './fragments.ts'
+export {
+  HOLD_KINDS,
+  HOLD_SCOPES,
+  Hold,
+  type HoldKind,
+  HoldLift,
+  HoldList,
+  HoldListQuery,
+  HoldRequest,
+  type HoldScope,
+} from './holds.ts'
 export { InboxList, InboxMail, InboxQuery, InboxSummary } from './inbox.ts'
 export {
   LookupKey,
@@ -115,6 +141,7 @@ export {
   ApiClientCreate,
   ApiClientCreated,
   ApiClientList,
+  ApiClientPatch,
   ChannelConfiguration,
   ChannelConfigurationList,
   EmailConfigurationWrite,
@@ -147,3 +174,4 @@ export {
   TemplateRenderResult,
   type TemplateTarget,
 } from './templates.ts'
+export { Traffic } from './traffic.ts'

@@ -42,6 +42,20 @@ export const REASONS = {
   retry_period_over: { title: 'The provider refused for now until the retry period was over' },
   worker_lost: { title: 'The worker died between the permit and the record; the message may have been sent' },
   connection_cut: { title: 'The connection was cut after the hand-over; the message may have been sent' },
+  paused: { title: 'Kept back: the campaign or the execution is paused' },
+  stopped: { title: 'Kept back: sending in this sandbox was stopped' },
+  runaway: { title: 'Kept back: the campaign went over a ceiling of its runaway guard; a person decides' },
+  stale: { title: 'Kept back: it is later than the campaign allows; a person decides' },
+  cancelled_by_person: { title: 'Cancelled before it was sent' },
+  paced: { title: 'Waits for its turn under a rate limit' },
+  breaker_open: { title: 'Waits: the provider failed many times in a row, and is left alone for a while' },
+  rate_window_over: { title: 'Left out: a rate-limited run may last 12 hours, and they were over' },
+  once_window: { title: 'Left out: the person already got this campaign within its once-per-person window' },
+  person_ceiling: {
+    title: 'Left out: the person already got as many of this campaign today as the guard allows',
+  },
+  redriven: { title: 'A person asked for another try' },
+  redriven_by_policy: { title: 'Another try by the policy of the campaign: the provider de-duplicates' },
   not_handed_over: { title: 'The permit ran out before the hand-over; another attempt follows' },
 } as const satisfies Record<string, ReasonEntry>
 

@@ -3,7 +3,12 @@ import { type Static, Type } from 'typebox'
 import { choice, closed, Id, Instant, listOf, nullable } from './shapes.ts'
 
 /** A sandbox: it isolates every resource. */
-export const Sandbox = closed({ id: Id, name: Type.String(), production: Type.Boolean() })
+export const Sandbox = closed({
+  id: Id,
+  name: Type.String(),
+  production: Type.Boolean(),
+  testClock: Type.Boolean(),
+})
 /** A sandbox. */
 export type Sandbox = Static<typeof Sandbox>
 
@@ -37,6 +42,7 @@ export const ApiClient = closed({
   clientId: Type.String(),
   name: Type.String(),
   sandboxes: nullable(Type.Array(Type.String())),
+  callsPerSecond: nullable(Type.Integer()),
   createdAt: Instant,
   revokedAt: nullable(Instant),
 })
@@ -46,7 +52,14 @@ export type ApiClient = Static<typeof ApiClient>
 export const ApiClientCreate = closed({
   name: Type.String({ minLength: 1, maxLength: 200 }),
   sandboxes: Type.Optional(nullable(Type.Array(Type.String(), { minItems: 1, maxItems: 100 }))),
+  callsPerSecond: Type.Optional(nullable(Type.Integer({ minimum: 1, maximum: 100_000 }))),
 })
+/** `PATCH /api/v1/clients/{id}`: how many calls a second the client may make; null: as many as it likes. */
+export const ApiClientPatch = closed({
+  callsPerSecond: nullable(Type.Integer({ minimum: 1, maximum: 100_000 })),
+})
+/** The body that changes a client. */
+export type ApiClientPatch = Static<typeof ApiClientPatch>
 /** The only answer that ever shows the secrets. */
 export const ApiClientCreated = closed({
   clientId: Type.String(),
@@ -66,6 +79,16 @@ export const SmtpSettings = closed({
   user: Type.Optional(nullable(Type.String({ maxLength: 200 }))),
   password: Type.Optional(nullable(Type.String({ maxLength: 1_000 }))),
   connections: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+  ratePerSecond: Type.Optional(nullable(Type.Integer({ minimum: 1, maximum: 10_000 }))),
+  domainLimits: Type.Optional(
+    Type.Array(
+      closed({
+        domain: Type.String({ minLength: 1, maxLength: 253 }),
+        ratePerSecond: Type.Number({ minimum: 0.01, maximum: 10_000 }),
+      }),
+      { maxItems: 100 },
+    ),
+  ),
 })
 /** Settings of an SMTP transport. */
 export type SmtpSettings = Static<typeof SmtpSettings>
@@ -88,6 +111,7 @@ export const TransportWrite = closed({
 export const EmailConfigurationWrite = closed({
   name: Type.String({ minLength: 1, maxLength: 100 }),
   transportId: Id,
+  fallbackTransportIds: Type.Optional(Type.Array(Id, { maxItems: 5, uniqueItems: true })),
   fromName: Type.String({ maxLength: 200 }),
   fromAddress: Type.String({ minLength: 3, maxLength: 320 }),
   replyTo: nullable(Type.String({ maxLength: 320 })),

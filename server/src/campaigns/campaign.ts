@@ -55,6 +55,17 @@ export const statusOfRecord = (campaign: CampaignRecord, now: Date): CampaignSta
     now,
   )
 
+/** The members that a campaign has when nobody set them; versions stored before they existed have these too. */
+const DEFAULTS = {
+  contextSchema: null,
+  highThroughput: false,
+  ratePerSecond: null,
+  onceWindowSeconds: null,
+  guard: { perMinute: null, perDay: null, perPersonPerDay: null, suddenRise: false },
+  staleAfterSeconds: null,
+  unknownPolicy: 'hold',
+} as const satisfies Partial<CampaignProperties>
+
 /** A new campaign's properties: what was given, defaults for the rest. Unknown people get a profile by default. */
 export const withDefaults = (given: CampaignCreate): CampaignProperties => ({
   name: 'New campaign',
@@ -70,15 +81,12 @@ export const withDefaults = (given: CampaignCreate): CampaignProperties => ({
   endAt: null,
   messageExpirySeconds: null,
   sample: { profile: {}, context: {} },
-  contextSchema: null,
+  ...DEFAULTS,
   ...given,
 })
 
 /** Properties as they are stored: what was written before a member existed has its default. */
-export type StoredProperties = Omit<CampaignProperties, 'contextSchema'> & Partial<CampaignProperties>
+export type StoredProperties = Omit<CampaignProperties, keyof typeof DEFAULTS> & Partial<CampaignProperties>
 
 /** Stored properties, whole. */
-export const fromStored = (stored: StoredProperties): CampaignProperties => ({
-  ...stored,
-  contextSchema: stored.contextSchema ?? null,
-})
+export const fromStored = (stored: StoredProperties): CampaignProperties => ({ ...DEFAULTS, ...stored })

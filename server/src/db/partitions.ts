@@ -11,6 +11,7 @@ const TABLES = [
   { name: 'message', storage: '' },
   { name: 'delivery', storage: ' with (fillfactor = 60)' },
   { name: 'attempt', storage: '' },
+  { name: 'message_event', storage: '' },
 ] as const
 
 const mondayOf = (ms: number): number => Math.floor((ms - MONDAY_MS) / WEEK_MS) * WEEK_MS + MONDAY_MS

@@ -197,7 +197,8 @@ describe('the engine', () => {
   it('sends nothing for a sandbox that was stopped, and goes on once it is released', async () => {
     const campaign = await createCampaign()
     await api.test.db.query(
-      `insert into control (sandbox_id, stopped) select id, true from sandbox where name = 'dev'`,
+      `insert into hold (id, sandbox_id, kind, scope, scope_id, detail, created_at, created_by)
+       select gen_random_uuid(), id, 'stop', 'sandbox', id, '', '2026-01-01', 'test' from sandbox where name = 'dev'`,
     )
     const execution = await trigger(campaign)
     await start()
@@ -208,7 +209,7 @@ describe('the engine', () => {
           .rowCount === 1,
     )
     expect(channel.sent).toHaveLength(0)
-    await api.test.db.query('update control set stopped = false')
+    await api.test.db.query(`update hold set lifted_at = '2026-01-01'`)
     api.clock.move(3_000)
     await settles(execution, 'sent')
   })

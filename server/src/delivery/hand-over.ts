@@ -9,7 +9,7 @@ import type { Clock } from '../lib/clock.ts'
 import { delay } from '../lib/delay.ts'
 import type { Log } from '../lib/log.ts'
 import { findMarked, markMessages, releaseMessages } from '../messages/ledger.store.ts'
-import type { ClaimedMessage, WorkerIdentity } from '../messages/ledger.ts'
+import { type ClaimedMessage, runOf, type WorkerIdentity } from '../messages/ledger.ts'
 import { nextState, notHandedOver } from './outcome.ts'
 import type { Recorder } from './recorder.ts'
 
@@ -144,7 +144,7 @@ class HandOverLines implements HandOver {
     if (group.length === 0) return
     this.#marking = true
     this.#inWindow += group.length
-    const attempts = await this.#permits(group.map(item => item.message.messageId))
+    const attempts = await this.#permits(group.map(item => item.message))
     const markedAt = this.#deps.clock.monotonicMs()
     const refused: Prepared[] = []
     for (const item of group) {
@@ -160,13 +160,16 @@ class HandOverLines implements HandOver {
   }
 
   // A mark whose answer was lost may have been committed; the next round asks which permits this worker holds.
-  async #permits(ids: readonly string[]): Promise<Map<string, number>> {
+  async #permits(messages: readonly ClaimedMessage[]): Promise<Map<string, number>> {
     const { db, clock, log, worker } = this.#deps
     let lost = false
     for (;;) {
       try {
-        const permits = await markMessages(db, { worker: worker(), messageIds: ids, now: clock.now() })
-        if (lost) for (const [id, attempt] of await findMarked(db, worker(), ids)) permits.set(id, attempt)
+        const permits = await markMessages(db, { worker: worker(), messages, now: clock.now() })
+        if (lost) {
+          const ids = messages.map(message => message.messageId)
+          for (const [id, attempt] of await findMarked(db, worker(), ids)) permits.set(id, attempt)
+        }
         return permits
       } catch (error) {
         if (!lost) log.error({ err: error }, 'messages cannot be marked; tried again')
@@ -225,6 +228,8 @@ class HandOverLines implements HandOver {
       generation: message.generation,
       attempt: marked.attempt,
       ...next,
+      detail: null,
+      runId: runOf(message),
       handOver: {
         transportId,
         startedAt: sent.startedAt,

@@ -3,7 +3,7 @@ import type { RenderData } from '../content/email-content.ts'
 import { type ContentSources, createReach, MOST_ROUNDS, type Visit } from '../content/reach.ts'
 import type { Db } from '../db/pool.ts'
 import type { Clock } from '../lib/clock.ts'
-import type { ClaimedMessage, MessageResult } from '../messages/ledger.ts'
+import { type ClaimedMessage, type MessageResult, runOf } from '../messages/ledger.ts'
 import { loadProfiles } from '../profiles/profile.store.ts'
 import { govern } from './govern.ts'
 import type { Prepared } from './hand-over.ts'
@@ -37,6 +37,8 @@ const refused = (message: ClaimedMessage, state: 'excluded' | 'failed', reason: 
   attempt: message.attempt,
   state,
   reason,
+  detail: null,
+  runId: runOf(message),
   dueAt: null,
   handOver: null,
 })

@@ -24,6 +24,7 @@ const now = (): Date => new Date(ms)
 const newId = (): string => uuidv7(Date.now())
 const sandboxId = newId()
 const versionId = newId()
+const campaignId = newId()
 
 beforeAll(async () => {
   test = await createTestDatabase()
@@ -31,7 +32,9 @@ beforeAll(async () => {
 afterAll(() => test.drop())
 beforeEach(async () => {
   ms = start
-  await test.db.query('truncate trigger_key, execution, message, delivery, attempt, tally, worker, control')
+  await test.db.query(
+    'truncate trigger_key, execution, message, delivery, attempt, tally, worker, hold, message_event',
+  )
 })
 
 const accept = async (count: number): Promise<void> => {
@@ -49,7 +52,7 @@ const accept = async (count: number): Promise<void> => {
         requestId: executionId,
         bodyHash: Buffer.alloc(32),
         executionId,
-        campaignId: newId(),
+        campaignId,
         versionId,
         kind: 'unitary',
         createdAt: now(),
@@ -69,7 +72,11 @@ const claim = (worker: WorkerIdentity, limit = 100): Promise<ClaimedMessage[]> =
   claimMessages(test.db, { worker, lane: 'transactional', limit, now: now() })
 const ids = (messages: readonly ClaimedMessage[]): string[] => messages.map(message => message.messageId)
 const mark = (worker: WorkerIdentity, messageIds: string[]): Promise<Map<string, number>> =>
-  markMessages(test.db, { worker, messageIds, now: now() })
+  markMessages(test.db, {
+    worker,
+    messages: messageIds.map(messageId => ({ messageId, campaignId })),
+    now: now(),
+  })
 const result = (
   messageId: string,
   attempt: number,
@@ -81,6 +88,8 @@ const result = (
   attempt,
   state,
   reason: null,
+  detail: null,
+  runId: null,
   dueAt: state === 'ready' ? now() : null,
   handOver: {
     transportId: null,
@@ -151,12 +160,33 @@ describe('the mark', () => {
     expect((await findMarked(test.db, mine, held)).size).toBe(3)
   })
 
-  it('is refused for a sandbox that was stopped', async () => {
+  it('is refused under a hold of the sandbox, the campaign or the execution, and given once it is lifted', async () => {
     await accept(2)
     const worker = await register('a/')
-    const held = ids(await claim(worker))
-    await test.db.query('insert into control (sandbox_id, stopped) values ($1, true)', [sandboxId])
-    expect((await mark(worker, held)).size).toBe(0)
+    const claimed = await claim(worker)
+    const scopes = { sandbox: sandboxId, campaign: campaignId, execution: claimed[0]?.executionId }
+    for (const [scope, id] of Object.entries(scopes)) {
+      await test.db.query(
+        `insert into hold (id, sandbox_id, kind, scope, scope_id, detail, created_at, created_by)
+         values (gen_random_uuid(), $1, 'pause', $2, $3, '', $4, 'test')`,
+        [sandboxId, scope, id, now()],
+      )
+      expect((await mark(worker, ids(claimed))).size, scope).toBe(0)
+      await test.db.query('update hold set lifted_at = $1', [now()])
+    }
+    expect((await mark(worker, ids(claimed))).size).toBe(2)
+  })
+
+  it('is refused by a cancel only for messages older than it', async () => {
+    await accept(2)
+    const worker = await register('a/')
+    const [first, second] = ids(await claim(worker)).sort() as [string, string]
+    await test.db.query(
+      `insert into hold (id, sandbox_id, kind, scope, scope_id, before_id, detail, created_at, created_by)
+       values (gen_random_uuid(), $1, 'cancel', 'campaign', $2, $3, '', $4, 'test')`,
+      [sandboxId, campaignId, second, now()],
+    )
+    expect([...(await mark(worker, [first, second])).keys()]).toEqual([second])
   })
 })
 

@@ -3,6 +3,7 @@
  * one statement and therefore one transaction. Times are given; every change is fenced by worker, epoch and state.
  */
 import type { Db } from '../db/pool.ts'
+import type { ExecutionKind } from './execution-id.ts'
 import type { ClaimedMessage, Lane, MessageResult, StoredRecipient, WorkerIdentity } from './ledger.ts'
 
 /** What a claim takes: one lane, at most `limit` rows that are due at `now`. */
@@ -17,8 +18,12 @@ interface ClaimedRow {
   readonly message_id: string
   readonly sandbox_id: string
   readonly execution_id: string
+  readonly kind: ExecutionKind
   readonly campaign_id: string
   readonly campaign_version_id: string
+  readonly accepted_at: Date
+  readonly due_at: Date
+  readonly reason: string | null
   readonly generation: number
   readonly attempt: number
   readonly claims: number
@@ -32,8 +37,12 @@ const toClaimed = (row: ClaimedRow): ClaimedMessage => ({
   messageId: row.message_id,
   sandboxId: row.sandbox_id,
   executionId: row.execution_id,
+  kind: row.kind,
   campaignId: row.campaign_id,
   versionId: row.campaign_version_id,
+  acceptedAt: row.accepted_at,
+  dueAt: row.due_at,
+  reason: row.reason,
   generation: row.generation,
   attempt: row.attempt,
   claims: row.claims,
@@ -60,10 +69,10 @@ export const claimMessages = async (db: Db, options: ClaimOptions): Promise<Clai
        update delivery d
        set state = 'claimed', claims = d.claims + 1, worker_id = $4, worker_epoch = $5, changed_at = $2
        from due where d.message_id = due.message_id
-       returning d.message_id, d.sandbox_id, d.execution_id, d.generation, d.attempt, d.claims,
+       returning d.message_id, d.sandbox_id, d.execution_id, d.due_at, d.reason, d.generation, d.attempt, d.claims,
          d.first_handover_at, d.expires_at
      )
-     select c.*, e.campaign_id, e.campaign_version_id, m.recipient, m.context
+     select c.*, e.kind, e.campaign_id, e.campaign_version_id, e.created_at as accepted_at, m.recipient, m.context
      from claimed c
      join message m on m.id = c.message_id
      join execution e on e.id = c.execution_id`,
@@ -72,23 +81,47 @@ export const claimMessages = async (db: Db, options: ClaimOptions): Promise<Clai
   return rows.map(toClaimed)
 }
 
+/** What is asked for a permit: messages in this worker's hands, and the campaigns they belong to. */
+export interface MarkOptions {
+  readonly worker: WorkerIdentity
+  readonly messages: readonly { readonly messageId: string; readonly campaignId: string }[]
+  readonly now: Date
+}
+
+// Open holds are few; read once for the statement, and compared with every message's sandbox, execution and campaign.
+const MARK = `with held as materialized (
+    select h.scope_id, h.before_id from hold h where h.lifted_at is null
+  ), asked as (
+    select * from unnest($1::uuid[], $2::uuid[]) as asked (message_id, campaign_id)
+  )
+  update delivery d
+  set state = 'handing_over', attempt = d.attempt + 1, claims = 0, changed_at = $5,
+    first_handover_at = coalesce(d.first_handover_at, $5)
+  from asked a
+  where d.message_id = a.message_id and d.message_id = any($1::uuid[])
+    and d.worker_id = $3 and d.worker_epoch = $4 and d.state = 'claimed'
+    and not exists (
+      select 1 from held h where h.scope_id in (d.sandbox_id, d.execution_id, a.campaign_id)
+        and (h.before_id is null or d.message_id < h.before_id)
+    )
+  returning d.message_id, d.attempt`
+
 /**
  * The permit to hand over: returns the ids that may go to a provider now, with the number of the attempt. This one
- * statement is the fence for a worker that slept, and the big stop.
+ * statement is the fence for a worker that slept, the big stop, and every other hold.
  */
-export const markMessages = async (
-  db: Db,
-  options: { readonly worker: WorkerIdentity; readonly messageIds: readonly string[]; readonly now: Date },
-): Promise<Map<string, number>> => {
-  const { rows } = await db.query<{ message_id: string; attempt: number }>(
-    `update delivery d
-     set state = 'handing_over', attempt = d.attempt + 1, claims = 0, changed_at = $4,
-       first_handover_at = coalesce(d.first_handover_at, $4)
-     where d.message_id = any($1::uuid[]) and d.worker_id = $2 and d.worker_epoch = $3 and d.state = 'claimed'
-       and not exists (select 1 from control c where c.sandbox_id = d.sandbox_id and c.stopped)
-     returning d.message_id, d.attempt`,
-    [options.messageIds, options.worker.id, options.worker.epoch, options.now],
-  )
+export const markMessages = async (db: Db, options: MarkOptions): Promise<Map<string, number>> => {
+  const { rows } = await db.query<{ message_id: string; attempt: number }>({
+    name: 'mark',
+    text: MARK,
+    values: [
+      options.messages.map(message => message.messageId),
+      options.messages.map(message => message.campaignId),
+      options.worker.id,
+      options.worker.epoch,
+      options.now,
+    ],
+  })
   return new Map(rows.map(row => [row.message_id, row.attempt]))
 }
 
@@ -138,6 +171,8 @@ const resultColumns = (options: RecordOptions): unknown[] => {
     of(r => r.handOver?.code ?? null),
     of(r => r.handOver?.answer ?? null),
     of(r => (r.handOver?.metadata ? JSON.stringify(r.handOver.metadata) : null)),
+    of(r => r.detail),
+    of(r => r.runId),
     options.worker.id,
     options.worker.epoch,
     options.now,
@@ -148,31 +183,40 @@ const resultColumns = (options: RecordOptions): unknown[] => {
 
 const RESULTS = `r as (
   select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::int[], $5::text[], $6::text[], $7::timestamptz[],
-    $8::boolean[], $9::uuid[], $10::timestamptz[], $11::timestamptz[], $12::text[], $13::text[], $14::text[], $15::jsonb[])
+    $8::boolean[], $9::uuid[], $10::timestamptz[], $11::timestamptz[], $12::text[], $13::text[], $14::text[], $15::jsonb[],
+    $16::text[], $17::uuid[])
   as r (message_id, version_id, generation, attempt, state, reason, due_at,
-    handed_over, transport_id, started_at, ended_at, outcome, code, answer, metadata)
+    handed_over, transport_id, started_at, ended_at, outcome, code, answer, metadata, detail, run_id)
 )`
 
 const RECORD = `with ${RESULTS},
   changed as (
     update delivery d
-    set state = r.state, reason = r.reason, due_at = coalesce(r.due_at, d.due_at), changed_at = $18,
+    set state = r.state, reason = r.reason, due_at = coalesce(r.due_at, d.due_at), changed_at = $20,
       worker_id = null, worker_epoch = null
     from r
     where d.message_id = r.message_id and d.message_id = any($1::uuid[])
-      and d.worker_id = $16 and d.worker_epoch = $17 and d.generation = r.generation and d.attempt = r.attempt
+      and d.worker_id = $18 and d.worker_epoch = $19 and d.generation = r.generation and d.attempt = r.attempt
       and d.state = case when r.handed_over then 'handing_over' else 'claimed' end
     returning d.message_id
   ), attempts as (
     insert into attempt (message_id, generation, n, transport_id, started_at, ended_at, outcome, code, answer, metadata)
     select message_id, generation, attempt, transport_id, started_at, ended_at, outcome, code, answer, metadata
     from r where handed_over
+  ), events as (
+    insert into message_event (message_id, at, kind, generation, state, reason, detail, actor)
+    select r.message_id, $20, case r.state when 'held' then 'held' when 'cancelled' then 'cancelled' else 'refused' end,
+      r.generation, r.state, r.reason, coalesce(r.detail, ''), 'carillon'
+    from r join changed using (message_id)
+    where not r.handed_over and r.state in ('excluded', 'failed', 'held', 'cancelled')
+  ), counted as (
+    select unnest(array[r.version_id, r.run_id]) as scope, r.state, coalesce(r.reason, '') as reason
+    from r join changed using (message_id)
+    where r.state in ('sent', 'excluded', 'failed', 'unknown', 'cancelled')
   ), sums as (
     insert into tally (scope, hour, state, reason, shard, n)
-    select r.version_id, $19, r.state, coalesce(r.reason, ''), $20, count(*)
-    from r join changed using (message_id)
-    where r.state in ('sent', 'excluded', 'failed', 'unknown')
-    group by r.version_id, r.state, r.reason order by 1, 3, 4
+    select scope, $21, state, reason, $22, count(*) from counted where scope is not null
+    group by scope, state, reason order by 1, 3, 4
     on conflict (scope, hour, state, reason, shard) do update set n = tally.n + excluded.n
   )
   select message_id from changed`
@@ -182,13 +226,17 @@ const RECORD = `with ${RESULTS},
  * others had been taken from this worker (see `settleLateResults`).
  */
 export const recordResults = async (db: Db, options: RecordOptions): Promise<Set<string>> => {
-  const { rows } = await db.query<{ message_id: string }>(RECORD, resultColumns(options))
+  const { rows } = await db.query<{ message_id: string }>({
+    name: 'record',
+    text: RECORD,
+    values: resultColumns(options),
+  })
   return new Set(rows.map(row => row.message_id))
 }
 
 const SETTLE_LATE = `with r as (
-    select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::int[], $5::text[], $6::text[])
-    as r (message_id, version_id, generation, attempt, state, reason)
+    select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::int[], $5::text[], $6::text[], $10::uuid[])
+    as r (message_id, version_id, generation, attempt, state, reason, run_id)
   ), before as (
     select d.message_id, d.reason from delivery d join r using (message_id)
     where d.message_id = any($1::uuid[]) and d.state = 'unknown' and d.generation = r.generation
@@ -198,14 +246,20 @@ const SETTLE_LATE = `with r as (
     update delivery d set state = r.state, reason = r.reason, changed_at = $7
     from r join before b using (message_id) where d.message_id = r.message_id and d.message_id = any($1::uuid[])
     returning d.message_id, b.reason as old_reason
+  ), events as (
+    insert into message_event (message_id, at, kind, generation, state, reason, detail, actor)
+    select r.message_id, $7, 'settled', r.generation, r.state, r.reason, 'late answer of the provider', 'carillon'
+    from r join changed using (message_id)
   ), moves as (
-    select r.version_id, r.state, coalesce(r.reason, '') as reason, 1 as n from r join changed using (message_id)
+    select unnest(array[r.version_id, r.run_id]) as scope, r.state, coalesce(r.reason, '') as reason, 1 as n
+    from r join changed using (message_id)
     union all
-    select r.version_id, 'unknown', coalesce(c.old_reason, ''), -1 from r join changed c using (message_id)
+    select unnest(array[r.version_id, r.run_id]), 'unknown', coalesce(c.old_reason, ''), -1
+    from r join changed c using (message_id)
   ), sums as (
     insert into tally (scope, hour, state, reason, shard, n)
-    select version_id, $8, state, reason, $9, sum(n) from moves
-    group by version_id, state, reason order by 1, 3, 4
+    select scope, $8, state, reason, $9, sum(n) from moves where scope is not null
+    group by scope, state, reason order by 1, 3, 4
     on conflict (scope, hour, state, reason, shard) do update set n = tally.n + excluded.n
   )
   select message_id from changed`
@@ -221,6 +275,7 @@ export const settleLateResults = async (db: Db, options: RecordOptions): Promise
     options.now,
     options.hour,
     options.shard,
+    options.results.map(result => result.runId),
   ])
   return new Set(rows.map(row => row.message_id))
 }

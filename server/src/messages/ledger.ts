@@ -1,5 +1,6 @@
 /** The ledger's words: lanes, states and the one table of transitions. Knows no SQL and no channel. */
 import type { MessageState } from '@carillon/contract'
+import type { ExecutionKind } from './execution-id.ts'
 
 /** Classes of work that cannot starve each other. */
 export const LANES = ['transactional', 'high_throughput', 'marketing'] as const
@@ -12,7 +13,7 @@ export type Lane = (typeof LANES)[number]
  */
 export const TRANSITIONS: Readonly<Record<MessageState, readonly MessageState[]>> = {
   ready: ['claimed', 'cancelled'],
-  claimed: ['ready', 'excluded', 'held', 'failed', 'handing_over'],
+  claimed: ['ready', 'excluded', 'held', 'failed', 'cancelled', 'handing_over'],
   handing_over: ['sent', 'ready', 'failed', 'unknown'],
   held: ['ready', 'excluded', 'cancelled'],
   unknown: ['sent', 'failed', 'ready'],
@@ -43,8 +44,15 @@ export interface ClaimedMessage {
   readonly messageId: string
   readonly sandboxId: string
   readonly executionId: string
+  readonly kind: ExecutionKind
   readonly campaignId: string
   readonly versionId: string
+  /** Of the call: what a rate-limited run's 12 hours begin with. */
+  readonly acceptedAt: Date
+  /** When it should have been taken up. */
+  readonly dueAt: Date
+  /** Why it waited, e.g. `paced`: its moment under a rate was leased already, and is `dueAt`. */
+  readonly reason: string | null
   readonly generation: number
   readonly attempt: number
   readonly claims: number
@@ -53,6 +61,10 @@ export interface ClaimedMessage {
   readonly recipient: StoredRecipient
   readonly context: Readonly<Record<string, unknown>>
 }
+
+/** The execution that has sums of its own: that of an audience run. */
+export const runOf = (message: Pick<ClaimedMessage, 'kind' | 'executionId'>): string | null =>
+  message.kind === 'audience' ? message.executionId : null
 
 /** One hand-over as the provider answered it. */
 export interface AttemptRecord {
@@ -72,8 +84,12 @@ export interface MessageResult {
   readonly versionId: string
   readonly generation: number
   readonly attempt: number
-  readonly state: 'sent' | 'ready' | 'excluded' | 'failed' | 'unknown' | 'held'
+  readonly state: 'sent' | 'ready' | 'excluded' | 'failed' | 'unknown' | 'held' | 'cancelled'
   readonly reason: string | null
+  /** For a person, where the reason alone does not say enough: the place and sentence of a render error. */
+  readonly detail: string | null
+  /** The execution whose own sums count this message too: that of an audience run. Null: the version's sums suffice. */
+  readonly runId: string | null
   readonly dueAt: Date | null
   readonly handOver: AttemptRecord | null
 }

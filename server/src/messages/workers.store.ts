@@ -28,9 +28,11 @@ const TO_UNKNOWN = `with lost as (
     select message_id, generation, attempt, null, $2, $2, 'unknown', 'worker_lost', '' from lost
   ), sums as (
     insert into tally (scope, hour, state, reason, shard, n)
-    select e.campaign_version_id, $3, 'unknown', 'worker_lost', $4, count(*)
-    from lost join execution e on e.id = lost.execution_id
-    group by e.campaign_version_id order by 1
+    select scope, $3, 'unknown', 'worker_lost', $4, count(*)
+    from lost join execution e on e.id = lost.execution_id,
+      unnest(array[e.campaign_version_id, case when e.kind = 'audience' then e.id end]) as scope
+    where scope is not null
+    group by scope order by 1
     on conflict (scope, hour, state, reason, shard) do update set n = tally.n + excluded.n
   )
   select count(*)::int as n from lost`

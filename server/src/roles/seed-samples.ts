@@ -1,5 +1,6 @@
 /** What a sample campaign and a sample profile are. Knows neither the database nor the samples themselves. */
 import type { CampaignProperties, EmailContent, Profile } from '@carillon/contract'
+import { withDefaults } from '../campaigns/campaign.ts'
 
 /** The part of a campaign's properties in which the samples differ. */
 export interface SampleCampaign {
@@ -17,22 +18,13 @@ export interface SampleCampaign {
 export type SampleProfile = Pick<Profile, 'identities' | 'attributes'>
 
 /** A sample's properties, whole: it creates profiles, so that a trigger call works for any address. */
-export const propertiesOf = (
-  campaign: SampleCampaign,
-  channelConfigurationId: string,
-): CampaignProperties => ({
-  name: campaign.name,
-  description: campaign.description,
-  category: 'transactional',
-  tags: [...campaign.tags],
-  channel: 'email',
-  channelConfigurationId,
-  content: campaign.content,
-  identityNamespace: 'email',
-  createNewProfiles: true,
-  startAt: null,
-  endAt: null,
-  messageExpirySeconds: campaign.messageExpirySeconds,
-  sample: campaign.sample,
-  contextSchema: null,
-})
+export const propertiesOf = (campaign: SampleCampaign, channelConfigurationId: string): CampaignProperties =>
+  withDefaults({
+    name: campaign.name,
+    description: campaign.description,
+    tags: [...campaign.tags],
+    channelConfigurationId,
+    content: campaign.content,
+    messageExpirySeconds: campaign.messageExpirySeconds,
+    sample: campaign.sample,
+  })

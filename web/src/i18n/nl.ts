@@ -263,6 +263,18 @@ export const nl: Dictionary = {
   'reason.worker_lost':
     'De worker stopte tussen toestemming en vastlegging; het bericht is misschien verzonden',
   'reason.connection_cut': 'De verbinding viel weg na de overdracht; het bericht is misschien verzonden',
+  'reason.paused': 'Gepauzeerd',
+  'reason.stopped': 'Verzenden is gestopt',
+  'reason.runaway': 'Vastgehouden door de doldraaibewaking',
+  'reason.stale': 'Vastgehouden: te laat',
+  'reason.cancelled_by_person': 'Geannuleerd',
+  'reason.paced': 'Wacht op zijn beurt',
+  'reason.breaker_open': 'Provider wordt even met rust gelaten',
+  'reason.rate_window_over': 'De 12 uur van de run waren om',
+  'reason.once_window': 'Had het al gekregen',
+  'reason.person_ceiling': 'Maximum per persoon bereikt',
+  'reason.redriven': 'Nieuwe poging, op verzoek',
+  'reason.redriven_by_policy': 'Nieuwe poging, volgens beleid',
   'reason.not_handed_over': 'De toestemming verliep vóór de overdracht; er volgt nog een poging',
   'inbox.empty': 'De Inbox is leeg',
   'inbox.emptyDo':

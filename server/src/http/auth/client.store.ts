@@ -58,13 +58,14 @@ export const createClient = async (
 
 /** All clients, newest first. */
 export const listClients = async (db: Db): Promise<ApiClient[]> => {
-  const { rows } = await db.query<Row>(
-    'select id, name, sandbox_names, created_at, revoked_at from api_client order by created_at desc, id',
+  const { rows } = await db.query<Row & { readonly calls_per_second: number | null }>(
+    'select id, name, sandbox_names, calls_per_second, created_at, revoked_at from api_client order by created_at desc, id',
   )
   return rows.map(row => ({
     clientId: row.id,
     name: row.name,
     sandboxes: row.sandbox_names,
+    callsPerSecond: row.calls_per_second,
     createdAt: row.created_at.toISOString(),
     revokedAt: row.revoked_at?.toISOString() ?? null,
   }))

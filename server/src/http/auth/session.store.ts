@@ -117,6 +117,8 @@ export const endSession = async (db: Db, token: string): Promise<void> => {
 
 /** All sandboxes, by name. */
 export const listSandboxes = async (db: Db): Promise<Sandbox[]> => {
-  const { rows } = await db.query<Sandbox>('select id, name, production from sandbox order by name')
+  const { rows } = await db.query<Sandbox>(
+    'select id, name, production, test_clock as "testClock" from sandbox order by name',
+  )
   return rows
 }

@@ -66,7 +66,7 @@ const executionListRoutes = (app: FastifyInstance, deps: ResourceDeps): void => 
       const sandboxId = callerOf(request).sandbox.id
       const id = orNotFound(parseExecutionId(request.params.executionId), 'execution')
       const execution = orNotFound(await findExecution(deps.pool, sandboxId, id), 'execution')
-      return { ...execution, messages: await messagesOfExecution(deps.pool, sandboxId, id) }
+      return { ...execution, messages: await messagesOfExecution(deps.pool, sandboxId, id), holds: [] }
     },
   )
 }
@@ -120,6 +120,8 @@ const messageRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
         recipient: found.recipient,
         context: found.context,
         attempts: await attemptsOf(deps.pool, messageId),
+        timeline: [],
+        discardedAt: null,
         inboxId: await inboxIdOf(deps.pool, messageId),
       }
     },
