@@ -27,10 +27,10 @@ export interface SmtpAction {
   readonly silent?: true
 }
 
-/** The script: asked at each step; undefined is the friendly answer. Counts start at 1. */
+/** The script: asked at each step; undefined is the friendly answer. Counts start at 1. `mail` is given at the dot. */
 export type SmtpScript = (
   step: SmtpStep,
-  at: { readonly connection: number; readonly line: string },
+  at: { readonly connection: number; readonly line: string; readonly mail?: ReceivedMail },
 ) => SmtpAction | undefined
 
 /** A mail the server was given up to its final dot, dot-stuffing undone. */
@@ -93,6 +93,8 @@ interface Session {
   bodySeen: boolean
   from: string
   to: string
+  /** The last one that came whole. */
+  mail: ReceivedMail | undefined
   busy: boolean
   dead: boolean
 }
@@ -100,6 +102,7 @@ interface Session {
 interface Server {
   script: SmtpScript
   readonly ehlo: string
+  readonly keep: boolean
   readonly received: ReceivedMail[]
 }
 
@@ -110,7 +113,9 @@ const cut = (socket: net.Socket, how: 'close' | 'reset'): void => {
 
 /** Performs a step; false when the friendly course has been left and nothing more is to be read. */
 const perform = async (server: Server, session: Session, step: SmtpStep): Promise<boolean> => {
-  const action = server.script(step, { connection: session.number, line: session.line })
+  const { number: connection, line, mail } = session
+  const at = { connection, line }
+  const action = server.script(step, step === 'dot' && mail !== undefined ? { ...at, mail } : at)
   await action?.wait
   const friendly = step === 'ehlo' ? server.ehlo : FRIENDLY[step]
   const isMute = action?.silent === true || action?.cut !== undefined
@@ -137,12 +142,13 @@ const readBody = async (server: Server, session: Session): Promise<boolean> => {
   session.buffer = session.buffer.slice(end + 3)
   session.inBody = false
   session.bodySeen = false
-  server.received.push({
+  session.mail = {
     from: session.from,
     to: session.to,
     raw: Buffer.from(raw, 'latin1'),
     connection: session.number,
-  })
+  }
+  if (server.keep) server.received.push(session.mail)
   return perform(server, session, 'dot')
 }
 
@@ -184,14 +190,18 @@ const greet = async (server: Server, session: Session): Promise<void> => {
   if (goesOn) await pump(server, session)
 }
 
-/** Starts the server on a free loopback port. With `pipelining` (default) it offers PIPELINING. */
+/**
+ * Starts the server on a free loopback port. With `pipelining` (default) it offers PIPELINING; with `keep: false` it
+ * forgets what it received, for a load without end.
+ */
 export const startScriptedSmtp = async (
-  options: { pipelining?: boolean; script?: SmtpScript } = {},
+  options: { pipelining?: boolean; keep?: boolean; script?: SmtpScript } = {},
 ): Promise<ScriptedSmtp> => {
   const extensions = options.pipelining === false ? '' : '250-PIPELINING\r\n'
   const server: Server = {
     script: options.script ?? (() => undefined),
     ehlo: `250-scripted.test\r\n${extensions}250-AUTH PLAIN\r\n250 ENHANCEDSTATUSCODES`,
+    keep: options.keep ?? true,
     received: [],
   }
   const sockets = new Set<net.Socket>()
@@ -209,6 +219,7 @@ export const startScriptedSmtp = async (
       bodySeen: false,
       from: '',
       to: '',
+      mail: undefined,
       busy: false,
       dead: false,
     }
