@@ -15,10 +15,10 @@ export interface ScheduledEvent {
   readonly atMs: number
 }
 
-/** Where the faults strike. */
+/** Where the faults strike; without a server of the kit's own none that kills it. */
 export interface Field {
   readonly product: Product
-  readonly postgres: FaultPostgres
+  readonly postgres: FaultPostgres | undefined
   readonly random: Random
 }
 
@@ -90,6 +90,12 @@ class Striker {
     return { counts: this.#counts, victims: this.#victims }
   }
 
+  #postgres(): FaultPostgres {
+    const { postgres } = this.#field
+    if (postgres === undefined) throw new RangeError('killing PostgreSQL needs a server of the kit')
+    return postgres
+  }
+
   async #worker(): Promise<number> {
     return this.#field.random.pick(await someWorker(this.#field.product, this.#frozen))
   }
@@ -106,7 +112,8 @@ class Striker {
   }
 
   async #killPostgres(): Promise<void> {
-    const { postgres, random } = this.#field
+    const { random } = this.#field
+    const postgres = this.#postgres()
     await postgres.kill()
     await pause(random.between(0, 3_000))
     await postgres.restart()
@@ -131,7 +138,8 @@ class Striker {
   }
 
   async #killEverything(): Promise<void> {
-    const { product, postgres, random } = this.#field
+    const { product, random } = this.#field
+    const postgres = this.#postgres()
     this.#victims += product.workerPids().length
     await Promise.all([product.killAll(), postgres.kill()])
     await pause(random.between(0, 1_000))

@@ -48,8 +48,10 @@ const runTrials = async (postgres: FaultPostgres): Promise<number> => {
   let bad = 0
   for (let run = 0; run < runs; run++) {
     const seed = first + run
-    const options = { postgres, seed, seconds: Number(values.seconds), events, sink, built: true }
-    const result = await runTrial(options)
+    const databaseUrl = await postgres.createDatabase()
+    const seconds = Number(values.seconds)
+    const result = await runTrial({ databaseUrl, postgres, seed, seconds, events, sink, built: true })
+    await postgres.dropDatabase(databaseUrl)
     print(describe(seed, result))
     for (const problem of result.problems.slice(0, MOST_SHOWN)) print(`    ${problem}`)
     if (result.problems.length > MOST_SHOWN) print(`    … and ${result.problems.length - MOST_SHOWN} more`)

@@ -15,9 +15,13 @@ import { createRandom, type Random } from './random.ts'
 import { startSmtpSink } from './smtp-sink.ts'
 import { type Samples, startSampler } from './sums.ts'
 
-/** What is tried. `sink`: the mail server misbehaves. `built`: the built product instead of the sources. */
+/**
+ * What is tried, on a database that is empty or newly migrated. `postgres` is needed by faults that kill it; `sink`:
+ * the mail server misbehaves; `built`: the built product instead of the sources.
+ */
 export interface TrialOptions {
-  readonly postgres: FaultPostgres
+  readonly databaseUrl: string
+  readonly postgres?: FaultPostgres
   readonly seed: number
   readonly seconds: number
   readonly events: readonly EventKind[]
@@ -79,7 +83,7 @@ const act = async (scene: Scene): Promise<TrialResult> => {
   })
   const schedule = makeSchedule(options.events, options.seconds, random.fork())
   const least = new Promise(next => setTimeout(next, options.seconds * 1_000))
-  const struck = await strikeAll({ product, postgres: options.postgres, random: random.fork() }, schedule)
+  const struck = await strikeAll({ product, random: random.fork(), postgres: options.postgres }, schedule)
   await least
   sink.calm()
   await load.stop()
@@ -107,10 +111,10 @@ const act = async (scene: Scene): Promise<TrialResult> => {
   }
 }
 
-/** Runs one trial and removes all it made. */
+/** Runs one trial; nothing of it stays but its rows. */
 export const runTrial = async (options: TrialOptions): Promise<TrialResult> => {
   const random = createRandom(options.seed)
-  const databaseUrl = await options.postgres.createDatabase()
+  const { databaseUrl } = options
   const dataDir = await temporaryDirectory()
   const sink = await startSmtpSink(options.sink ? { random: random.fork() } : {})
   const product = await startProduct({ dataDir, databaseUrl, workers: WORKERS, built: options.built })
@@ -119,7 +123,6 @@ export const runTrial = async (options: TrialOptions): Promise<TrialResult> => {
   } finally {
     if (product.alive()) await product.killAll()
     await sink.close()
-    await options.postgres.dropDatabase(databaseUrl).catch(() => undefined)
     await removeDirectory(dataDir)
   }
 }
