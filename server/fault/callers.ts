@@ -19,6 +19,8 @@ export interface LoadOptions {
   readonly callers: number
   /** People of the marketing run; 0: none. */
   readonly runPeople: number
+  /** Request ids begin so. */
+  readonly name?: string
 }
 
 /** A running load. */
@@ -71,7 +73,7 @@ const startCallers = (options: LoadOptions, accepted: Map<string, AcceptedCall>,
   let running = true
   const one = async (caller: number, random: Random): Promise<void> => {
     for (let n = 0; running; n++) {
-      const call = makeCall(`r-${caller}-${n}`, options.campaignId, random)
+      const call = makeCall(`${options.name ?? 'r'}-${caller}-${n}`, options.campaignId, random)
       const times = random.chance(0.1) ? 2 : 1
       const ids = await Promise.all(
         Array.from({ length: times }, () => callUntilAnswered(options, call, problems)),
