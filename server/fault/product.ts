@@ -9,6 +9,16 @@ import {
   type RunningCarillon,
   startCarillon,
 } from '../test/carillon.ts'
+import { onEmergency } from './emergency.ts'
+
+/** Sends a signal to a process of the product that may have ended. */
+export const signalTo = (pid: number, signal: NodeJS.Signals): void => {
+  try {
+    process.kill(pid, signal)
+  } catch {
+    // Ended meanwhile.
+  }
+}
 
 /** Where to call, and as whom. */
 export interface Target {
@@ -65,6 +75,9 @@ export const startProduct = async (options: ProductOptions): Promise<Product> =>
     for (const pid of [running.pid, ...pids]) seen.add(pid)
     return pids
   }
+  const forget = onEmergency(() => {
+    for (const pid of [running.pid, ...look()]) signalTo(pid, 'SIGKILL')
+  })
   return {
     target: () => ({ url: running.url, caller }),
     db,
@@ -87,6 +100,7 @@ export const startProduct = async (options: ProductOptions): Promise<Product> =>
       look()
       const code = await running.stop()
       await db.end()
+      forget()
       return code
     },
     seen: () => seen,
