@@ -44,6 +44,7 @@ export interface ClaimedMessage {
   readonly messageId: string
   readonly sandboxId: string
   readonly executionId: string
+  readonly lane: Lane
   readonly kind: ExecutionKind
   readonly campaignId: string
   readonly versionId: string

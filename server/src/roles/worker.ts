@@ -14,6 +14,7 @@ import { createTransports } from '../delivery/transports.ts'
 import { systemClock } from '../lib/clock.ts'
 import { delay } from '../lib/delay.ts'
 import type { Log } from '../lib/log.ts'
+import { LANES, type Lane } from '../messages/ledger.ts'
 
 /** What the supervisor tells a worker. `name` is stable over restarts; `shard` is its own row of every sum. */
 export interface WorkerOrder {
@@ -36,7 +37,7 @@ const POOL = 8
 const listen = async (
   url: string,
   log: Log,
-  at: { onReady: () => void; stopped: () => boolean },
+  at: { onReady: (lane?: Lane) => void; stopped: () => boolean },
 ): Promise<void> => {
   while (!at.stopped()) {
     const client = new pg.Client({ connectionString: url, application_name: 'carillon listener' })
@@ -46,7 +47,7 @@ const listen = async (
     })
     try {
       await client.connect()
-      client.on('notification', at.onReady)
+      client.on('notification', ({ payload }) => at.onReady(LANES.find(lane => lane === payload)))
       await client.query(`listen ${READY_CHANNEL}`)
       at.onReady()
       await ended
@@ -82,7 +83,10 @@ const work = async (order: WorkerOrder): Promise<() => Promise<void>> => {
     sources: createContentSources(pool, { clock: systemClock, secret: order.secret }),
   })
   let stopped = false
-  void listen(order.databaseUrl, log, { onReady: () => engine.wake(), stopped: () => stopped })
+  void listen(order.databaseUrl, log, {
+    onReady: lane => engine.wake(lane),
+    stopped: () => stopped,
+  })
   return async () => {
     stopped = true
     await engine.drain()

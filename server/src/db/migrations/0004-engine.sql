@@ -89,3 +89,6 @@ drop index message_execution;
 -- Dead letters by age and the messages kept back, without reading the rest.
 drop index delivery_trouble;
 create index delivery_trouble on delivery (sandbox_id, state, message_id) where state in ('failed', 'unknown', 'held');
+
+-- The few versions whose unknown messages are tried again by themselves.
+create index campaign_version_retries on campaign_version (id) where properties ->> 'unknownPolicy' = 'retry';
