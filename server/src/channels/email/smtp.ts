@@ -47,9 +47,9 @@ const outcomeOfTransfer = (transfer: Transfer): SendOutcome => {
  * Whether a connection that had been idle turned out to be closed: lost, or a 421 goodbye, before the server asked
  * for the body. A time-out is not that: it has already cost its time, so the ledger's retry takes over.
  */
-const wasStale = (transfer: Transfer, connection: SmtpConnection): boolean => {
-  if (transfer.kind === 'cut') return transfer.at === 'before_body' && transfer.code !== 'ETIMEDOUT'
-  return transfer.kind === 'answered' && transfer.words.startsWith('421') && !connection.isUsable()
+const wasStale = (transfer: Transfer): boolean => {
+  if (transfer.kind === 'unsendable' || transfer.at !== 'before_body') return false
+  return transfer.kind === 'cut' ? transfer.code !== 'ETIMEDOUT' : transfer.words.startsWith('421')
 }
 
 /** At most `size` at once, first come first served. */
@@ -132,7 +132,7 @@ export const createSmtpChannel = (options: SmtpChannelOptions): Channel<Rendered
     const reused = await pool.take()
     if (reused !== undefined) {
       const transfer = await transferOver(reused, email)
-      if (!wasStale(transfer, reused.connection)) return outcomeOfTransfer(transfer)
+      if (!wasStale(transfer)) return outcomeOfTransfer(transfer)
     }
     const opened = await openConnection(options)
     if (isFailure(opened)) return outcomeOfFailure(opened)
