@@ -5,7 +5,6 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { pino } from 'pino'
-import { READY_CHANNEL } from '../campaigns/accept.store.ts'
 import { transportById } from '../campaigns/configuration.store.ts'
 import { createContentSources } from '../content/content-sources.ts'
 import { createPool } from '../db/pool.ts'
@@ -14,7 +13,7 @@ import { createTransports } from '../delivery/transports.ts'
 import { systemClock } from '../lib/clock.ts'
 import { delay } from '../lib/delay.ts'
 import type { Log } from '../lib/log.ts'
-import { LANES, type Lane } from '../messages/ledger.ts'
+import { LANES, type Lane, READY_CHANNEL } from '../messages/ledger.ts'
 
 /** What the supervisor tells a worker. `name` is stable over restarts; `shard` is its own row of every sum. */
 export interface WorkerOrder {
