@@ -144,6 +144,7 @@ export {
   ApiClientPatch,
   ChannelConfiguration,
   ChannelConfigurationList,
+  DEFAULT_RETRY_MINUTES,
   EmailConfigurationWrite,
   LinkLogin,
   PasswordChange,
