@@ -3,6 +3,7 @@
  * what others left. It is given its channels and its clock; starting and stopping processes is the roles' matter.
  */
 import type pg from 'pg'
+import { createSandboxClocks, type SandboxClocks } from '../campaigns/sandbox-clock.ts'
 import type { Channel } from '../channels/channel.ts'
 import type { RenderedEmail } from '../channels/email/email.ts'
 import type { ContentSources } from '../content/reach.ts'
@@ -43,6 +44,8 @@ export interface EngineDeps {
 export interface Engine {
   /** Looks for work now instead of at the next poll: in one lane, or in all. */
   wake(lane?: Lane): void
+  /** A sandbox's clock was changed: reads which ones anew. */
+  clocksChanged(): void
   /** Claims nothing more, finishes what is marked, gives back the rest. */
   drain(): Promise<void>
 }
@@ -68,6 +71,7 @@ class RunningEngine implements Engine {
   readonly #prepareDeps: PrepareDeps
   readonly #rates = perLane()
   readonly #full = new Set<Lane>()
+  readonly #clocks: SandboxClocks
   readonly #preparing = new Set<string>()
   readonly #bells = new Map<Lane, Bell>(LANES.map(lane => [lane, createBell()]))
   readonly #beatBell = createBell()
@@ -86,11 +90,13 @@ class RunningEngine implements Engine {
     this.#versions = createVersions({ ...shared, sources: deps.sources })
     this.#pacer = createPacer(shared)
     this.#breakers = createBreakers({ ...shared, random: deps.random })
+    this.#clocks = createSandboxClocks(shared)
     this.#prepareDeps = {
       ...shared,
       sources: deps.sources,
       random: deps.random,
       versions: this.#versions,
+      clocks: this.#clocks,
       holds: createHolds(shared),
       guard: createGuard({ ...shared, newId: deps.newId }),
       pacer: this.#pacer,
@@ -134,6 +140,11 @@ class RunningEngine implements Engine {
   // Only lanes that stopped for want of room have more to take up; asking for the others would be asking in vain.
   #onRoom(): void {
     for (const lane of this.#full) this.wake(lane)
+  }
+
+  clocksChanged(): void {
+    this.#clocks.forget()
+    this.wake()
   }
 
   async drain(): Promise<void> {

@@ -4,6 +4,7 @@
  */
 import type { ContentSources } from '../content/reach.ts'
 import { createReach, MOST_ROUNDS, TOO_MANY_ROUNDS, type Visit } from '../content/reach.ts'
+import type { SandboxClocks } from '../campaigns/sandbox-clock.ts'
 import type { RenderData } from '../content/email-content.ts'
 import type { Db } from '../db/pool.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -25,6 +26,7 @@ import type { SendableVersion, Versions } from './versions.ts'
 export interface PrepareDeps {
   readonly db: Db
   readonly clock: Clock
+  readonly clocks: SandboxClocks
   readonly versions: Versions
   readonly sources: ContentSources
   readonly random: () => number
@@ -70,6 +72,8 @@ interface Planned {
   readonly ratePerSecond: number | null
   readonly address: string
   readonly data: RenderData
+  /** What content is told: the sandbox's, which a test may have moved. */
+  readonly clock: Clock
 }
 
 interface PlanFacts {
@@ -77,6 +81,7 @@ interface PlanFacts {
   readonly isOverCeiling: boolean
   readonly now: Date
   readonly hold: ReturnType<Holds['verdict']>
+  readonly clock: Clock
 }
 
 const planOne = (
@@ -98,7 +103,7 @@ const planOne = (
       { state: 'failed', reason: 'dispatch_error' },
       version === undefined ? 'the campaign version does not exist' : 'the channel configuration does not exist',
     )
-  return { message, version, configuration, ratePerSecond, address: plan.address, data: plan.data }
+  return { message, version, configuration, ratePerSecond, address: plan.address, data: plan.data, clock: facts.clock }
 }
 
 /** Undefined while something must be loaded first. */
@@ -107,8 +112,9 @@ const renderOne = (
   { item, place }: { readonly item: Planned; readonly place: Place },
   visit: Visit,
 ): Prepared | MessageResult | undefined => {
-  const { message, version, address, data } = item
-  const composed = compose(version, { address, data, outside: visit.outside }, deps)
+  const { message, version, address, data, clock } = item
+  const tools = { clock, random: deps.random }
+  const composed = compose(version, { address, data, outside: visit.outside }, tools)
   if (visit.missed()) return undefined
   if (!composed.ok) {
     const { reason, problem } = composed
@@ -200,6 +206,7 @@ const planAll = async (
   const found: { message: ClaimedMessage; version: SendableVersion | undefined }[] = []
   for (const message of batch) found.push({ message, version: await deps.versions.get(message.versionId) })
   const over = await checkCeilings(deps, found)
+  const clockOf = await deps.clocks.clocksIn(batch.map(message => message.sandboxId))
   const now = deps.clock.now()
   return found.map(({ message, version }) =>
     planOne(message, version, {
@@ -207,6 +214,7 @@ const planAll = async (
       isOverCeiling: over.has(message.messageId),
       now,
       hold: deps.holds.verdict(message),
+      clock: clockOf(message.sandboxId),
     }),
   )
 }

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { pino } from 'pino'
 import { transportById } from '../campaigns/configuration.store.ts'
+import { CLOCKS_CHANGED } from '../campaigns/sandbox-clock.store.ts'
 import { createContentSources } from '../content/content-sources.ts'
 import { createPool } from '../db/pool.ts'
 import { type Engine, startEngine } from '../delivery/engine.ts'
@@ -13,7 +14,7 @@ import { createTransports } from '../delivery/transports.ts'
 import { systemClock } from '../lib/clock.ts'
 import { delay } from '../lib/delay.ts'
 import type { Log } from '../lib/log.ts'
-import { LANES, type Lane, READY_CHANNEL } from '../messages/ledger.ts'
+import { LANES, READY_CHANNEL } from '../messages/ledger.ts'
 
 /** What the supervisor tells a worker. `name` is stable over restarts; `shard` is its own row of every sum. */
 export interface WorkerOrder {
@@ -36,7 +37,7 @@ const POOL = 8
 const listen = async (
   url: string,
   log: Log,
-  at: { onReady: (lane?: Lane) => void; stopped: () => boolean },
+  at: { onReady: (payload: string) => void; stopped: () => boolean },
 ): Promise<void> => {
   while (!at.stopped()) {
     const client = new pg.Client({ connectionString: url, application_name: 'carillon listener' })
@@ -46,9 +47,10 @@ const listen = async (
     })
     try {
       await client.connect()
-      client.on('notification', ({ payload }) => at.onReady(LANES.find(lane => lane === payload)))
+      client.on('notification', ({ payload = '' }) => at.onReady(payload))
       await client.query(`listen ${READY_CHANNEL}`)
-      at.onReady()
+      // What was said while nobody listened is lost: look at everything once.
+      at.onReady(CLOCKS_CHANGED)
       await ended
     } catch (error) {
       log.debug({ err: error }, 'the listener could not connect')
@@ -83,7 +85,10 @@ const work = async (order: WorkerOrder): Promise<() => Promise<void>> => {
   })
   let stopped = false
   void listen(order.databaseUrl, log, {
-    onReady: lane => engine.wake(lane),
+    onReady: payload =>
+      payload === CLOCKS_CHANGED
+        ? engine.clocksChanged()
+        : engine.wake(LANES.find(lane => lane === payload)),
     stopped: () => stopped,
   })
   return async () => {
