@@ -12,6 +12,8 @@ import { type Bell, createBell, delay } from '../lib/delay.ts'
 import type { Log } from '../lib/log.ts'
 import { claimMessages, releaseMessages, releaseUnknownClaims } from '../messages/ledger.store.ts'
 import { LANES, type Lane, type WorkerIdentity } from '../messages/ledger.ts'
+import { findUnknownToRetry } from '../messages/policy.store.ts'
+import { redriveMessages } from '../messages/redrive.store.ts'
 import { sweepHolds } from '../messages/sweep.store.ts'
 import { beat, recoverStale, registerWorker } from '../messages/workers.store.ts'
 import { type Breakers, createBreakers } from './breaker.ts'
@@ -233,7 +235,7 @@ class RunningEngine implements Engine {
         this.#rates[lane] = (this.#rates[lane] + (total - handed[lane]) / (CONTROL_MS / 1_000)) / 2
         handed = { ...handed, [lane]: total }
       }
-      await Promise.all([this.#pacer.flush(), this.#breakers.flush(), this.#sweep()])
+      await Promise.all([this.#pacer.flush(), this.#breakers.flush(), this.#sweep(), this.#retryUnknown()])
     }
   }
 
@@ -246,6 +248,24 @@ class RunningEngine implements Engine {
       if (moved >= SWEEP_MOST) this.#controlBell.ring()
     } catch (error) {
       log.warn({ err: error }, 'holds could not be swept; tried again')
+    }
+  }
+
+  // By the policy of a campaign, and only where the provider delivers a message once however often it is given it.
+  async #retryUnknown(): Promise<void> {
+    const { pool, clock, log, shard, channel } = this.#deps
+    try {
+      const messageIds: string[] = []
+      for (const { messageId, versionId } of await findUnknownToRetry(pool, CLAIM_MOST)) {
+        const transportIds = (await this.#versions.get(versionId))?.configuration?.transportIds ?? []
+        if (transportIds.every(id => channel(id).deduplicates === true)) messageIds.push(messageId)
+      }
+      if (messageIds.length === 0) return
+      const now = clock.now()
+      const by = { actor: 'carillon', reason: 'redriven_by_policy' } as const
+      await redriveMessages(pool, { messageIds, ...by, now, hour: hourOf(now), shard })
+    } catch (error) {
+      log.warn({ err: error }, 'unknown messages could not be tried again; later')
     }
   }
 

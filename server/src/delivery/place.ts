@@ -6,7 +6,7 @@ import type { EmailConfiguration } from '../campaigns/configuration.store.ts'
 import type { Release } from '../messages/ledger.store.ts'
 import type { ClaimedMessage } from '../messages/ledger.ts'
 import { SOON_MS } from './hand-over.ts'
-import type { Limit, Pacer } from './pace.ts'
+import { type Limit, limitsOf, type Pacer } from './pace.ts'
 import { routeOf } from './route.ts'
 
 /** A message that may go, as far as its place needs it. */
@@ -40,20 +40,6 @@ export type Placement<T extends Placeable> =
 
 const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1).toLowerCase()
 
-/** The rates that a message falls under at one transport. */
-export const limitsOf = (item: Placeable, transportId: string, domain: string): Limit[] => {
-  const set = item.configuration.limits.get(transportId)
-  const campaign =
-    item.ratePerSecond === null
-      ? []
-      : [{ key: `campaign:${item.message.campaignId}`, ratePerSecond: item.ratePerSecond }]
-  return [
-    ...campaign,
-    { key: `transport:${transportId}`, ratePerSecond: set?.ratePerSecond ?? null },
-    { key: `domain:${transportId}:${domain}`, ratePerSecond: set?.domainLimits.get(domain) ?? null },
-  ]
-}
-
 // A message that waited in the ledger for its leased moment has it still, if it comes in time.
 const leasedMoment = ({ reason, dueAt }: ClaimedMessage, now: Date): Date | undefined =>
   reason === 'paced' && now.getTime() - dueAt.getTime() <= SOON_MS ? dueAt : undefined
@@ -76,7 +62,13 @@ const routeOne = <T extends Placeable>(item: T, deps: PlaceDeps): Routed<T> | Re
     return { messageId: message.messageId, dueAt: route.until, reason: 'breaker_open' }
   const domain = domainOf(address)
   const { transportId } = route
-  return { item, transportId, domain, limits: limitsOf(item, transportId, domain) }
+  const limits = limitsOf({
+    campaign: { id: message.campaignId, ratePerSecond: item.ratePerSecond },
+    transportId,
+    limits: configuration.limits.get(transportId),
+    domain,
+  })
+  return { item, transportId, domain, limits }
 }
 
 /** Places a batch; one lease for all of it. Rejects when the database is away. */
@@ -96,7 +88,7 @@ export const placeAll = async <T extends Placeable>(
     const waitMs = moment.getTime() - deps.now.getTime()
     if (waitMs > SOON_MS)
       return { kind: 'back', release: { messageId: item.message.messageId, dueAt: moment, reason: 'paced' } }
-    const isPaced = waitMs > 0 || moment !== deps.now
+    const isPaced = waitMs > 0 || limits.some(limit => limit.ratePerSecond !== null)
     return {
       kind: 'placed',
       item,
