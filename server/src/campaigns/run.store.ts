@@ -3,7 +3,7 @@
  * therefore one transaction; what an earlier one stored is left as it is and not counted again.
  */
 import type { Db } from '../db/pool.ts'
-import { READY_CHANNEL } from './accept.store.ts'
+import { READY_CHANNEL } from '../messages/ledger.ts'
 import type { RunChunk, RunStart } from './run.ts'
 
 /** Stores the execution of a run, once. */

@@ -17,6 +17,7 @@ import { isUuid } from '../lib/ids.ts'
 import { loadProfiles, resolveIdentities } from '../profiles/profile.store.ts'
 import { govern } from './govern.ts'
 import { type Attributes, planEmail } from './plan.ts'
+import type { Holds, HoldVerdict } from './holds.ts'
 import { compose, stateOfReason } from './render.ts'
 import type { SendableVersion, Versions } from './versions.ts'
 
@@ -29,13 +30,19 @@ export interface DryRunDeps {
   readonly versions: Versions
   readonly sources: ContentSources
   readonly random: () => number
+  readonly holds: Holds
 }
 
 type Outcome = DryRunResult['recipients'][number]
 
+// What a batch in a worker is measured by, and a single call ahead of time cannot know.
+const UNLIMITED = { isOverCeiling: false, ratePerSecond: null, staleAfterSeconds: null } as const
+/** Newer than every message there is: what holds it would hold the next call. */
+const NEXT_MESSAGE = 'ffffffff-ffff-7fff-bfff-ffffffffffff'
+
 const left = (
   recipient: Recipient,
-  outcome: 'excluded' | 'failed',
+  outcome: Exclude<Outcome['outcome'], 'send'>,
   why: { reason: string; detail: string | null },
 ): Outcome => ({
   userId: recipient.userId,
@@ -53,12 +60,14 @@ const outcomeOf = async (
     readonly attributes: Attributes
     readonly now: Date
     readonly reach: Reach
+    readonly hold: HoldVerdict | undefined
   },
 ): Promise<Outcome> => {
   const { version, now } = at
   const seconds = version.properties.messageExpirySeconds
   const expiresAt = seconds === null ? null : new Date(now.getTime() + seconds * 1_000)
-  const refusal = govern({ claims: 0, expiresAt }, now)
+  const fresh = { claims: 0, expiresAt, kind: 'unitary', acceptedAt: now, dueAt: now } as const
+  const refusal = govern(fresh, { ...UNLIMITED, now, hold: at.hold })
   if (refusal !== undefined) return left(recipient, refusal.state, { reason: refusal.reason, detail: null })
   const plan = planEmail(recipient as Parameters<typeof planEmail>[0], recipient.context ?? {}, at.attributes)
   if (plan.kind === 'excluded') return left(recipient, 'excluded', { reason: plan.reason, detail: null })
@@ -125,6 +134,9 @@ export const dryRun = async (deps: DryRunDeps, call: TriggerCall): Promise<DryRu
   if (version === undefined) throw new Fault('campaign_unknown')
   const attributes = await attributesOf(deps.db, call, live.properties.createNewProfiles)
   const reach = createReach(deps.sources)
+  await deps.holds.refresh()
+  const ids = { messageId: NEXT_MESSAGE, executionId: NEXT_MESSAGE, campaignId: body.campaignId.toLowerCase() }
+  const hold = deps.holds.verdict({ ...ids, sandboxId })
   const recipients: Outcome[] = []
   for (const recipient of body.recipients)
     recipients.push(
@@ -133,6 +145,7 @@ export const dryRun = async (deps: DryRunDeps, call: TriggerCall): Promise<DryRu
         attributes: attributes.get(keyOf(recipient.namespace, recipient.userId)) ?? {},
         now,
         reach,
+        hold,
       }),
     )
   return { dryRun: true, campaignId: body.campaignId, recipients }

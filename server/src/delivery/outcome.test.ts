@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { govern } from './govern.ts'
 import { nextState } from './outcome.ts'
 
 const now = new Date('2026-03-01T12:00:00Z')
@@ -51,17 +50,5 @@ describe('after a provider answered', () => {
         },
       ),
     )
-  })
-})
-
-describe('the checks before a message is sent', () => {
-  it('let a fresh message through', () => {
-    expect(govern({ claims: 1, expiresAt: null }, now)).toBeUndefined()
-    expect(govern({ claims: 3, expiresAt: new Date(now.getTime() + 1) }, now)).toBeUndefined()
-  })
-
-  it('stop an expired one and one that three workers could not finish', () => {
-    expect(govern({ claims: 1, expiresAt: now }, now)).toEqual({ state: 'failed', reason: 'expired' })
-    expect(govern({ claims: 4, expiresAt: null }, now)).toEqual({ state: 'failed', reason: 'poisoned' })
   })
 })

@@ -10,6 +10,7 @@ import { type TestCall, triggerTest, triggerUnitary } from '../campaigns/trigger
 import { declaredSchemas } from '../content/authoring.ts'
 import { createContentSources, withDrafts } from '../content/content-sources.ts'
 import { dryRun } from '../delivery/dry-run.ts'
+import { createHolds } from '../delivery/holds.ts'
 import { createVersions } from '../delivery/versions.ts'
 import { createApp } from '../http/app.ts'
 import { campaignRoutes } from '../http/resources/campaigns.routes.ts'
@@ -67,6 +68,7 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
   const campaigns = createCampaignCache(pool, clock)
   const clocks = createSandboxClocks({ db: pool, clock })
   const sources = createContentSources(pool, { clock, secret })
+  const holds = createHolds({ db: pool, clock })
   const versions = createVersions({ db: pool, clock, sources })
   const intake = createIntake({ pool, clock, newId, firstShard: FIRST_SHARD })
   const deps = { pool, clock, clocks, newId, campaigns, intake }
@@ -100,7 +102,7 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
     ready: () => isReady(pool),
     trigger: {
       trigger: call => triggerUnitary(deps, call),
-      dryRun: call => dryRun({ db: pool, clock, clocks, random, campaigns, versions, sources }, call),
+      dryRun: call => dryRun({ db: pool, clock, clocks, random, campaigns, versions, sources, holds }, call),
       status: (sandboxId, executionId) => unitaryStatus(pool, sandboxId, executionId),
     },
     resources: [
