@@ -1,7 +1,16 @@
 /** Durable accepts against Fastify with one micro-batched INSERT, in turn; then a steady 500 calls a second. */
 import { startInstance } from './instance.ts'
 import { nextMessage, startScript } from './processes.ts'
-import { bareDatabase, load, median, rateOf, report, type Setting, unitaryCalls, withRuns } from './setting.ts'
+import {
+  bareDatabase,
+  load,
+  median,
+  rateOf,
+  report,
+  type Setting,
+  unitaryCalls,
+  withRuns,
+} from './setting.ts'
 
 /** No worker runs: what is measured is accepting alone. */
 export const measureAccepting = async ({ seconds, runs }: Setting): Promise<void> => {

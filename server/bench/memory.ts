@@ -1,5 +1,5 @@
 /** Memory: every process of the product with 10,000 messages waiting, then with a million, while it delivers them. */
-import { readFile, readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { type Instance, startInstance } from './instance.ts'
 import { fillRun } from './marketing.ts'
 import { nextMessage, startScript } from './processes.ts'

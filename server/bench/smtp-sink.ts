@@ -64,7 +64,12 @@ server.listen(0, '127.0.0.1', () => {
 })
 process.on('message', (question: 'count' | 'reset') => {
   latencies.sort((a, b) => a - b)
-  process.send?.({ mails, timed: latencies.length, p50Ms: quantile(0.5), p99Ms: quantile(0.99) } satisfies SinkCount)
+  process.send?.({
+    mails,
+    timed: latencies.length,
+    p50Ms: quantile(0.5),
+    p99Ms: quantile(0.99),
+  } satisfies SinkCount)
   if (question === 'reset') {
     mails = 0
     latencies = []

@@ -16,8 +16,8 @@ import { Fault } from '../lib/fault.ts'
 import { isUuid } from '../lib/ids.ts'
 import { loadProfiles, resolveIdentities } from '../profiles/profile.store.ts'
 import { govern } from './govern.ts'
-import { type Attributes, planEmail } from './plan.ts'
 import type { Holds, HoldVerdict } from './holds.ts'
+import { type Attributes, planEmail } from './plan.ts'
 import { compose, stateOfReason } from './render.ts'
 import type { SendableVersion, Versions } from './versions.ts'
 
@@ -135,7 +135,11 @@ export const dryRun = async (deps: DryRunDeps, call: TriggerCall): Promise<DryRu
   const attributes = await attributesOf(deps.db, call, live.properties.createNewProfiles)
   const reach = createReach(deps.sources)
   await deps.holds.refresh()
-  const ids = { messageId: NEXT_MESSAGE, executionId: NEXT_MESSAGE, campaignId: body.campaignId.toLowerCase() }
+  const ids = {
+    messageId: NEXT_MESSAGE,
+    executionId: NEXT_MESSAGE,
+    campaignId: body.campaignId.toLowerCase(),
+  }
   const hold = deps.holds.verdict({ ...ids, sandboxId })
   const recipients: Outcome[] = []
   for (const recipient of body.recipients)

@@ -117,7 +117,9 @@ class HandOverLines implements HandOver {
     const rest = [...this.#deferred.keys(), ...[...this.#lines.values()].flatMap(line => line.empty())]
     this.#deferred.clear()
     const now = this.#deps.clock.now()
-    await this.#release(rest.map(({ message }) => ({ messageId: message.messageId, dueAt: now, reason: null })))
+    await this.#release(
+      rest.map(({ message }) => ({ messageId: message.messageId, dueAt: now, reason: null })),
+    )
     await this.#deps.recorder.flushed()
   }
 
@@ -253,13 +255,17 @@ class HandOverLines implements HandOver {
       })
       const later = items.flatMap(({ message: { messageId } }, index) => {
         const dueAt = fresh[index] ?? now
-        return dueAt.getTime() - now.getTime() > SOON_MS ? [{ messageId, dueAt, reason: 'paced' as const }] : []
+        return dueAt.getTime() - now.getTime() > SOON_MS
+          ? [{ messageId, dueAt, reason: 'paced' as const }]
+          : []
       })
       this.offer(soon)
       await this.#release(later)
     } catch (error) {
       log.warn({ err: error }, 'moments cannot be leased; messages are given back')
-      await this.#release(items.map(({ message }) => ({ messageId: message.messageId, dueAt: now, reason: null })))
+      await this.#release(
+        items.map(({ message }) => ({ messageId: message.messageId, dueAt: now, reason: null })),
+      )
     }
   }
 

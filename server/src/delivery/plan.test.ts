@@ -12,7 +12,10 @@ const addressOf = (given: StoredRecipient, attributes: Record<string, unknown> =
   const plan = planEmail(given, {}, attributes)
   return plan.kind === 'planned' ? plan.address : plan.reason
 }
-const profile = { personalEmail: { address: 'home@example.test' }, workEmail: { address: 'work@example.test' } }
+const profile = {
+  personalEmail: { address: 'home@example.test' },
+  workEmail: { address: 'work@example.test' },
+}
 
 describe('the plan of an email', () => {
   it("takes the call's own address before the profile's, and the profile's before the identity", () => {

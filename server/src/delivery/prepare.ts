@@ -2,10 +2,11 @@
  * A claimed batch on its way to the hand-over: plan, govern, route, pace, render, each a file of its own. What may be
  * sent goes on; everything else becomes a result, or goes back to wait.
  */
-import type { ContentSources } from '../content/reach.ts'
-import { createReach, MOST_ROUNDS, TOO_MANY_ROUNDS, type Visit } from '../content/reach.ts'
+
 import type { SandboxClocks } from '../campaigns/sandbox-clock.ts'
 import type { RenderData } from '../content/email-content.ts'
+import type { ContentSources } from '../content/reach.ts'
+import { createReach, MOST_ROUNDS, TOO_MANY_ROUNDS, type Visit } from '../content/reach.ts'
 import type { Db } from '../db/pool.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Release } from '../messages/ledger.store.ts'
@@ -101,9 +102,19 @@ const planOne = (
     return refused(
       message,
       { state: 'failed', reason: 'dispatch_error' },
-      version === undefined ? 'the campaign version does not exist' : 'the channel configuration does not exist',
+      version === undefined
+        ? 'the campaign version does not exist'
+        : 'the channel configuration does not exist',
     )
-  return { message, version, configuration, ratePerSecond, address: plan.address, data: plan.data, clock: facts.clock }
+  return {
+    message,
+    version,
+    configuration,
+    ratePerSecond,
+    address: plan.address,
+    data: plan.data,
+    clock: facts.clock,
+  }
 }
 
 /** Undefined while something must be loaded first. */
