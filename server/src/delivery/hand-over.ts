@@ -137,7 +137,10 @@ class HandOverLines implements HandOver {
 
   #place(item: Prepared, nowMs: number): void {
     const wait = item.notBefore === null ? 0 : item.notBefore.getTime() - nowMs
-    if (wait <= 0) return this.#line(item.transportId).offer(item)
+    if (wait <= 0) {
+      this.#line(item.transportId).offer(item)
+      return
+    }
     const timer = setTimeout(() => {
       this.#deferred.delete(item)
       this.#line(item.transportId).offer(item)
