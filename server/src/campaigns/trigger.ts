@@ -46,10 +46,11 @@ export interface TriggerDeps {
   readonly intake: MicroBatch<IntakeCall, IntakeResult>
 }
 
-const contextProblems = (recipients: readonly Recipient[]): Problem[] =>
-  recipients.flatMap((recipient, index) => {
-    if (recipient.context === undefined) return []
-    const bytes = Buffer.byteLength(JSON.stringify(recipient.context))
+const contextProblems = (contexts: readonly string[]): Problem[] =>
+  contexts.flatMap((context, index) => {
+    // A UTF-16 unit is at most three bytes of UTF-8.
+    if (context.length * 3 <= MAX_CONTEXT_BYTES) return []
+    const bytes = Buffer.byteLength(context)
     if (bytes <= MAX_CONTEXT_BYTES) return []
     return [
       {
@@ -83,11 +84,18 @@ const refuseDeep = (body: { readonly recipients: readonly Recipient[] }): void =
   })
 }
 
-/** Refuses what the schema cannot express: nesting too deep, duplicate user ids, a context that is too large. */
-export const checkBody = (body: { readonly recipients: readonly Recipient[] }): void => {
+/**
+ * Refuses what the schema cannot express: nesting too deep, duplicate user ids, a context that is too large. Answers
+ * the JSON text of each recipient's context.
+ */
+export const checkBody = (body: { readonly recipients: readonly Recipient[] }): string[] => {
   refuseDeep(body)
-  const problems = [...duplicateProblems(body.recipients), ...contextProblems(body.recipients)]
+  const contexts = body.recipients.map(({ context }) =>
+    context === undefined ? '{}' : JSON.stringify(context),
+  )
+  const problems = [...duplicateProblems(body.recipients), ...contextProblems(contexts)]
   if (problems.length > 0) throw new Fault('payload_invalid', { problems })
+  return contexts
 }
 
 const refuse = (
@@ -132,6 +140,7 @@ const refusedOrRepeated = async (
 }
 
 const accept = async (deps: TriggerDeps, call: TriggerCall): Promise<IntakeResult> => {
+  const contexts = checkBody(call.body)
   const { body, sandboxId } = call
   const now = deps.clock.now()
   const hash = hashCall(call.route, body)
@@ -152,12 +161,12 @@ const accept = async (deps: TriggerDeps, call: TriggerCall): Promise<IntakeResul
     expiresAt: expiryOf(now, version.properties.messageExpirySeconds),
     createProfiles: version.properties.createNewProfiles,
     recipients: body.recipients,
+    contexts,
   })
 }
 
 /** Accepts a unitary call durably (AJO: POST /im/executions/unitary). Throws a `Fault` when it is refused. */
 export const triggerUnitary = async (deps: TriggerDeps, call: TriggerCall): Promise<ExecutionAccepted> => {
-  checkBody(call.body)
   const { executionId, createdAt } = await accept(deps, call)
   const at = createdAt.toISOString()
   return {
@@ -172,7 +181,7 @@ export const triggerUnitary = async (deps: TriggerDeps, call: TriggerCall): Prom
 
 /** Sends one version, a draft's snapshot included, to one person through the same intake. */
 export const triggerTest = async (deps: TriggerDeps, call: TestCall): Promise<{ executionId: string }> => {
-  checkBody({ recipients: [call.recipient] })
+  const contexts = checkBody({ recipients: [call.recipient] })
   const now = deps.clock.now()
   const executionId = deps.newId()
   const result = await deps.intake.submit({
@@ -189,6 +198,7 @@ export const triggerTest = async (deps: TriggerDeps, call: TestCall): Promise<{ 
     expiresAt: null,
     createProfiles: false,
     recipients: [call.recipient],
+    contexts,
   })
   return { executionId: toExecutionId('test', result.executionId) }
 }
