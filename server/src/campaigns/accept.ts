@@ -32,6 +32,8 @@ export interface IntakeCall {
   readonly recipients: readonly Recipient[]
   /** The JSON text of each recipient's context, in order. */
   readonly contexts: readonly string[]
+  /** The size of the whole call as JSON text: what it weighs while it waits. */
+  readonly bytes: number
 }
 
 /** The execution that answers a call: its own, or the first one of an equal call. */
@@ -84,13 +86,21 @@ const sqlState = (error: unknown): string => (error instanceof pg.DatabaseError 
 const isCallersFault = (error: unknown): boolean => /^(22|54)/.test(sqlState(error))
 const isRepeatable = (error: unknown): boolean => /^(22|23|40|54)/.test(sqlState(error))
 
-const badValue = (call: IntakeCall, error: unknown): Fault => {
-  const body = { requestId: call.requestId, campaignId: call.campaignId, recipients: call.recipients }
-  const problems = unstorablePointers(body).map(pointer => ({
+/** The refusal of a call with a text that PostgreSQL cannot keep, pointing at each; undefined when there is none. */
+export const unstorableFault = (
+  { requestId, campaignId, recipients }: Pick<IntakeCall, 'requestId' | 'campaignId' | 'recipients'>,
+  cause?: unknown,
+): Fault | undefined => {
+  const problems = unstorablePointers({ requestId, campaignId, recipients }).map(pointer => ({
     pointer,
     message: 'holds a character that cannot be stored',
   }))
-  if (problems.length > 0) return new Fault('payload_unstorable', { problems, cause: error })
+  return problems.length === 0 ? undefined : new Fault('payload_unstorable', { problems, cause })
+}
+
+const badValue = (call: IntakeCall, error: unknown): Fault => {
+  const unstorable = unstorableFault(call, error)
+  if (unstorable !== undefined) return unstorable
   return new Fault('payload_invalid', { detail: 'A value of the call cannot be stored.', cause: error })
 }
 
@@ -276,16 +286,34 @@ const acceptOrReplay = async (
   }
 }
 
-/** The intake of one process. A promise resolves only after the commit. */
+const tooBusy = (detail: string): Fault => new Fault('unavailable', { detail, retryAfterSeconds: 1 })
+
+/** Calls that may wait. */
+export const MOST_WAITING = 5_000
+/** The size of all calls that may wait or be stored at a time. */
+export const MOST_BYTES = 64_000_000
+const MOST_RUN_BYTES = 8_000_000
+const LONGEST_WAIT_MS = 10_000
+
+/**
+ * The intake of one process. A promise resolves only after the commit. When the database falls behind, calls are
+ * refused by number, by size and by the time they waited: those were never part of a statement. Calls whose statement
+ * takes too long, or whose connection is lost, are answered "unavailable" too; theirs may have been stored all the
+ * same, and a repeat is harmless by its key.
+ */
 export const createIntake = (deps: IntakeDeps): MicroBatch<IntakeCall, IntakeResult> =>
   createMicroBatch({
     maxSize: 128,
     inFlight: 2,
-    maxWaiting: 5_000,
+    maxWaiting: MOST_WAITING,
     run: (calls, slot) => acceptOrReplay(deps, calls, deps.firstShard + slot),
-    onFull: () =>
-      new Fault('unavailable', {
-        detail: 'More calls are waiting than the database takes; nothing was stored.',
-        retryAfterSeconds: 1,
-      }),
+    onFull: () => tooBusy('More calls are waiting than the database takes; nothing was stored.'),
+    limits: {
+      weigh: call => call.bytes,
+      maxWeight: MOST_BYTES,
+      maxRunWeight: MOST_RUN_BYTES,
+      maxWaitMs: LONGEST_WAIT_MS,
+      monotonicMs: () => deps.clock.monotonicMs(),
+      onLate: () => tooBusy('The call waited too long for the database; nothing was stored.'),
+    },
   })

@@ -1,7 +1,7 @@
 /** What a call would send, through the same plan, govern and render as a real one; nothing is stored. */
 import type { DryRunResult, Recipient } from '@carillon/contract'
 import type { CampaignCache } from '../campaigns/campaign-cache.ts'
-import { checkBody, liveVersionOf, type TriggerCall } from '../campaigns/trigger.ts'
+import { checkCall, type TriggerCall, versionFor } from '../campaigns/trigger.ts'
 import {
   type ContentSources,
   createReach,
@@ -111,10 +111,11 @@ const attributesOf = async (
 /** Answers `?dryRun=true`. Refuses what the real call would refuse, the idempotency key apart. */
 export const dryRun = async (deps: DryRunDeps, call: TriggerCall): Promise<DryRunResult> => {
   const { body, sandboxId } = call
-  checkBody(body)
+  checkCall(call)
   const now = deps.clock.now()
-  const live = liveVersionOf(
+  const live = versionFor(
     isUuid(body.campaignId) ? await deps.campaigns.target(sandboxId, body.campaignId) : undefined,
+    call.kind,
     now,
   )
   if (live instanceof Fault) throw live
