@@ -2,7 +2,7 @@
 import type { DryRunResult, Recipient } from '@carillon/contract'
 import type { CampaignCache } from '../campaigns/campaign-cache.ts'
 import type { SandboxClocks } from '../campaigns/sandbox-clock.ts'
-import { checkBody, liveVersionOf, type TriggerCall } from '../campaigns/trigger.ts'
+import { checkCall, type TriggerCall, versionFor } from '../campaigns/trigger.ts'
 import {
   type ContentSources,
   createReach,
@@ -122,11 +122,12 @@ const attributesOf = async (
 /** Answers `?dryRun=true`. Refuses what the real call would refuse, the idempotency key apart. */
 export const dryRun = async (deps: DryRunDeps, call: TriggerCall): Promise<DryRunResult> => {
   const { body, sandboxId } = call
-  checkBody(body)
+  checkCall(call)
   const clock = (await deps.clocks.clocksIn([sandboxId]))(sandboxId)
   const now = clock.now()
-  const live = liveVersionOf(
+  const live = versionFor(
     isUuid(body.campaignId) ? await deps.campaigns.target(sandboxId, body.campaignId) : undefined,
+    call.kind,
     now,
   )
   if (live instanceof Fault) throw live

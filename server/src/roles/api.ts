@@ -6,7 +6,7 @@ import type { Logger } from 'pino'
 import { createIntake } from '../campaigns/accept.ts'
 import { createCampaignCache } from '../campaigns/campaign-cache.ts'
 import { createSandboxClocks } from '../campaigns/sandbox-clock.ts'
-import { type TestCall, triggerTest, triggerUnitary } from '../campaigns/trigger.ts'
+import { type TestCall, triggerTest, triggerCall } from '../campaigns/trigger.ts'
 import { declaredSchemas } from '../content/authoring.ts'
 import { createContentSources, withDrafts } from '../content/content-sources.ts'
 import { dryRun } from '../delivery/dry-run.ts'
@@ -101,7 +101,7 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
     ...(options.studioDir === undefined ? {} : { studioDir: options.studioDir }),
     ready: () => isReady(pool),
     trigger: {
-      trigger: call => triggerUnitary(deps, call),
+      trigger: call => triggerCall(deps, call),
       dryRun: call => dryRun({ db: pool, clock, clocks, random, campaigns, versions, sources, holds }, call),
       status: (sandboxId, executionId) => unitaryStatus(pool, sandboxId, executionId),
     },
