@@ -1,4 +1,5 @@
 /** End to end: accept, render 20 KB, MIME, SMTP, recorded; against a bare chain of the same steps without a ledger. */
+import { cpuPerMessage, cpuTimes } from './cpu.ts'
 import { type Instance, startInstance } from './instance.ts'
 import { ask, nextMessage, startScript } from './processes.ts'
 import {
@@ -19,15 +20,17 @@ const rateOfCalls = async (
   instance: Instance,
   sink: Child,
   order: { readonly recipients: number; readonly seconds: number },
-): Promise<number> => {
+): Promise<{ readonly rate: number; readonly cpu: string }> => {
   await ask(sink, 'reset')
+  const before = await cpuTimes(instance.pid)
   const outcome = await highThroughputCalls(instance, {
     ...order,
     connections: order.recipients === 1 ? 64 : 8,
   })
   const rest = await untilSettled(instance.databaseUrl)
   const { mails } = await ask<SinkCount>(sink, 'count')
-  return mails / (outcome.seconds + rest)
+  const cpu = cpuPerMessage(before, await cpuTimes(instance.pid), mails)
+  return { rate: mails / (outcome.seconds + rest), cpu }
 }
 
 /** Runs of the bare chain and of ours in turn, so that both meet the same moments of the machine. */
@@ -37,12 +40,18 @@ export const measureDelivering = async ({ seconds, runs }: Setting): Promise<voi
   const instance = await startInstance({ roles: 'api,worker,studio', workers: 1, sinkPort })
   const bareUrl = await bareDatabase(instance.databaseUrl)
   const [bare, twenty, one]: [number[], number[], number[]] = [[], [], []]
+  const cpu = new Map<number, string>()
+  const measure = async (recipients: number, rates: number[]): Promise<void> => {
+    const run = await rateOfCalls(instance, sink, { recipients, seconds })
+    rates.push(run.rate)
+    cpu.set(recipients, run.cpu)
+  }
   for (let run = 0; run < runs; run++) {
     const order = { databaseUrl: bareUrl, sinkPort, seconds }
     const chain = await ask<{ mails: number; seconds: number }>(startScript('bare-chain.ts'), order)
     bare.push(chain.mails / chain.seconds)
-    twenty.push(await rateOfCalls(instance, sink, { recipients: 20, seconds }))
-    one.push(await rateOfCalls(instance, sink, { recipients: 1, seconds }))
+    await measure(20, twenty)
+    await measure(1, one)
   }
   const ratio = median(twenty) / median(bare)
   report({ name: 'bare chain: INSERT, claim, render, MIME, SMTP, DELETE', value: withRuns(bare) })
@@ -52,6 +61,7 @@ export const measureDelivering = async ({ seconds, runs }: Setting): Promise<voi
     target: '>= 2,500/s',
     met: median(twenty) >= 2_500,
   })
+  report({ name: '  processor time for each message, in µs', value: cpu.get(20) ?? '' })
   report({ name: '  against bare', value: ratio.toFixed(2), target: '>= 0.6', met: ratio >= 0.6 })
   report({
     name: 'end to end, 1 recipient per call',
@@ -59,6 +69,7 @@ export const measureDelivering = async ({ seconds, runs }: Setting): Promise<voi
     target: '>= 1,800/s',
     met: median(one) >= 1_800,
   })
+  report({ name: '  processor time for each message, in µs', value: cpu.get(1) ?? '' })
   await ask(sink, 'reset')
   await highThroughputCalls(instance, { seconds, rate: 500 })
   await untilSettled(instance.databaseUrl)
