@@ -1,8 +1,9 @@
 /**
  * The form a mail has between 354 and the server's answer (RFC 5321 §4.5.2): CRLF line ends only, a dot at a line's
- * start doubled, a line with a single dot at the end. Pure. It runs for every mail, so it looks at four bytes at a time
- * and copies a mail that needs no change in one go.
+ * start doubled, a line with a single dot at the end. Pure. A mail that needs no change is copied in one go.
  */
+import { createControlFinder } from './control-bytes.ts'
+
 const CR = 13
 const LF = 10
 const DOT = 46
@@ -15,25 +16,12 @@ const lacks = (raw: Buffer, i: number): boolean => {
   return byte === CR && raw[i + 1] !== LF
 }
 
-const isCleanBytes = (raw: Buffer, from: number): boolean => {
-  for (let i = from; i < raw.length; i++) if (lacks(raw, i)) return false
-  return true
-}
-
 /** Whether the mail can leave as it is, its final dot apart. */
 const isClean = (raw: Buffer): boolean => {
   if (raw[0] === DOT) return false
-  if (raw.byteOffset % 4 !== 0) return isCleanBytes(raw, 0)
-  const words = new Int32Array(raw.buffer, raw.byteOffset, raw.length >> 2)
-  const count = words.length
-  for (let w = 0; w < count; w++) {
-    const word = words[w] ?? 0
-    // Zero unless one of the four bytes is below 0x20, as CR and LF are; most words of a mail have none.
-    if (((word - 0x20202020) & ~word & 0x80808080) === 0) continue
-    const i = w * 4
-    if (lacks(raw, i) || lacks(raw, i + 1) || lacks(raw, i + 2) || lacks(raw, i + 3)) return false
-  }
-  return isCleanBytes(raw, count * 4)
+  const findControl = createControlFinder(raw)
+  for (let i = findControl(0); i < raw.length; i = findControl(i + 1)) if (lacks(raw, i)) return false
+  return true
 }
 
 const repair = (raw: Buffer): Buffer => {

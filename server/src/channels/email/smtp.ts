@@ -81,6 +81,9 @@ const createIdlePool = (options: SmtpChannelOptions) => {
     remove(pooled)
     await pooled.connection.quit()
   }
+  const retireIdle = async (pooled: Pooled): Promise<void> => {
+    if (idle.includes(pooled)) await retire(pooled)
+  }
   return {
     adopt: (connection: SmtpConnection): Pooled => {
       const pooled: Pooled = { connection, messages: 0, idleTimer: undefined }
@@ -89,20 +92,21 @@ const createIdlePool = (options: SmtpChannelOptions) => {
     },
     take: async (): Promise<Pooled | undefined> => {
       for (let pooled = idle.pop(); pooled !== undefined; pooled = idle.pop()) {
-        clearTimeout(pooled.idleTimer)
         if (await pooled.connection.prepare()) return pooled
-        void pooled.connection.quit()
+        void retire(pooled)
       }
       return undefined
     },
     give: (pooled: Pooled): void => {
       if (!pooled.connection.isUsable()) return
       if (pooled.messages >= (options.messagesPerConnection ?? 1_000)) {
-        void pooled.connection.quit()
+        void retire(pooled)
         return
       }
-      pooled.idleTimer = setTimeout(() => void retire(pooled), options.idleTimeoutMs ?? 30_000)
       idle.push(pooled)
+      // One timer per connection, put off with each mail; when it finds the connection at work, it does nothing.
+      if (pooled.idleTimer !== undefined) pooled.idleTimer.refresh()
+      else pooled.idleTimer = setTimeout(() => void retireIdle(pooled), options.idleTimeoutMs ?? 30_000)
     },
     empty: async (): Promise<void> => {
       await Promise.all([...idle].map(retire))
