@@ -10,7 +10,7 @@ export default defineConfig({
         test: {
           name: 'server',
           root: 'server',
-          include: ['src/**/*.test.ts', 'test/**/*.test.ts', '*.test.ts'],
+          include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'fault/**/*.test.ts', '*.test.ts'],
           globalSetup: ['./test/global-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -8,22 +8,30 @@ import type { ExecutionAccepted } from '@carillon/contract'
 import pg from 'pg'
 import { createClient } from '../src/http/auth/client.store.ts'
 
-const MAIN = resolve(import.meta.dirname, '../src/main.ts')
+const SOURCES = ['--import', 'tsx', resolve(import.meta.dirname, '../src/main.ts')]
+const BUILT = [resolve(import.meta.dirname, '../../dist/carillon.mjs')]
 
-/** A running program. `stop` is the polite way, `killAll` is `kill -9` of every process of it. */
+/**
+ * A running program. `stop` is the polite way, `kill` is `kill -9` of its first process alone, `killAll` of every
+ * process of it.
+ */
 export interface RunningCarillon {
   readonly url: string
   readonly pid: number
   readonly db: pg.Pool
   readonly output: () => string
+  /** False once its first process has ended. */
+  alive(): boolean
   workerPids(): number[]
   stop(): Promise<number | null>
+  kill(): Promise<void>
   killAll(): Promise<void>
 }
 
-/** How it is started; the environment is added to the test's own. */
+/** How it is started: from its sources, or as it was built; the environment is added to the test's own. */
 export interface CarillonOptions {
   readonly dataDir: string
+  readonly built?: boolean
   readonly env?: Readonly<Record<string, string>>
 }
 
@@ -93,9 +101,9 @@ const kill = (pid: number): void => {
   }
 }
 
-/** Starts the program from its sources and waits until it can be called. */
+/** Starts the program and waits until it can be called. */
 export const startCarillon = async (options: CarillonOptions): Promise<RunningCarillon> => {
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, 'start'], {
+  const child = spawn(process.execPath, [...(options.built ? BUILT : SOURCES), 'start'], {
     env: {
       ...process.env,
       CARILLON_PORT: '0',
@@ -114,10 +122,16 @@ export const startCarillon = async (options: CarillonOptions): Promise<RunningCa
   db.on('error', () => undefined)
   const pid = child.pid ?? 0
   const workerPids = (): number[] => childrenOf(pid).filter(one => commandOf(one).includes(' worker'))
+  const killThese = async (pids: readonly number[]): Promise<void> => {
+    for (const one of pids) kill(one)
+    await exited
+    await db.end()
+  }
   return {
     url: file.url,
     pid,
     db,
+    alive: () => child.exitCode === null && child.signalCode === null,
     workerPids,
     output: () => text,
     stop: async () => {
@@ -126,12 +140,8 @@ export const startCarillon = async (options: CarillonOptions): Promise<RunningCa
       await db.end()
       return child.exitCode
     },
-    killAll: async () => {
-      const pids = [pid, ...childrenOf(pid), ...childrenOf(pid).flatMap(childrenOf)]
-      for (const one of pids) kill(one)
-      await exited
-      await db.end()
-    },
+    kill: () => killThese([pid]),
+    killAll: () => killThese([pid, ...childrenOf(pid), ...childrenOf(pid).flatMap(childrenOf)]),
   }
 }
 
@@ -179,15 +189,17 @@ export const callApi = async <T>(
   return (text === '' ? undefined : JSON.parse(text)) as T
 }
 
-/** Triggers a campaign once; the answer is what the caller of a REST API sees. */
+/** Triggers a campaign once; the answer is what the caller of a REST API sees. None within the time is an error. */
 export const trigger = async (
   at: { url: string; caller: Caller },
   body: object,
+  timeoutMs = 30_000,
 ): Promise<{ status: number; body: ExecutionAccepted }> => {
   const response = await fetch(`${at.url}/ajo/im/executions/unitary`, {
     method: 'POST',
     headers: ajoHeaders(at.caller),
     body: JSON.stringify(body),
+    signal: AbortSignal.timeout(timeoutMs),
   })
   return { status: response.status, body: (await response.json()) as ExecutionAccepted }
 }

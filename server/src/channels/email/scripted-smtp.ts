@@ -31,10 +31,10 @@ export interface SmtpAction {
 /** How replies travel: each byte by itself, or all that the server has to say for now in one packet. */
 export type SmtpPackets = 'split' | 'joined'
 
-/** The script: asked at each step; undefined is the friendly answer. Counts start at 1. */
+/** The script: asked at each step; undefined is the friendly answer. Counts start at 1. `mail` is given at the dot. */
 export type SmtpScript = (
   step: SmtpStep,
-  at: { readonly connection: number; readonly line: string },
+  at: { readonly connection: number; readonly line: string; readonly mail?: ReceivedMail },
 ) => SmtpAction | undefined
 
 /** A mail the server was given up to its final dot, dot-stuffing undone. */
@@ -101,6 +101,8 @@ interface Session {
   bodySeen: boolean
   from: string
   to: string
+  /** The last one that came whole. */
+  mail: ReceivedMail | undefined
   busy: boolean
   dead: boolean
 }
@@ -109,6 +111,7 @@ interface Server {
   script: SmtpScript
   readonly ehlo: string
   readonly packets: SmtpPackets | undefined
+  readonly keep: boolean
   readonly received: ReceivedMail[]
 }
 
@@ -139,7 +142,9 @@ const flush = async (server: Server, session: Session): Promise<void> => {
 
 /** Performs a step; false when the friendly course has been left and nothing more is to be read. */
 const perform = async (server: Server, session: Session, step: SmtpStep): Promise<boolean> => {
-  const action = server.script(step, { connection: session.number, line: session.line })
+  const { number: connection, line, mail } = session
+  const at = { connection, line }
+  const action = server.script(step, step === 'dot' && mail !== undefined ? { ...at, mail } : at)
   await action?.wait
   const friendly = step === 'ehlo' ? server.ehlo : FRIENDLY[step]
   const isMute = action?.silent === true || action?.cut !== undefined
@@ -167,12 +172,13 @@ const readBody = async (server: Server, session: Session): Promise<boolean> => {
   session.buffer = session.buffer.slice(end + 3)
   session.inBody = false
   session.bodySeen = false
-  server.received.push({
+  session.mail = {
     from: session.from,
     to: session.to,
     raw: Buffer.from(raw, 'latin1'),
     connection: session.number,
-  })
+  }
+  if (server.keep) server.received.push(session.mail)
   return perform(server, session, 'dot')
 }
 
@@ -216,11 +222,15 @@ const greet = async (server: Server, session: Session): Promise<void> => {
   if (goesOn) await pump(server, session)
 }
 
-/** What the server is like. With `pipelining` (default) it offers PIPELINING; `offers` are further EHLO lines. */
+/**
+ * What the server is like. With `pipelining` (default) it offers PIPELINING; `offers` are further EHLO lines; with
+ * `keep: false` it forgets what it received, for a load without end.
+ */
 export interface ScriptedSmtpOptions {
   readonly pipelining?: boolean
   readonly offers?: readonly string[]
   readonly packets?: SmtpPackets
+  readonly keep?: boolean
   readonly script?: SmtpScript
 }
 
@@ -232,6 +242,7 @@ export const startScriptedSmtp = async (options: ScriptedSmtpOptions = {}): Prom
     script: options.script ?? (() => undefined),
     ehlo: `250-scripted.test\r\n${extensions}250-AUTH PLAIN\r\n250 ENHANCEDSTATUSCODES`,
     packets: options.packets,
+    keep: options.keep ?? true,
     received: [],
   }
   const sockets = new Set<net.Socket>()
@@ -250,6 +261,7 @@ export const startScriptedSmtp = async (options: ScriptedSmtpOptions = {}): Prom
       bodySeen: false,
       from: '',
       to: '',
+      mail: undefined,
       busy: false,
       dead: false,
     }

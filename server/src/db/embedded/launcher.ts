@@ -32,11 +32,15 @@ export interface EmbeddedPostgres {
   stop(): Promise<void>
 }
 
-/** What it is started with. `native` is given by tests; otherwise the binaries of this platform are found. */
+/**
+ * What it is started with. `native` and `port` are given by tests; otherwise the binaries of this platform are found
+ * (and the cluster must be of their version), and any free port is taken.
+ */
 export interface EmbeddedOptions {
   readonly dataDir: string
   readonly log: Log
   readonly native?: string
+  readonly port?: number
 }
 
 const USER = 'carillon'
@@ -143,8 +147,8 @@ interface Launched {
   readonly port: number
 }
 
-const launch = async (place: Place, dataDir: string): Promise<Launched> => {
-  const port = await freePort()
+const launch = async (place: Place, options: EmbeddedOptions): Promise<Launched> => {
+  const { dataDir, port = await freePort() } = options
   const settings = Object.entries({ ...SETTINGS, port: String(port) }).flatMap(([name, value]) => [
     '-c',
     `${name}=${value}`,
@@ -197,11 +201,12 @@ const RETRIES = 20
 // After a kill -9 the old server's children need a moment to notice; until then its shared memory is in use.
 const startServer = async (
   place: Place,
-  dataDir: string,
+  options: EmbeddedOptions,
   password: string,
 ): Promise<{ readonly launched: Launched; readonly url: string }> => {
+  const { dataDir } = options
   for (let attempt = 1; ; attempt++) {
-    const launched = await launch(place, dataDir)
+    const launched = await launch(place, options)
     const url = (database: string): string =>
       `postgres://${USER}:${password}@127.0.0.1:${launched.port}/${database}`
     if (await untilReady(launched, url('postgres'))) return { launched, url: url(DATABASE) }
@@ -225,10 +230,10 @@ export const startEmbeddedPostgres = async (options: EmbeddedOptions): Promise<E
     log.info({ repaired }, 'Made the library links of PostgreSQL that the installation had left out.')
   const place = choosePlace(dataDir, native, log)
   const password = passwordOf(dataDir)
-  if (existsSync(join(place.data, 'PG_VERSION'))) refuseOtherMajor(place, dataDir)
-  else makeCluster(place, password)
+  if (!existsSync(join(place.data, 'PG_VERSION'))) makeCluster(place, password)
+  else if (options.native === undefined) refuseOtherMajor(place, dataDir)
   const adopted = await endOrphan(place, log)
-  const { launched, url } = await startServer(place, dataDir, password)
+  const { launched, url } = await startServer(place, options, password)
   const pid = launched.child.pid ?? 0
   return { url, pid, adopted, stop: () => endServer(pid) }
 }
