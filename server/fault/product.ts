@@ -105,7 +105,7 @@ export const createCampaign = async (at: Target, sinkPort: number): Promise<stri
     fromName: 'Audit',
     fromAddress: 'audit@example.test',
     replyTo: null,
-    retryHours: 1,
+    retryMinutes: 60,
   })
   const campaign = await callApi<{ id: string }>(at, 'POST /campaigns', {
     name: 'Audit',

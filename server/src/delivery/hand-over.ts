@@ -149,8 +149,16 @@ class HandOverLines implements HandOver {
     this.#deferred.set(item, timer)
   }
 
+  // Transports take turns too: the line that was served goes to the end.
   #takeOne(lane: Lane): Prepared | undefined {
-    for (const line of this.#lines.values()) if (line.wantsPermit(lane)) return line.takeRendered(lane)
+    for (const [transportId, line] of this.#lines) {
+      if (!line.wantsPermit(lane)) continue
+      if (this.#lines.size > 1) {
+        this.#lines.delete(transportId)
+        this.#lines.set(transportId, line)
+      }
+      return line.takeRendered(lane)
+    }
     return undefined
   }
 

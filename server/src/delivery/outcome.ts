@@ -4,8 +4,7 @@ import { backoffMs } from '../lib/backoff.ts'
 import type { MessageResult } from '../messages/ledger.ts'
 
 /**
- * The facts beside the answer. `attempt` counts the hand-overs, this one included, and goes on counting when a message
- * is redriven; `transports` is how many its configuration has. `firstHandoverAt` begins the retry period; held time
+ * The facts beside the answer. `attempt` counts the hand-overs of this generation, this one included; `transports` is how many its configuration has. `firstHandoverAt` begins the retry period; held time
  * does not count.
  */
 export interface OutcomeFacts {
