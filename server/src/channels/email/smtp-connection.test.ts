@@ -263,7 +263,7 @@ describe('a lost connection', () => {
 
   test('while a server does not read a large mail is in the body, also by our own time-out', async () => {
     const port = await recite(GREETING, EHLO, ENVELOPE_TAKEN)
-    const connection = await connectTo(port, { socketTimeoutMs: 200 })
+    const connection = await connectTo(port, { socketTimeoutMs: 1_000 })
     expect(await connection.transfer(email('x'.repeat(30_000_000)))).toMatchObject({
       kind: 'cut',
       at: 'in_body',
