@@ -15,7 +15,7 @@ import { AHEAD, Line, type Marked, type Prepared } from './line.ts'
 import { type Permits, takePermits } from './mark.ts'
 import { nextState, notHandedOver } from './outcome.ts'
 import type { Limit } from './pace.ts'
-import type { PersonAsk } from './person-limits.store.ts'
+import type { PersonAsk } from './person.ts'
 import type { Recorder } from './recorder.ts'
 
 /** What a send said, for those who watch over transports and rates. */

@@ -4,7 +4,7 @@ import type { RenderedEmail } from '../channels/email/email.ts'
 import type { ClaimedMessage, Lane } from '../messages/ledger.ts'
 import { capOf, createTurns, type PerLane, perLane, roomOf } from './lanes.ts'
 import type { Limit } from './pace.ts'
-import type { PersonAsk } from './person-limits.store.ts'
+import type { PersonAsk } from './person.ts'
 
 /** A rendered message that waits for its permit. */
 export interface Prepared {

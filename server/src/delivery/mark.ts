@@ -6,7 +6,8 @@ import type pg from 'pg'
 import { transaction } from '../db/pool.ts'
 import { findMarked, type MarkOptions, markMessages } from '../messages/ledger.store.ts'
 import type { ClaimedMessage, WorkerIdentity } from '../messages/ledger.ts'
-import { giveBackUses, type PersonAsk, reserveUses } from './person-limits.store.ts'
+import type { PersonAsk, PersonRefusal } from './person.ts'
+import { giveBackUses, reserveUses } from './person-limits.store.ts'
 
 /** A message that asks for its permit. */
 export interface PermitAsk {
@@ -24,7 +25,7 @@ export interface PermitOptions {
 /** Attempt numbers of those permitted; reasons of those whose person has had enough. The rest may not go now. */
 export interface Permits {
   readonly attempts: ReadonlyMap<string, number>
-  readonly excluded: ReadonlyMap<string, 'once_window' | 'person_ceiling'>
+  readonly excluded: ReadonlyMap<string, PersonRefusal>
 }
 
 const NOBODY: Permits['excluded'] = new Map()
