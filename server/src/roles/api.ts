@@ -16,6 +16,7 @@ import { configurationRoutes } from '../http/resources/configurations.routes.ts'
 import { encryptionKeyRoutes } from '../http/resources/encryption-keys.routes.ts'
 import { executionRoutes } from '../http/resources/executions.routes.ts'
 import { fragmentRoutes } from '../http/resources/fragments.routes.ts'
+import { holdRoutes } from '../http/resources/holds.routes.ts'
 import { inboxRoutes } from '../http/resources/inbox.routes.ts'
 import { lookupTableRoutes } from '../http/resources/lookup-tables.routes.ts'
 import { profileSchemaRoutes } from '../http/resources/profile-schema.routes.ts'
@@ -104,6 +105,7 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
       lookupTableRoutes(shared),
       encryptionKeyRoutes(shared),
       executionRoutes(shared),
+      holdRoutes(shared),
       configurationRoutes(shared),
       inboxRoutes(shared),
       templateRoutes(shared),
