@@ -66,7 +66,7 @@ const outcomeOf = async (
   const { version, now } = at
   const seconds = version.properties.messageExpirySeconds
   const expiresAt = seconds === null ? null : new Date(now.getTime() + seconds * 1_000)
-  const fresh = { claims: 0, expiresAt, kind: 'unitary', acceptedAt: now, dueAt: now } as const
+  const fresh = { claims: 0, expiresAt, kind: 'unitary', acceptedAt: now, dueAt: now, reason: null } as const
   const refusal = govern(fresh, { ...UNLIMITED, now, hold: at.hold })
   if (refusal !== undefined) return left(recipient, refusal.state, { reason: refusal.reason, detail: null })
   const plan = planEmail(recipient as Parameters<typeof planEmail>[0], recipient.context ?? {}, at.attributes)

@@ -9,6 +9,7 @@ const message: Governed = {
   kind: 'audience',
   acceptedAt: before(60),
   dueAt: before(0),
+  reason: null,
 }
 const around: Surroundings = {
   now,
@@ -52,6 +53,7 @@ describe('whether a message may be sent now', () => {
       reason: 'stale',
     })
     expect(reasonOf({ dueAt: before(60) }, { staleAfterSeconds: 60 })).toBeUndefined()
+    expect(reasonOf({ dueAt: before(61), reason: 'released' }, { staleAfterSeconds: 60 })).toBeUndefined()
   })
 
   it('holds what the runaway guard counted above a ceiling', () => {

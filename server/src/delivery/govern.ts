@@ -19,6 +19,7 @@ export interface Governed {
   readonly kind: ExecutionKind
   readonly acceptedAt: Date
   readonly dueAt: Date
+  readonly reason: string | null
 }
 
 /** What surrounds the message: what keeps it back, and what its campaign says. */
@@ -42,8 +43,10 @@ const isRunOver = (message: Governed, { ratePerSecond, now }: Surroundings): boo
   ratePerSecond !== null &&
   now.getTime() - message.acceptedAt.getTime() > MAX_RATED_RUN_HOURS * HOUR_MS
 
+// Whom a person let go is late for a reason, and not measured again.
 const isStale = (message: Governed, { staleAfterSeconds, now }: Surroundings): boolean =>
-  staleAfterSeconds !== null && now.getTime() - message.dueAt.getTime() > staleAfterSeconds * 1_000
+  staleAfterSeconds !== null &&
+  message.reason !== 'released' && now.getTime() - message.dueAt.getTime() > staleAfterSeconds * 1_000
 
 /**
  * The first check that refuses, or undefined when the message may be sent. What ends a message comes before what only

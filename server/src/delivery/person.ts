@@ -1,7 +1,15 @@
 /** Limits per person: who a person is to them, and what they say. Pure; the uses are in `person-limits.store.ts`. */
 import type { CampaignProperties } from '@carillon/contract'
 import type { ClaimedMessage, StoredRecipient } from '../messages/ledger.ts'
-import type { PersonAsk } from './person-limits.store.ts'
+
+/** A message that wants to go to a person under limits; a limit that is null is none. */
+export interface PersonAsk {
+  readonly messageId: string
+  readonly campaignId: string
+  readonly personKey: string
+  readonly onceWindowSeconds: number | null
+  readonly perDay: number | null
+}
 
 /** A message that a person got, or is about to get, of the campaign. */
 export interface PersonUse {
