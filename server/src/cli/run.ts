@@ -7,6 +7,11 @@ import { backupCommand, restoreCommand } from './backup.ts'
 import { checkCommand } from './check.ts'
 import { clientCreateCommand, clientListCommand, clientRevokeCommand } from './clients.ts'
 import { type Command, EXIT, type Io, Unreachable, UsageError } from './command.ts'
+import {
+  deadLettersDiscardCommand,
+  deadLettersListCommand,
+  deadLettersRedriveCommand,
+} from './dead-letters.ts'
 import { doctorCommand } from './doctor.ts'
 import { commandHelp, globalHelp } from './help.ts'
 import { linkCommand } from './link.ts'
@@ -22,6 +27,9 @@ export const COMMANDS: readonly Command[] = [
   triggerCommand,
   renderCommand,
   checkCommand,
+  deadLettersListCommand,
+  deadLettersRedriveCommand,
+  deadLettersDiscardCommand,
   clientCreateCommand,
   clientListCommand,
   clientRevokeCommand,
