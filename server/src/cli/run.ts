@@ -8,6 +8,11 @@ import { checkCommand } from './check.ts'
 import { clientCreateCommand, clientListCommand, clientRevokeCommand } from './clients.ts'
 import { clockCommand } from './clock.ts'
 import { type Command, EXIT, type Io, Unreachable, UsageError } from './command.ts'
+import {
+  deadLettersDiscardCommand,
+  deadLettersListCommand,
+  deadLettersRedriveCommand,
+} from './dead-letters.ts'
 import { doctorCommand } from './doctor.ts'
 import { commandHelp, globalHelp } from './help.ts'
 import { linkCommand } from './link.ts'
@@ -24,6 +29,9 @@ export const COMMANDS: readonly Command[] = [
   clockCommand,
   renderCommand,
   checkCommand,
+  deadLettersListCommand,
+  deadLettersRedriveCommand,
+  deadLettersDiscardCommand,
   clientCreateCommand,
   clientListCommand,
   clientRevokeCommand,

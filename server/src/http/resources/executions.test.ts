@@ -89,6 +89,8 @@ describe('executions', () => {
       cursor = `&cursor=${answer.body.next}`
     }
     expect(seen.size).toBe(203)
+    const asCall = await api.call(`GET /ajo/im/executions/unitary/${audience}`, { headers: api.ajoHeaders() })
+    expect(asCall.status).toBe(404)
   })
 })
 
