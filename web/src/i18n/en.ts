@@ -1,9 +1,11 @@
 /** Every English word of the studio. Words are the glossary's; an error says what to do next. `{x}` is filled in, `count` chooses the plural. */
 import { contentEn } from './en-content.ts'
+import { engineEn } from './en-engine.ts'
 
 /** The English dictionary. */
 export const en = {
   ...contentEn,
+  ...engineEn,
   'app.loading': 'Loading…',
   'app.skip': 'Skip to content',
   'app.offline': 'No connection to the server. Carillon tries again by itself; what you typed is kept.',

@@ -1,10 +1,12 @@
 /** Every Dutch word of the studio. A key that English has and Dutch lacks is a type error. */
 import { contentNl } from './nl-content.ts'
+import { engineNl } from './nl-engine.ts'
 import type { Dictionary } from './translate.ts'
 
 /** The Dutch dictionary. */
 export const nl: Dictionary = {
   ...contentNl,
+  ...engineNl,
   'app.loading': 'Laden…',
   'app.skip': 'Naar de inhoud',
   'app.offline':
