@@ -22,6 +22,7 @@ export const ERRORS = {
   campaign_state: entry(400, 'The campaign is in a state that does not allow this'),
   fragment_invalid: entry(400, 'The fragment has errors and cannot be published'),
   resource_state: entry(400, 'The resource is in a state that does not allow this'),
+  message_state: entry(400, 'The message is in a state that does not allow this'),
   profile_unknown: entry(400, 'A recipient has no profile, and the campaign does not create profiles'),
   resource_in_use: entry(400, 'The resource is used by others and cannot be removed'),
   name_taken: entry(400, 'The name is already used'),

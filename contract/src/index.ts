@@ -46,6 +46,9 @@ export {
   DeadLetterList,
   DeadLetterListQuery,
   DeadLetterSummary,
+  MessageSettle,
+  WHY_CONCLUSIONS,
+  Why,
   WhyQuery,
 } from './dead-letters.ts'
 export {

@@ -273,6 +273,7 @@ export const en = {
   'reason.person_ceiling': 'Ceiling per person reached',
   'reason.redriven': 'Another try, asked for',
   'reason.redriven_by_policy': 'Another try, by policy',
+  'reason.settled_by_person': 'A person has evidence that it did not arrive',
   'reason.not_handed_over': 'The permit ran out before the hand-over; another attempt follows',
   'inbox.empty': 'The Inbox is empty',
   'inbox.emptyDo':

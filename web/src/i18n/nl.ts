@@ -277,6 +277,7 @@ export const nl: Dictionary = {
   'reason.person_ceiling': 'Maximum per persoon bereikt',
   'reason.redriven': 'Nieuwe poging, op verzoek',
   'reason.redriven_by_policy': 'Nieuwe poging, volgens beleid',
+  'reason.settled_by_person': 'Iemand heeft bewijs dat het niet is aangekomen',
   'reason.not_handed_over': 'De toestemming verliep vóór de overdracht; er volgt nog een poging',
   'inbox.empty': 'De Inbox is leeg',
   'inbox.emptyDo':
