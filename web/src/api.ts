@@ -41,6 +41,7 @@ import type {
   LookupTableCreate,
   LookupTablePatch,
   Message,
+  MessageSettle,
   MessageState,
   MessageSummary,
   ProfileSchema,
@@ -53,6 +54,8 @@ import type {
   TransportWrite,
   TriggerSample,
   ValidationResult,
+  Why,
+  WhyQuery,
 } from '@carillon/contract'
 
 /** What a refused call says (RFC 9457). `network` is our own code for a call that got no answer. */
@@ -218,8 +221,9 @@ const executionCalls = ({ json }: Request) => ({
   cancel: (id: string, body: HoldRequest) =>
     json<unknown>(at`/executions/${id}/cancel`, { method: 'POST', body }),
   /** What a person says about a message of which nobody could say whether it left. */
-  settle: (id: string, body: { state: 'sent' | 'failed'; note: string }) =>
-    json<unknown>(at`/messages/${id}/settle`, { method: 'POST', body }),
+  settle: (id: string, body: MessageSettle) =>
+    json<MessageSummary>(at`/messages/${id}/settle`, { method: 'POST', body }),
+  why: (query: WhyQuery) => json<Why>('/why', { query }),
   traffic: () => json<Traffic>('/traffic'),
 })
 
