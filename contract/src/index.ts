@@ -147,6 +147,7 @@ export {
   ApiClientPatch,
   ChannelConfiguration,
   ChannelConfigurationList,
+  DEFAULT_RETRY_MINUTES,
   EmailConfigurationWrite,
   LinkLogin,
   PasswordChange,

@@ -75,7 +75,7 @@ const createCampaign = async (
     fromName: 'Bench',
     fromAddress: 'bench@example.test',
     replyTo: null,
-    retryHours: 1,
+    retryMinutes: 60,
   })
   const campaign = await call('/campaigns', {
     name: 'Bench',

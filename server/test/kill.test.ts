@@ -60,7 +60,7 @@ const createCampaign = async (at: { url: string; caller: Caller }, sinkPort: num
     fromName: 'Audit',
     fromAddress: 'audit@example.test',
     replyTo: null,
-    retryHours: 1,
+    retryMinutes: 60,
   })
   const campaign = await callApi<{ id: string }>(at, 'POST /campaigns', {
     name: 'Audit',

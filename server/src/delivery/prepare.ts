@@ -26,7 +26,7 @@ export interface PreparedBatch {
   readonly results: readonly MessageResult[]
 }
 
-const HOUR_MS = 3_600_000
+const MINUTE_MS = 60_000
 // Rendering holds the event loop; a pause every so many messages lets answers of providers through.
 const BREATH = 16
 
@@ -78,8 +78,8 @@ const renderOne = (
   const metadata = visit.metadata()
   return {
     message,
-    transportId: configuration.transportId,
-    retryPeriodMs: configuration.retryHours * HOUR_MS,
+    transportId: configuration.transportIds[0] ?? '',
+    retryPeriodMs: configuration.retryMinutes * MINUTE_MS,
     metadata: Object.keys(metadata).length === 0 ? null : metadata,
     rendered: toRenderedEmail(composed, {
       messageId: message.messageId,
