@@ -92,6 +92,8 @@ export {
   MAX_FRAGMENT_BYTES,
 } from './fragments.ts'
 export {
+  HeldDecided,
+  HeldDecision,
   HOLD_KINDS,
   HOLD_SCOPES,
   Hold,
