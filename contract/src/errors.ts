@@ -23,6 +23,7 @@ export const ERRORS = {
   fragment_invalid: entry(400, 'The fragment has errors and cannot be published'),
   resource_state: entry(400, 'The resource is in a state that does not allow this'),
   message_state: entry(400, 'The message is in a state that does not allow this'),
+  sandbox_production: entry(400, 'Time cannot be moved in a production sandbox'),
   profile_unknown: entry(400, 'A recipient has no profile, and the campaign does not create profiles'),
   resource_in_use: entry(400, 'The resource is used by others and cannot be removed'),
   name_taken: entry(400, 'The name is already used'),

@@ -30,7 +30,7 @@ export interface StoredKey {
   readonly createdAt: Date
 }
 
-/** Wakes workers; the payload is not used. */
+/** Wakes workers; an empty payload says that work is ready. */
 export const READY_CHANNEL = 'carillon_ready'
 
 const ACCEPT = `with c as (

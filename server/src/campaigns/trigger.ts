@@ -19,6 +19,7 @@ import { toExecutionId } from '../messages/execution-id.ts'
 import { readKeys } from './accept.store.ts'
 import { answerFromKey, type IntakeCall, type IntakeResult } from './accept.ts'
 import type { CampaignCache, TriggerTarget } from './campaign-cache.ts'
+import type { SandboxClocks } from './sandbox-clock.ts'
 
 /** One unitary call, authenticated and valid by its schema. */
 export interface TriggerCall {
@@ -41,6 +42,7 @@ export interface TestCall {
 export interface TriggerDeps {
   readonly pool: pg.Pool
   readonly clock: Clock
+  readonly clocks: SandboxClocks
   readonly newId: () => string
   readonly campaigns: CampaignCache
   readonly intake: MicroBatch<IntakeCall, IntakeResult>
@@ -136,7 +138,7 @@ const accept = async (deps: TriggerDeps, call: TriggerCall): Promise<IntakeResul
   const now = deps.clock.now()
   const hash = hashCall(call.route, body)
   const target = isUuid(body.campaignId) ? await deps.campaigns.target(sandboxId, body.campaignId) : undefined
-  const version = liveVersionOf(target, now)
+  const version = liveVersionOf(target, await deps.clocks.nowIn(sandboxId))
   if (version instanceof Fault) return refusedOrRepeated(deps, call, { hash, refusal: version })
   return deps.intake.submit({
     sandboxId,

@@ -1,6 +1,7 @@
 /** What a call would send, through the same plan, govern and render as a real one; nothing is stored. */
 import type { DryRunResult, Recipient } from '@carillon/contract'
 import type { CampaignCache } from '../campaigns/campaign-cache.ts'
+import type { SandboxClocks } from '../campaigns/sandbox-clock.ts'
 import { checkBody, liveVersionOf, type TriggerCall } from '../campaigns/trigger.ts'
 import {
   type ContentSources,
@@ -23,6 +24,7 @@ import type { SendableVersion, Versions } from './versions.ts'
 export interface DryRunDeps {
   readonly db: Db
   readonly clock: Clock
+  readonly clocks: SandboxClocks
   readonly campaigns: CampaignCache
   readonly versions: Versions
   readonly sources: ContentSources
@@ -112,7 +114,8 @@ const attributesOf = async (
 export const dryRun = async (deps: DryRunDeps, call: TriggerCall): Promise<DryRunResult> => {
   const { body, sandboxId } = call
   checkBody(body)
-  const now = deps.clock.now()
+  const clock = (await deps.clocks.clocksIn([sandboxId]))(sandboxId)
+  const now = clock.now()
   const live = liveVersionOf(
     isUuid(body.campaignId) ? await deps.campaigns.target(sandboxId, body.campaignId) : undefined,
     now,
@@ -125,7 +128,7 @@ export const dryRun = async (deps: DryRunDeps, call: TriggerCall): Promise<DryRu
   const recipients: Outcome[] = []
   for (const recipient of body.recipients)
     recipients.push(
-      await outcomeOf(deps, recipient, {
+      await outcomeOf({ ...deps, clock }, recipient, {
         version,
         attributes: attributes.get(keyOf(recipient.namespace, recipient.userId)) ?? {},
         now,

@@ -3,6 +3,7 @@
  * what others left. It is given its channels and its clock; starting and stopping processes is the roles' matter.
  */
 import type pg from 'pg'
+import { createSandboxClocks, type SandboxClocks } from '../campaigns/sandbox-clock.ts'
 import type { Channel } from '../channels/channel.ts'
 import type { RenderedEmail } from '../channels/email/email.ts'
 import type { ContentSources } from '../content/reach.ts'
@@ -36,6 +37,8 @@ export interface EngineDeps {
 export interface Engine {
   /** Looks for work now instead of at the next poll. */
   wake(): void
+  /** A sandbox's clock was changed: reads which ones anew. */
+  clocksChanged(): void
   /** Claims nothing more, finishes what is marked, gives back the rest. */
   drain(): Promise<void>
 }
@@ -52,6 +55,7 @@ class RunningEngine implements Engine {
   readonly #recorder: Recorder
   readonly #handOver: HandOver
   readonly #versions: Versions
+  readonly #clocks: SandboxClocks
   readonly #preparing = new Set<string>()
   readonly #bells = new Map<Lane, Bell>(LANES.map(lane => [lane, createBell()]))
   readonly #beatBell = createBell()
@@ -66,6 +70,7 @@ class RunningEngine implements Engine {
     this.#healthySince = deps.clock.monotonicMs()
     const worker = (): WorkerIdentity => this.#identity
     this.#versions = createVersions({ db: deps.pool, clock: deps.clock, sources: deps.sources })
+    this.#clocks = createSandboxClocks({ db: deps.pool, clock: deps.clock })
     this.#recorder = createRecorder({
       db: deps.pool,
       clock: deps.clock,
@@ -92,6 +97,11 @@ class RunningEngine implements Engine {
 
   wake(): void {
     for (const bell of this.#bells.values()) bell.ring()
+  }
+
+  clocksChanged(): void {
+    this.#clocks.forget()
+    this.wake()
   }
 
   async drain(): Promise<void> {
@@ -131,7 +141,7 @@ class RunningEngine implements Engine {
     for (const id of ids) this.#preparing.add(id)
     try {
       const { prepared, results } = await prepareBatch(
-        { db: pool, clock, sources, random, versions: this.#versions },
+        { db: pool, clock, clocks: this.#clocks, sources, random, versions: this.#versions },
         batch,
       )
       this.#handOver.offer(prepared)

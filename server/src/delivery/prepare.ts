@@ -1,4 +1,5 @@
 /** Plan, govern and render for one claimed batch: what may be sent goes on, everything else becomes a result. */
+import type { SandboxClocks } from '../campaigns/sandbox-clock.ts'
 import type { RenderData } from '../content/email-content.ts'
 import { type ContentSources, createReach, MOST_ROUNDS, type Visit } from '../content/reach.ts'
 import type { Db } from '../db/pool.ts'
@@ -15,6 +16,7 @@ import type { SendableVersion, Versions } from './versions.ts'
 export interface PrepareDeps {
   readonly db: Db
   readonly clock: Clock
+  readonly clocks: SandboxClocks
   readonly versions: Versions
   readonly sources: ContentSources
   readonly random: () => number
@@ -49,19 +51,21 @@ interface Planned {
   readonly version: SendableVersion
   readonly address: string
   readonly data: RenderData
+  /** What content is told: the sandbox's, which a test may have moved. */
+  readonly clock: Clock
 }
 
 const planOne = (
   message: ClaimedMessage,
   version: SendableVersion | undefined,
-  at: { readonly attributes: Attributes; readonly now: Date },
+  at: { readonly attributes: Attributes; readonly now: Date; readonly clock: Clock },
 ): Planned | MessageResult => {
   const refusal = govern(message, at.now)
   if (refusal !== undefined) return refused(message, refusal.state, refusal.reason)
   const plan = planEmail(message.recipient, message.context, at.attributes)
   if (plan.kind === 'excluded') return refused(message, 'excluded', plan.reason)
   if (version === undefined) return refused(message, 'failed', 'dispatch_error')
-  return { message, version, address: plan.address, data: plan.data }
+  return { message, version, address: plan.address, data: plan.data, clock: at.clock }
 }
 
 /** Undefined while something must be loaded first. */
@@ -70,8 +74,9 @@ const renderOne = (
   planned: Planned,
   visit: Visit,
 ): Prepared | MessageResult | undefined => {
-  const { message, version, address, data } = planned
-  const composed = compose(version, { address, data, outside: visit.outside }, deps)
+  const { message, version, address, data, clock } = planned
+  const tools = { clock, random: deps.random }
+  const composed = compose(version, { address, data, outside: visit.outside }, tools)
   if (visit.missed()) return undefined
   if (!composed.ok) return refused(message, stateOfReason(composed.reason), composed.reason)
   const { configuration } = composed
@@ -123,12 +128,17 @@ export const prepareBatch = async (
   const ids = batch.flatMap(message => message.recipient.profileId ?? [])
   const profiles =
     ids.length === 0 ? new Map<string, Attributes>() : await loadProfiles(deps.db, [...new Set(ids)])
+  const clockOf = await deps.clocks.clocksIn(batch.map(message => message.sandboxId))
   const planned: Planned[] = []
   const results: MessageResult[] = []
   for (const message of batch) {
     const version = await deps.versions.get(message.versionId)
     const attributes = profiles.get(message.recipient.profileId ?? '') ?? {}
-    const one = planOne(message, version, { attributes, now: deps.clock.now() })
+    const one = planOne(message, version, {
+      attributes,
+      now: deps.clock.now(),
+      clock: clockOf(message.sandboxId),
+    })
     if ('version' in one) planned.push(one)
     else results.push(one)
   }

@@ -5,6 +5,7 @@ import type pg from 'pg'
 import type { Logger } from 'pino'
 import { createIntake } from '../campaigns/accept.ts'
 import { createCampaignCache } from '../campaigns/campaign-cache.ts'
+import { createSandboxClocks } from '../campaigns/sandbox-clock.ts'
 import { type TestCall, triggerTest, triggerUnitary } from '../campaigns/trigger.ts'
 import { declaredSchemas } from '../content/authoring.ts'
 import { createContentSources, withDrafts } from '../content/content-sources.ts'
@@ -12,6 +13,7 @@ import { dryRun } from '../delivery/dry-run.ts'
 import { createVersions } from '../delivery/versions.ts'
 import { createApp } from '../http/app.ts'
 import { campaignRoutes } from '../http/resources/campaigns.routes.ts'
+import { clockRoutes } from '../http/resources/clock.routes.ts'
 import { configurationRoutes } from '../http/resources/configurations.routes.ts'
 import { encryptionKeyRoutes } from '../http/resources/encryption-keys.routes.ts'
 import { executionRoutes } from '../http/resources/executions.routes.ts'
@@ -60,14 +62,16 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
   const { pool, clock, newId, random, secret, publicUrl, log } = options
   const organization = (await organizationOf(pool)) ?? ''
   const campaigns = createCampaignCache(pool, clock)
+  const clocks = createSandboxClocks({ db: pool, clock })
   const sources = createContentSources(pool, { clock, secret })
   const versions = createVersions({ db: pool, clock, sources })
   const intake = createIntake({ pool, clock, newId, firstShard: FIRST_SHARD })
-  const deps = { pool, clock, newId, campaigns, intake }
+  const deps = { pool, clock, clocks, newId, campaigns, intake }
   const trigger = { test: (call: TestCall) => triggerTest(deps, call) }
   const shared = {
     pool,
     clock,
+    clocks,
     newId,
     publicUrl,
     organization,
@@ -75,7 +79,7 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
     trigger,
     stage: async (sandboxId: string, contextSchema?: CampaignProperties['contextSchema']) => ({
       sandboxId,
-      clock,
+      clock: (await clocks.clocksIn([sandboxId]))(sandboxId),
       random,
       sources: withDrafts(pool, sources),
       schemas: await declaredSchemas(pool, sandboxId, contextSchema),
@@ -93,7 +97,7 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
     ready: () => isReady(pool),
     trigger: {
       trigger: call => triggerUnitary(deps, call),
-      dryRun: call => dryRun({ db: pool, clock, random, campaigns, versions, sources }, call),
+      dryRun: call => dryRun({ db: pool, clock, clocks, random, campaigns, versions, sources }, call),
       status: (sandboxId, executionId) => unitaryStatus(pool, sandboxId, executionId),
     },
     resources: [
@@ -106,6 +110,7 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
       executionRoutes(shared),
       configurationRoutes(shared),
       inboxRoutes(shared),
+      clockRoutes(shared),
       templateRoutes(shared),
     ],
   })

@@ -4,6 +4,7 @@ import { ProblemBody } from '@carillon/contract'
 import type { FastifyRequest } from 'fastify'
 import type pg from 'pg'
 import type { Actor } from '../../campaigns/lifecycle.ts'
+import type { SandboxClocks } from '../../campaigns/sandbox-clock.ts'
 import type { RenderStage } from '../../content/stage.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { DEEPEST, isTooDeep } from '../../lib/depth.ts'
@@ -27,6 +28,8 @@ export interface TestPort {
 export interface ResourceDeps {
   readonly pool: pg.Pool
   readonly clock: Clock
+  /** The time in each sandbox: what decides by the time of day asks these. */
+  readonly clocks: SandboxClocks
   readonly newId: () => string
   readonly publicUrl: string
   readonly organization: string
@@ -92,3 +95,16 @@ export const actorOf = (request: FastifyRequest, deps: ResourceDeps): Actor => {
   const { name, sandbox } = callerOf(request)
   return { pool: deps.pool, sandboxId: sandbox.id, by: name, now: deps.clock.now(), newId: deps.newId }
 }
+
+/** The time in the caller's sandbox. */
+export const sandboxNow = (request: FastifyRequest, deps: ResourceDeps): Promise<Date> =>
+  deps.clocks.nowIn(callerOf(request).sandbox.id)
+
+/** Who acts, with the time in the sandbox: for what is decided by a campaign's dates. */
+export const localActorOf = async (
+  request: FastifyRequest,
+  deps: ResourceDeps,
+): Promise<Actor & { readonly sandboxNow: Date }> => ({
+  ...actorOf(request, deps),
+  sandboxNow: await sandboxNow(request, deps),
+})
