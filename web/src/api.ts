@@ -31,6 +31,8 @@ import type {
   FragmentStatus,
   FragmentSummary,
   FragmentVersion,
+  HeldDecided,
+  HeldDecision,
   Hold,
   HoldLift,
   HoldRequest,
@@ -242,6 +244,8 @@ const holdCalls = ({ json }: Request) => ({
   list: () => json<Page<Hold>>('/holds', { query: { limit: 200 } }),
   stop: (body: HoldRequest) => json<unknown>('/stop', { method: 'POST', body }),
   lift: (id: string, body: HoldLift) => json<unknown>(at`/holds/${id}/lift`, { method: 'POST', body }),
+  /** What becomes of messages that were kept back because they were late. */
+  decide: (body: HeldDecision) => json<HeldDecided>('/held/decide', { method: 'POST', body }),
 })
 
 const deadLetterCalls = ({ json }: Request) => ({

@@ -152,7 +152,7 @@ export const en = {
   'prop.start': 'Accept calls from',
   'prop.end': 'Accept calls until',
   'prop.timesHint': 'In your time zone, {zone}. Empty: at once, without end.',
-  'prop.expiry': 'Messages expire after (seconds)',
+  'prop.expiry': 'Messages expire after',
   'prop.expiryHint': 'A message not sent by then is not sent any more. Empty: never.',
   'prop.nameNeeded': 'A campaign needs a name.',
   'content.subject': 'Subject',

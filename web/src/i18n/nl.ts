@@ -154,7 +154,7 @@ export const nl: Dictionary = {
   'prop.start': 'Aanroepen aannemen vanaf',
   'prop.end': 'Aanroepen aannemen tot',
   'prop.timesHint': 'In je tijdzone, {zone}. Leeg: meteen, zonder einde.',
-  'prop.expiry': 'Berichten verlopen na (seconden)',
+  'prop.expiry': 'Berichten verlopen na',
   'prop.expiryHint': 'Een bericht dat dan niet verzonden is, wordt niet meer verzonden. Leeg: nooit.',
   'prop.nameNeeded': 'Een campagne heeft een naam nodig.',
   'content.subject': 'Onderwerp',

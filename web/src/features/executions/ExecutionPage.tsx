@@ -9,6 +9,7 @@ import { PageHead } from '../../ui/PageHead.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { HoldBanner } from '../holds/HoldBanner.tsx'
+import { StaleNote, useHasStale } from '../holds/StaleNote.tsx'
 import { ExecutionDeeds } from './ExecutionDeeds.tsx'
 import { useExecution } from './execution-queries.ts'
 import { MessageTable } from './MessageTable.tsx'
@@ -89,7 +90,9 @@ const Messages = ({ execution }: { execution: Execution }) => {
 /** The page. */
 export const ExecutionPage = () => {
   const { executionId } = useParams({ from: '/app/executions/$executionId' })
+  const t = useT()
   const query = useExecution(executionId)
+  const stale = useHasStale({ executionId })
   return (
     <>
       <PageHead title={executionId}>{query.data && <ExecutionDeeds execution={query.data} />}</PageHead>
@@ -110,6 +113,13 @@ export const ExecutionPage = () => {
                   <HoldBanner key={hold.id} hold={hold} />
                 ))}
             </div>
+          )}
+          {stale && (
+            <StaleNote held={{ executionId }}>
+              <Link to="/messages" search={{ executionId, state: 'open', reason: 'stale' }} className="link">
+                {t('stale.show')}
+              </Link>
+            </StaleNote>
           )}
           <Progress execution={query.data} />
           <ExecutionFacts execution={query.data} />
