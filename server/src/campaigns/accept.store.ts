@@ -3,7 +3,7 @@
  * mechanism §3.1). Rows are inserted only for keys that were won; losers are read by `readKeys`.
  */
 import type { Db } from '../db/pool.ts'
-import type { Lane } from '../messages/ledger.ts'
+import { type Lane, READY_CHANNEL } from '../messages/ledger.ts'
 
 /** One call as the ledger takes it. */
 export interface AcceptedCall {
@@ -29,9 +29,6 @@ export interface StoredKey {
   readonly executionId: string
   readonly createdAt: Date
 }
-
-/** Wakes workers; an empty payload says that work is ready. */
-export const READY_CHANNEL = 'carillon_ready'
 
 const ACCEPT = `with c as (
     select * from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[],

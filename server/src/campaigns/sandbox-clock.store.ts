@@ -4,7 +4,7 @@
  * every waiting moment of its sandbox a day nearer.
  */
 import type { Db } from '../db/pool.ts'
-import { READY_CHANNEL } from './accept.store.ts'
+import { READY_CHANNEL } from '../messages/ledger.ts'
 
 /** The payload on `READY_CHANNEL` that says: a sandbox was marked, or its clock was moved. */
 export const CLOCKS_CHANGED = 'clocks'

@@ -15,6 +15,7 @@ import { createApp } from '../http/app.ts'
 import { campaignRoutes } from '../http/resources/campaigns.routes.ts'
 import { clockRoutes } from '../http/resources/clock.routes.ts'
 import { configurationRoutes } from '../http/resources/configurations.routes.ts'
+import { deadLetterRoutes } from '../http/resources/dead-letters.routes.ts'
 import { encryptionKeyRoutes } from '../http/resources/encryption-keys.routes.ts'
 import { executionRoutes } from '../http/resources/executions.routes.ts'
 import { fragmentRoutes } from '../http/resources/fragments.routes.ts'
@@ -23,6 +24,8 @@ import { lookupTableRoutes } from '../http/resources/lookup-tables.routes.ts'
 import { profileSchemaRoutes } from '../http/resources/profile-schema.routes.ts'
 import { profileRoutes } from '../http/resources/profiles.routes.ts'
 import { templateRoutes } from '../http/resources/templates.routes.ts'
+import { trafficRoutes } from '../http/resources/traffic.routes.ts'
+import { whyRoutes } from '../http/resources/why.routes.ts'
 import type { Clock } from '../lib/clock.ts'
 import { unitaryStatus } from '../messages/status.store.ts'
 import { organizationOf } from './instance.store.ts'
@@ -108,6 +111,9 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
       lookupTableRoutes(shared),
       encryptionKeyRoutes(shared),
       executionRoutes(shared),
+      deadLetterRoutes(shared),
+      whyRoutes(shared),
+      trafficRoutes(shared),
       configurationRoutes(shared),
       inboxRoutes(shared),
       clockRoutes(shared),

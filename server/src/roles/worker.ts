@@ -5,7 +5,6 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { pino } from 'pino'
-import { READY_CHANNEL } from '../campaigns/accept.store.ts'
 import { transportById } from '../campaigns/configuration.store.ts'
 import { CLOCKS_CHANGED } from '../campaigns/sandbox-clock.store.ts'
 import { createContentSources } from '../content/content-sources.ts'
@@ -15,6 +14,7 @@ import { createTransports } from '../delivery/transports.ts'
 import { systemClock } from '../lib/clock.ts'
 import { delay } from '../lib/delay.ts'
 import type { Log } from '../lib/log.ts'
+import { READY_CHANNEL } from '../messages/ledger.ts'
 
 /** What the supervisor tells a worker. `name` is stable over restarts; `shard` is its own row of every sum. */
 export interface WorkerOrder {

@@ -21,7 +21,7 @@ import {
   removeCampaign,
 } from '../../campaigns/lifecycle.ts'
 import { readCursor, toPage } from '../../lib/cursor.ts'
-import { countsOfCampaigns } from '../../messages/read.store.ts'
+import { countsOfCampaigns } from '../../messages/counts.store.ts'
 import { callerOf } from '../caller.ts'
 import { campaignActionRoutes } from './campaign-actions.routes.ts'
 import { propertiesOf, toCampaign, toVersion } from './campaign-view.ts'

@@ -11,6 +11,7 @@ import { DEEPEST, isTooDeep } from '../../lib/depth.ts'
 import { Fault } from '../../lib/fault.ts'
 import { isUuid } from '../../lib/ids.ts'
 import { unstorablePointers } from '../../lib/unstorable.ts'
+import { parseExecutionId } from '../../messages/execution-id.ts'
 import { callerOf } from '../caller.ts'
 
 /** A test send, through the same intake as a trigger. */
@@ -68,6 +69,17 @@ export const idOf = (text: string, what: string): string => {
 export const queryId = (text: string | undefined, name: string): string | undefined => {
   if (text === undefined || isUuid(text)) return text
   throw new Fault('payload_invalid', { problems: [{ pointer: `/${name}`, message: 'is not an id' }] })
+}
+
+/** The UUID of an execution's id (`UMA-…`) that a caller filters by; what cannot be one is refused. */
+export const queryExecutionId = (text: string | undefined, pointer: string): string | undefined => {
+  if (text === undefined) return undefined
+  const id = parseExecutionId(text)
+  if (id === undefined)
+    throw new Fault('payload_invalid', {
+      problems: [{ pointer, message: 'is not the id of an execution (UMA-…, HUMA-…, CMA-…)' }],
+    })
+  return id
 }
 
 /** The value, or 404. */
