@@ -75,8 +75,8 @@ export const writeClock = async (
 
 // One statement, so that each open row is moved once, whatever a worker does to it meanwhile: a row that was ready when
 // the statement began and is claimed when it gets there is moved as a claimed one. What is in a worker's hands was due
-// already, so only its ends move. Each part of the condition has its partial index: settled messages are not read, those apart that can be
-// sent again: their ends stay in step, and they are not counted.
+// already, so only its ends move. Each part of the condition has its partial index: settled messages are not read, but
+// those that can be sent again; their ends stay in step, and they are not counted.
 const MOVE_MESSAGES = `with moved as (
     update delivery d
     set due_at = case when d.state in ('ready', 'held') then d.due_at - $2 * interval '1 millisecond' else d.due_at end,
