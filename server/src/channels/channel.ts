@@ -20,6 +20,7 @@ export type SendOutcome =
       readonly code: string
       readonly answer: string
       readonly retryAfterMs?: number
+      readonly scope?: 'transport' | 'domain'
     }
   | { readonly kind: 'reject'; readonly code: string; readonly answer: string }
   | { readonly kind: 'unknown'; readonly code: string; readonly answer: string }

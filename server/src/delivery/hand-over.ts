@@ -216,6 +216,7 @@ class HandOverLines implements HandOver {
     const { outcome } = sent
     const facts = {
       attempt: marked.attempt,
+      transports: 1,
       now,
       retryPeriodMs,
       random: this.#deps.random(),
