@@ -77,6 +77,7 @@ export const engineEn = {
   'story.try': '{nth} try',
   'story.askedBy': '{nth} try, asked for by {who}',
   'story.accepted': 'The call was accepted',
+  'story.request': 'request {id}',
   'story.held': 'Kept back',
   'story.released': 'Let go on',
   'story.attempt': 'Attempt {n}',

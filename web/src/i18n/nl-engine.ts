@@ -81,6 +81,7 @@ export const engineNl: Part<typeof engineEn> = {
   'story.try': '{nth} keer',
   'story.askedBy': '{nth} keer, gevraagd door {who}',
   'story.accepted': 'De aanroep is aangenomen',
+  'story.request': 'aanroep {id}',
   'story.held': 'Vastgehouden',
   'story.released': 'Mocht doorgaan',
   'story.attempt': 'Poging {n}',

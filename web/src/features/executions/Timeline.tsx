@@ -23,6 +23,11 @@ const STATES: Readonly<Record<string, Tone>> = {
   cancelled: 'grey',
 }
 const PLANNED: readonly string[] = ['waiting', 'expires']
+const BY_PERSON: readonly string[] = ['redriven', 'discarded', 'cancelled', 'released']
+
+// The detail of some steps is a reason code, of others what a person wrote or the place in the content.
+const isOwnWords = ({ detail, attempt }: TimelineStep): boolean =>
+  detail !== '' && detail !== attempt?.answer && !isKey(`reason.${detail}`)
 
 const titleOf = (t: Translate, step: TimelineStep): string => {
   if (step.kind === 'attempt') {
@@ -95,7 +100,8 @@ const When = ({ step }: { step: TimelineStep }) => {
 const Step = (props: { step: TimelineStep; chapter: number; attempts: readonly Attempt[] }) => {
   const { t, language } = useSpeech()
   const { step } = props
-  const reason = reasonText(t, step.reason, step.reasonText)
+  // What a person did is not explained by the reason that the message had before.
+  const reason = BY_PERSON.includes(step.kind) ? '' : reasonText(t, step.reason, step.reasonText)
   const late = step.generation < props.chapter && step.kind !== 'redriven'
   return (
     <li data-tone={toneOf(step)} data-step={step.kind} data-planned={PLANNED.includes(step.kind)}>
@@ -113,9 +119,9 @@ const Step = (props: { step: TimelineStep; chapter: number; attempts: readonly A
       </Group>
       <When step={step} />
       {reason !== '' && <Text size="sm">{reason}</Text>}
-      {step.detail !== '' && step.detail !== step.attempt?.answer && (
+      {isOwnWords(step) && (
         <Text size="sm" className="break">
-          {step.detail}
+          {step.kind === 'accepted' ? t('story.request', { id: step.detail }) : step.detail}
         </Text>
       )}
       <Answer step={step} attempts={props.attempts} />
