@@ -15,23 +15,30 @@ export interface DeadLetterQuery {
 
 type Outcome = 'failed' | 'unknown'
 
-// Each state is one range of the index of troubles, newest first; the two are merged without a sort.
-const oneState = (state: Outcome): string =>
-  `select * from delivery where sandbox_id = $1 and state = '${state}'
-     and ($2::text is null or $2 = '${state}') and ($3::uuid is null or message_id < $3)`
-
-// The last attempt: the provider's own answer before the guess of a recovery about the same attempt.
-const FOUND = `from (${oneState('failed')} union all ${oneState('unknown')}) d
+// Each state is one range of the index of troubles and is read newest first until `limit` rows were found. The last
+// attempt: the provider's own answer before the guess of a recovery about the same attempt.
+const ofState = (
+  state: Outcome,
+  more: string,
+): string => `select d.*, last.transport_id, last.code, last.answer,
+    away.at as discarded_at, away.by as discarded_by
+  from delivery d
   join execution x on x.id = d.execution_id
   left join lateral (
     select a.transport_id, a.code, a.answer from attempt a where a.message_id = d.message_id
     order by a.generation desc, a.n desc, (a.transport_id is null), a.started_at desc limit 1
   ) last on true
   left join discarded away on away.message_id = d.message_id
-  where ($4::text is null or d.reason = $4) and ($5::uuid is null or x.campaign_id = $5)
-    and ($6::uuid is null or d.execution_id = $6) and ($7::uuid is null or last.transport_id = $7)
-    and ($8::text is null or last.code = $8) and ($9::timestamptz is null or d.changed_at >= $9)
-    and ($10::timestamptz is null or d.changed_at < $10) and (away.message_id is not null) = $11`
+  where d.sandbox_id = $1 and d.state = '${state}' and ($2::text is null or $2 = '${state}')
+    and ($3::uuid is null or d.message_id < $3) and ($4::text is null or d.reason = $4)
+    and ($5::uuid is null or x.campaign_id = $5) and ($6::uuid is null or d.execution_id = $6)
+    and ($7::uuid is null or last.transport_id = $7) and ($8::text is null or last.code = $8)
+    and ($9::timestamptz is null or d.changed_at >= $9) and ($10::timestamptz is null or d.changed_at < $10)
+    and (away.message_id is not null) = $11 ${more}
+  order by d.message_id desc limit $12`
+
+const found = (more = ''): string =>
+  `(${ofState('failed', more)}) union all (${ofState('unknown', more)}) order by message_id desc limit $12`
 
 const values = ({ sandboxId, filter, discarded, after, limit }: DeadLetterQuery): unknown[] => [
   sandboxId,
@@ -70,10 +77,7 @@ const toDeadLetter = (row: DeadLetterRow): DeadLetter => ({
 export const listDeadLetters = async (db: Db, query: DeadLetterQuery): Promise<DeadLetter[]> => {
   const { rows } = await db.query<DeadLetterRow>(
     `select ${COLUMNS}, t.name as transport, d.code, d.answer, d.discarded_at, d.discarded_by
-     from (
-       select d.*, last.transport_id, last.code, last.answer, away.at as discarded_at, away.by as discarded_by
-       ${FOUND} order by d.message_id desc limit $12
-     ) d ${JOINS} left join transport t on t.id = d.transport_id
+     from (${found()}) d ${JOINS} left join transport t on t.id = d.transport_id
      order by m.id desc`,
     values({ ...query, limit: query.limit + 1 }),
   )
@@ -86,8 +90,9 @@ export const deadLetterIds = async (
   query: DeadLetterQuery & { readonly openAt: Date | null },
 ): Promise<string[]> => {
   const { rows } = await db.query<{ message_id: string }>(
-    `select d.message_id ${FOUND} and ($13::timestamptz is null or d.expires_at is null or d.expires_at > $13)
-     order by d.message_id desc limit $12`,
+    `select d.message_id
+     from (${found('and ($13::timestamptz is null or d.expires_at is null or d.expires_at > $13)')}) d
+     order by d.message_id desc`,
     [...values(query), query.openAt],
   )
   return rows.map(row => row.message_id)
@@ -99,7 +104,7 @@ export const countExpired = async (
   query: DeadLetterQuery & { readonly at: Date },
 ): Promise<number> => {
   const { rows } = await db.query<{ n: number }>(
-    `select count(*) as n from (select 1 ${FOUND} and d.expires_at <= $13 limit $12) expired`,
+    `select count(*) as n from (${found('and d.expires_at <= $13')}) expired`,
     [...values(query), query.at],
   )
   return rows[0]?.n ?? 0

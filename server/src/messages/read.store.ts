@@ -149,6 +149,22 @@ export interface PersonKey {
   readonly value: string
 }
 
+/**
+ * $1, $2: identities, each one's namespace and value; $3: campaigns; $4: how many. One identity at a time: the index
+ * gives each one's messages newest first, so the rest is not read.
+ */
+export const TO_PERSON = `select ${COLUMNS} from unnest($1::text[], $2::text[]) as p (namespace, value)
+  cross join lateral (
+    select m.id from message m join execution e on e.id = m.execution_id
+    where hashtextextended(lower(m.recipient ->> 'namespace') || ' ' || (m.recipient ->> 'userId'), 0)
+        = hashtextextended(p.namespace || ' ' || p.value, 0)
+      and lower(m.recipient ->> 'namespace') = p.namespace and m.recipient ->> 'userId' = p.value
+      and e.campaign_id = any($3::uuid[])
+    order by m.id desc limit $4
+  ) found
+  join delivery d on d.message_id = found.id ${JOINS}
+  order by m.id desc limit $4`
+
 /** The newest messages of some campaigns to a person under any of these identities. */
 export const messagesToPerson = async (
   db: Db,
@@ -158,26 +174,12 @@ export const messagesToPerson = async (
     readonly limit: number
   },
 ): Promise<MessageDetail[]> => {
-  // One identity at a time: the index gives each one's messages newest first, so the rest is not read.
-  const { rows } = await db.query<MessageRow>(
-    `select ${COLUMNS} from unnest($1::text[], $2::text[]) as p (namespace, value)
-     cross join lateral (
-       select m.id from message m join execution e on e.id = m.execution_id
-       where hashtextextended(lower(m.recipient ->> 'namespace') || ' ' || (m.recipient ->> 'userId'), 0)
-           = hashtextextended(p.namespace || ' ' || p.value, 0)
-         and lower(m.recipient ->> 'namespace') = p.namespace and m.recipient ->> 'userId' = p.value
-         and e.campaign_id = any($3::uuid[])
-       order by m.id desc limit $4
-     ) found
-     join delivery d on d.message_id = found.id ${JOINS}
-     order by m.id desc limit $4`,
-    [
-      asked.identities.map(one => one.namespace),
-      asked.identities.map(one => one.value),
-      asked.campaignIds,
-      asked.limit,
-    ],
-  )
+  const { rows } = await db.query<MessageRow>(TO_PERSON, [
+    asked.identities.map(one => one.namespace),
+    asked.identities.map(one => one.value),
+    asked.campaignIds,
+    asked.limit,
+  ])
   return rows.map(toDetail)
 }
 
