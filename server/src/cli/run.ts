@@ -6,6 +6,7 @@ import { chooseCommand, parseArguments } from './arguments.ts'
 import { backupCommand, restoreCommand } from './backup.ts'
 import { checkCommand } from './check.ts'
 import { clientCreateCommand, clientListCommand, clientRevokeCommand } from './clients.ts'
+import { clockCommand } from './clock.ts'
 import { type Command, EXIT, type Io, Unreachable, UsageError } from './command.ts'
 import { doctorCommand } from './doctor.ts'
 import { commandHelp, globalHelp } from './help.ts'
@@ -20,6 +21,7 @@ import { versionCommand } from './version.ts'
 export const COMMANDS: readonly Command[] = [
   startCommand,
   triggerCommand,
+  clockCommand,
   renderCommand,
   checkCommand,
   clientCreateCommand,
