@@ -212,6 +212,16 @@ describe('the breakers of two workers', () => {
     expect([untilOf(first), untilOf(second)]).toEqual([5_000, 5_000])
   })
 
+  it('keep the latest change, whoever writes first', async () => {
+    fail(first, 10)
+    ms += 1_000
+    for (let n = 0; n < 10; n += 1) second.report(T, outcome('retry', 'ETIMEDOUT'))
+    await second.flush()
+    await first.flush()
+    expect(await row()).toMatchObject({ code: 'ETIMEDOUT' })
+    expect([untilOf(first), untilOf(second)]).toEqual([5_000, 5_000])
+  })
+
   it('go on by themselves while the database is away, and share it afterwards', async () => {
     await test.db.query('alter table breaker rename to breaker_away')
     fail(first, 10)

@@ -230,6 +230,19 @@ describe('a learned rate', () => {
     expect(rows[0]?.learned_rate).toBeCloseTo(20, 1)
   })
 
+  it('stays lowered when a worker that has not heard of it yet would have raised it', async () => {
+    const [first, second] = [createWorker(), createWorker()]
+    accept(first, 80)
+    first.slowDown(refused())
+    for (const pacer of [first, second]) await pacer.flush()
+    clock.move(11_000)
+    second.accepted({ transportId: 't', domain: 'mail.example' })
+    first.slowDown(refused())
+    for (const pacer of [first, second]) await pacer.flush()
+    const { rows } = await test.db.query('select learned_rate from pace')
+    expect(rows[0]?.learned_rate).toBeCloseTo(20, 1)
+  })
+
   it('rises while messages are accepted, once for all workers, until it is forgotten and costs nothing', async () => {
     const [first, second] = [createWorker(), createWorker()]
     accept(first, 80)

@@ -69,6 +69,7 @@ const work = async (order: WorkerOrder): Promise<() => Promise<void>> => {
   const pool = createPool({ url: order.databaseUrl, max: POOL, name: order.name })
   const transports = createTransports({
     sinkPort: order.sinkPort,
+    clock: systemClock,
     read: id => transportById(pool, id, order.secret),
   })
   const engine: Engine = await startEngine({
