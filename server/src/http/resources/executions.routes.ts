@@ -13,6 +13,7 @@ import { Type } from 'typebox'
 import { readCursor, toPage } from '../../lib/cursor.ts'
 import { parseExecutionId } from '../../messages/execution-id.ts'
 import { findExecution, listExecutions } from '../../messages/executions.store.ts'
+import { holdsOfExecution } from '../../messages/holds.store.ts'
 import { findMessage, inboxIdOf, listMessages, messagesOfExecution } from '../../messages/read.store.ts'
 import { discardedAtOf, storiesOf } from '../../messages/timeline.store.ts'
 import { buildTimeline } from '../../messages/timeline.ts'
@@ -64,7 +65,7 @@ const executionListRoutes = (app: FastifyInstance, deps: ResourceDeps): void => 
       const id = orNotFound(parseExecutionId(request.params.executionId), 'execution')
       const execution = orNotFound(await findExecution(deps.pool, sandboxId, id), 'execution')
       const messages = await messagesOfExecution(deps.pool, { sandboxId, id, limit: FIRST_MESSAGES })
-      return { ...execution, messages, holds: [] }
+      return { ...execution, messages, holds: await holdsOfExecution(deps.pool, sandboxId, id) }
     },
   )
 }

@@ -3,6 +3,7 @@ import { createTestApi, type TestApi } from '../../../test/app.ts'
 import { createHandWorker, type HandWorker, REJECTED, SENT } from '../../../test/hand-worker.ts'
 import { insertAccepted } from '../../campaigns/accept.store.ts'
 import { uuidv7 } from '../../lib/ids.ts'
+import { openHold } from '../../messages/holds.store.ts'
 
 let api: TestApi
 let worker: HandWorker
@@ -89,6 +90,21 @@ describe('executions', () => {
     }
     expect(seen.size).toBe(203)
   })
+})
+
+it('an execution shows the holds that cover it now', async () => {
+  const call = await send(1)
+  const { rows } = await api.test.db.query("select id from sandbox where name = 'dev'")
+  const pause = await openHold(api.test.db, {
+    ...{ id: newId(), sandboxId: rows[0].id, kind: 'pause', scope: 'campaign', scopeId: campaignId },
+    ...{ beforeId: null, detail: 'wrong price', now: api.clock.now(), by: 'Ada' },
+  })
+  const holds = async () => (await api.api(`GET /executions/${call}`)).body.holds
+  expect(await holds()).toMatchObject([
+    { id: pause?.id, kind: 'pause', scope: 'campaign', detail: 'wrong price' },
+  ])
+  await api.test.db.query('update hold set lifted_at = created_at, lifted_by = created_by')
+  expect(await holds()).toEqual([])
 })
 
 describe('the message list', () => {
