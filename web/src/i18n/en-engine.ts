@@ -81,7 +81,7 @@ export const engineEn = {
   'story.held': 'Kept back',
   'story.released': 'Let go on',
   'story.attempt': 'Attempt {n}',
-  'story.attemptBy': 'Attempt {n}, handed over to {transport}',
+  'story.attemptBy': 'Attempt {n}, through {transport}',
   'story.refused': 'Not handed over',
   'story.refused.excluded': 'Left out on purpose',
   'story.refused.failed': 'Failed before any hand-over',

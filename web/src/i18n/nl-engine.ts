@@ -85,7 +85,7 @@ export const engineNl: Part<typeof engineEn> = {
   'story.held': 'Vastgehouden',
   'story.released': 'Mocht doorgaan',
   'story.attempt': 'Poging {n}',
-  'story.attemptBy': 'Poging {n}, overgedragen aan {transport}',
+  'story.attemptBy': 'Poging {n}, via {transport}',
   'story.refused': 'Niet overgedragen',
   'story.refused.excluded': 'Met opzet overgeslagen',
   'story.refused.failed': 'Mislukt vóór een overdracht',

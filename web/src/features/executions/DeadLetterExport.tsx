@@ -38,7 +38,7 @@ export const DeadLetterExport = ({ view }: { view: DeadLetterView }) => {
   return (
     <>
       <Button
-        size="compact-md"
+        size="compact-sm"
         variant="default"
         leftSection={<IconDownload size={15} />}
         disabled={take.isPending}

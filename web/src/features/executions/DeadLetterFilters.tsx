@@ -38,7 +38,7 @@ const Choices = ({ view, onChange }: Props) => {
         aria-label={t('msg.state')}
         placeholder={t('dead.anyState')}
         clearable
-        w={160}
+        w={190}
         data={(['failed', 'unknown'] as const).map(value => ({ value, label: t(`state.${value}`) }))}
         value={view.state ?? null}
         onChange={set('state')}

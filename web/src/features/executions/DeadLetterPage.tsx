@@ -32,7 +32,7 @@ const Deeds = (props: {
       {possible && (
         <>
           <Button
-            size="compact-md"
+            size="compact-sm"
             leftSection={<IconRefresh size={15} />}
             onClick={() => ask({ deed: 'redrive', target })}
           >
@@ -40,7 +40,7 @@ const Deeds = (props: {
           </Button>
           {view.discarded !== true && (
             <Button
-              size="compact-md"
+              size="compact-sm"
               variant="default"
               leftSection={<IconTrash size={15} />}
               onClick={() => ask({ deed: 'discard', target })}
