@@ -40,7 +40,7 @@ export const ExecutionsHead = (props: { beside?: ReactNode; children?: ReactNode
             className="part"
             activeOptions={{ exact: true, includeSearch: false }}
           >
-            {t(part.label)}
+            {t(part.label)}{' '}
             {part.to === '/executions/dead-letters' && dead > 0 && (
               <span className="badge">{formats.number(dead)}</span>
             )}

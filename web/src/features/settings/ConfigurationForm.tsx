@@ -65,6 +65,11 @@ const Transports = (props: { draft: Draft; change: Change; transports: readonly 
   const t = useT()
   const { draft, change } = props
   const choices = props.transports.map(one => ({ value: one.id, label: one.name }))
+  // The Inbox never stands in for a provider, nor a provider for the Inbox: the server refuses the mix.
+  const kindOf = (id: string) => props.transports.find(one => one.id === id)?.kind
+  const standIns = choices.filter(
+    one => one.value !== draft.transportId && kindOf(one.value) === kindOf(draft.transportId),
+  )
   return (
     <>
       <Select
@@ -75,7 +80,9 @@ const Transports = (props: { draft: Draft; change: Change; transports: readonly 
         value={draft.transportId}
         onChange={id => {
           if (id === null) return
-          const fallbackTransportIds = draft.fallbackTransportIds.filter(one => one !== id)
+          const fallbackTransportIds = draft.fallbackTransportIds.filter(
+            one => one !== id && kindOf(one) === kindOf(id),
+          )
           change({ transportId: id, fallbackTransportIds })
         }}
       />
@@ -83,7 +90,7 @@ const Transports = (props: { draft: Draft; change: Change; transports: readonly 
         label={t('channels.fallbacks')}
         description={t('channels.fallbacksHint')}
         maxValues={5}
-        data={choices.filter(one => one.value !== draft.transportId)}
+        data={standIns}
         value={draft.fallbackTransportIds}
         onChange={fallbackTransportIds => change({ fallbackTransportIds })}
       />
