@@ -19,6 +19,7 @@ import { deadLetterRoutes } from '../http/resources/dead-letters.routes.ts'
 import { encryptionKeyRoutes } from '../http/resources/encryption-keys.routes.ts'
 import { executionRoutes } from '../http/resources/executions.routes.ts'
 import { fragmentRoutes } from '../http/resources/fragments.routes.ts'
+import { holdRoutes } from '../http/resources/holds.routes.ts'
 import { inboxRoutes } from '../http/resources/inbox.routes.ts'
 import { lookupTableRoutes } from '../http/resources/lookup-tables.routes.ts'
 import { profileSchemaRoutes } from '../http/resources/profile-schema.routes.ts'
@@ -114,6 +115,7 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
       deadLetterRoutes(shared),
       whyRoutes(shared),
       trafficRoutes(shared),
+      holdRoutes(shared),
       configurationRoutes(shared),
       inboxRoutes(shared),
       clockRoutes(shared),

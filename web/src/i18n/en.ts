@@ -261,6 +261,7 @@ export const en = {
   'reason.stopped': 'Sending is stopped',
   'reason.runaway': 'Held by the runaway guard',
   'reason.stale': 'Held: too late',
+  'reason.released': 'Released by a person',
   'reason.cancelled_by_person': 'Cancelled',
   'reason.paced': 'Waits for its turn',
   'reason.breaker_open': 'Provider is left alone for a while',

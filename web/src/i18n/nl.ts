@@ -265,6 +265,7 @@ export const nl: Dictionary = {
   'reason.stopped': 'Verzenden is gestopt',
   'reason.runaway': 'Vastgehouden door de doldraaibewaking',
   'reason.stale': 'Vastgehouden: te laat',
+  'reason.released': 'Vrijgegeven door een persoon',
   'reason.cancelled_by_person': 'Geannuleerd',
   'reason.paced': 'Wacht op zijn beurt',
   'reason.breaker_open': 'Provider wordt even met rust gelaten',

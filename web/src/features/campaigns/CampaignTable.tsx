@@ -47,7 +47,9 @@ const Row = (props: { row: CampaignSummary; totals: readonly TotalName[]; holds:
       <td className="nowrap">
         <StatusChip status={row.status} />{' '}
         {holds.map(hold => (
-          <HoldChip key={hold.id} hold={hold} />
+          <span key={hold.id}>
+            <HoldChip hold={hold} />{' '}
+          </span>
         ))}{' '}
         {row.hasDraft && row.liveVersion !== null && (
           <span className="tag">{t('campaigns.draftBeside')}</span>
