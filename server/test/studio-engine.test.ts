@@ -1,5 +1,5 @@
 /** A support person's way through the studio, in a real browser against the real program: what failed, why, and what to do about it. */
-import type { Campaign, ChannelConfiguration, Transport } from '@carillon/contract'
+import type { Campaign, ChannelConfiguration, Execution, Hold, Message, Transport } from '@carillon/contract'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -162,6 +162,60 @@ describe.runIf(executablePath !== undefined)('the studio of the delivery engine'
     await page.getByLabel('Person').fill('nobody@example.com')
     await page.getByRole('button', { name: 'Ask' }).click()
     await page.locator('[data-why=no_call_for_person]').waitFor()
+  })
+
+  const shipTo = async (userId: string): Promise<string> => {
+    const recipients = [{ type: 'aep', userId, namespace: 'email' }]
+    const call = { requestId: `shipped-to-${userId}`, campaignId: campaign.id, recipients }
+    return (await trigger({ url: carillon.url, caller }, call)).body.executionId
+  }
+  // No message of the execution was handed over before the newest hold was lifted.
+  const leftAfterTheHold = async (id: string) => {
+    const execution = await eventually('the message to be sent', async () => {
+      const read = await api<Execution>(`GET /executions/${id}`)
+      return read.counts.sent === 1 && read
+    })
+    const { attempts } = await api<Message>(`GET /messages/${execution.messages[0]?.messageId}`)
+    const [hold] = (await api<{ items: Hold[] }>('GET /holds?lifted=true')).items
+    expect(Date.parse(attempts[0]?.startedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(hold?.liftedAt ?? ''))
+  }
+
+  it('stops all sending from the header, says so in every room, and resumes', async () => {
+    await open('/campaigns')
+    await page.getByRole('button', { name: /Sandbox/ }).click()
+    await page.getByRole('menuitem', { name: 'Stop all sending…' }).click()
+    await dialog().getByLabel('Why (optional)').fill('Wrong prices')
+    await dialog().getByRole('button', { name: 'Stop all sending' }).click()
+    const id = await shipTo('grace@example.com')
+    for (const room of ['/campaigns', '/messages', '/inbox', '/settings', `/executions/${id}`]) {
+      await open(room)
+      await page.getByRole('alert', { name: 'All sending in this sandbox is stopped' }).waitFor()
+    }
+    await page.getByText('“Wrong prices”').waitFor()
+    await page.getByText('0 of 1 message settled').waitFor()
+    await page.getByRole('button', { name: 'Resume sending' }).click()
+    await dialog().getByRole('button', { name: 'Resume sending' }).click()
+    await page.locator('[data-progress=done]').waitFor({ timeout: 45_000 })
+    expect(await page.getByRole('alert').count()).toBe(0)
+    await leftAfterTheHold(id)
+  })
+
+  it('pauses a campaign beside its stop, shows it in the list, and resumes it by its banner', async () => {
+    await open(`/campaigns/${campaign.id}?tab=review`)
+    await page.getByRole('button', { name: 'Pause…' }).click()
+    await dialog().getByRole('button', { name: 'Pause', exact: true }).click()
+    await page.locator('[data-hold=pause]', { hasText: 'The campaign is paused' }).waitFor()
+    const id = await shipTo('linus@example.com')
+    await open('/campaigns')
+    await page
+      .getByRole('row', { name: /Order shipped/ })
+      .getByText('Paused')
+      .waitFor()
+    await open(`/executions/${id}`)
+    await page.locator('[data-hold=pause]').getByRole('button', { name: 'Resume' }).click()
+    await dialog().getByRole('button', { name: 'Resume' }).click()
+    await page.locator('[data-progress=done]').waitFor({ timeout: 45_000 })
+    await leftAfterTheHold(id)
   })
 
   it('keeps how a campaign is delivered, and shows the call of the high-throughput route', async () => {
