@@ -1,10 +1,12 @@
 /** Every Dutch word of the studio. A key that English has and Dutch lacks is a type error. */
 import { contentNl } from './nl-content.ts'
+import { engineNl } from './nl-engine.ts'
 import type { Dictionary } from './translate.ts'
 
 /** The Dutch dictionary. */
 export const nl: Dictionary = {
   ...contentNl,
+  ...engineNl,
   'app.loading': 'Laden…',
   'app.skip': 'Naar de inhoud',
   'app.offline':
@@ -152,7 +154,7 @@ export const nl: Dictionary = {
   'prop.start': 'Aanroepen aannemen vanaf',
   'prop.end': 'Aanroepen aannemen tot',
   'prop.timesHint': 'In je tijdzone, {zone}. Leeg: meteen, zonder einde.',
-  'prop.expiry': 'Berichten verlopen na (seconden)',
+  'prop.expiry': 'Berichten verlopen na',
   'prop.expiryHint': 'Een bericht dat dan niet verzonden is, wordt niet meer verzonden. Leeg: nooit.',
   'prop.nameNeeded': 'Een campagne heeft een naam nodig.',
   'content.subject': 'Onderwerp',
@@ -232,10 +234,6 @@ export const nl: Dictionary = {
   'msg.title': 'Bericht',
   'msg.id': 'Bericht-id',
   'msg.timeline': 'Wat er gebeurde',
-  'msg.noAttempts': 'Nog niet aan een provider overgedragen.',
-  'msg.noAttemptsSettled': 'Het is nooit aan een provider overgedragen.',
-  'msg.attempt': 'Poging {n}',
-  'msg.generation': 'generatie {n}',
   'msg.metadata': 'Bewaard door de inhoud (executionMetadata)',
   'msg.answer': 'De provider antwoordde',
   'msg.recipient': 'Ontvanger',
