@@ -58,6 +58,8 @@ export const LEASE_MS = 15_000
 const POLL_MS = 1_000
 const CLAIM_MOST = 200
 const CLAIM_LEAST = 32
+/** Of its prefetch a lane lets so much be used up before it asks for more: few large claims, not many small ones. */
+const REFILL = 0.5
 /** A claim takes at most what so many seconds of the lane's measured rate can use; the rest is left to other workers. */
 const CLAIM_SECONDS = 2
 const CONTROL_MS = 1_000
@@ -163,8 +165,9 @@ class RunningEngine implements Engine {
   async #laneLoop(lane: Lane): Promise<void> {
     const bell = this.#bells.get(lane) ?? createBell()
     while (this.#running) {
-      const room = this.#room(lane)
-      if (room < CLAIM_LEAST || !this.#recorder.healthy()) {
+      const prefetch = this.#prefetch(lane)
+      const room = prefetch - this.#handOver.waiting(lane)
+      if (room < prefetch * REFILL || !this.#recorder.healthy()) {
         this.#full.add(lane)
         await bell.wait(POLL_MS)
         continue
@@ -181,9 +184,8 @@ class RunningEngine implements Engine {
     }
   }
 
-  #room(lane: Lane): number {
-    const useful = Math.max(2 * CLAIM_LEAST, Math.round(CLAIM_SECONDS * this.#rates[lane]))
-    return Math.min(CLAIM_MOST, useful) - this.#handOver.waiting(lane)
+  #prefetch(lane: Lane): number {
+    return Math.min(CLAIM_MOST, Math.max(2 * CLAIM_LEAST, Math.round(CLAIM_SECONDS * this.#rates[lane])))
   }
 
   async #takeUp(lane: Lane, limit: number): Promise<number> {

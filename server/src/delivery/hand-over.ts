@@ -11,7 +11,7 @@ import type { Log } from '../lib/log.ts'
 import { type Release, releaseMessages } from '../messages/ledger.store.ts'
 import { LANES, type Lane, type MessageResult, runOf, type WorkerIdentity } from '../messages/ledger.ts'
 import { createTurns, perLane, roomOf } from './lanes.ts'
-import { AHEAD, Line, type Marked, type Prepared } from './line.ts'
+import { Line, type Marked, type Prepared } from './line.ts'
 import { type Permits, takePermits } from './mark.ts'
 import { nextState, notHandedOver } from './outcome.ts'
 import type { Limit } from './pace.ts'
@@ -58,6 +58,8 @@ export interface HandOver {
   drain(): Promise<void>
 }
 
+/** Most permits of one statement. */
+const MARK_GROUP = 32
 /** A permit older than this is given back unused: well below the lease of 15 s, so no other worker can hold the message. */
 export const PERMIT_MS = 5_000
 const REFUSED_PAUSE_MS = 500
@@ -168,7 +170,7 @@ class HandOverLines implements HandOver {
     const nowMs = this.#deps.clock.now().getTime()
     const taken = { ...this.#inWindow }
     const lines = [...this.#lines.values()]
-    while (group.length < AHEAD) {
+    while (group.length < MARK_GROUP) {
       const lane = this.#turns.next(
         one => roomOf(one, taken, this.#deps.window) > 0 && lines.some(line => line.wantsPermit(one)),
       )
@@ -191,6 +193,8 @@ class HandOverLines implements HandOver {
   }
 
   async #mark(): Promise<void> {
+    const lines = [...this.#lines.values()]
+    if (!lines.some(line => LANES.some(lane => line.needsPermits(lane)))) return
     const { group, late } = this.#takeGroup()
     if (late.length > 0) void this.#retime(late)
     if (group.length === 0) return

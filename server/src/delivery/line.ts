@@ -34,8 +34,10 @@ export interface Marked {
   readonly markedAt: number
 }
 
-/** Messages for which one more permit per slot may be asked ahead, so that a free slot never waits for the database. */
-export const AHEAD = 32
+/** Permits that may wait for a slot, so that a free slot never waits for the database. */
+export const AHEAD = 40
+/** So few left, and the next group is asked for: what slots use up while the database answers. */
+const LOW = 16
 
 const queues = <T>(): Record<Lane, T[]> => ({ transactional: [], high_throughput: [], marketing: [] })
 
@@ -58,6 +60,14 @@ export class Line {
   /** Rendered messages of a lane without a permit. */
   waiting(lane: Lane): number {
     return this.#rendered[lane].length
+  }
+
+  /**
+   * Whether a lane runs out of permits: time for the next group. While permits wait for slots there is none, so groups
+   * are large under load, and a message that comes alone is marked at once.
+   */
+  needsPermits(lane: Lane): boolean {
+    return this.#rendered[lane].length > 0 && this.#marked[lane].length <= LOW
   }
 
   /** Whether a permit for this lane would soon find a slot. */

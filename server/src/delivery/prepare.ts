@@ -46,7 +46,7 @@ export interface PreparedBatch {
 
 const MINUTE_MS = 60_000
 // Rendering holds the event loop; a pause every so many messages lets answers of providers through.
-const BREATH = 16
+const BREATH = 4
 
 const refused = (
   message: ClaimedMessage,

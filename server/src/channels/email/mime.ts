@@ -45,19 +45,26 @@ const TAB = 9
 const LF = 10
 const CR = 13
 
-/** Where a mail is put together: one memory for all mails, because taking a new one costs as much as filling it. */
+/**
+ * Where mails are put together, one behind the other: memory of their own would cost each as much as filling it. A
+ * sheet lives as long as one of its mails. [start, at) is the mail in the making.
+ */
 interface Sheet {
   bytes: Buffer
+  start: number
   at: number
 }
-const SHEET_BYTES = 262_144
-const sheet: Sheet = { bytes: Buffer.allocUnsafeSlow(SHEET_BYTES), at: 0 }
+const SHEET_BYTES = 1_048_576
+const sheet: Sheet = { bytes: Buffer.allocUnsafeSlow(SHEET_BYTES), start: 0, at: 0 }
 
 const reserve = (bytes: number): void => {
   if (sheet.bytes.length - sheet.at >= bytes) return
-  const larger = Buffer.allocUnsafeSlow(2 * (sheet.at + bytes))
-  sheet.bytes.copy(larger, 0, 0, sheet.at)
-  sheet.bytes = larger
+  const length = sheet.at - sheet.start
+  const fresh = Buffer.allocUnsafeSlow(Math.max(SHEET_BYTES, 2 * (length + bytes)))
+  sheet.bytes.copy(fresh, 0, sheet.start, sheet.at)
+  sheet.bytes = fresh
+  sheet.start = 0
+  sheet.at = length
 }
 
 const writeAscii = (text: string): void => {
@@ -66,10 +73,8 @@ const writeAscii = (text: string): void => {
 }
 
 const takeMail = (): Buffer => {
-  const mail = Buffer.from(sheet.bytes.subarray(0, sheet.at))
-  // A giant mail does not keep its memory.
-  if (sheet.bytes.length > 4 * SHEET_BYTES) sheet.bytes = Buffer.allocUnsafeSlow(SHEET_BYTES)
-  sheet.at = 0
+  const mail = sheet.bytes.subarray(sheet.start, sheet.at)
+  sheet.start = sheet.at
   return mail
 }
 
@@ -97,6 +102,7 @@ const wrapBase64 = (encoded: string): string => {
 const toCrlf = (text: string): string =>
   text.includes('\r') ? text.replace(/\r\n?|\n/g, '\r\n') : text.replace(/\n/g, '\r\n')
 
+const FIELDS_BYTES = 200
 const fieldsOf = (type: string, encoding: string): string =>
   `Content-Type: text/${type}; charset=utf-8\r\nContent-Transfer-Encoding: ${encoding}\r\n\r\n`
 
@@ -106,9 +112,10 @@ const fieldsOf = (type: string, encoding: string): string =>
  */
 const writePart = (type: string, body: string, boundary: string): void => {
   const text = toCrlf(body)
+  // All of the part is reserved first: its beginning must stay where it is.
+  reserve(3 * text.length + FIELDS_BYTES)
   const start = sheet.at
   writeAscii(fieldsOf(type, '7bit'))
-  reserve(3 * text.length)
   const length = sheet.bytes.write(text, sheet.at, 'utf8')
   const encoded = sheet.bytes.subarray(sheet.at, sheet.at + length)
   const isAscii = length === text.length
@@ -158,7 +165,7 @@ const encodeHeaders = (mail: EmailParts): string => {
  * parts. With both bodies it is multipart/alternative, with one a single part. No value can add a header field.
  */
 export const buildMime = (mail: EmailParts): Buffer => {
-  sheet.at = 0
+  sheet.at = sheet.start
   writeAscii(encodeHeaders(mail))
   writeBody(mail)
   return takeMail()
