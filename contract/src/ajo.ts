@@ -61,7 +61,7 @@ export type ExecutionAccepted = Static<typeof ExecutionAccepted>
 export const DryRunRecipient = Type.Object({
   userId: Type.String(),
   namespace: Type.String(),
-  outcome: choice(['send', 'excluded', 'failed']),
+  outcome: choice(['send', 'excluded', 'failed', 'held', 'cancelled']),
   reason: nullable(Type.String()),
   detail: nullable(Type.String()),
   email: nullable(

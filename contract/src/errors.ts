@@ -18,10 +18,14 @@ export const ERRORS = {
   campaign_not_live: entry(400, 'The campaign is not live'),
   campaign_not_started: entry(400, 'The campaign has not started yet'),
   campaign_ended: entry(400, 'The campaign has ended'),
+  campaign_high_throughput: entry(400, 'The campaign takes calls on the high-throughput route only'),
+  campaign_not_high_throughput: entry(400, 'The campaign takes no calls on the high-throughput route'),
   campaign_invalid: entry(400, 'The campaign has errors and cannot be activated'),
   campaign_state: entry(400, 'The campaign is in a state that does not allow this'),
   fragment_invalid: entry(400, 'The fragment has errors and cannot be published'),
   resource_state: entry(400, 'The resource is in a state that does not allow this'),
+  message_state: entry(400, 'The message is in a state that does not allow this'),
+  sandbox_production: entry(400, 'Time cannot be moved in a production sandbox'),
   profile_unknown: entry(400, 'A recipient has no profile, and the campaign does not create profiles'),
   resource_in_use: entry(400, 'The resource is used by others and cannot be removed'),
   name_taken: entry(400, 'The name is already used'),
@@ -44,7 +48,11 @@ export const ERRORS = {
   media_type_unsupported: entry(415, 'The body must be application/json'),
   rate_limited: entry(429, 'Too many calls'),
   internal: entry(500, 'Something went wrong on our side', 'CJMRT-000500'),
-  unavailable: entry(503, 'The database cannot be reached; nothing was stored', 'CJMRT-000503'),
+  unavailable: entry(
+    503,
+    'The database cannot be reached or takes no more; repeat the call later',
+    'CJMRT-000503',
+  ),
 } as const satisfies Record<string, ErrorEntry>
 
 /** A stable error code. */

@@ -44,3 +44,20 @@ export type HoldRequest = Static<typeof HoldRequest>
 export const HoldLift = closed({ decision: choice(['release', 'cancel']) })
 /** How a hold ends. */
 export type HoldLift = Static<typeof HoldLift>
+
+/**
+ * `POST /api/v1/held/decide`: what becomes of messages that the stale guard kept back. At least one filter; all that are
+ * given apply together.
+ */
+export const HeldDecision = closed({
+  campaignId: Type.Optional(Type.String()),
+  executionId: Type.Optional(Type.String()),
+  messageIds: Type.Optional(Type.Array(Id, { minItems: 1, maxItems: 1_000 })),
+  decision: choice(['release', 'cancel']),
+})
+/** What becomes of messages that the stale guard kept back. */
+export type HeldDecision = Static<typeof HeldDecision>
+/** How many were acted on; `remaining` is true when there are more than one call takes (10,000). */
+export const HeldDecided = closed({ acted: Type.Integer(), remaining: Type.Boolean() })
+/** How many were acted on. */
+export type HeldDecided = Static<typeof HeldDecided>

@@ -46,6 +46,9 @@ export {
   DeadLetterList,
   DeadLetterListQuery,
   DeadLetterSummary,
+  MessageSettle,
+  WHY_CONCLUSIONS,
+  Why,
   WhyQuery,
 } from './dead-letters.ts'
 export {
@@ -89,6 +92,8 @@ export {
   MAX_FRAGMENT_BYTES,
 } from './fragments.ts'
 export {
+  HeldDecided,
+  HeldDecision,
   HOLD_KINDS,
   HOLD_SCOPES,
   Hold,
@@ -144,6 +149,7 @@ export {
   ApiClientPatch,
   ChannelConfiguration,
   ChannelConfigurationList,
+  DEFAULT_RETRY_MINUTES,
   EmailConfigurationWrite,
   LinkLogin,
   PasswordChange,

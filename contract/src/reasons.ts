@@ -46,6 +46,7 @@ export const REASONS = {
   stopped: { title: 'Kept back: sending in this sandbox was stopped' },
   runaway: { title: 'Kept back: the campaign went over a ceiling of its runaway guard; a person decides' },
   stale: { title: 'Kept back: it is later than the campaign allows; a person decides' },
+  released: { title: 'Was kept back, and a person let it go on' },
   cancelled_by_person: { title: 'Cancelled before it was sent' },
   paced: { title: 'Waits for its turn under a rate limit' },
   breaker_open: { title: 'Waits: the provider failed many times in a row, and is left alone for a while' },
@@ -56,6 +57,7 @@ export const REASONS = {
   },
   redriven: { title: 'A person asked for another try' },
   redriven_by_policy: { title: 'Another try by the policy of the campaign: the provider de-duplicates' },
+  settled_by_person: { title: 'It was unknown; a person has evidence that it did not arrive' },
   not_handed_over: { title: 'The permit ran out before the hand-over; another attempt follows' },
 } as const satisfies Record<string, ReasonEntry>
 

@@ -107,7 +107,13 @@ export const TransportWrite = closed({
   smtp: SmtpSettings,
 })
 
-/** Technical sending parameters of the email channel. */
+/** How long a refused message is tried again when a configuration does not say: 84 hours, as long as is allowed. */
+export const DEFAULT_RETRY_MINUTES = 5_040
+
+/**
+ * Technical sending parameters of the email channel. A try that failed for now goes on over the fallback transports, in
+ * their order, before a message waits; `retryMinutes` begins with a message's first hand-over.
+ */
 export const EmailConfigurationWrite = closed({
   name: Type.String({ minLength: 1, maxLength: 100 }),
   transportId: Id,
@@ -115,7 +121,9 @@ export const EmailConfigurationWrite = closed({
   fromName: Type.String({ maxLength: 200 }),
   fromAddress: Type.String({ minLength: 3, maxLength: 320 }),
   replyTo: nullable(Type.String({ maxLength: 320 })),
-  retryHours: Type.Integer({ minimum: 1, maximum: 84 }),
+  retryMinutes: Type.Optional(
+    Type.Integer({ minimum: 10, maximum: DEFAULT_RETRY_MINUTES, default: DEFAULT_RETRY_MINUTES }),
+  ),
 })
 /** A channel configuration as written. */
 export type EmailConfigurationWrite = Static<typeof EmailConfigurationWrite>
@@ -124,6 +132,8 @@ export const ChannelConfiguration = closed({
   id: Id,
   channel: choice(['email']),
   ...EmailConfigurationWrite.properties,
+  fallbackTransportIds: Type.Array(Id),
+  retryMinutes: Type.Integer(),
 })
 /** A channel configuration. */
 export type ChannelConfiguration = Static<typeof ChannelConfiguration>

@@ -2,7 +2,11 @@
 import { type Static, Type } from 'typebox'
 import { closed, Id, Instant, nullable } from './shapes.ts'
 
-/** `GET /api/v1/traffic`: breakers and learned rates that concern the sandbox's transports, and the lanes' queues. */
+/**
+ * `GET /api/v1/traffic`: breakers and learned rates that concern the sandbox's transports, and the lanes' queues.
+ * `ready` are due now, `waiting` later. Each of a lane's three counts looks at 100,000 messages at most; `partial` says
+ * that there are more than that, and the counts are the least there is.
+ */
 export const Traffic = closed({
   breakers: Type.Array(
     closed({
@@ -31,6 +35,7 @@ export const Traffic = closed({
       waiting: Type.Integer(),
       held: Type.Integer(),
       oldestDueAt: nullable(Instant),
+      partial: Type.Boolean(),
     }),
   ),
 })

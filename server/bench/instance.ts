@@ -15,6 +15,9 @@ export interface Instance {
   readonly databaseUrl: string
   readonly headers: Readonly<Record<string, string>>
   readonly campaignId: string
+  readonly highThroughputId: string
+  /** The program's own process; the workers are its children. */
+  readonly pid: number
   stop(): Promise<void>
 }
 
@@ -51,11 +54,11 @@ const callerHeaders = async (databaseUrl: string): Promise<Record<string, string
   }
 }
 
-const createCampaign = async (
+const createCampaigns = async (
   url: string,
   headers: Record<string, string>,
   sinkPort: number,
-): Promise<string> => {
+): Promise<Pick<Instance, 'campaignId' | 'highThroughputId'>> => {
   const call = async (path: string, body: object): Promise<{ id: string }> => {
     const response = await fetch(`${url}/api/v1${path}`, {
       method: 'POST',
@@ -75,19 +78,23 @@ const createCampaign = async (
     fromName: 'Bench',
     fromAddress: 'bench@example.test',
     replyTo: null,
-    retryHours: 1,
+    retryMinutes: 60,
   })
-  const campaign = await call('/campaigns', {
-    name: 'Bench',
-    channelConfigurationId: configuration.id,
-    createNewProfiles: true,
-    content: { subject: benchSubject, html: benchHtml, text: 'Hello {{context.name}}' },
-  })
-  await call(`/campaigns/${campaign.id}/activate`, {})
-  return campaign.id
+  const campaign = async (highThroughput: boolean): Promise<string> => {
+    const { id } = await call('/campaigns', {
+      name: highThroughput ? 'Bench, high throughput' : 'Bench',
+      channelConfigurationId: configuration.id,
+      createNewProfiles: true,
+      highThroughput,
+      content: { subject: benchSubject, html: benchHtml, text: 'Hello {{context.name}}' },
+    })
+    await call(`/campaigns/${id}/activate`, {})
+    return id
+  }
+  return { campaignId: await campaign(false), highThroughputId: await campaign(true) }
 }
 
-/** Starts the built program with the given roles and workers and makes the campaign. */
+/** Starts the built program with the given roles and workers and makes the campaigns. */
 export const startInstance = async (options: {
   readonly roles: string
   readonly workers: number
@@ -110,13 +117,14 @@ export const startInstance = async (options: {
   })
   const file = await serverFile(dataDir, child.pid ?? 0)
   const headers = await callerHeaders(file.databaseUrl)
-  const campaignId = await createCampaign(file.url, headers, options.sinkPort)
+  const campaigns = await createCampaigns(file.url, headers, options.sinkPort)
   return {
     host: '127.0.0.1',
     port: file.port,
     databaseUrl: file.databaseUrl,
     headers,
-    campaignId,
+    ...campaigns,
+    pid: child.pid ?? 0,
     stop: async () => {
       const exited = once(child, 'exit')
       child.kill('SIGTERM')

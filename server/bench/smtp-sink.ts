@@ -8,6 +8,8 @@ import { createServer, type Socket } from 'node:net'
 /** What the sink saw so far. */
 export interface SinkCount {
   readonly mails: number
+  /** Those that said when they were called for: the transactional and high-throughput ones. */
+  readonly timed: number
   readonly p50Ms: number
   readonly p99Ms: number
 }
@@ -62,7 +64,12 @@ server.listen(0, '127.0.0.1', () => {
 })
 process.on('message', (question: 'count' | 'reset') => {
   latencies.sort((a, b) => a - b)
-  process.send?.({ mails, p50Ms: quantile(0.5), p99Ms: quantile(0.99) } satisfies SinkCount)
+  process.send?.({
+    mails,
+    timed: latencies.length,
+    p50Ms: quantile(0.5),
+    p99Ms: quantile(0.99),
+  } satisfies SinkCount)
   if (question === 'reset') {
     mails = 0
     latencies = []

@@ -56,8 +56,8 @@ export interface ProductOptions {
 
 /** Starts the product on a database of its own and makes a client. */
 export const startProduct = async (options: ProductOptions): Promise<Product> => {
-  const start = (): Promise<RunningCarillon> =>
-    startCarillon({
+  const start = async (): Promise<RunningCarillon> => {
+    const started = await startCarillon({
       dataDir: options.dataDir,
       built: options.built,
       env: {
@@ -66,6 +66,10 @@ export const startProduct = async (options: ProductOptions): Promise<Product> =>
         CARILLON_LOG_LEVEL: 'fatal',
       },
     })
+    // The greeting is the last step of a start; what strikes before it may end the start instead.
+    await eventually('the greeting', () => started.output().includes('Ctrl-C stops') || !started.alive())
+    return started
+  }
   let running = await start()
   const db = createPool({ url: options.databaseUrl, max: 4, name: 'fault kit' })
   const caller = await createCaller(db)
@@ -119,7 +123,7 @@ export const createCampaign = async (at: Target, sinkPort: number): Promise<stri
     fromName: 'Audit',
     fromAddress: 'audit@example.test',
     replyTo: null,
-    retryHours: 1,
+    retryMinutes: 60,
   })
   const campaign = await callApi<{ id: string }>(at, 'POST /campaigns', {
     name: 'Audit',

@@ -77,10 +77,21 @@ const toAnswer = (response: {
 /** The instance's secret in tests. */
 export const TEST_SECRET = 'a secret of the tests, long enough'
 
+/** A clock that stands still between moves, for what counts by time. */
+export const createStillClock = (): MovedClock => {
+  let ms = Date.now()
+  return {
+    now: () => new Date(ms),
+    monotonicMs: () => ms,
+    move: by => {
+      ms += by
+    },
+  }
+}
+
 /** Starts the API of a new, seeded database with one client for every sandbox. */
-export const createTestApi = async (): Promise<TestApi> => {
+export const createTestApi = async (clock: MovedClock = createMovedClock()): Promise<TestApi> => {
   const test = await createTestDatabase()
-  const clock = createMovedClock()
   const newId = (): string => uuidv7(clock.now().getTime())
   await seed(test.db, { now: clock.now(), newId })
   const app = await composeApi({

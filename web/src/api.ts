@@ -1,14 +1,24 @@
 /** The studio's only door to the server: every call of the native API as a typed function. It knows no React and keeps no state of its own. */
 import type {
   ApiClient,
+  ApiClientCreate,
   ApiClientCreated,
+  ApiClientPatch,
   Campaign,
   CampaignCreate,
   CampaignPatch,
   CampaignStatus,
   CampaignSummary,
   ChannelConfiguration,
+  ClockAdvance,
+  ClockAdvanced,
   ContentUse,
+  DeadLetter,
+  DeadLetterActed,
+  DeadLetterAction,
+  DeadLetterFilter,
+  DeadLetterSummary,
+  EmailConfigurationWrite,
   EmailContent,
   EncryptionKey,
   EncryptionKeyIssued,
@@ -21,6 +31,11 @@ import type {
   FragmentStatus,
   FragmentSummary,
   FragmentVersion,
+  HeldDecided,
+  HeldDecision,
+  Hold,
+  HoldLift,
+  HoldRequest,
   InboxMail,
   InboxSummary,
   LookupRow,
@@ -28,14 +43,21 @@ import type {
   LookupTableCreate,
   LookupTablePatch,
   Message,
+  MessageSettle,
   MessageState,
   MessageSummary,
   ProfileSchema,
+  SandboxClock,
   Session,
   TemplateRenderRequest,
   TemplateRenderResult,
+  Traffic,
+  Transport,
+  TransportWrite,
   TriggerSample,
   ValidationResult,
+  Why,
+  WhyQuery,
 } from '@carillon/contract'
 
 /** What a refused call says (RFC 9457). `network` is our own code for a call that got no answer. */
@@ -67,7 +89,7 @@ export interface Page<T> {
 /** A JSON object of the user's own. */
 export type Json = Record<string, unknown>
 /** The members of a query string; undefined ones are left out. */
-export type Query = Record<string, string | number | undefined>
+export type Query = Record<string, string | number | boolean | undefined>
 
 /** What a call needs to know of the page around it. */
 export interface ApiHost {
@@ -166,6 +188,8 @@ const campaignCalls = ({ json }: Request) => ({
   validate: (id: string) => json<ValidationResult>(at`/campaigns/${id}/validate`, { method: 'POST' }),
   activate: (id: string) => json<Campaign>(at`/campaigns/${id}/activate`, { method: 'POST' }),
   stop: (id: string) => json<Campaign>(at`/campaigns/${id}/stop`, { method: 'POST' }),
+  pause: (id: string, body: HoldRequest) =>
+    json<unknown>(at`/campaigns/${id}/pause`, { method: 'POST', body }),
   duplicate: (id: string) => json<Campaign>(at`/campaigns/${id}/duplicate`, { method: 'POST' }),
   preview: (id: string, body: PreviewBody, signal?: AbortSignal) =>
     json<Preview>(at`/campaigns/${id}/preview`, { method: 'POST', body, signal }),
@@ -192,9 +216,52 @@ const executionCalls = ({ json }: Request) => ({
   list: (query: { campaignId?: string; cursor?: string }) =>
     json<Page<ExecutionSummary>>('/executions', { query }),
   get: (id: string) => json<Execution>(at`/executions/${id}`),
-  messages: (query: { campaignId?: string; state?: MessageState; cursor?: string; limit?: number }) =>
-    json<Page<MessageSummary>>('/messages', { query }),
+  messages: (query: MessageQuery) => json<Page<MessageSummary>>('/messages', { query: { ...query } }),
   message: (id: string) => json<Message>(at`/messages/${id}`),
+  pause: (id: string, body: HoldRequest) =>
+    json<unknown>(at`/executions/${id}/pause`, { method: 'POST', body }),
+  cancel: (id: string, body: HoldRequest) =>
+    json<unknown>(at`/executions/${id}/cancel`, { method: 'POST', body }),
+  /** What a person says about a message of which nobody could say whether it left. */
+  settle: (id: string, body: MessageSettle) =>
+    json<MessageSummary>(at`/messages/${id}/settle`, { method: 'POST', body }),
+  why: (query: WhyQuery) => json<Why>('/why', { query }),
+  traffic: () => json<Traffic>('/traffic'),
+})
+
+/** What messages can be listed by. */
+export interface MessageQuery {
+  readonly campaignId?: string
+  readonly executionId?: string
+  readonly state?: MessageState
+  readonly reason?: string
+  readonly cursor?: string
+  readonly limit?: number
+}
+
+const holdCalls = ({ json }: Request) => ({
+  /** The open ones. */
+  list: () => json<Page<Hold>>('/holds', { query: { limit: 200 } }),
+  stop: (body: HoldRequest) => json<unknown>('/stop', { method: 'POST', body }),
+  lift: (id: string, body: HoldLift) => json<unknown>(at`/holds/${id}/lift`, { method: 'POST', body }),
+  /** What becomes of messages that were kept back because they were late. */
+  decide: (body: HeldDecision) => json<HeldDecided>('/held/decide', { method: 'POST', body }),
+})
+
+const deadLetterCalls = ({ json }: Request) => ({
+  list: (query: DeadLetterFilter & { discarded?: boolean; cursor?: string; limit?: number }) =>
+    json<Page<DeadLetter>>('/dead-letters', { query }),
+  summary: () => json<DeadLetterSummary>('/dead-letters/summary'),
+  redrive: (body: DeadLetterAction) =>
+    json<DeadLetterActed>('/dead-letters/redrive', { method: 'POST', body }),
+  discard: (body: DeadLetterAction) =>
+    json<DeadLetterActed>('/dead-letters/discard', { method: 'POST', body }),
+})
+
+const clockCalls = ({ json }: Request) => ({
+  get: () => json<SandboxClock>('/clock'),
+  mode: (body: { testClock: boolean }) => json<SandboxClock>('/clock/mode', { method: 'PUT', body }),
+  advance: (body: ClockAdvance) => json<ClockAdvanced>('/clock/advance', { method: 'POST', body }),
 })
 
 const inboxCalls = ({ json, send }: Request) => ({
@@ -204,11 +271,25 @@ const inboxCalls = ({ json, send }: Request) => ({
   clear: () => json<unknown>('/inbox', { method: 'DELETE' }),
 })
 
+const channelCalls = ({ json }: Request) => ({
+  transports: () => json<Page<Transport>>('/transports'),
+  createTransport: (body: TransportWrite) => json<Transport>('/transports', { method: 'POST', body }),
+  putTransport: (id: string, body: TransportWrite) =>
+    json<Transport>(at`/transports/${id}`, { method: 'PUT', body }),
+  removeTransport: (id: string) => json<unknown>(at`/transports/${id}`, { method: 'DELETE' }),
+  createConfiguration: (body: EmailConfigurationWrite) =>
+    json<ChannelConfiguration>('/channel-configurations', { method: 'POST', body }),
+  putConfiguration: (id: string, body: EmailConfigurationWrite) =>
+    json<ChannelConfiguration>(at`/channel-configurations/${id}`, { method: 'PUT', body }),
+  removeConfiguration: (id: string) => json<unknown>(at`/channel-configurations/${id}`, { method: 'DELETE' }),
+})
+
 const settingsCalls = ({ json }: Request) => ({
   configurations: () => json<Page<ChannelConfiguration>>('/channel-configurations'),
   clients: () => json<Page<ApiClient>>('/clients', { query: { limit: 200 } }),
-  createClient: (body: { name: string; sandboxes: string[] | null }) =>
-    json<ApiClientCreated>('/clients', { method: 'POST', body }),
+  createClient: (body: ApiClientCreate) => json<ApiClientCreated>('/clients', { method: 'POST', body }),
+  patchClient: (id: string, body: ApiClientPatch) =>
+    json<unknown>(at`/clients/${id}`, { method: 'PATCH', body }),
   revokeClient: (id: string) => json<unknown>(at`/clients/${id}`, { method: 'DELETE' }),
 })
 
@@ -271,6 +352,10 @@ export const createApi = (host: ApiHost) => {
     session: sessionCalls(request),
     campaigns: campaignCalls(request),
     executions: executionCalls(request),
+    holds: holdCalls(request),
+    deadLetters: deadLetterCalls(request),
+    clock: clockCalls(request),
+    channels: channelCalls(request),
     inbox: inboxCalls(request),
     settings: settingsCalls(request),
     fragments: fragmentCalls(request),

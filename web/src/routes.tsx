@@ -10,7 +10,13 @@ import {
 import { CampaignListPage } from './features/campaigns/CampaignListPage.tsx'
 import { readCampaignFilters, readStep } from './features/campaigns/filters.ts'
 import { readFragmentFilters, readSearch } from './features/content/filters.ts'
-import { readCampaignId, readState } from './features/executions/filters.ts'
+import { readDeadLetterView } from './features/executions/dead-letters.ts'
+import {
+  readCampaignId,
+  readMessageFilters,
+  readState,
+  readWhyQuestion,
+} from './features/executions/filters.ts'
 import { readInboxView } from './features/inbox/filters.ts'
 import { readSettingsPart } from './features/settings/parts.ts'
 import { Shell } from './features/shell/Shell.tsx'
@@ -76,6 +82,26 @@ const executions = createRoute({
   ),
 })
 
+const deadLetters = createRoute({
+  getParentRoute: () => app,
+  path: '/executions/dead-letters',
+  validateSearch: readDeadLetterView,
+  component: lazyRouteComponent(() => import('./features/executions/DeadLetterPage.tsx'), 'DeadLetterPage'),
+})
+
+const why = createRoute({
+  getParentRoute: () => app,
+  path: '/executions/why',
+  validateSearch: readWhyQuestion,
+  component: lazyRouteComponent(() => import('./features/executions/WhyPage.tsx'), 'WhyPage'),
+})
+
+const traffic = createRoute({
+  getParentRoute: () => app,
+  path: '/executions/traffic',
+  component: lazyRouteComponent(() => import('./features/executions/TrafficPage.tsx'), 'TrafficPage'),
+})
+
 const execution = createRoute({
   getParentRoute: () => app,
   path: '/executions/$executionId',
@@ -86,7 +112,7 @@ const execution = createRoute({
 const messages = createRoute({
   getParentRoute: () => app,
   path: '/messages',
-  validateSearch: (raw: Raw) => ({ ...readCampaignId(raw), ...readState(raw) }),
+  validateSearch: readMessageFilters,
   component: lazyRouteComponent(() => import('./features/executions/MessageListPage.tsx'), 'MessageListPage'),
 })
 
@@ -142,6 +168,9 @@ const rooms = app.addChildren([
   campaigns,
   campaign,
   executions,
+  deadLetters,
+  why,
+  traffic,
   execution,
   messages,
   message,

@@ -2,10 +2,20 @@
  * The accept statement: idempotency key, execution, messages and sums of many calls in one transaction (delivery
  * mechanism §3.1). Rows are inserted only for keys that were won; losers are read by `readKeys`.
  */
-import type { Db } from '../db/pool.ts'
-import type { Lane } from '../messages/ledger.ts'
+import { byteaArray, intArray, jsonbArray, textArray, timestampArray, uuidArray } from '../db/binary-array.ts'
+import { type Db, within } from '../db/pool.ts'
+import { type Lane, READY_CHANNEL } from '../messages/ledger.ts'
 
-/** One call as the ledger takes it. */
+/** One message of a call. `identity`: the person must have a profile, whose id is stored with the recipient. */
+export interface AcceptedMessage {
+  readonly id: string
+  readonly recipient: string
+  readonly context: string
+  /** Its namespace is in lower case. */
+  readonly identity?: { readonly namespace: string; readonly value: string }
+}
+
+/** One call as the ledger takes it; recipients and contexts are JSON texts. */
 export interface AcceptedCall {
   readonly sandboxId: string
   readonly requestId: string
@@ -18,7 +28,7 @@ export interface AcceptedCall {
   readonly createdBy: string
   readonly lane: Lane
   readonly expiresAt: Date | null
-  readonly messages: readonly { readonly id: string; readonly recipient: string; readonly context: string }[]
+  readonly messages: readonly AcceptedMessage[]
 }
 
 /** What is stored under an idempotency key. */
@@ -30,16 +40,21 @@ export interface StoredKey {
   readonly createdAt: Date
 }
 
-/** Wakes workers; the payload is not used. */
-export const READY_CHANNEL = 'carillon_ready'
-
+// `m` looks up every profile; a call with a person who has none stores nothing. The parameters are binary arrays.
 const ACCEPT = `with c as (
-    select * from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[],
-      $8::int[], $9::text[], $10::timestamptz[])
-    as c (sandbox_id, request_id, body_hash, execution_id, campaign_id, version_id, kind, recipients, created_by, created_at)
+    select * from unnest($1::uuid[], $2::text[], $3::bytea[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[],
+      $8::int[], $9::text[], $10::timestamptz[], $11::text[], $12::timestamptz[])
+    as c (sandbox_id, request_id, body_hash, execution_id, campaign_id, version_id, kind, recipients, created_by,
+      created_at, lane, expires_at)
+  ), m as materialized (
+    select m.*, i.profile_id
+    from unnest($13::uuid[], $14::uuid[], $15::uuid[], $16::jsonb[], $17::jsonb[], $18::text[], $19::text[])
+      as m (id, execution_id, sandbox_id, recipient, context, namespace, value)
+    left join identity i on i.sandbox_id = m.sandbox_id and i.namespace = m.namespace and i.value = m.value
   ), k as (
     insert into trigger_key (sandbox_id, request_id, body_hash, execution_id, created_at)
-    select sandbox_id, request_id, decode(body_hash, 'hex'), execution_id, created_at from c
+    select sandbox_id, request_id, body_hash, execution_id, created_at from c
+    where execution_id not in (select execution_id from m where namespace is not null and profile_id is null)
     on conflict do nothing returning execution_id
   ), won as (
     select c.* from c join k using (execution_id)
@@ -48,33 +63,64 @@ const ACCEPT = `with c as (
       created_at, created_by)
     select execution_id, sandbox_id, campaign_id, version_id, kind, request_id, recipients, created_at, created_by
     from won
-  ), m as (
-    select m.*, won.sandbox_id, won.created_at from unnest($11::uuid[], $12::uuid[], $13::text[], $14::text[],
-      $15::text[], $16::timestamptz[])
-    as m (id, execution_id, recipient, context, lane, expires_at) join won using (execution_id)
   ), mi as (
     insert into message (id, execution_id, recipient, context)
-    select id, execution_id, recipient::jsonb, context::jsonb from m
+    select id, execution_id,
+      case when profile_id is null then recipient
+        else recipient || jsonb_build_object('profileId', profile_id) end, context
+    from m join k using (execution_id)
   ), d as (
     insert into delivery (message_id, sandbox_id, execution_id, lane, state, due_at, changed_at, expires_at)
-    select id, sandbox_id, execution_id, lane, 'ready', created_at, created_at, expires_at from m
+    select m.id, won.sandbox_id, execution_id, lane, 'ready', created_at, created_at, expires_at
+    from m join won using (execution_id)
   ), sums as (
     insert into tally (scope, hour, state, reason, shard, n)
-    select version_id, date_trunc('hour', created_at, 'UTC'), 'accepted', '', $17, sum(recipients) from won
+    select version_id, date_trunc('hour', created_at, 'UTC'), 'accepted', '', $20, sum(recipients) from won
     group by 1, 2 order by 1, 2
     on conflict (scope, hour, state, reason, shard) do update set n = tally.n + excluded.n
   ), wake as (
-    select pg_notify('${READY_CHANNEL}', '') from won limit 1
+    select pg_notify('${READY_CHANNEL}', lane) from (select distinct lane from won) as lanes
   )
   select execution_id, (select count(*) from wake) as woken from won`
 
 const compare = (a: AcceptedCall, b: AcceptedCall): number =>
-  a.sandboxId.localeCompare(b.sandboxId) || (a.requestId < b.requestId ? -1 : 1)
+  a.sandboxId === b.sandboxId ? (a.requestId < b.requestId ? -1 : 1) : a.sandboxId < b.sandboxId ? -1 : 1
+
+const columnsOf = (calls: readonly AcceptedCall[]): Buffer[] => [
+  uuidArray(calls.map(call => call.sandboxId)),
+  textArray(calls.map(call => call.requestId)),
+  byteaArray(calls.map(call => call.bodyHash)),
+  uuidArray(calls.map(call => call.executionId)),
+  uuidArray(calls.map(call => call.campaignId)),
+  uuidArray(calls.map(call => call.versionId)),
+  textArray(calls.map(call => call.kind)),
+  intArray(calls.map(call => call.messages.length)),
+  textArray(calls.map(call => call.createdBy)),
+  timestampArray(calls.map(call => call.createdAt)),
+  textArray(calls.map(call => call.lane)),
+  timestampArray(calls.map(call => call.expiresAt)),
+]
+
+const messageColumnsOf = (calls: readonly AcceptedCall[]): Buffer[] => {
+  const messages = calls.flatMap(call => call.messages)
+  return [
+    uuidArray(messages.map(message => message.id)),
+    uuidArray(calls.flatMap(call => call.messages.map(() => call.executionId))),
+    uuidArray(calls.flatMap(call => call.messages.map(() => call.sandboxId))),
+    jsonbArray(messages.map(message => message.recipient)),
+    jsonbArray(messages.map(message => message.context)),
+    textArray(messages.map(message => message.identity?.namespace ?? null)),
+    textArray(messages.map(message => message.identity?.value ?? null)),
+  ]
+}
+
+/** The longest that a statement may take before its connection is given up and its calls are answered. */
+export const STATEMENT_MS = 15_000
 
 /**
- * Stores calls with distinct keys; returns the execution ids of those whose key was won. Rows go in by order of
- * their keys, so that two batches cannot wait for each other in a circle. `shard` keeps concurrent batches on
- * different rows of the sums.
+ * Stores calls with distinct keys; returns the execution ids of those that are stored: their key was won, and each of
+ * their people who needs a profile has one. Rows go in by order of their keys, so that two batches cannot wait for
+ * each other in a circle. `shard` keeps concurrent batches on different rows of the sums.
  */
 export const insertAccepted = async (
   db: Db,
@@ -82,31 +128,13 @@ export const insertAccepted = async (
   shard: number,
 ): Promise<Set<string>> => {
   const sorted = [...calls].sort(compare)
-  const of = (pick: (call: AcceptedCall) => unknown): unknown[] => sorted.map(pick)
-  const messages = sorted.flatMap(call => call.messages.map(message => ({ call, message })))
-  const { rows } = await db.query<{ execution_id: string }>({
-    name: 'accept',
-    text: ACCEPT,
-    values: [
-      of(c => c.sandboxId),
-      of(c => c.requestId),
-      of(c => c.bodyHash.toString('hex')),
-      of(c => c.executionId),
-      of(c => c.campaignId),
-      of(c => c.versionId),
-      of(c => c.kind),
-      of(c => c.messages.length),
-      of(c => c.createdBy),
-      of(c => c.createdAt),
-      messages.map(m => m.message.id),
-      messages.map(m => m.call.executionId),
-      messages.map(m => m.message.recipient),
-      messages.map(m => m.message.context),
-      messages.map(m => m.call.lane),
-      messages.map(m => m.call.expiresAt),
-      shard,
-    ],
-  })
+  const { rows } = await db.query<{ execution_id: string }>(
+    within(STATEMENT_MS, {
+      name: 'accept',
+      text: ACCEPT,
+      values: [...columnsOf(sorted), ...messageColumnsOf(sorted), shard],
+    }),
+  )
   return new Set(rows.map(row => row.execution_id))
 }
 
@@ -122,10 +150,13 @@ export const readKeys = async (
     execution_id: string
     created_at: Date
   }>(
-    `select k.sandbox_id, k.request_id, k.body_hash, k.execution_id, k.created_at
-     from unnest($1::uuid[], $2::text[]) as asked (sandbox_id, request_id)
-     join trigger_key k on k.sandbox_id = asked.sandbox_id and k.request_id = asked.request_id`,
-    [keys.map(key => key.sandboxId), keys.map(key => key.requestId)],
+    within(STATEMENT_MS, {
+      name: 'read-keys',
+      text: `select k.sandbox_id, k.request_id, k.body_hash, k.execution_id, k.created_at
+        from unnest($1::uuid[], $2::text[]) as asked (sandbox_id, request_id)
+        join trigger_key k on k.sandbox_id = asked.sandbox_id and k.request_id = asked.request_id`,
+      values: [uuidArray(keys.map(key => key.sandboxId)), textArray(keys.map(key => key.requestId))],
+    }),
   )
   return rows.map(row => ({
     sandboxId: row.sandbox_id,

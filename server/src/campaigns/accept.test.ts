@@ -43,6 +43,8 @@ const call = (requestId: string, recipients: Recipient[], more: Partial<IntakeCa
   expiresAt: null,
   createProfiles: true,
   recipients,
+  contexts: recipients.map(recipient => JSON.stringify(recipient.context ?? {})),
+  bytes: 1_000,
   ...more,
 })
 const count = async (table: string): Promise<number> =>

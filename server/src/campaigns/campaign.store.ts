@@ -1,6 +1,6 @@
 /** Campaigns and their versions in the database. Every statement is held to one sandbox; versions are never updated. */
 import type { CampaignProperties, CampaignStatus } from '@carillon/contract'
-import type { Db } from '../db/pool.ts'
+import { type Db, within } from '../db/pool.ts'
 import {
   type CampaignRecord,
   type CampaignVersionRecord,
@@ -65,9 +65,12 @@ export const findCampaign = async (
   sandboxId: string,
   id: string,
 ): Promise<CampaignRecord | undefined> => {
+  // Every call waits for this look-up: a database that went silent must end in an answer.
   const { rows } = await db.query<CampaignRow>(
-    `select ${COLUMNS} ${FROM} where c.id = $1 and c.sandbox_id = $2`,
-    [id, sandboxId],
+    within(10_000, {
+      text: `select ${COLUMNS} ${FROM} where c.id = $1 and c.sandbox_id = $2`,
+      values: [id, sandboxId],
+    }),
   )
   return rows[0] === undefined ? undefined : toRecord(rows[0])
 }

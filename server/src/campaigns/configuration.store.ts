@@ -1,12 +1,13 @@
 /** Transports and channel configurations. An SMTP password is sealed on the way in and never read back by the API. */
-import type {
-  ChannelConfiguration,
-  EmailConfigurationWrite,
-  SmtpSettings,
-  Transport,
+import {
+  type ChannelConfiguration,
+  DEFAULT_RETRY_MINUTES,
+  type EmailConfigurationWrite,
+  type SmtpSettings,
+  type Transport,
 } from '@carillon/contract'
 import pg from 'pg'
-import type { Db } from '../db/pool.ts'
+import { type Db, transaction } from '../db/pool.ts'
 import { Fault } from '../lib/fault.ts'
 import { seal, unseal } from '../lib/seal.ts'
 
@@ -26,14 +27,24 @@ export interface TransportRow {
   readonly smtp: SmtpSettings | null
 }
 
-/** An email configuration as the engine uses it. `sandboxName` is set when its transport is the sandbox's own. */
+/** The set rates of a transport, in messages per second: of all of it (null: none), and by recipients' domain in lower case. */
+export interface TransportLimits {
+  readonly ratePerSecond: number | null
+  readonly domainLimits: ReadonlyMap<string, number>
+}
+
+/**
+ * An email configuration as the engine uses it. `transportIds`: the first choice first, then the fallbacks; `limits`
+ * has an entry for each. `sandboxName` is set when the first choice is the sandbox's own.
+ */
 export interface EmailConfiguration {
   readonly id: string
-  readonly transportId: string
+  readonly transportIds: readonly string[]
+  readonly limits: ReadonlyMap<string, TransportLimits>
   readonly fromName: string
   readonly fromAddress: string
   readonly replyTo: string | null
-  readonly retryHours: number
+  readonly retryMinutes: number
   readonly sandboxName: string | undefined
 }
 
@@ -111,13 +122,23 @@ export const replaceTransport = async (db: Db, change: TransportChange): Promise
   return result.rowCount === 1
 }
 
-/** Removes an SMTP transport that no configuration uses. */
-export const deleteTransport = async (db: Db, sandboxId: string, id: string): Promise<boolean> => {
-  const result = await db
-    .query(`delete from transport where id = $1 and sandbox_id = $2 and kind = 'smtp'`, [id, sandboxId])
-    .catch((error: unknown) => refuseKnown(error, { inUse: 'A channel configuration uses this transport.' }))
-  return result.rowCount === 1
-}
+const IN_USE = 'A channel configuration uses this transport.'
+
+/** Removes an SMTP transport that no configuration uses, neither as its first choice nor as a fallback. */
+export const deleteTransport = async (pool: pg.Pool, sandboxId: string, id: string): Promise<boolean> =>
+  transaction(pool, async tx => {
+    // Waits for a configuration that is being written with it (see `keepTransports`), and makes later ones wait.
+    await tx.query(`select from transport where id = $1 and sandbox_id = $2 for update`, [id, sandboxId])
+    const { rowCount: users } = await tx.query(
+      'select from channel_configuration where sandbox_id = $2 and $1 = any(fallback_transport_ids) limit 1',
+      [id, sandboxId],
+    )
+    if (users) throw new Fault('resource_in_use', { detail: IN_USE })
+    const result = await tx
+      .query(`delete from transport where id = $1 and sandbox_id = $2 and kind = 'smtp'`, [id, sandboxId])
+      .catch((error: unknown) => refuseKnown(error, { inUse: IN_USE }))
+    return result.rowCount === 1
+  })
 
 /** A transport by id, whatever its sandbox, with its password: for the engine. Throws when that cannot be unsealed. */
 export const transportById = async (
@@ -143,26 +164,41 @@ export const transportById = async (
   return { id: row.id, kind: row.kind, smtp: { ...smtp, password } }
 }
 
+type StoredSettings = Pick<ChannelConfiguration, 'fromName' | 'fromAddress' | 'replyTo'> & {
+  readonly retryMinutes?: number
+  /** The words of an earlier release. */
+  readonly retryHours?: number
+}
+
 interface ConfigurationRow {
   readonly id: string
   readonly name: string
   readonly channel: 'email'
   readonly transport_id: string
-  readonly settings: Omit<EmailConfigurationWrite, 'name' | 'transportId'>
+  readonly fallback_transport_ids: string[]
+  readonly settings: StoredSettings
 }
+
+const retryMinutesOf = ({ retryMinutes, retryHours }: StoredSettings): number =>
+  retryMinutes ?? (retryHours === undefined ? DEFAULT_RETRY_MINUTES : retryHours * 60)
 
 const toConfiguration = (row: ConfigurationRow): ChannelConfiguration => ({
   id: row.id,
   channel: row.channel,
   name: row.name,
   transportId: row.transport_id,
-  ...row.settings,
+  fallbackTransportIds: row.fallback_transport_ids,
+  fromName: row.settings.fromName,
+  fromAddress: row.settings.fromAddress,
+  replyTo: row.settings.replyTo,
+  retryMinutes: retryMinutesOf(row.settings),
 })
 
 /** All channel configurations of a sandbox, by name. */
 export const listConfigurations = async (db: Db, sandboxId: string): Promise<ChannelConfiguration[]> => {
   const { rows } = await db.query<ConfigurationRow>(
-    'select id, name, channel, transport_id, settings from channel_configuration where sandbox_id = $1 order by name',
+    `select id, name, channel, transport_id, fallback_transport_ids, settings
+     from channel_configuration where sandbox_id = $1 order by name`,
     [sandboxId],
   )
   return rows.map(toConfiguration)
@@ -184,35 +220,56 @@ export interface ConfigurationChange {
   readonly write: EmailConfigurationWrite
 }
 
-const settingsOf = ({
-  name,
-  transportId,
-  ...settings
-}: EmailConfigurationWrite): Omit<EmailConfigurationWrite, 'name' | 'transportId'> => settings
+const columnsOf = ({ id, sandboxId, now, write }: ConfigurationChange): unknown[] => {
+  const { fromName, fromAddress, replyTo, retryMinutes = DEFAULT_RETRY_MINUTES } = write
+  const settings: StoredSettings = { fromName, fromAddress, replyTo, retryMinutes }
+  return [id, sandboxId, write.name, write.transportId, write.fallbackTransportIds ?? [], settings, now]
+}
+
+// A list of ids has no foreign key: what one does, nobody may remove them until this commits, is done by hand.
+const keepTransports = async (tx: Db, { sandboxId, write }: ConfigurationChange): Promise<void> => {
+  const ids = write.fallbackTransportIds ?? []
+  const { rowCount } = await tx.query(
+    'select from transport where sandbox_id = $1 and id = any($2::uuid[]) order by id for key share',
+    [sandboxId, ids],
+  )
+  if (rowCount !== new Set(ids).size)
+    throw new Fault('resource_in_use', { detail: 'A fallback transport does not exist.' })
+}
+
+const writeConfiguration = async (
+  pool: pg.Pool,
+  change: ConfigurationChange,
+  statement: string,
+): Promise<boolean> =>
+  transaction(pool, async tx => {
+    await keepTransports(tx, change)
+    const result = await tx
+      .query(statement, columnsOf(change))
+      .catch((error: unknown) => refuseKnown(error, { inUse: 'The transport does not exist.' }))
+    return result.rowCount === 1
+  })
 
 /** Makes an email configuration. */
-export const insertConfiguration = async (db: Db, change: ConfigurationChange): Promise<void> => {
-  const { write } = change
-  await db
-    .query(
-      `insert into channel_configuration (id, sandbox_id, name, channel, transport_id, settings, created_at, modified_at)
-     values ($1, $2, $3, 'email', $4, $5, $6, $6)`,
-      [change.id, change.sandboxId, write.name, write.transportId, settingsOf(write), change.now],
-    )
-    .catch((error: unknown) => refuseKnown(error, { inUse: 'The transport does not exist.' }))
+export const insertConfiguration = async (pool: pg.Pool, change: ConfigurationChange): Promise<void> => {
+  await writeConfiguration(
+    pool,
+    change,
+    `insert into channel_configuration
+       (id, sandbox_id, name, channel, transport_id, fallback_transport_ids, settings, created_at, modified_at)
+     values ($1, $2, $3, 'email', $4, $5, $6, $7, $7)`,
+  )
 }
 
 /** Replaces a configuration. False: there is none of that id. */
-export const replaceConfiguration = async (db: Db, change: ConfigurationChange): Promise<boolean> => {
-  const { write } = change
-  const result = await db
-    .query(
-      'update channel_configuration set name = $3, transport_id = $4, settings = $5, modified_at = $6 where id = $1 and sandbox_id = $2',
-      [change.id, change.sandboxId, write.name, write.transportId, settingsOf(write), change.now],
-    )
-    .catch((error: unknown) => refuseKnown(error, { inUse: 'The transport does not exist.' }))
-  return result.rowCount === 1
-}
+export const replaceConfiguration = (pool: pg.Pool, change: ConfigurationChange): Promise<boolean> =>
+  writeConfiguration(
+    pool,
+    change,
+    `update channel_configuration
+     set name = $3, transport_id = $4, fallback_transport_ids = $5, settings = $6, modified_at = $7
+     where id = $1 and sandbox_id = $2`,
+  )
 
 // Messages of an older version, or of a test, still need the configuration that they were accepted with.
 const OPEN_MESSAGES = `coalesce((select sum(case when t.state = 'accepted' then t.n else -t.n end) from tally t where t.scope = v.id), 0) > 0`
@@ -238,26 +295,42 @@ export const deleteConfiguration = async (db: Db, sandboxId: string, id: string)
   return rowCount === 1
 }
 
+interface SendingRow extends ConfigurationRow {
+  readonly sandbox_name: string
+  /** In the order of choice. */
+  readonly transports: readonly Pick<TransportDbRow, 'id' | 'kind' | 'settings'>[]
+}
+
+const limitsOf = (settings: TransportDbRow['settings']): TransportLimits => ({
+  ratePerSecond: settings.ratePerSecond ?? null,
+  domainLimits: new Map(
+    settings.domainLimits?.map(limit => [limit.domain.toLowerCase(), limit.ratePerSecond]),
+  ),
+})
+
 /** An email configuration by id, whatever its sandbox: for the engine. */
 export const emailConfigurationById = async (db: Db, id: string): Promise<EmailConfiguration | undefined> => {
-  const { rows } = await db.query<
-    ConfigurationRow & { readonly kind: string; readonly sandbox_name: string }
-  >(
-    `select f.id, f.name, f.channel, f.transport_id, f.settings, t.kind, s.name as sandbox_name
-     from channel_configuration f join transport t on t.id = f.transport_id join sandbox s on s.id = f.sandbox_id
+  const { rows } = await db.query<SendingRow>(
+    `select f.id, f.name, f.channel, f.transport_id, f.fallback_transport_ids, f.settings, s.name as sandbox_name,
+       (select json_agg(json_build_object('id', t.id, 'kind', t.kind, 'settings', t.settings - 'sealedPassword')
+          order by c.place)
+        from unnest(f.transport_id || f.fallback_transport_ids) with ordinality as c (id, place)
+        join transport t on t.id = c.id) as transports
+     from channel_configuration f join sandbox s on s.id = f.sandbox_id
      where f.id = $1`,
     [id],
   )
   const [row] = rows
   if (row === undefined) return undefined
-  const { fromName, fromAddress, replyTo, retryHours } = row.settings
+  const { fromName, fromAddress, replyTo } = row.settings
   return {
     id: row.id,
-    transportId: row.transport_id,
+    transportIds: row.transports.map(transport => transport.id),
+    limits: new Map(row.transports.map(transport => [transport.id, limitsOf(transport.settings)])),
     fromName,
     fromAddress,
     replyTo,
-    retryHours,
-    sandboxName: row.kind === 'sandbox_smtp' ? row.sandbox_name : undefined,
+    retryMinutes: retryMinutesOf(row.settings),
+    sandboxName: row.transports[0]?.kind === 'sandbox_smtp' ? row.sandbox_name : undefined,
   }
 }

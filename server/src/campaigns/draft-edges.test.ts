@@ -39,7 +39,7 @@ const addConfiguration = async (name: string): Promise<string> => {
     fromName: '',
     fromAddress: 'a@example.test',
     replyTo: null,
-    retryHours: 1,
+    retryMinutes: 60,
   }
   await insertConfiguration(test.db, { ...shared, id, write })
   return id

@@ -32,6 +32,8 @@ export interface Actor {
   readonly sandboxId: string
   readonly by: string
   readonly now: Date
+  /** The time in the sandbox, where a test clock may have moved it; `now` where it is not given. */
+  readonly sandboxNow?: Date
   readonly newId: () => string
 }
 
@@ -111,12 +113,12 @@ const findingsOf = async (db: Db, actor: Actor, campaign: CampaignRecord): Promi
     channelConfigurationId === null
       ? undefined
       : await findConfiguration(db, actor.sandboxId, channelConfigurationId)
-  const { sandboxId, now } = actor
+  const { sandboxId, now, sandboxNow = now } = actor
   const fragments = await authorLibrary(db, sandboxId, templatesOf(properties.content))
   const schemas = await declaredSchemas(db, sandboxId, properties.contextSchema)
   return validateCampaign(properties, {
     configurationExists: configuration !== undefined,
-    now,
+    now: sandboxNow,
     fragments,
     schemas,
   })

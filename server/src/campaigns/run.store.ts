@@ -3,7 +3,7 @@
  * therefore one transaction; what an earlier one stored is left as it is and not counted again.
  */
 import type { Db } from '../db/pool.ts'
-import { READY_CHANNEL } from './accept.store.ts'
+import { READY_CHANNEL } from '../messages/ledger.ts'
 import type { RunChunk, RunStart } from './run.ts'
 
 /** Stores the execution of a run, once. */
@@ -37,7 +37,7 @@ const ADD = `with run as (
     from n, run, unnest(array[run.campaign_version_id, run.id]) as scope where n.n > 0 order by scope
     on conflict (scope, hour, state, reason, shard) do update set n = tally.n + excluded.n
   ), wake as (
-    select pg_notify('${READY_CHANNEL}', '') from n where n.n > 0
+    select pg_notify('${READY_CHANNEL}', 'marketing') from n where n.n > 0
   )
   select n.n, (select count(*) from run) as runs, (select count(*) from wake) as woken from n`
 

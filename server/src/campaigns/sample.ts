@@ -44,21 +44,30 @@ export const variablesOf = (
   return { paths: [...new Set(variables.map(variable => variable.path))], payload: samplePayload(variables) }
 }
 
-/** Makes the sample. Values come from the campaign's own sample payload where it has them. */
-export const triggerSample = (campaign: SampleFor, caller: SampleCaller): TriggerSample => {
-  const { paths, payload } = variablesOf(campaign.properties, campaign.fragments)
-  const namespace = campaign.properties.identityNamespace
-  const profile = mergeAttributes(payload.profile, campaign.properties.sample.profile)
-  const context = mergeAttributes(payload.context, campaign.properties.sample.context)
-  const recipient = {
-    type: 'aep',
+type Payload = ReturnType<typeof variablesOf>['payload']
+
+// A high-throughput call knows no profile: the address comes with the call, the content has the context alone.
+const sampleRecipient = (properties: CampaignProperties, payload: Payload): object => {
+  const namespace = properties.identityNamespace
+  const emailAddress = 'ada@example.com'
+  const profile = properties.highThroughput ? {} : mergeAttributes(payload.profile, properties.sample.profile)
+  const context = mergeAttributes(payload.context, properties.sample.context)
+  return {
+    type: properties.highThroughput ? 'external' : 'aep',
     userId: EXAMPLES[namespace.toLowerCase()] ?? 'customer-1',
     namespace,
-    ...(namespace.toLowerCase() === 'email' ? {} : { channelData: { emailAddress: 'ada@example.com' } }),
+    ...(namespace.toLowerCase() === 'email' ? {} : { channelData: { emailAddress } }),
     ...(Object.keys(profile).length > 0 ? { profile } : {}),
     ...(Object.keys(context).length > 0 ? { context } : {}),
   }
-  const url = `${caller.publicUrl}/ajo/im/executions/unitary`
+}
+
+/** Makes the sample. Values come from the campaign's own sample payload where it has them. */
+export const triggerSample = (campaign: SampleFor, caller: SampleCaller): TriggerSample => {
+  const { properties } = campaign
+  const { paths, payload } = variablesOf(properties, campaign.fragments)
+  const route = properties.highThroughput ? 'highthroughput' : 'unitary'
+  const url = `${caller.publicUrl}/ajo/im/executions/${route}`
   const headers = {
     authorization: `Bearer ${caller.token ?? 'ACCESS_TOKEN'}`,
     'x-api-key': caller.clientId ?? 'CLIENT_ID',
@@ -66,6 +75,7 @@ export const triggerSample = (campaign: SampleFor, caller: SampleCaller): Trigge
     'x-sandbox-name': caller.sandboxName,
     'content-type': 'application/json',
   }
-  const body = { requestId: campaign.requestId, campaignId: campaign.campaignId, recipients: [recipient] }
+  const recipients = [sampleRecipient(properties, payload)]
+  const body = { requestId: campaign.requestId, campaignId: campaign.campaignId, recipients }
   return { url, headers, body, curl: toCurl(url, headers, body), variables: paths }
 }

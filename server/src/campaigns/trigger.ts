@@ -1,27 +1,27 @@
 /**
- * The trigger: checks a unitary call against its campaign and hands it to the intake. The idempotency key comes
- * before the campaign's state, so a repeat after a stop still answers the first id.
+ * The trigger: checks a call against its campaign and hands it to the intake. The idempotency key comes before the
+ * campaign's state, so a repeat after a stop still answers the first id.
  */
-import {
-  type ExecutionAccepted,
-  MAX_CONTEXT_BYTES,
-  type Recipient,
-  type UnitaryRequest,
-} from '@carillon/contract'
+import type { ErrorCode, ExecutionAccepted, Recipient, UnitaryRequest } from '@carillon/contract'
 import type pg from 'pg'
-import { hashCall } from '../lib/canonical-json.ts'
+import { canonicalJson, hashCanonical } from '../lib/canonical-json.ts'
 import type { Clock } from '../lib/clock.ts'
-import { DEEPEST, isTooDeep } from '../lib/depth.ts'
-import { Fault, type Problem } from '../lib/fault.ts'
+import { Fault } from '../lib/fault.ts'
 import { isUuid } from '../lib/ids.ts'
 import type { MicroBatch } from '../lib/micro-batch.ts'
 import { toExecutionId } from '../messages/execution-id.ts'
 import { readKeys } from './accept.store.ts'
-import { answerFromKey, type IntakeCall, type IntakeResult } from './accept.ts'
+import { answerFromKey, type IntakeCall, type IntakeResult, unstorableFault } from './accept.ts'
 import type { CampaignCache, TriggerTarget } from './campaign-cache.ts'
+import { checkBody, checkExternal } from './check-call.ts'
+import type { SandboxClocks } from './sandbox-clock.ts'
 
-/** One unitary call, authenticated and valid by its schema. */
+/** The two ways in: a campaign is for one of them. */
+export type TriggerKind = 'unitary' | 'highthroughput'
+
+/** One call, authenticated and valid by its schema. `route` tells apart calls with equal bodies. */
 export interface TriggerCall {
+  readonly kind: TriggerKind
   readonly route: string
   readonly sandboxId: string
   readonly clientName: string
@@ -41,59 +41,13 @@ export interface TestCall {
 export interface TriggerDeps {
   readonly pool: pg.Pool
   readonly clock: Clock
+  readonly clocks: SandboxClocks
   readonly newId: () => string
   readonly campaigns: CampaignCache
   readonly intake: MicroBatch<IntakeCall, IntakeResult>
 }
 
-const contextProblems = (recipients: readonly Recipient[]): Problem[] =>
-  recipients.flatMap((recipient, index) => {
-    if (recipient.context === undefined) return []
-    const bytes = Buffer.byteLength(JSON.stringify(recipient.context))
-    if (bytes <= MAX_CONTEXT_BYTES) return []
-    return [
-      {
-        pointer: `/recipients/${index}/context`,
-        message: `is ${bytes} bytes; at most ${MAX_CONTEXT_BYTES} (200 kB) are allowed`,
-      },
-    ]
-  })
-
-const duplicateProblems = (recipients: readonly Recipient[]): Problem[] => {
-  const first = new Map<string, number>()
-  return recipients.flatMap((recipient, index) => {
-    const earlier = first.get(recipient.userId)
-    if (earlier === undefined) {
-      first.set(recipient.userId, index)
-      return []
-    }
-    return [
-      { pointer: `/recipients/${index}/userId`, message: `is the same as /recipients/${earlier}/userId` },
-    ]
-  })
-}
-
-// First, because everything after it walks the tree by recursion.
-const refuseDeep = (body: { readonly recipients: readonly Recipient[] }): void => {
-  if (!isTooDeep(body)) return
-  const index = body.recipients.findIndex(isTooDeep)
-  const pointer = index < 0 ? '' : `/recipients/${index}`
-  throw new Fault('payload_invalid', {
-    problems: [{ pointer, message: `must not be nested deeper than ${DEEPEST} levels` }],
-  })
-}
-
-/** Refuses what the schema cannot express: nesting too deep, duplicate user ids, a context that is too large. */
-export const checkBody = (body: { readonly recipients: readonly Recipient[] }): void => {
-  refuseDeep(body)
-  const problems = [...duplicateProblems(body.recipients), ...contextProblems(body.recipients)]
-  if (problems.length > 0) throw new Fault('payload_invalid', { problems })
-}
-
-const refuse = (
-  code: 'campaign_unknown' | 'campaign_not_live' | 'campaign_not_started' | 'campaign_ended',
-  message: string,
-): Fault =>
+const refuse = (code: Extract<ErrorCode, `campaign_${string}`>, message: string): Fault =>
   new Fault(code, { detail: `The campaign ${message}.`, problems: [{ pointer: '/campaignId', message }] })
 
 /** The live version that a call at `now` uses, or the refusal: unknown, draft, stopped, not started, ended. */
@@ -110,6 +64,29 @@ export const liveVersionOf = (
   if (endAt !== null && now.getTime() >= Date.parse(endAt))
     return refuse('campaign_ended', `ended at ${endAt}`)
   return target.version
+}
+
+type LiveVersion = NonNullable<TriggerTarget['version']>
+
+/** The live version that a call of this kind uses, or the refusal; a campaign is for one of the two routes only. */
+export const versionFor = (
+  target: TriggerTarget | undefined,
+  kind: TriggerKind,
+  now: Date,
+): LiveVersion | Fault => {
+  const version = liveVersionOf(target, now)
+  if (version instanceof Fault || version.properties.highThroughput === (kind === 'highthroughput'))
+    return version
+  return kind === 'unitary'
+    ? refuse('campaign_high_throughput', 'is a high-throughput one; use the high-throughput route')
+    : refuse('campaign_not_high_throughput', 'is not a high-throughput one; use the unitary route')
+}
+
+/** Refuses a body that cannot be accepted, whatever its campaign. Answers the JSON text of each context. */
+export const checkCall = ({ kind, body }: Pick<TriggerCall, 'kind' | 'body'>): string[] => {
+  const contexts = checkBody(body)
+  if (kind === 'highthroughput') checkExternal(body)
+  return contexts
 }
 
 const expiryOf = (now: Date, seconds: number | null): Date | null =>
@@ -131,37 +108,55 @@ const refusedOrRepeated = async (
   return answer
 }
 
-const accept = async (deps: TriggerDeps, call: TriggerCall): Promise<IntakeResult> => {
-  const { body, sandboxId } = call
+// A text that cannot be stored makes a whole batch start over, call by call; most are seen here, by how JSON writes them.
+const refuseUnstorable = (text: string, body: UnitaryRequest): void => {
+  if (!text.includes('\\u0000') && !text.includes('\\ud')) return
+  const fault = unstorableFault(body)
+  if (fault !== undefined) throw fault
+}
+
+const intakeCall = (deps: TriggerDeps, call: TriggerCall, version: LiveVersion) => {
+  const { body, kind, sandboxId } = call
   const now = deps.clock.now()
-  const hash = hashCall(call.route, body)
-  const target = isUuid(body.campaignId) ? await deps.campaigns.target(sandboxId, body.campaignId) : undefined
-  const version = liveVersionOf(target, now)
-  if (version instanceof Fault) return refusedOrRepeated(deps, call, { hash, refusal: version })
-  return deps.intake.submit({
+  return {
     sandboxId,
     requestId: body.requestId,
-    bodyHash: hash,
     executionId: deps.newId(),
     campaignId: body.campaignId,
     versionId: version.id,
-    kind: 'unitary',
-    lane: 'transactional',
+    kind,
+    lane: kind === 'unitary' ? 'transactional' : 'high_throughput',
     createdAt: now,
     createdBy: call.clientName,
     expiresAt: expiryOf(now, version.properties.messageExpirySeconds),
     createProfiles: version.properties.createNewProfiles,
     recipients: body.recipients,
+  } as const
+}
+
+const accept = async (deps: TriggerDeps, call: TriggerCall): Promise<IntakeResult> => {
+  const { body, sandboxId } = call
+  const contexts = checkCall(call)
+  const text = canonicalJson(body)
+  refuseUnstorable(text, body)
+  const hash = hashCanonical(call.route, text)
+  const target = isUuid(body.campaignId) ? await deps.campaigns.target(sandboxId, body.campaignId) : undefined
+  const version = versionFor(target, call.kind, await deps.clocks.nowIn(sandboxId))
+  if (version instanceof Fault) return refusedOrRepeated(deps, call, { hash, refusal: version })
+  return deps.intake.submit({
+    ...intakeCall(deps, call, version),
+    bodyHash: hash,
+    contexts,
+    bytes: text.length,
   })
 }
 
-/** Accepts a unitary call durably (AJO: POST /im/executions/unitary). Throws a `Fault` when it is refused. */
-export const triggerUnitary = async (deps: TriggerDeps, call: TriggerCall): Promise<ExecutionAccepted> => {
-  checkBody(call.body)
+/** Accepts a call durably (AJO: POST /im/executions/unitary and …/highthroughput). Throws a `Fault` when it is refused. */
+export const triggerCall = async (deps: TriggerDeps, call: TriggerCall): Promise<ExecutionAccepted> => {
   const { executionId, createdAt } = await accept(deps, call)
   const at = createdAt.toISOString()
   return {
-    executionId: toExecutionId('unitary', executionId),
+    executionId: toExecutionId(call.kind, executionId),
     requestId: call.body.requestId,
     createdAt: at,
     createdBy: call.clientName,
@@ -172,13 +167,14 @@ export const triggerUnitary = async (deps: TriggerDeps, call: TriggerCall): Prom
 
 /** Sends one version, a draft's snapshot included, to one person through the same intake. */
 export const triggerTest = async (deps: TriggerDeps, call: TestCall): Promise<{ executionId: string }> => {
-  checkBody({ recipients: [call.recipient] })
+  const contexts = checkBody({ recipients: [call.recipient] })
+  const text = canonicalJson(call.recipient)
   const now = deps.clock.now()
   const executionId = deps.newId()
   const result = await deps.intake.submit({
     sandboxId: call.sandboxId,
     requestId: `test-${executionId}`,
-    bodyHash: hashCall('test', call.recipient),
+    bodyHash: hashCanonical('test', text),
     executionId,
     campaignId: call.campaignId,
     versionId: call.versionId,
@@ -189,6 +185,8 @@ export const triggerTest = async (deps: TriggerDeps, call: TestCall): Promise<{ 
     expiresAt: null,
     createProfiles: false,
     recipients: [call.recipient],
+    contexts,
+    bytes: text.length,
   })
   return { executionId: toExecutionId('test', result.executionId) }
 }

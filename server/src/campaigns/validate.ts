@@ -28,7 +28,8 @@ const contentFindings = (properties: CampaignProperties, facts: CampaignFacts): 
   ]
   return [
     ...missing,
-    ...compileEmailContent(properties.content, facts).findings,
+    ...compileEmailContent(properties.content, { ...facts, forbidProfile: properties.highThroughput })
+      .findings,
     ...unpublishedFindings('/content', facts.fragments.unpublished),
   ]
 }
@@ -42,6 +43,18 @@ const scheduleFindings = (properties: CampaignProperties, now: Date): Finding[] 
     return [finding('/endAt', 'end_before_start', 'The end must be after the start.')]
   return []
 }
+
+// A repeat that the channel cannot recognise would reach the person twice.
+const policyFindings = ({ channel, unknownPolicy }: CampaignProperties): Finding[] =>
+  channel === 'email' && unknownPolicy === 'retry'
+    ? [
+        finding(
+          '/unknownPolicy',
+          'unknown_policy',
+          'The email channel cannot de-duplicate, so a repeat could arrive twice; choose hold.',
+        ),
+      ]
+    : []
 
 /** The findings of a campaign; `configurationExists` says whether its channel configuration is there. */
 export const validateCampaign = (properties: CampaignProperties, facts: CampaignFacts): Finding[] => [
@@ -57,6 +70,7 @@ export const validateCampaign = (properties: CampaignProperties, facts: Campaign
       ]),
   ...contentFindings(properties, facts),
   ...scheduleFindings(properties, facts.now),
+  ...policyFindings(properties),
 ]
 
 /** Whether nothing stands against activation; warnings do not. */

@@ -8,7 +8,8 @@
  * code such as ECONNRESET), `answer` its words, at most 500 bytes.
  * - `accepted`: the provider took responsibility for the message.
  * - `retry`: refused for now, or the hand-over provably did not happen.
- * - `throttle`: as `retry`, and the provider asks everyone to slow down.
+ * - `throttle`: as `retry`, and the provider asks everyone to slow down. `scope`: whether the provider spoke of the whole
+ *   connection or of this recipient's domain; left out: domain.
  * - `reject`: a final refusal of this message.
  * - `unknown`: cut at or after the point of no return; the provider may have it. Never sent again by itself.
  */
@@ -20,6 +21,7 @@ export type SendOutcome =
       readonly code: string
       readonly answer: string
       readonly retryAfterMs?: number
+      readonly scope?: 'transport' | 'domain'
     }
   | { readonly kind: 'reject'; readonly code: string; readonly answer: string }
   | { readonly kind: 'unknown'; readonly code: string; readonly answer: string }
@@ -28,6 +30,8 @@ export type SendOutcome =
 export interface Channel<Rendered> {
   /** How many sends may run at once; further ones wait inside the channel for their turn. */
   readonly slots: number
+  /** True when a repeated hand-over of the same message id is delivered once by the provider; left out: false. */
+  readonly deduplicates?: boolean
   /** Hands one message over. Never throws and never rejects: a failure is a value. */
   send(message: Rendered): Promise<SendOutcome>
   /** Lets running sends finish, then ends the connections. A send asked for after this is a `retry`. */

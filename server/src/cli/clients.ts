@@ -4,6 +4,16 @@ import { sandboxNames } from '../roles/instance.store.ts'
 import { type Command, EXIT, JSON_OPTION, print, UsageError } from './command.ts'
 import { withDatabase } from './database.ts'
 
+const MOST_PER_SECOND = 100_000
+
+const readRate = (text: string | undefined): number | null => {
+  if (text === undefined) return null
+  const rate = Number(text)
+  if (!/^\d+$/.test(text) || rate < 1 || rate > MOST_PER_SECOND)
+    throw new UsageError(`--calls-per-second takes a whole number from 1 to ${MOST_PER_SECOND}.`)
+  return rate
+}
+
 /** Makes a client and prints its secrets. */
 export const clientCreateCommand: Command = {
   name: 'client create',
@@ -11,11 +21,13 @@ export const clientCreateCommand: Command = {
   options: {
     name: { value: 'NAME', meaning: 'what the client is called' },
     sandbox: { value: 'NAME', multiple: true, meaning: 'a sandbox that it may use (every sandbox)' },
+    'calls-per-second': { value: 'N', meaning: 'how many calls a second it may make (no limit)' },
     ...JSON_OPTION,
   },
   run: async invocation => {
     const name = invocation.values.text('name')?.trim()
     if (!name) throw new UsageError('--name is missing.')
+    const callsPerSecond = readRate(invocation.values.text('calls-per-second'))
     return withDatabase(invocation, 'ready', async pool => {
       const wanted = invocation.values.list('sandbox')
       const known = await sandboxNames(pool)
@@ -23,7 +35,12 @@ export const clientCreateCommand: Command = {
       if (foreign.length > 0)
         throw new UsageError(`There is no sandbox ${foreign.join(', ')}; there are ${known.join(', ')}.`)
       const sandboxes = wanted.length > 0 ? [...new Set(wanted)] : null
-      const client = await createClient(pool, { name, sandboxes, now: invocation.clock.now() })
+      const client = await createClient(pool, {
+        name,
+        sandboxes,
+        callsPerSecond,
+        now: invocation.clock.now(),
+      })
       const shown = Object.entries(client).map(([key, value]) => `${key.padEnd(13)} ${String(value)}`)
       print(invocation, client, [...shown, 'Keep them: they are not shown again.'])
       return EXIT.ok
@@ -39,11 +56,12 @@ export const clientListCommand: Command = {
   run: invocation =>
     withDatabase(invocation, 'ready', async pool => {
       const clients = await listClients(pool)
-      const lines = clients.map(({ clientId, name, sandboxes, revokedAt }) =>
+      const lines = clients.map(({ clientId, name, sandboxes, callsPerSecond, revokedAt }) =>
         [
           clientId,
           name,
           sandboxes?.join(',') ?? 'every sandbox',
+          callsPerSecond === null ? 'no limit' : `${callsPerSecond} calls/s`,
           revokedAt === null ? 'open' : 'revoked',
         ].join('  '),
       )

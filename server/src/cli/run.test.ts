@@ -54,6 +54,8 @@ describe('a wrong command line ends with 2 and says what is wrong', () => {
     [['bells'], 'no command "bells"'],
     [['help', 'bells'], 'no command "bells"'],
     [['client', 'create'], '--name is missing'],
+    [['client', 'create', '--name', 'x', '--calls-per-second', '0'], '--calls-per-second takes'],
+    [['client', 'create', '--name', 'x', '--calls-per-second', '2.5'], '--calls-per-second takes'],
     [['client', 'revoke'], 'CLIENT_ID is missing'],
     [['backup'], 'FILE is missing'],
     [['trigger', '--to', 'ada@example.com'], '--campaign is missing'],
@@ -111,6 +113,17 @@ describe('with a database', () => {
     ])
     expect(client.organization).toMatch(/@CarillonOrg$/)
     expect([...client.sandboxes].sort()).toEqual(['dev', 'prod'])
+  })
+
+  test('a client can be limited to so many calls a second', async () => {
+    await run(['client', 'create', '--name', 'Slow', '--calls-per-second', '25'], env)
+    const { items } = JSON.parse((await run(['client', 'list', '--json'], env)).out)
+    const limits = items.map((one: { name: string; callsPerSecond: number | null }) => [
+      one.name,
+      one.callsPerSecond,
+    ])
+    expect(limits).toContainEqual(['Slow', 25])
+    expect(limits).toContainEqual(['Shop', null])
   })
 
   test('a client can be limited to a sandbox, but not to one that does not exist', async () => {

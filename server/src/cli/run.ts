@@ -6,7 +6,13 @@ import { chooseCommand, parseArguments } from './arguments.ts'
 import { backupCommand, restoreCommand } from './backup.ts'
 import { checkCommand } from './check.ts'
 import { clientCreateCommand, clientListCommand, clientRevokeCommand } from './clients.ts'
+import { clockCommand } from './clock.ts'
 import { type Command, EXIT, type Io, Unreachable, UsageError } from './command.ts'
+import {
+  deadLettersDiscardCommand,
+  deadLettersListCommand,
+  deadLettersRedriveCommand,
+} from './dead-letters.ts'
 import { doctorCommand } from './doctor.ts'
 import { commandHelp, globalHelp } from './help.ts'
 import { linkCommand } from './link.ts'
@@ -20,8 +26,12 @@ import { versionCommand } from './version.ts'
 export const COMMANDS: readonly Command[] = [
   startCommand,
   triggerCommand,
+  clockCommand,
   renderCommand,
   checkCommand,
+  deadLettersListCommand,
+  deadLettersRedriveCommand,
+  deadLettersDiscardCommand,
   clientCreateCommand,
   clientListCommand,
   clientRevokeCommand,

@@ -98,7 +98,11 @@ const readJson = (name: string, value: string | undefined, cwd: string): object 
   throw new UsageError(`--${name} must be a JSON object, or a file with one.`)
 }
 
-const campaignIdOf = async ({ url, headers }: Caller, campaign: string): Promise<string | undefined> => {
+/** The id of a campaign named by its id or its exact name; undefined when the sandbox has none. */
+export const campaignIdOf = async (
+  { url, headers }: Caller,
+  campaign: string,
+): Promise<string | undefined> => {
   if (isUuid(campaign)) return campaign
   const query = new URLSearchParams({ search: campaign, limit: '200' })
   const { body } = await callServer({ url: `${url}/api/v1/campaigns?${query}`, headers })

@@ -40,6 +40,8 @@ export interface ContentSurroundings {
   readonly fragments: FragmentLibrary
   /** JSON Schemas of `profile` and `context`, where they are declared. */
   readonly schemas?: NonNullable<CompileOptions['schemas']>
+  /** True where there is no profile: its variables are errors. */
+  readonly forbidProfile?: boolean
 }
 
 /** Content that renders. One instance is used for many renders at a time. */

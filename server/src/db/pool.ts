@@ -26,6 +26,15 @@ export const createPool = (options: PoolOptions): pg.Pool => {
   return pool
 }
 
+/**
+ * A query that is given up after so many milliseconds with an error; the pool then closes its connection, so that a
+ * server that went silent holds no connection for good. What the statement does on the server stays open.
+ */
+export const within = (ms: number, query: pg.QueryConfig): pg.QueryConfig =>
+  Object.assign(query, { query_timeout: ms })
+
+const ROLLBACK_MS = 5_000
+
 /** Runs `work` in one transaction on one connection: commits when it returns, rolls back when it throws. */
 export const transaction = async <T>(pool: pg.Pool, work: (tx: pg.PoolClient) => Promise<T>): Promise<T> => {
   const client = await pool.connect()
@@ -36,7 +45,7 @@ export const transaction = async <T>(pool: pg.Pool, work: (tx: pg.PoolClient) =>
     await client.query('commit')
     return result
   } catch (error) {
-    await client.query('rollback').catch((cause: Error) => {
+    await client.query(within(ROLLBACK_MS, { text: 'rollback' })).catch((cause: Error) => {
       broken = cause
     })
     throw error

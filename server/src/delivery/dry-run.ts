@@ -1,7 +1,8 @@
 /** What a call would send, through the same plan, govern and render as a real one; nothing is stored. */
 import type { DryRunResult, Recipient } from '@carillon/contract'
 import type { CampaignCache } from '../campaigns/campaign-cache.ts'
-import { checkBody, liveVersionOf, type TriggerCall } from '../campaigns/trigger.ts'
+import type { SandboxClocks } from '../campaigns/sandbox-clock.ts'
+import { checkCall, type TriggerCall, versionFor } from '../campaigns/trigger.ts'
 import {
   type ContentSources,
   createReach,
@@ -15,6 +16,7 @@ import { Fault } from '../lib/fault.ts'
 import { isUuid } from '../lib/ids.ts'
 import { loadProfiles, resolveIdentities } from '../profiles/profile.store.ts'
 import { govern } from './govern.ts'
+import type { Holds, HoldVerdict } from './holds.ts'
 import { type Attributes, planEmail } from './plan.ts'
 import { compose, stateOfReason } from './render.ts'
 import type { SendableVersion, Versions } from './versions.ts'
@@ -23,17 +25,24 @@ import type { SendableVersion, Versions } from './versions.ts'
 export interface DryRunDeps {
   readonly db: Db
   readonly clock: Clock
+  readonly clocks: SandboxClocks
   readonly campaigns: CampaignCache
   readonly versions: Versions
   readonly sources: ContentSources
   readonly random: () => number
+  readonly holds: Holds
 }
 
 type Outcome = DryRunResult['recipients'][number]
 
+// What a batch in a worker is measured by, and a single call ahead of time cannot know.
+const UNLIMITED = { isOverCeiling: false, ratePerSecond: null, staleAfterSeconds: null } as const
+/** Newer than every message there is: what holds it would hold the next call. */
+const NEXT_MESSAGE = 'ffffffff-ffff-7fff-bfff-ffffffffffff'
+
 const left = (
   recipient: Recipient,
-  outcome: 'excluded' | 'failed',
+  outcome: Exclude<Outcome['outcome'], 'send'>,
   why: { reason: string; detail: string | null },
 ): Outcome => ({
   userId: recipient.userId,
@@ -51,12 +60,14 @@ const outcomeOf = async (
     readonly attributes: Attributes
     readonly now: Date
     readonly reach: Reach
+    readonly hold: HoldVerdict | undefined
   },
 ): Promise<Outcome> => {
   const { version, now } = at
   const seconds = version.properties.messageExpirySeconds
   const expiresAt = seconds === null ? null : new Date(now.getTime() + seconds * 1_000)
-  const refusal = govern({ claims: 0, expiresAt }, now)
+  const fresh = { claims: 0, expiresAt, kind: 'unitary', acceptedAt: now, dueAt: now, reason: null } as const
+  const refusal = govern(fresh, { ...UNLIMITED, now, hold: at.hold })
   if (refusal !== undefined) return left(recipient, refusal.state, { reason: refusal.reason, detail: null })
   const plan = planEmail(recipient as Parameters<typeof planEmail>[0], recipient.context ?? {}, at.attributes)
   if (plan.kind === 'excluded') return left(recipient, 'excluded', { reason: plan.reason, detail: null })
@@ -111,10 +122,12 @@ const attributesOf = async (
 /** Answers `?dryRun=true`. Refuses what the real call would refuse, the idempotency key apart. */
 export const dryRun = async (deps: DryRunDeps, call: TriggerCall): Promise<DryRunResult> => {
   const { body, sandboxId } = call
-  checkBody(body)
-  const now = deps.clock.now()
-  const live = liveVersionOf(
+  checkCall(call)
+  const clock = (await deps.clocks.clocksIn([sandboxId]))(sandboxId)
+  const now = clock.now()
+  const live = versionFor(
     isUuid(body.campaignId) ? await deps.campaigns.target(sandboxId, body.campaignId) : undefined,
+    call.kind,
     now,
   )
   if (live instanceof Fault) throw live
@@ -122,14 +135,22 @@ export const dryRun = async (deps: DryRunDeps, call: TriggerCall): Promise<DryRu
   if (version === undefined) throw new Fault('campaign_unknown')
   const attributes = await attributesOf(deps.db, call, live.properties.createNewProfiles)
   const reach = createReach(deps.sources)
+  await deps.holds.refresh()
+  const ids = {
+    messageId: NEXT_MESSAGE,
+    executionId: NEXT_MESSAGE,
+    campaignId: body.campaignId.toLowerCase(),
+  }
+  const hold = deps.holds.verdict({ ...ids, sandboxId })
   const recipients: Outcome[] = []
   for (const recipient of body.recipients)
     recipients.push(
-      await outcomeOf(deps, recipient, {
+      await outcomeOf({ ...deps, clock }, recipient, {
         version,
         attributes: attributes.get(keyOf(recipient.namespace, recipient.userId)) ?? {},
         now,
         reach,
+        hold,
       }),
     )
   return { dryRun: true, campaignId: body.campaignId, recipients }

@@ -202,15 +202,9 @@ describe('the engine', () => {
     )
     const execution = await trigger(campaign)
     await start()
-    await eventually(
-      'the refused mark',
-      async () =>
-        (await api.test.db.query(`select 1 from delivery where state = 'ready' and due_at > changed_at`))
-          .rowCount === 1,
-    )
+    expect((await settles(execution, 'held')).reason).toBe('stopped')
     expect(channel.sent).toHaveLength(0)
     await api.test.db.query(`update hold set lifted_at = '2026-01-01'`)
-    api.clock.move(3_000)
     await settles(execution, 'sent')
   })
 

@@ -3,17 +3,27 @@
  * what others left. It is given its channels and its clock; starting and stopping processes is the roles' matter.
  */
 import type pg from 'pg'
+import { createSandboxClocks, type SandboxClocks } from '../campaigns/sandbox-clock.ts'
 import type { Channel } from '../channels/channel.ts'
 import type { RenderedEmail } from '../channels/email/email.ts'
 import type { ContentSources } from '../content/reach.ts'
 import type { Clock } from '../lib/clock.ts'
 import { type Bell, createBell, delay } from '../lib/delay.ts'
 import type { Log } from '../lib/log.ts'
-import { claimMessages, releaseUnknownClaims } from '../messages/ledger.store.ts'
+import { claimMessages, releaseMessages, releaseUnknownClaims } from '../messages/ledger.store.ts'
 import { LANES, type Lane, type WorkerIdentity } from '../messages/ledger.ts'
+import { findUnknownToRetry } from '../messages/policy.store.ts'
+import { redriveMessages } from '../messages/redrive.store.ts'
+import { sweepHolds } from '../messages/sweep.store.ts'
 import { beat, recoverStale, registerWorker } from '../messages/workers.store.ts'
-import { createHandOver, type HandOver } from './hand-over.ts'
-import { prepareBatch } from './prepare.ts'
+import { type Breakers, createBreakers } from './breaker.ts'
+import { createGuard } from './guard.ts'
+import { createHandOver, type HandOver, type SendReport } from './hand-over.ts'
+import { createHolds } from './holds.ts'
+import { perLane } from './lanes.ts'
+import { createPacer, type Pacer } from './pace.ts'
+import { giveBackUses } from './person-limits.store.ts'
+import { type PrepareDeps, prepareBatch } from './prepare.ts'
 import { createRecorder, hourOf, type Recorder } from './recorder.ts'
 import { createVersions, type Versions } from './versions.ts'
 
@@ -34,8 +44,10 @@ export interface EngineDeps {
 
 /** A running engine. */
 export interface Engine {
-  /** Looks for work now instead of at the next poll. */
-  wake(): void
+  /** Looks for work now instead of at the next poll: in one lane, or in all. */
+  wake(lane?: Lane): void
+  /** A sandbox's clock was changed: reads which ones anew. */
+  clocksChanged(): void
   /** Claims nothing more, finishes what is marked, gives back the rest. */
   drain(): Promise<void>
 }
@@ -46,15 +58,28 @@ export const LEASE_MS = 15_000
 const POLL_MS = 1_000
 const CLAIM_MOST = 200
 const CLAIM_LEAST = 32
+/** Of its prefetch a lane lets so much be used up before it asks for more: few large claims, not many small ones. */
+const REFILL = 0.5
+/** A claim takes at most what so many seconds of the lane's measured rate can use; the rest is left to other workers. */
+const CLAIM_SECONDS = 2
+const CONTROL_MS = 1_000
+const SWEEP_MOST = 5_000
 
 class RunningEngine implements Engine {
   readonly #deps: EngineDeps
   readonly #recorder: Recorder
   readonly #handOver: HandOver
   readonly #versions: Versions
+  readonly #pacer: Pacer
+  readonly #breakers: Breakers
+  readonly #prepareDeps: PrepareDeps
+  readonly #rates = perLane()
+  readonly #full = new Set<Lane>()
+  readonly #clocks: SandboxClocks
   readonly #preparing = new Set<string>()
   readonly #bells = new Map<Lane, Bell>(LANES.map(lane => [lane, createBell()]))
   readonly #beatBell = createBell()
+  readonly #controlBell = createBell()
   #identity: WorkerIdentity
   #running = true
   #healthySince: number
@@ -65,7 +90,22 @@ class RunningEngine implements Engine {
     this.#identity = identity
     this.#healthySince = deps.clock.monotonicMs()
     const worker = (): WorkerIdentity => this.#identity
-    this.#versions = createVersions({ db: deps.pool, clock: deps.clock, sources: deps.sources })
+    const shared = { db: deps.pool, clock: deps.clock, log: deps.log }
+    this.#versions = createVersions({ ...shared, sources: deps.sources })
+    this.#pacer = createPacer(shared)
+    this.#breakers = createBreakers({ ...shared, random: deps.random })
+    this.#clocks = createSandboxClocks(shared)
+    this.#prepareDeps = {
+      ...shared,
+      sources: deps.sources,
+      random: deps.random,
+      versions: this.#versions,
+      clocks: this.#clocks,
+      holds: createHolds(shared),
+      guard: createGuard({ ...shared, newId: deps.newId }),
+      pacer: this.#pacer,
+      openUntil: id => this.#breakers.openUntil(id),
+    }
     this.#recorder = createRecorder({
       db: deps.pool,
       clock: deps.clock,
@@ -74,7 +114,7 @@ class RunningEngine implements Engine {
       shard: deps.shard,
     })
     this.#handOver = createHandOver({
-      db: deps.pool,
+      pool: deps.pool,
       clock: deps.clock,
       log: deps.log,
       random: deps.random,
@@ -82,16 +122,33 @@ class RunningEngine implements Engine {
       recorder: this.#recorder,
       channel: deps.channel,
       window: deps.window,
-      onRoom: () => this.wake(),
+      moments: limits => this.#pacer.moments(limits),
+      onSent: report => this.#learn(report),
+      onRefused: ask =>
+        void giveBackUses(deps.pool, [ask]).catch((error: unknown) =>
+          deps.log.warn({ err: error }, 'a use of a person could not be given back'),
+        ),
+      onRoom: () => this.#onRoom(),
     })
   }
 
   start(): void {
-    this.#loops = [...LANES.map(lane => this.#laneLoop(lane)), this.#beatLoop()]
+    this.#loops = [...LANES.map(lane => this.#laneLoop(lane)), this.#beatLoop(), this.#controlLoop()]
   }
 
-  wake(): void {
-    for (const bell of this.#bells.values()) bell.ring()
+  wake(lane?: Lane): void {
+    if (lane !== undefined) this.#bells.get(lane)?.ring()
+    else for (const bell of this.#bells.values()) bell.ring()
+  }
+
+  // Only lanes that stopped for want of room have more to take up; asking for the others would be asking in vain.
+  #onRoom(): void {
+    for (const lane of this.#full) this.wake(lane)
+  }
+
+  clocksChanged(): void {
+    this.#clocks.forget()
+    this.wake()
   }
 
   async drain(): Promise<void> {
@@ -99,6 +156,7 @@ class RunningEngine implements Engine {
     this.#handOver.hold()
     this.wake()
     this.#beatBell.ring()
+    this.#controlBell.ring()
     await Promise.all(this.#loops)
     await this.#handOver.drain()
     await this.#recorder.flushed()
@@ -107,11 +165,14 @@ class RunningEngine implements Engine {
   async #laneLoop(lane: Lane): Promise<void> {
     const bell = this.#bells.get(lane) ?? createBell()
     while (this.#running) {
-      const room = CLAIM_MOST - this.#handOver.waiting()
-      if (room < CLAIM_LEAST || !this.#recorder.healthy()) {
+      const prefetch = this.#prefetch(lane)
+      const room = prefetch - this.#handOver.waiting(lane)
+      if (room < prefetch * REFILL || !this.#recorder.healthy()) {
+        this.#full.add(lane)
         await bell.wait(POLL_MS)
         continue
       }
+      this.#full.delete(lane)
       try {
         const taken = await this.#takeUp(lane, room)
         if (taken < room) await bell.wait(POLL_MS)
@@ -123,18 +184,23 @@ class RunningEngine implements Engine {
     }
   }
 
+  #prefetch(lane: Lane): number {
+    return Math.min(CLAIM_MOST, Math.max(2 * CLAIM_LEAST, Math.round(CLAIM_SECONDS * this.#rates[lane])))
+  }
+
   async #takeUp(lane: Lane, limit: number): Promise<number> {
-    const { pool, clock, sources, random } = this.#deps
+    const { pool, clock } = this.#deps
     const batch = await claimMessages(pool, { worker: this.#identity, lane, limit, now: clock.now() })
     if (batch.length === 0) return 0
     const ids = batch.map(message => message.messageId)
     for (const id of ids) this.#preparing.add(id)
     try {
-      const { prepared, results } = await prepareBatch(
-        { db: pool, clock, sources, random, versions: this.#versions },
-        batch,
-      )
+      const { prepared, results, released } = await prepareBatch(this.#prepareDeps, batch)
       this.#handOver.offer(prepared)
+      if (released.length > 0) {
+        await releaseMessages(pool, { worker: this.#identity, messages: released, now: clock.now() })
+        for (const { messageId } of released) this.#preparing.delete(messageId)
+      }
       for (const result of results)
         void this.#recorder.record(result).then(() => this.#preparing.delete(result.messageId))
       for (const one of prepared) this.#preparing.delete(one.message.messageId)
@@ -150,6 +216,59 @@ class RunningEngine implements Engine {
     const known = [...this.#preparing, ...this.#handOver.known()]
     const options = { worker: this.#identity, known, now: this.#deps.clock.now() }
     await releaseUnknownClaims(this.#deps.pool, options).catch(() => undefined)
+  }
+
+  #learn({ transportId, domain, outcome }: SendReport): void {
+    this.#breakers.report(transportId, outcome)
+    if (outcome.kind === 'accepted') this.#pacer.accepted({ transportId, domain })
+    if (outcome.kind !== 'throttle') return
+    const { scope = 'domain', retryAfterMs } = outcome
+    this.#pacer.slowDown({ transportId, domain, scope, retryAfterMs })
+  }
+
+  // What workers share and what people decided: rates, breakers, and holds that were lifted or cancel.
+  async #controlLoop(): Promise<void> {
+    let handed = perLane()
+    while (this.#running) {
+      await this.#controlBell.wait(CONTROL_MS)
+      if (!this.#running) return
+      for (const lane of LANES) {
+        const total = this.#handOver.handed(lane)
+        this.#rates[lane] = (this.#rates[lane] + (total - handed[lane]) / (CONTROL_MS / 1_000)) / 2
+        handed = { ...handed, [lane]: total }
+      }
+      await Promise.all([this.#pacer.flush(), this.#breakers.flush(), this.#sweep(), this.#retryUnknown()])
+    }
+  }
+
+  async #sweep(): Promise<void> {
+    const { pool, clock, log, shard } = this.#deps
+    const now = clock.now()
+    try {
+      const moved = await sweepHolds(pool, { now, hour: hourOf(now), shard, limit: SWEEP_MOST })
+      if (moved > 0) this.wake()
+      if (moved >= SWEEP_MOST) this.#controlBell.ring()
+    } catch (error) {
+      log.warn({ err: error }, 'holds could not be swept; tried again')
+    }
+  }
+
+  // By the policy of a campaign, and only where the provider delivers a message once however often it is given it.
+  async #retryUnknown(): Promise<void> {
+    const { pool, clock, log, shard, channel } = this.#deps
+    try {
+      const messageIds: string[] = []
+      for (const { messageId, versionId } of await findUnknownToRetry(pool, CLAIM_MOST)) {
+        const transportIds = (await this.#versions.get(versionId))?.configuration?.transportIds ?? []
+        if (transportIds.every(id => channel(id).deduplicates === true)) messageIds.push(messageId)
+      }
+      if (messageIds.length === 0) return
+      const now = clock.now()
+      const by = { actor: 'carillon', reason: 'redriven_by_policy' } as const
+      await redriveMessages(pool, { messageIds, ...by, now, hour: hourOf(now), shard })
+    } catch (error) {
+      log.warn({ err: error }, 'unknown messages could not be tried again; later')
+    }
   }
 
   async #beatLoop(): Promise<void> {

@@ -2,30 +2,32 @@
  * Steps 3 and 4 of a delivery: the permit (mark) and the sending. Nothing reaches a channel without a committed
  * mark, and never more than `window` messages are marked and not yet recorded: what one kill can make unknown.
  */
+import type pg from 'pg'
 import type { Channel, SendOutcome } from '../channels/channel.ts'
 import type { RenderedEmail } from '../channels/email/email.ts'
-import type { Db } from '../db/pool.ts'
 import type { Clock } from '../lib/clock.ts'
 import { delay } from '../lib/delay.ts'
 import type { Log } from '../lib/log.ts'
-import { findMarked, markMessages, releaseMessages } from '../messages/ledger.store.ts'
-import { type ClaimedMessage, runOf, type WorkerIdentity } from '../messages/ledger.ts'
+import { type Release, releaseMessages } from '../messages/ledger.store.ts'
+import { LANES, type Lane, type MessageResult, runOf, type WorkerIdentity } from '../messages/ledger.ts'
+import { createTurns, perLane, roomOf } from './lanes.ts'
+import { Line, type Marked, type Prepared } from './line.ts'
+import { type Permits, takePermits } from './mark.ts'
 import { nextState, notHandedOver } from './outcome.ts'
+import type { Limit } from './pace.ts'
+import type { PersonAsk } from './person.ts'
 import type { Recorder } from './recorder.ts'
 
-/** A rendered message that waits for its permit. */
-export interface Prepared {
-  readonly message: ClaimedMessage
+/** What a send said, for those who watch over transports and rates. */
+export interface SendReport {
   readonly transportId: string
-  readonly retryPeriodMs: number
-  readonly rendered: RenderedEmail
-  /** What `executionMetadata` of the content says of this message. */
-  readonly metadata: Readonly<Record<string, string>> | null
+  readonly domain: string
+  readonly outcome: SendOutcome
 }
 
 /** What the hand-over needs. `channel` gives the open channel of a transport. */
 export interface HandOverDeps {
-  readonly db: Db
+  readonly pool: pg.Pool
   readonly clock: Clock
   readonly log: Log
   readonly random: () => number
@@ -33,14 +35,21 @@ export interface HandOverDeps {
   readonly recorder: Recorder
   readonly channel: (transportId: string) => Channel<RenderedEmail>
   readonly window: number
+  /** New moments for messages that missed theirs. */
+  readonly moments: (limits: readonly (readonly Limit[])[]) => Promise<readonly Date[]>
+  readonly onSent: (report: SendReport) => void
+  /** A message was refused for good: its person has not had it. */
+  readonly onRefused: (ask: PersonAsk) => void
   readonly onRoom: () => void
 }
 
 /** Takes rendered messages to their providers. */
 export interface HandOver {
   offer(items: readonly Prepared[]): void
-  /** Messages rendered and not yet marked. */
-  waiting(): number
+  /** Messages of a lane in hand and not yet marked. */
+  waiting(lane: Lane): number
+  /** Messages of a lane taken to a provider so far: a rate is measured by it. */
+  handed(lane: Lane): number
   /** Ids of all messages in this process' hands. */
   known(): string[]
   /** Marks nothing more; what is marked is still sent, what is offered waits for `drain`. */
@@ -49,29 +58,24 @@ export interface HandOver {
   drain(): Promise<void>
 }
 
-interface Marked {
-  readonly item: Prepared
-  readonly attempt: number
-  readonly markedAt: number
-}
-
-interface Line {
-  readonly channel: Channel<RenderedEmail>
-  rendered: Prepared[]
-  marked: Marked[]
-  sending: number
-}
-
+/** Most permits of one statement. */
 const MARK_GROUP = 32
 /** A permit older than this is given back unused: well below the lease of 15 s, so no other worker can hold the message. */
 export const PERMIT_MS = 5_000
-const STOPPED_PAUSE_MS = 2_000
+const REFUSED_PAUSE_MS = 500
+/** A message that missed its moment by more gets a new one: what piled up in a stall must not go out at once. */
+const LATE_MS = 250
+/** A moment further away than this is waited for in the ledger, not in memory. */
+export const SOON_MS = 1_000
 
 class HandOverLines implements HandOver {
   readonly #deps: HandOverDeps
   readonly #lines = new Map<string, Line>()
   readonly #known = new Set<string>()
-  #inWindow = 0
+  readonly #deferred = new Map<Prepared, NodeJS.Timeout>()
+  readonly #turns = createTurns()
+  readonly #inWindow = perLane()
+  readonly #handed = perLane()
   #marking = false
   #draining = false
   #idle: (() => void)[] = []
@@ -81,17 +85,23 @@ class HandOverLines implements HandOver {
   }
 
   offer(items: readonly Prepared[]): void {
+    const nowMs = this.#deps.clock.now().getTime()
     for (const item of items) {
       this.#known.add(item.message.messageId)
-      this.#line(item.transportId).rendered.push(item)
+      this.#place(item, nowMs)
     }
     this.#pump()
   }
 
-  waiting(): number {
+  waiting(lane: Lane): number {
     let n = 0
-    for (const line of this.#lines.values()) n += line.rendered.length
+    for (const line of this.#lines.values()) n += line.waiting(lane)
+    for (const item of this.#deferred.keys()) if (item.message.lane === lane) n += 1
     return n
+  }
+
+  handed(lane: Lane): number {
+    return this.#handed[lane]
   }
 
   known(): string[] {
@@ -104,73 +114,143 @@ class HandOverLines implements HandOver {
 
   async drain(): Promise<void> {
     this.hold()
-    while (this.#marking || this.#inWindow > 0) await new Promise<void>(resolve => this.#idle.push(resolve))
-    await this.#release(this.#takeRendered(Number.MAX_SAFE_INTEGER), 0)
+    while (this.#marking || this.#marked() > 0) await new Promise<void>(resolve => this.#idle.push(resolve))
+    for (const timer of this.#deferred.values()) clearTimeout(timer)
+    const rest = [...this.#deferred.keys(), ...[...this.#lines.values()].flatMap(line => line.empty())]
+    this.#deferred.clear()
+    const now = this.#deps.clock.now()
+    await this.#release(
+      rest.map(({ message }) => ({ messageId: message.messageId, dueAt: now, reason: null })),
+    )
     await this.#deps.recorder.flushed()
+  }
+
+  #marked(): number {
+    return LANES.reduce((sum, lane) => sum + this.#inWindow[lane], 0)
   }
 
   #line(transportId: string): Line {
     const found = this.#lines.get(transportId)
     if (found !== undefined) return found
-    const line: Line = { channel: this.#deps.channel(transportId), rendered: [], marked: [], sending: 0 }
+    const line = new Line(this.#deps.channel(transportId))
     this.#lines.set(transportId, line)
     return line
   }
 
-  // Takes from every line what its free slots and one group ahead can use.
-  #takeRendered(most: number): Prepared[] {
-    const group: Prepared[] = []
-    for (const line of this.#lines.values()) {
-      const room = this.#draining ? most : line.channel.slots + MARK_GROUP - line.sending - line.marked.length
-      group.push(...line.rendered.splice(0, Math.max(0, Math.min(room, most - group.length))))
+  #place(item: Prepared, nowMs: number): void {
+    const wait = item.notBefore === null ? 0 : item.notBefore.getTime() - nowMs
+    if (wait <= 0) {
+      this.#line(item.transportId).offer(item)
+      return
     }
-    return group
+    const timer = setTimeout(() => {
+      this.#deferred.delete(item)
+      this.#line(item.transportId).offer(item)
+      this.#pump()
+    }, wait)
+    this.#deferred.set(item, timer)
+  }
+
+  // Transports take turns too: the line that was served goes to the end.
+  #takeOne(lane: Lane): Prepared | undefined {
+    for (const [transportId, line] of this.#lines) {
+      if (!line.wantsPermit(lane)) continue
+      if (this.#lines.size > 1) {
+        this.#lines.delete(transportId)
+        this.#lines.set(transportId, line)
+      }
+      return line.takeRendered(lane)
+    }
+    return undefined
+  }
+
+  // One group for the mark, by turns of the lanes; those that missed their moment are set apart.
+  #takeGroup(): { readonly group: Prepared[]; readonly late: Prepared[] } {
+    const [group, late]: [Prepared[], Prepared[]] = [[], []]
+    const nowMs = this.#deps.clock.now().getTime()
+    const taken = { ...this.#inWindow }
+    const lines = [...this.#lines.values()]
+    while (group.length < MARK_GROUP) {
+      const lane = this.#turns.next(
+        one => roomOf(one, taken, this.#deps.window) > 0 && lines.some(line => line.wantsPermit(one)),
+      )
+      const item = lane === undefined ? undefined : this.#takeOne(lane)
+      if (lane === undefined || item === undefined) break
+      if (item.notBefore !== null && nowMs - item.notBefore.getTime() > LATE_MS) late.push(item)
+      else {
+        group.push(item)
+        taken[lane] += 1
+      }
+    }
+    return { group, late }
   }
 
   #pump(): void {
     for (const line of this.#lines.values())
-      while (line.sending < line.channel.slots) {
-        const next = line.marked.shift()
-        if (next === undefined) break
-        line.sending++
-        void this.#send(line, next)
-      }
+      for (let next = line.next(); next !== undefined; next = line.next()) void this.#send(line, next)
     if (!this.#marking && !this.#draining && this.#deps.recorder.healthy()) void this.#mark()
-    if (!this.#marking && this.#inWindow === 0) for (const resolve of this.#idle.splice(0)) resolve()
+    if (!this.#marking && this.#marked() === 0) for (const resolve of this.#idle.splice(0)) resolve()
   }
 
   async #mark(): Promise<void> {
-    const group = this.#takeRendered(Math.min(MARK_GROUP, this.#deps.window - this.#inWindow))
+    const lines = [...this.#lines.values()]
+    if (!lines.some(line => LANES.some(lane => line.needsPermits(lane)))) return
+    const { group, late } = this.#takeGroup()
+    if (late.length > 0) void this.#retime(late)
     if (group.length === 0) return
     this.#marking = true
-    this.#inWindow += group.length
-    const attempts = await this.#permits(group.map(item => item.message))
-    const markedAt = this.#deps.clock.monotonicMs()
-    const refused: Prepared[] = []
-    for (const item of group) {
-      const attempt = attempts.get(item.message.messageId)
-      if (attempt === undefined) refused.push(item)
-      else this.#line(item.transportId).marked.push({ item, attempt, markedAt })
-    }
-    this.#inWindow -= refused.length
-    await this.#release(refused, STOPPED_PAUSE_MS)
+    for (const item of group) this.#inWindow[item.message.lane] += 1
+    const permits = await this.#permits(group)
+    await this.#sortOut(group, permits)
     this.#marking = false
     this.#deps.onRoom()
     this.#pump()
   }
 
-  // A mark whose answer was lost may have been committed; the next round asks which permits this worker holds.
-  async #permits(messages: readonly ClaimedMessage[]): Promise<Map<string, number>> {
-    const { db, clock, log, worker } = this.#deps
+  async #sortOut(group: readonly Prepared[], permits: Permits): Promise<void> {
+    const markedAt = this.#deps.clock.monotonicMs()
+    const dueAt = new Date(this.#deps.clock.now().getTime() + REFUSED_PAUSE_MS)
+    const refused: Release[] = []
+    for (const item of group) {
+      const { messageId, lane } = item.message
+      const attempt = permits.attempts.get(messageId)
+      const reason = permits.excluded.get(messageId)
+      if (attempt !== undefined) {
+        this.#line(item.transportId).permitted({ item, attempt, markedAt })
+        continue
+      }
+      this.#inWindow[lane] -= 1
+      if (reason === undefined) refused.push({ messageId, dueAt, reason: null })
+      else this.#exclude(item, reason)
+    }
+    await this.#release(refused)
+  }
+
+  #exclude(item: Prepared, reason: 'once_window' | 'person_ceiling'): void {
+    const { message } = item
+    const { messageId, versionId, generation, attempt } = message
+    void this.#deps.recorder
+      .record({
+        messageId,
+        versionId,
+        generation,
+        attempt,
+        state: 'excluded',
+        reason,
+        detail: null,
+        runId: runOf(message),
+        dueAt: null,
+        handOver: null,
+      })
+      .then(() => this.#known.delete(messageId))
+  }
+
+  async #permits(group: readonly Prepared[]): Promise<Permits> {
+    const { pool, clock, log, worker } = this.#deps
     let lost = false
     for (;;) {
       try {
-        const permits = await markMessages(db, { worker: worker(), messages, now: clock.now() })
-        if (lost) {
-          const ids = messages.map(message => message.messageId)
-          for (const [id, attempt] of await findMarked(db, worker(), ids)) permits.set(id, attempt)
-        }
-        return permits
+        return await takePermits(pool, group, { worker: worker(), now: clock.now(), lost })
       } catch (error) {
         if (!lost) log.error({ err: error }, 'messages cannot be marked; tried again')
         lost = true
@@ -179,43 +259,71 @@ class HandOverLines implements HandOver {
     }
   }
 
-  async #release(items: readonly Prepared[], pauseMs: number): Promise<void> {
-    if (items.length === 0) return
-    const { db, clock, log, worker } = this.#deps
+  async #retime(items: readonly Prepared[]): Promise<void> {
+    const { clock, moments, log } = this.#deps
     const now = clock.now()
-    const messageIds = items.map(item => item.message.messageId)
-    for (const id of messageIds) this.#known.delete(id)
-    const dueAt = new Date(now.getTime() + pauseMs)
-    await releaseMessages(db, { worker: worker(), messageIds, dueAt, now }).catch((error: unknown) =>
+    try {
+      const fresh = await moments(items.map(item => item.limits))
+      const soon = items.flatMap((item, index) => {
+        const notBefore = fresh[index] ?? now
+        return notBefore.getTime() - now.getTime() > SOON_MS ? [] : [{ ...item, notBefore }]
+      })
+      const later = items.flatMap(({ message: { messageId } }, index) => {
+        const dueAt = fresh[index] ?? now
+        return dueAt.getTime() - now.getTime() > SOON_MS
+          ? [{ messageId, dueAt, reason: 'paced' as const }]
+          : []
+      })
+      this.offer(soon)
+      await this.#release(later)
+    } catch (error) {
+      log.warn({ err: error }, 'moments cannot be leased; messages are given back')
+      await this.#release(
+        items.map(({ message }) => ({ messageId: message.messageId, dueAt: now, reason: null })),
+      )
+    }
+  }
+
+  async #release(messages: readonly Release[]): Promise<void> {
+    if (messages.length === 0) return
+    const { pool, clock, log, worker } = this.#deps
+    for (const { messageId } of messages) this.#known.delete(messageId)
+    await releaseMessages(pool, { worker: worker(), messages, now: clock.now() }).catch((error: unknown) =>
       log.warn({ err: error }, 'messages could not be given back; recovery will'),
     )
   }
 
   async #send(line: Line, marked: Marked): Promise<void> {
-    const { clock, recorder } = this.#deps
+    const { clock, recorder, onSent } = this.#deps
+    const { message, transportId, domain } = marked.item
     const startedAt = clock.now()
     const tooLate = clock.monotonicMs() - marked.markedAt > PERMIT_MS
     const outcome: SendOutcome = tooLate
       ? { kind: 'retry', code: 'not_handed_over', answer: '' }
       : await line.channel.send(marked.item.rendered)
-    line.sending--
-    const recorded = recorder.record(this.#result(marked, { outcome, startedAt, tooLate }))
+    line.sent(message.lane)
+    this.#handed[message.lane] += 1
+    if (!tooLate) onSent({ transportId, domain, outcome })
+    const result = this.#result(marked, { outcome, startedAt, tooLate })
+    const recorded = recorder.record(result)
     this.#pump()
     await recorded
-    this.#known.delete(marked.item.message.messageId)
-    this.#inWindow--
+    if (result.state === 'failed' && marked.item.personal !== null) this.#deps.onRefused(marked.item.personal)
+    this.#known.delete(message.messageId)
+    this.#inWindow[message.lane] -= 1
     this.#pump()
   }
 
   #result(
     marked: Marked,
     sent: { readonly outcome: SendOutcome; readonly startedAt: Date; readonly tooLate: boolean },
-  ) {
-    const { message, transportId, retryPeriodMs, metadata } = marked.item
+  ): MessageResult {
+    const { message, transportId, transports, retryPeriodMs, metadata } = marked.item
     const now = this.#deps.clock.now()
     const { outcome } = sent
     const facts = {
       attempt: marked.attempt,
+      transports,
       now,
       retryPeriodMs,
       random: this.#deps.random(),

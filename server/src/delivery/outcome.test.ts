@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { govern } from './govern.ts'
+import type { SendOutcome } from '../channels/channel.ts'
 import { nextState } from './outcome.ts'
 
 const now = new Date('2026-03-01T12:00:00Z')
-const facts = { attempt: 1, firstHandoverAt: now, now, retryPeriodMs: 3_600_000, random: 0.5 }
+const facts = { attempt: 1, transports: 1, firstHandoverAt: now, now, retryPeriodMs: 3_600_000, random: 0.5 }
 const words = { code: '451', answer: 'later' }
 
 describe('after a provider answered', () => {
@@ -36,14 +36,14 @@ describe('after a provider answered', () => {
   it('retries end with the retry period, counted from the first hand-over', () => {
     fc.assert(
       fc.property(
-        fc.integer({ min: 1, max: 50 }),
+        fc.record({ attempt: fc.integer({ min: 1, max: 50 }), transports: fc.integer({ min: 1, max: 6 }) }),
         fc.integer({ min: 0, max: 7_200_000 }),
         fc.double({ min: 0, max: 1, noNaN: true }),
-        (attempt, age, random) => {
+        (counts, age, random) => {
           const first = new Date(now.getTime() - age)
           const next = nextState(
             { kind: 'retry', ...words },
-            { ...facts, attempt, firstHandoverAt: first, random },
+            { ...facts, ...counts, firstHandoverAt: first, random },
           )
           if (next.state === 'ready')
             expect((next.dueAt?.getTime() ?? 0) - first.getTime()).toBeLessThanOrEqual(3_600_000)
@@ -54,14 +54,31 @@ describe('after a provider answered', () => {
   })
 })
 
-describe('the checks before a message is sent', () => {
-  it('let a fresh message through', () => {
-    expect(govern({ claims: 1, expiresAt: null }, now)).toBeUndefined()
-    expect(govern({ claims: 3, expiresAt: new Date(now.getTime() + 1) }, now)).toBeUndefined()
+describe('with several transports', () => {
+  const waitOf = (outcome: SendOutcome, attempt: number): number => {
+    const { dueAt } = nextState(outcome, { ...facts, attempt, transports: 3 })
+    return (dueAt?.getTime() ?? Number.NaN) - now.getTime()
+  }
+
+  it('a message goes on to the next one at once, and waits after each full round, longer every time', () => {
+    const waits = [1, 2, 3, 4, 5, 6, 7].map(attempt => waitOf({ kind: 'retry', ...words }, attempt))
+    expect(waits).toEqual([0, 0, 1_500, 0, 0, 3_000, 0])
+    expect(waitOf({ kind: 'throttle', ...words }, 1)).toBe(0)
   })
 
-  it('stop an expired one and one that three workers could not finish', () => {
-    expect(govern({ claims: 1, expiresAt: now }, now)).toEqual({ state: 'failed', reason: 'expired' })
-    expect(govern({ claims: 4, expiresAt: null }, now)).toEqual({ state: 'failed', reason: 'poisoned' })
+  it('the wait of one provider holds for the next round, not for the next provider', () => {
+    expect(waitOf({ kind: 'throttle', ...words, retryAfterMs: 600_000 }, 2)).toBe(0)
+    expect(waitOf({ kind: 'throttle', ...words, retryAfterMs: 600_000 }, 3)).toBe(600_000)
+  })
+
+  it('nothing goes on after a final refusal, an acceptance, or a cut that leaves open what happened', () => {
+    for (const kind of ['accepted', 'reject', 'unknown'] as const)
+      expect(nextState({ kind, ...words }, { ...facts, transports: 3 }).dueAt).toBeNull()
+  })
+
+  it('nothing goes on after the retry period', () => {
+    const first = new Date(now.getTime() - 3_600_001)
+    const late = nextState({ kind: 'retry', ...words }, { ...facts, transports: 3, firstHandoverAt: first })
+    expect(late).toEqual({ state: 'failed', reason: 'retry_period_over', dueAt: null })
   })
 })

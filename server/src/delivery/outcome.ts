@@ -3,9 +3,13 @@ import type { SendOutcome } from '../channels/channel.ts'
 import { backoffMs } from '../lib/backoff.ts'
 import type { MessageResult } from '../messages/ledger.ts'
 
-/** The facts beside the answer. `firstHandoverAt` begins the retry period; held time does not count. */
+/**
+ * The facts beside the answer. `attempt` counts the hand-overs of this generation, this one included; `transports` is how many its configuration has. `firstHandoverAt` begins the retry period; held time
+ * does not count.
+ */
 export interface OutcomeFacts {
   readonly attempt: number
+  readonly transports: number
   readonly firstHandoverAt: Date
   readonly now: Date
   readonly retryPeriodMs: number
@@ -22,8 +26,15 @@ export const notHandedOver = (now: Date): NextState => ({
   dueAt: now,
 })
 
+/**
+ * While a round over the transports is not complete the next one is tried at once: what the last provider said of its
+ * own time does not bind another. After each full round the message waits, longer from round to round.
+ */
+const waitMs = ({ attempt, transports, random }: OutcomeFacts, atLeastMs: number): number =>
+  attempt % transports === 0 ? backoffMs(attempt / transports, random, { atLeastMs }) : 0
+
 const retryOrGiveUp = (reason: string, facts: OutcomeFacts, atLeastMs: number): NextState => {
-  const dueAt = new Date(facts.now.getTime() + backoffMs(facts.attempt, facts.random, { atLeastMs }))
+  const dueAt = new Date(facts.now.getTime() + waitMs(facts, atLeastMs))
   if (dueAt.getTime() - facts.firstHandoverAt.getTime() > facts.retryPeriodMs)
     return { state: 'failed', reason: 'retry_period_over', dueAt: null }
   return { state: 'ready', reason, dueAt }

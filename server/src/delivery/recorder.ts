@@ -1,7 +1,7 @@
 /** Step 5 of a delivery: writes results in batches, and keeps them while the database is away. */
 import type { Db } from '../db/pool.ts'
 import type { Clock } from '../lib/clock.ts'
-import { delay } from '../lib/delay.ts'
+import { createBell, delay } from '../lib/delay.ts'
 import type { Log } from '../lib/log.ts'
 import { findRecorded, recordResults, settleLateResults } from '../messages/ledger.store.ts'
 import type { MessageResult, WorkerIdentity } from '../messages/ledger.ts'
@@ -41,6 +41,7 @@ export const createRecorder = (deps: RecorderDeps): Recorder => {
   let queue: Waiting[] = []
   let writing: Promise<void> | undefined
   let healthy = true
+  const full = createBell()
 
   const write = async (results: readonly MessageResult[]): Promise<void> => {
     const now = deps.clock.now()
@@ -75,9 +76,10 @@ export const createRecorder = (deps: RecorderDeps): Recorder => {
     }
     healthy = true
   }
+  // A full batch goes at once: what waits here is counted in the window, and a full window stops the marks.
   const loop = async (): Promise<void> => {
     while (queue.length > 0) {
-      if (queue.length < MOST) await delay(WAIT_MS)
+      if (queue.length < MOST) await full.wait(WAIT_MS)
       const batch = queue.slice(0, MOST)
       queue = queue.slice(batch.length)
       await writeUntilDone(batch.map(waiting => waiting.result))
@@ -89,6 +91,7 @@ export const createRecorder = (deps: RecorderDeps): Recorder => {
     record: result =>
       new Promise(resolve => {
         queue.push({ result, done: resolve })
+        if (queue.length >= MOST) full.ring()
         writing ??= loop()
       }),
     healthy: () => healthy,

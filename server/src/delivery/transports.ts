@@ -1,22 +1,28 @@
-/** Opens the channel of a transport once per process and closes all of them at the end. */
+/** Opens the channel of a transport once per process, again when its settings changed, and closes all of them at the end. */
 import type { TransportRow } from '../campaigns/configuration.store.ts'
-import type { Channel, SendOutcome } from '../channels/channel.ts'
+import { type Channel, CLOSED_CODE, type SendOutcome } from '../channels/channel.ts'
 import type { RenderedEmail } from '../channels/email/email.ts'
 import { createSmtpChannel } from '../channels/email/smtp.ts'
+import type { Clock } from '../lib/clock.ts'
+import { delay } from '../lib/delay.ts'
 
 /** Where the sandbox sink listens, and how a stored transport is read. */
 export interface TransportDeps {
   readonly sinkPort: number
+  readonly clock: Clock
   readonly read: (transportId: string) => Promise<TransportRow | undefined>
 }
 
-/** Channels by transport. */
+/** Channels by transport. A channel stays the same for the life of the process, whatever stands behind it. */
 export interface Transports {
   channel(transportId: string): Channel<RenderedEmail>
   close(): Promise<void>
 }
 
 const SLOTS = 10
+const CHANGED_MS = 2_000
+// A send waits this long for a look at the settings; a slow database must not use up the permit it has.
+const LOOK_MS = 500
 
 const open = (transport: TransportRow, sinkPort: number): Channel<RenderedEmail> => {
   if (transport.kind === 'sandbox_smtp' || transport.smtp === null)
@@ -32,34 +38,96 @@ const open = (transport: TransportRow, sinkPort: number): Channel<RenderedEmail>
   })
 }
 
+// Rates are no matter of the connections: a change of them alone closes nothing.
+const settingsOf = ({ kind, smtp }: TransportRow): string => {
+  if (smtp === null) return kind
+  const { ratePerSecond: _rate, domainLimits: _limits, ...rest } = smtp
+  return JSON.stringify([kind, rest])
+}
+
 const missing: SendOutcome = {
   kind: 'retry',
   code: 'transport_missing',
   answer: 'the transport does not exist',
 }
 
-// The engine asks for a channel before the row is read, so the first send waits for it.
-const lazy = (
-  opening: () => Promise<Channel<RenderedEmail> | undefined>,
-  slots: number,
-): Channel<RenderedEmail> => {
-  let opened: Promise<Channel<RenderedEmail> | undefined> | undefined
-  return {
-    slots,
-    send: async message => {
-      opened ??= opening()
-      try {
-        const channel = await opened
-        return channel === undefined ? missing : await channel.send(message)
-      } catch (error) {
-        opened = undefined
-        return { kind: 'retry', code: 'transport_unreadable', answer: (error as Error).message.slice(0, 500) }
-      }
-    },
-    close: async () => {
-      const channel = await opened?.catch(() => undefined)
-      await channel?.close()
-    },
+interface Opened {
+  readonly channel: Channel<RenderedEmail> | undefined
+  readonly settings: string
+}
+
+/**
+ * A channel whose transport is read at its first send and looked at again every two seconds while it is used. Changed
+ * settings open a new one for the sends that follow; the old one finishes what it has. While the settings cannot be
+ * read, the channel that is open goes on.
+ */
+class WatchedChannel implements Channel<RenderedEmail> {
+  readonly #deps: TransportDeps
+  readonly #transportId: string
+  #opened: Opened | undefined
+  #look: Promise<void> | undefined
+  #lookedAt = Number.NEGATIVE_INFINITY
+  readonly #draining = new Set<Promise<void>>()
+  #closed = false
+
+  constructor(deps: TransportDeps, transportId: string) {
+    this.#deps = deps
+    this.#transportId = transportId
+  }
+
+  get slots(): number {
+    return this.#opened?.channel?.slots ?? SLOTS
+  }
+
+  async send(email: RenderedEmail): Promise<SendOutcome> {
+    try {
+      const outcome = await this.#sendOnce(email)
+      // It was closed for a newer one between the look and the send.
+      const wasReplaced = outcome.code === CLOSED_CODE && !this.#closed
+      return wasReplaced ? await this.#sendOnce(email) : outcome
+    } catch (error) {
+      return { kind: 'retry', code: 'transport_unreadable', answer: (error as Error).message.slice(0, 500) }
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#opened?.channel?.close()
+    await Promise.all(this.#draining)
+  }
+
+  async #sendOnce(email: RenderedEmail): Promise<SendOutcome> {
+    if (this.#closed) return { kind: 'retry', code: CLOSED_CODE, answer: 'The channel is closed' }
+    const { channel } = await this.#current()
+    return channel === undefined ? missing : await channel.send(email)
+  }
+
+  async #current(): Promise<Opened> {
+    const { clock } = this.#deps
+    if (clock.monotonicMs() - this.#lookedAt >= CHANGED_MS)
+      this.#look ??= this.#lookAgain().finally(() => {
+        this.#look = undefined
+      })
+    if (this.#opened === undefined) await this.#look
+    else if (this.#look !== undefined) await Promise.race([this.#look.catch(() => undefined), delay(LOOK_MS)])
+    if (this.#opened === undefined) throw new Error('the transport could not be read')
+    return this.#opened
+  }
+
+  async #lookAgain(): Promise<void> {
+    const { clock, read, sinkPort } = this.#deps
+    // Set first: while the database is away not every send shall wait for a look. Without a channel there is no choice.
+    if (this.#opened !== undefined) this.#lookedAt = clock.monotonicMs()
+    const row = await read(this.#transportId)
+    if (this.#closed) return
+    this.#lookedAt = clock.monotonicMs()
+    const settings = row === undefined ? '' : settingsOf(row)
+    const before = this.#opened
+    if (before?.settings === settings) return
+    this.#opened = { settings, channel: row === undefined ? undefined : open(row, sinkPort) }
+    if (before?.channel === undefined) return
+    const drained = before.channel.close().finally(() => this.#draining.delete(drained))
+    this.#draining.add(drained)
   }
 }
 
@@ -70,10 +138,7 @@ export const createTransports = (deps: TransportDeps): Transports => {
     channel: transportId => {
       const found = channels.get(transportId)
       if (found !== undefined) return found
-      const channel = lazy(async () => {
-        const transport = await deps.read(transportId)
-        return transport === undefined ? undefined : open(transport, deps.sinkPort)
-      }, SLOTS)
+      const channel = new WatchedChannel(deps, transportId)
       channels.set(transportId, channel)
       return channel
     },

@@ -3,6 +3,7 @@ import {
   AjoError,
   DryRunResult,
   ExecutionAccepted,
+  HighThroughputRequest,
   TokenRequest,
   TokenResponse,
   UnitaryRequest,
@@ -17,6 +18,7 @@ import { callerOf } from './caller.ts'
 
 /** A call to trigger a campaign, authenticated and valid by its schema. */
 export interface TriggerCall {
+  readonly kind: 'unitary' | 'highthroughput'
   readonly route: string
   readonly sandboxId: string
   readonly clientName: string
@@ -37,7 +39,6 @@ export interface AjoDeps {
   readonly trigger: TriggerPort
 }
 
-const UNITARY = '/ajo/im/executions/unitary'
 const BODY_LIMIT = 5_000_000
 const errors = (...statuses: number[]) => Object.fromEntries(statuses.map(status => [status, AjoError]))
 const security = [{ bearer: [], apiKey: [], organization: [], sandbox: [] }]
@@ -56,23 +57,67 @@ const EXAMPLE = {
     },
   ],
 }
+const EXTERNAL_EXAMPLE = {
+  requestId: 'code-4711',
+  campaignId: '0198c0de-0000-7000-8000-000000000002',
+  recipients: [
+    {
+      type: 'external',
+      userId: 'ada@example.com',
+      namespace: 'email',
+      channelData: { emailAddress: 'ada@example.com' },
+      context: { code: '471114' },
+    },
+  ],
+}
 
-const unitaryRoute = (app: FastifyInstance, deps: AjoDeps): void => {
+/** One of the two ways in. */
+interface Way {
+  readonly kind: TriggerCall['kind']
+  readonly path: string
+  readonly prefix: string
+  readonly summary: string
+  readonly description: string
+  readonly body: object
+}
+
+const DURABLE =
+  'A 202 means durable. Repeating the call with the same requestId answers the first executionId and sends nothing again.'
+const WAYS: readonly Way[] = [
+  {
+    kind: 'unitary',
+    path: '/ajo/im/executions/unitary',
+    prefix: 'UMA-',
+    summary: 'Trigger a transactional campaign for 1 to 20 people',
+    description: DURABLE,
+    body: { ...UnitaryRequest, examples: [EXAMPLE] },
+  },
+  {
+    kind: 'highthroughput',
+    path: '/ajo/im/executions/highthroughput',
+    prefix: 'HUMA-',
+    summary: 'Trigger a high-throughput campaign for 1 to 20 people',
+    description: `${DURABLE} Recipients are of type external and bring context only; no profile is read or written.`,
+    body: { ...HighThroughputRequest, examples: [EXTERNAL_EXAMPLE] },
+  },
+]
+
+const postRoute = (app: FastifyInstance, deps: AjoDeps, way: Way): void => {
+  const { kind, path, summary, description, body } = way
   app.post<{ Body: UnitaryRequest; Querystring: { dryRun?: 'true' | 'false' } }>(
-    UNITARY,
+    path,
     {
       bodyLimit: BODY_LIMIT,
       onRequest: ajoAuthentication(deps.auth, deps.organization, { sandbox: true }),
       schema: {
         tags: ['Messaging'],
-        summary: 'Trigger a transactional campaign for 1 to 20 people',
+        summary,
         security,
-        description:
-          'A 202 means durable. Repeating the call with the same requestId answers the first executionId and sends nothing again.',
+        description,
         querystring: Type.Object({
           dryRun: Type.Optional(Type.Unsafe<'true' | 'false'>({ type: 'string', enum: ['true', 'false'] })),
         }),
-        body: { ...UnitaryRequest, examples: [EXAMPLE] },
+        body,
         response: {
           200: DryRunResult,
           202: ExecutionAccepted,
@@ -82,24 +127,32 @@ const unitaryRoute = (app: FastifyInstance, deps: AjoDeps): void => {
     },
     async (request, reply) => {
       const { sandbox, name } = callerOf(request)
-      const call = { route: UNITARY, sandboxId: sandbox.id, clientName: name, body: request.body }
+      const call = { kind, route: path, sandboxId: sandbox.id, clientName: name, body: request.body }
       if (request.query.dryRun === 'true') return deps.trigger.dryRun(call)
       return reply.code(202).send(await deps.trigger.trigger(call))
     },
   )
+}
+
+const statusRoute = (app: FastifyInstance, deps: AjoDeps, way: Way): void => {
   app.get<{ Params: { executionId: string } }>(
-    `${UNITARY}/:executionId`,
+    `${way.path}/:executionId`,
     {
       onRequest: ajoAuthentication(deps.auth, deps.organization, { sandbox: true }),
       schema: {
         tags: ['Messaging'],
-        summary: 'The state of every recipient of an execution (an extension)',
+        summary: `The state of every recipient of a ${way.kind} execution (an extension)`,
         security,
         params: Type.Object({ executionId: Type.String() }),
-        response: { 200: UnitaryStatus, ...errors(401, 403, 404) },
+        response: { 200: UnitaryStatus, ...errors(401, 403, 404, 429, 503) },
       },
     },
-    request => deps.trigger.status(callerOf(request).sandbox.id, request.params.executionId),
+    async request => {
+      const { executionId } = request.params
+      if (!executionId.startsWith(way.prefix))
+        throw new Fault('not_found', { detail: `A ${way.kind} execution's id begins with ${way.prefix}` })
+      return deps.trigger.status(callerOf(request).sandbox.id, executionId)
+    },
   )
 }
 
@@ -129,7 +182,10 @@ const tokenRoute = (app: FastifyInstance, deps: AjoDeps): void => {
 
 /** Registers AJO's routes. */
 export const ajoRoutes = (app: FastifyInstance, deps: AjoDeps): void => {
-  unitaryRoute(app, deps)
+  for (const way of WAYS) {
+    postRoute(app, deps, way)
+    statusRoute(app, deps, way)
+  }
   tokenRoute(app, deps)
   app.get(
     '/ajo/im/health',
@@ -139,7 +195,7 @@ export const ajoRoutes = (app: FastifyInstance, deps: AjoDeps): void => {
         tags: ['Messaging'],
         summary: 'Whether calls are accepted',
         security,
-        response: { 200: Type.Object({ status: Type.String() }), ...errors(401, 403) },
+        response: { 200: Type.Object({ status: Type.String() }), ...errors(401, 403, 429) },
       },
     },
     async () => ({ status: 'UP' }),

@@ -114,13 +114,18 @@ const operations = (app: FastifyInstance, deps: AppDeps): void => {
 const routes = async (app: FastifyInstance, deps: AppDeps): Promise<void> => {
   const auth = createAuthenticator(deps)
   ajoRoutes(app, { auth, organization: deps.organization, trigger: deps.trigger })
-  sessionRoutes(app, { ...deps, auth })
   const native: ResourcePlugin = async scope => {
     scope.addHook('onRequest', nativeAuthentication(auth))
     for (const plugin of [clientRoutes({ ...deps, auth }), ...deps.resources]) await scope.register(plugin)
   }
+  // A scope of its own, so that AJO's routes, which know no cookies, do not pay for them.
+  const withCookies: ResourcePlugin = async scope => {
+    await scope.register(cookie)
+    sessionRoutes(scope, { ...deps, auth })
+    await scope.register(native, { prefix: '/api/v1' })
+  }
   // biome-ignore lint/nursery/noMisusedPromises: Fastify awaits a plugin that returns a promise; the rule sees its callback form only
-  await app.register(native, { prefix: '/api/v1' })
+  await app.register(withCookies)
 }
 
 /** Puts the server together, ready to listen or to be called by `inject`. */
@@ -142,7 +147,6 @@ export const createApp = async (deps: AppDeps): Promise<FastifyInstance> => {
     if (!request.url.startsWith('/ajo/') && !request.url.startsWith('/api/docs')) addBrowserHeaders(reply)
   })
   readBodies(app)
-  await app.register(cookie)
   await describeApi(app)
   operations(app, deps)
   await routes(app, deps)

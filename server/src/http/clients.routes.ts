@@ -1,8 +1,10 @@
 /** API clients and sandboxes of the native API. */
 import {
+  ApiClient,
   ApiClientCreate,
   ApiClientCreated,
   ApiClientList,
+  ApiClientPatch,
   ProblemBody,
   SandboxList,
 } from '@carillon/contract'
@@ -12,7 +14,7 @@ import { Type } from 'typebox'
 import type { Clock } from '../lib/clock.ts'
 import { Fault } from '../lib/fault.ts'
 import type { Authenticator } from './auth/authenticator.ts'
-import { createClient, listClients, revokeClient } from './auth/client.store.ts'
+import { createClient, limitClient, listClients, revokeClient } from './auth/client.store.ts'
 
 /** What the routes need. */
 export interface ClientDeps {
@@ -21,7 +23,7 @@ export interface ClientDeps {
   readonly auth: Authenticator
 }
 
-const errors = { 400: ProblemBody, 401: ProblemBody, 403: ProblemBody, 404: ProblemBody }
+const errors = Object.fromEntries([400, 401, 403, 404, 429, 503].map(status => [status, ProblemBody]))
 const tags = ['Settings']
 
 const refuseUnknown = async (auth: Authenticator, names: readonly string[]): Promise<void> => {
@@ -69,9 +71,26 @@ export const clientRoutes =
         },
       },
       async (request, reply) => {
-        const { name, sandboxes = null } = request.body
+        const { name, sandboxes = null, callsPerSecond = null } = request.body
         await refuseUnknown(deps.auth, sandboxes ?? [])
-        return reply.code(201).send(await createClient(deps.pool, { name, sandboxes, now: deps.clock.now() }))
+        const made = { name, sandboxes, callsPerSecond, now: deps.clock.now() }
+        return reply.code(201).send(await createClient(deps.pool, made))
+      },
+    )
+    app.patch<{ Params: { clientId: string }; Body: ApiClientPatch }>(
+      '/clients/:clientId',
+      {
+        schema: {
+          tags,
+          summary: 'Change how many calls a second an API client may make; counts within a second',
+          params: Type.Object({ clientId: Type.String() }),
+          body: ApiClientPatch,
+          response: { 200: ApiClient, ...errors },
+        },
+      },
+      request => {
+        const { callsPerSecond } = request.body
+        return limitClient(deps.pool, { clientId: request.params.clientId, callsPerSecond })
       },
     )
     app.delete<{ Params: { clientId: string } }>(

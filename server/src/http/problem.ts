@@ -69,7 +69,10 @@ export const toFault = (error: FastifyError | Error): Fault => {
   if (error instanceof SyntaxError)
     return new Fault('payload_not_json', { detail: error.message, cause: error })
   if (UNSTORABLE.has(code)) return new Fault('payload_unstorable', { cause: error })
-  if (isAway(code) || /Connection terminated|timeout exceeded when trying to connect/.test(error.message))
+  if (
+    isAway(code) ||
+    /Connection terminated|timeout exceeded when trying to connect|Query read timeout/.test(error.message)
+  )
     return new Fault('unavailable', { retryAfterSeconds: 1, cause: error })
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
     return new Fault('payload_invalid', { detail: error.message, cause: error })

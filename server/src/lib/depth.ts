@@ -3,12 +3,15 @@
 /** Deepest nesting that is taken from outside. */
 export const DEEPEST = 100
 
-/** Whether a tree is nested deeper than `DEEPEST`; walks level by level, because recursion is what deep JSON exhausts. */
-export const isTooDeep = (value: unknown): boolean => {
-  let level: unknown[] = [value]
-  for (let depth = 0; depth <= DEEPEST; depth++) {
-    level = level.flatMap(one => (typeof one === 'object' && one !== null ? Object.values(one) : []))
-    if (level.length === 0) return false
-  }
-  return true
+// Goes down no further than asked, so that deep JSON cannot exhaust the stack.
+const isDeeper = (value: unknown, levels: number): boolean => {
+  if (typeof value !== 'object' || value === null) return false
+  if (levels === 0) return Object.keys(value).length > 0
+  if (Array.isArray(value)) return value.some(item => isDeeper(item, levels - 1))
+  for (const name in value)
+    if (isDeeper((value as Readonly<Record<string, unknown>>)[name], levels - 1)) return true
+  return false
 }
+
+/** Whether a tree of plain JSON is nested deeper than `DEEPEST`. */
+export const isTooDeep = (value: unknown): boolean => isDeeper(value, DEEPEST)

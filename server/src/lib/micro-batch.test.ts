@@ -53,3 +53,94 @@ describe('a micro-batch', () => {
     expect(await Promise.all([first, second])).toEqual([1, 2])
   })
 })
+
+describe('the bounds of a micro-batch', () => {
+  const lateError = new Error('late')
+  const gated = (limits: {
+    maxWeight?: number
+    maxRunWeight?: number
+    maxWaitMs?: number
+    maxWaiting?: number
+  }) => {
+    const { maxWaiting = 1_000, ...more } = limits
+    const runs: number[][] = []
+    let at = 0
+    let open: () => void = () => undefined
+    const gate = new Promise<void>(resolve => {
+      open = resolve
+    })
+    const batch = createMicroBatch<number, number>({
+      maxSize: 4,
+      inFlight: 1,
+      maxWaiting,
+      run: async items => {
+        runs.push([...items])
+        await gate
+        return items
+      },
+      onFull: () => fullError,
+      limits: {
+        weigh: item => item,
+        maxWeight: 1_000,
+        maxRunWeight: 1_000,
+        maxWaitMs: 60_000,
+        monotonicMs: () => at,
+        onLate: () => lateError,
+        ...more,
+      },
+    })
+    return { batch, runs, open, pass: (ms: number) => (at += ms) }
+  }
+  const outcomes = (answers: readonly PromiseSettledResult<number>[]): unknown[] =>
+    answers.map(answer => (answer.status === 'fulfilled' ? answer.value : answer.reason))
+  const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
+
+  it('refuse what would weigh too much, running items included, and take as much again when they are done', async () => {
+    const { batch, open } = gated({ maxWeight: 100 })
+    const first = batch.submit(60)
+    await turn()
+    const rest = Promise.allSettled([batch.submit(50), batch.submit(40), batch.submit(1)])
+    expect(batch.weight()).toBe(100)
+    open()
+    expect(await first).toBe(60)
+    expect(outcomes(await rest)).toEqual([fullError, 40, fullError])
+    expect([batch.weight(), batch.waiting()]).toEqual([0, 0])
+    expect(await batch.submit(100)).toBe(100)
+  })
+
+  it('make no run heavier than allowed, and let a single heavy item run alone', async () => {
+    const { batch, runs, open } = gated({ maxRunWeight: 10 })
+    open()
+    await Promise.all([4, 6, 1, 30, 2, 3].map(item => batch.submit(item)))
+    expect(runs).toEqual([[4, 6], [1], [30], [2, 3]])
+  })
+
+  it('hold while 10,000 come to a run that stands still: each is refused or answered once, none is lost', async () => {
+    const { batch, open } = gated({ maxWaiting: 500, maxWeight: 400 })
+    let most = 0
+    const answers = Array.from({ length: 10_000 }, () => {
+      const answer = batch.submit(1)
+      most = Math.max(most, batch.waiting())
+      return answer
+    })
+    expect([most, batch.weight()]).toEqual([400, 400])
+    open()
+    const settled = outcomes(await Promise.allSettled(answers))
+    expect(settled.filter(one => one === 1)).toHaveLength(400)
+    expect(settled.filter(one => one === fullError)).toHaveLength(9_600)
+  })
+
+  it('refuse who waited too long without ever running them, and leave the ones that run alone', async () => {
+    const { batch, runs, open, pass } = gated({ maxWaitMs: 20 })
+    const running = batch.submit(1)
+    await turn()
+    const late = Promise.allSettled([batch.submit(2), batch.submit(3)])
+    pass(30)
+    const fresh = batch.submit(4)
+    expect(outcomes(await late)).toEqual([lateError, lateError])
+    open()
+    expect(await Promise.all([running, fresh])).toEqual([1, 4])
+    expect(runs).toEqual([[1], [4]])
+    expect(batch.weight()).toBe(0)
+  })
+})

@@ -141,7 +141,11 @@ describe('claiming', () => {
     const worker = await register('a/')
     const [first] = await claim(worker)
     expect(first?.claims).toBe(1)
-    await releaseMessages(test.db, { worker, messageIds: ids([first!]), dueAt: now(), now: now() })
+    await releaseMessages(test.db, {
+      worker,
+      messages: [{ messageId: first!.messageId, dueAt: now(), reason: null }],
+      now: now(),
+    })
     expect((await claim(worker))[0]?.claims).toBe(1)
     await recoverNamed(test.db, { ...at(), prefix: 'a/' })
     expect((await claim(await register('b/')))[0]?.claims).toBe(2)

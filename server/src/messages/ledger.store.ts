@@ -18,6 +18,7 @@ interface ClaimedRow {
   readonly message_id: string
   readonly sandbox_id: string
   readonly execution_id: string
+  readonly lane: Lane
   readonly kind: ExecutionKind
   readonly campaign_id: string
   readonly campaign_version_id: string
@@ -37,6 +38,7 @@ const toClaimed = (row: ClaimedRow): ClaimedMessage => ({
   messageId: row.message_id,
   sandboxId: row.sandbox_id,
   executionId: row.execution_id,
+  lane: row.lane,
   kind: row.kind,
   campaignId: row.campaign_id,
   versionId: row.campaign_version_id,
@@ -69,7 +71,7 @@ export const claimMessages = async (db: Db, options: ClaimOptions): Promise<Clai
        update delivery d
        set state = 'claimed', claims = d.claims + 1, worker_id = $4, worker_epoch = $5, changed_at = $2
        from due where d.message_id = due.message_id
-       returning d.message_id, d.sandbox_id, d.execution_id, d.due_at, d.reason, d.generation, d.attempt, d.claims,
+       returning d.message_id, d.sandbox_id, d.execution_id, d.lane, d.due_at, d.reason, d.generation, d.attempt, d.claims,
          d.first_handover_at, d.expires_at
      )
      select c.*, e.kind, e.campaign_id, e.campaign_version_id, e.created_at as accepted_at, m.recipient, m.context
@@ -125,23 +127,35 @@ export const markMessages = async (db: Db, options: MarkOptions): Promise<Map<st
   return new Map(rows.map(row => [row.message_id, row.attempt]))
 }
 
-/** Gives claimed messages back, due again at `dueAt`; not counted against them as a claim without a mark. */
+/** A claimed message that goes back: when it is due again, and why it waits (null: as before). */
+export interface Release {
+  readonly messageId: string
+  readonly dueAt: Date
+  readonly reason: 'paced' | 'breaker_open' | null
+}
+
+/** Gives claimed messages back; not counted against them as a claim without a mark. */
 export const releaseMessages = async (
   db: Db,
-  options: {
-    readonly worker: WorkerIdentity
-    readonly messageIds: readonly string[]
-    readonly dueAt: Date
-    readonly now: Date
-  },
+  options: { readonly worker: WorkerIdentity; readonly messages: readonly Release[]; readonly now: Date },
 ): Promise<void> => {
-  await db.query(
-    `update delivery d
-     set state = 'ready', due_at = $4, changed_at = $5, claims = greatest(d.claims - 1, 0),
-       worker_id = null, worker_epoch = null
-     where d.message_id = any($1::uuid[]) and d.worker_id = $2 and d.worker_epoch = $3 and d.state = 'claimed'`,
-    [options.messageIds, options.worker.id, options.worker.epoch, options.dueAt, options.now],
-  )
+  await db.query({
+    name: 'release',
+    text: `update delivery d
+     set state = 'ready', due_at = r.due_at, reason = coalesce(r.reason, d.reason), changed_at = $6,
+       claims = greatest(d.claims - 1, 0), worker_id = null, worker_epoch = null
+     from unnest($1::uuid[], $2::timestamptz[], $3::text[]) as r (message_id, due_at, reason)
+     where d.message_id = r.message_id and d.message_id = any($1::uuid[])
+       and d.worker_id = $4 and d.worker_epoch = $5 and d.state = 'claimed'`,
+    values: [
+      options.messages.map(message => message.messageId),
+      options.messages.map(message => message.dueAt),
+      options.messages.map(message => message.reason),
+      options.worker.id,
+      options.worker.epoch,
+      options.now,
+    ],
+  })
 }
 
 /** A batch of results of one worker; `shard` is the worker's own row of every sum. */

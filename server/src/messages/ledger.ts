@@ -2,6 +2,9 @@
 import type { MessageState } from '@carillon/contract'
 import type { ExecutionKind } from './execution-id.ts'
 
+/** Wakes workers: a `notify` after rows became due; the payload is not used. */
+export const READY_CHANNEL = 'carillon_ready'
+
 /** Classes of work that cannot starve each other. */
 export const LANES = ['transactional', 'high_throughput', 'marketing'] as const
 /** A class of work. */
@@ -44,6 +47,7 @@ export interface ClaimedMessage {
   readonly messageId: string
   readonly sandboxId: string
   readonly executionId: string
+  readonly lane: Lane
   readonly kind: ExecutionKind
   readonly campaignId: string
   readonly versionId: string

@@ -1,9 +1,9 @@
-/** What people ask of the ledger: executions, messages, attempts and sums. Reads only. */
-import type { Attempt, Counts, ExecutionSummary, MessageState, MessageSummary } from '@carillon/contract'
-import { REASONS, type ReasonCode } from '@carillon/contract'
+/** What people ask of the ledger about messages: lists, one message with its data, all of a person. Reads only. */
+import type { MessageState, MessageSummary } from '@carillon/contract'
 import type { Db } from '../db/pool.ts'
 import { type ExecutionKind, toExecutionId } from './execution-id.ts'
 import type { StoredRecipient } from './ledger.ts'
+import { reasonText } from './reason-text.ts'
 
 /** A page of a list: rows of one sandbox below an id. */
 export interface Page {
@@ -13,85 +13,8 @@ export interface Page {
   readonly campaignId: string | undefined
 }
 
-interface ExecutionRow {
-  readonly id: string
-  readonly campaign_id: string
-  readonly campaign_name: string | null
-  readonly number: number | null
-  readonly kind: ExecutionKind
-  readonly request_id: string | null
-  readonly created_at: Date
-  readonly created_by: string
-  readonly counts: Partial<Record<MessageState, number>>
-}
-
-const SETTLED = ['sent', 'excluded', 'failed', 'cancelled', 'unknown'] as const
-
-const toCounts = (states: Partial<Record<string, number>>): Counts => {
-  const of = (state: string): number => states[state] ?? 0
-  const accepted = Object.values(states).reduce<number>((sum, n) => sum + (n ?? 0), 0)
-  const settled = SETTLED.reduce((sum, state) => sum + of(state), 0)
-  return {
-    accepted,
-    sent: of('sent'),
-    excluded: of('excluded'),
-    failed: of('failed'),
-    cancelled: of('cancelled'),
-    unknown: of('unknown'),
-    open: accepted - settled,
-  }
-}
-
-const toExecution = (row: ExecutionRow): ExecutionSummary => {
-  const counts = toCounts(row.counts)
-  return {
-    executionId: toExecutionId(row.kind, row.id),
-    campaignId: row.campaign_id,
-    campaignName: row.campaign_name ?? '',
-    campaignVersion: row.number,
-    kind: row.kind,
-    requestId: row.request_id,
-    createdAt: row.created_at.toISOString(),
-    createdBy: row.created_by,
-    finished: counts.open === 0,
-    counts,
-  }
-}
-
-// The name of the version that was used, not of what the campaign is called today.
-const EXECUTION = `select e.id, e.campaign_id, v.properties ->> 'name' as campaign_name, v.number, e.kind, e.request_id, e.created_at, e.created_by,
-    (select coalesce(jsonb_object_agg(s.state, s.n), '{}') from (
-      select d.state, count(*) as n from message m join delivery d on d.message_id = m.id where m.execution_id = e.id group by d.state
-    ) s) as counts
-  from execution e left join campaign_version v on v.id = e.campaign_version_id`
-
-/** Executions, newest first; one row more than `limit` when there are more. `id` is the bare UUID, for cursors. */
-export const listExecutions = async (
-  db: Db,
-  page: Page,
-): Promise<{ id: string; execution: ExecutionSummary }[]> => {
-  const { rows } = await db.query<ExecutionRow>(
-    `${EXECUTION} where e.sandbox_id = $1 and ($2::uuid is null or e.id < $2) and ($3::uuid is null or e.campaign_id = $3)
-     order by e.id desc limit $4`,
-    [page.sandboxId, page.after, page.campaignId ?? null, page.limit + 1],
-  )
-  return rows.map(row => ({ id: row.id, execution: toExecution(row) }))
-}
-
-/** One execution of this sandbox. */
-export const findExecution = async (
-  db: Db,
-  sandboxId: string,
-  id: string,
-): Promise<ExecutionSummary | undefined> => {
-  const { rows } = await db.query<ExecutionRow>(`${EXECUTION} where e.id = $1 and e.sandbox_id = $2`, [
-    id,
-    sandboxId,
-  ])
-  return rows[0] === undefined ? undefined : toExecution(rows[0])
-}
-
-interface MessageRow {
+/** A row of `MESSAGE`. */
+export interface MessageRow {
   readonly id: string
   readonly execution_id: string
   readonly kind: ExecutionKind
@@ -101,25 +24,30 @@ interface MessageRow {
   readonly context: Record<string, unknown>
   readonly state: MessageState
   readonly reason: string | null
+  readonly generation: number
   readonly attempt: number
   readonly due_at: Date
   readonly changed_at: Date
   readonly created_at: Date
+  readonly created_by: string
+  readonly request_id: string | null
   readonly expires_at: Date | null
 }
 
-const MESSAGE = `select m.id, m.execution_id, e.kind, e.campaign_id, v.properties ->> 'name' as campaign_name, m.recipient, m.context,
-    d.state, d.reason, d.attempt, d.due_at, d.changed_at, e.created_at, d.expires_at
-  from delivery d
-  join message m on m.id = d.message_id
+/** The columns of a message, from `d` (delivery), `m` (message), `e` (execution) and `v` (the version, or nothing). */
+export const COLUMNS = `m.id, m.execution_id, e.kind, e.campaign_id, v.properties ->> 'name' as campaign_name, m.recipient,
+  m.context, d.state, d.reason, d.generation, d.attempt, d.due_at, d.changed_at, e.created_at, e.created_by,
+  e.request_id, d.expires_at`
+
+/** What `COLUMNS` needs beside `delivery d`. */
+export const JOINS = `join message m on m.id = d.message_id
   join execution e on e.id = d.execution_id
   left join campaign_version v on v.id = e.campaign_version_id`
 
-/** A reason in words; a reason that has none is shown as it is. */
-export const reasonText = (reason: string | null): string | null =>
-  reason === null ? null : Object.hasOwn(REASONS, reason) ? REASONS[reason as ReasonCode].title : reason
+const MESSAGE = `select ${COLUMNS} from delivery d ${JOINS}`
 
-const toMessage = (row: MessageRow): MessageSummary => ({
+/** A row as a list shows it. */
+export const toMessage = (row: MessageRow): MessageSummary => ({
   messageId: row.id,
   executionId: toExecutionId(row.kind, row.execution_id),
   campaignId: row.campaign_id,
@@ -134,29 +62,41 @@ const toMessage = (row: MessageRow): MessageSummary => ({
   changedAt: row.changed_at.toISOString(),
 })
 
-/** The messages of an execution, in the order of the call. */
+/** The first messages of an execution, in the order of the call. */
 export const messagesOfExecution = async (
   db: Db,
-  sandboxId: string,
-  id: string,
+  execution: { readonly sandboxId: string; readonly id: string; readonly limit: number },
 ): Promise<MessageSummary[]> => {
   const { rows } = await db.query<MessageRow>(
-    `${MESSAGE} where m.execution_id = $1 and d.sandbox_id = $2 order by m.id`,
-    [id, sandboxId],
+    `${MESSAGE} where m.execution_id = $1 and d.sandbox_id = $2 order by m.id limit $3`,
+    [execution.id, execution.sandboxId, execution.limit],
   )
   return rows.map(toMessage)
 }
 
+/** Which messages a list shows; all filters together. */
+export interface MessagePage extends Page {
+  readonly executionId: string | undefined
+  readonly state: MessageState | undefined
+  readonly reason: string | undefined
+}
+
 /** Messages, newest first; one row more than `limit` when there are more. */
-export const listMessages = async (
-  db: Db,
-  page: Page & { readonly state: MessageState | undefined },
-): Promise<MessageSummary[]> => {
+export const listMessages = async (db: Db, page: MessagePage): Promise<MessageSummary[]> => {
   const { rows } = await db.query<MessageRow>(
     `${MESSAGE} where d.sandbox_id = $1 and ($2::uuid is null or d.message_id < $2) and ($3::uuid is null or e.campaign_id = $3)
-       and ($4::text is null or d.state = $4)
-     order by d.message_id desc limit $5`,
-    [page.sandboxId, page.after, page.campaignId ?? null, page.state ?? null, page.limit + 1],
+       and ($4::uuid is null or m.execution_id = $4) and ($5::text is null or d.state = $5)
+       and ($6::text is null or d.reason = $6)
+     order by m.id desc limit $7`,
+    [
+      page.sandboxId,
+      page.after,
+      page.campaignId ?? null,
+      page.executionId ?? null,
+      page.state ?? null,
+      page.reason ?? null,
+      page.limit + 1,
+    ],
   )
   return rows.map(toMessage)
 }
@@ -164,11 +104,31 @@ export const listMessages = async (
 /** A message with its data. */
 export interface MessageDetail {
   readonly summary: MessageSummary
+  readonly kind: ExecutionKind
   readonly acceptedAt: Date
+  readonly acceptedBy: string
+  readonly requestId: string | null
+  readonly generation: number
+  readonly dueAt: Date
+  readonly changedAt: Date
   readonly expiresAt: Date | null
   readonly recipient: StoredRecipient
   readonly context: Record<string, unknown>
 }
+
+const toDetail = (row: MessageRow): MessageDetail => ({
+  summary: toMessage(row),
+  kind: row.kind,
+  acceptedAt: row.created_at,
+  acceptedBy: row.created_by,
+  requestId: row.request_id,
+  generation: row.generation,
+  dueAt: row.due_at,
+  changedAt: row.changed_at,
+  expiresAt: row.expires_at,
+  recipient: row.recipient,
+  context: row.context,
+})
 
 /** One message of this sandbox. */
 export const findMessage = async (
@@ -180,32 +140,47 @@ export const findMessage = async (
     id,
     sandboxId,
   ])
-  const [row] = rows
-  if (row === undefined) return undefined
-  return {
-    summary: toMessage(row),
-    acceptedAt: row.created_at,
-    expiresAt: row.expires_at,
-    recipient: row.recipient,
-    context: row.context,
-  }
+  return rows[0] === undefined ? undefined : toDetail(rows[0])
 }
 
-/** All hand-overs of a message, in order. */
-export const attemptsOf = async (db: Db, messageId: string): Promise<Attempt[]> => {
-  const { rows } = await db.query<
-    Omit<Attempt, 'startedAt' | 'endedAt'> & { readonly started_at: Date; readonly ended_at: Date }
-  >(
-    `select a.generation, a.n, a.started_at, a.ended_at, t.name as transport, a.outcome, a.code, a.answer, a.metadata
-     from attempt a left join transport t on t.id = a.transport_id
-     where a.message_id = $1 order by a.generation, a.n, a.started_at`,
-    [messageId],
-  )
-  return rows.map(({ started_at, ended_at, ...row }) => ({
-    ...row,
-    startedAt: started_at.toISOString(),
-    endedAt: ended_at.toISOString(),
-  }))
+/** One address of record; the namespace is in lower case. */
+export interface PersonKey {
+  readonly namespace: string
+  readonly value: string
+}
+
+/**
+ * $1, $2: identities, each one's namespace and value; $3: campaigns; $4: how many. One identity at a time: the index
+ * gives each one's messages newest first, so the rest is not read.
+ */
+export const TO_PERSON = `select ${COLUMNS} from unnest($1::text[], $2::text[]) as p (namespace, value)
+  cross join lateral (
+    select m.id from message m join execution e on e.id = m.execution_id
+    where hashtextextended(lower(m.recipient ->> 'namespace') || ' ' || (m.recipient ->> 'userId'), 0)
+        = hashtextextended(p.namespace || ' ' || p.value, 0)
+      and lower(m.recipient ->> 'namespace') = p.namespace and m.recipient ->> 'userId' = p.value
+      and e.campaign_id = any($3::uuid[])
+    order by m.id desc limit $4
+  ) found
+  join delivery d on d.message_id = found.id ${JOINS}
+  order by m.id desc limit $4`
+
+/** The newest messages of some campaigns to a person under any of these identities. */
+export const messagesToPerson = async (
+  db: Db,
+  asked: {
+    readonly campaignIds: readonly string[]
+    readonly identities: readonly PersonKey[]
+    readonly limit: number
+  },
+): Promise<MessageDetail[]> => {
+  const { rows } = await db.query<MessageRow>(TO_PERSON, [
+    asked.identities.map(one => one.namespace),
+    asked.identities.map(one => one.value),
+    asked.campaignIds,
+    asked.limit,
+  ])
+  return rows.map(toDetail)
 }
 
 /** The mail that a message became in the inbox, if it went there. */
@@ -215,27 +190,4 @@ export const inboxIdOf = async (db: Db, messageId: string): Promise<string | nul
     [messageId],
   )
   return rows[0]?.id ?? null
-}
-
-const NOTHING: Counts = { accepted: 0, sent: 0, excluded: 0, failed: 0, cancelled: 0, unknown: 0, open: 0 }
-
-/** The sums of campaigns over all their versions, test sends included. */
-export const countsOfCampaigns = async (
-  db: Db,
-  campaignIds: readonly string[],
-): Promise<(campaignId: string) => Counts> => {
-  const { rows } = await db.query<{ campaign_id: string; counts: Record<string, number> }>(
-    `select s.campaign_id, jsonb_object_agg(s.state, s.n) as counts from (
-       select v.campaign_id, t.state, sum(t.n)::bigint as n from campaign_version v join tally t on t.scope = v.id
-       where v.campaign_id = any($1::uuid[]) group by v.campaign_id, t.state
-     ) s group by s.campaign_id`,
-    [campaignIds],
-  )
-  const byId = new Map(
-    rows.map(({ campaign_id, counts: { accepted = 0, ...settled } }) => {
-      const done = toCounts(settled)
-      return [campaign_id, { ...done, accepted, open: accepted - done.accepted }]
-    }),
-  )
-  return campaignId => byId.get(campaignId) ?? NOTHING
 }

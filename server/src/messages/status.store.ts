@@ -22,7 +22,7 @@ const statusOf = (rows: readonly Row[]): UnitaryStatus['status'] => {
   return rows.some(row => row.state === 'failed' || row.state === 'unknown') ? 'Failed' : 'Succeeded'
 }
 
-/** The status of an execution of this sandbox; 404 for any other id. */
+/** The status of an execution of this sandbox that a call made; 404 for any other id, an audience run's included. */
 export const unitaryStatus = async (
   db: Db,
   sandboxId: string,
@@ -37,7 +37,7 @@ export const unitaryStatus = async (
      from execution e
      join message m on m.execution_id = e.id
      join delivery d on d.message_id = m.id
-     where e.id = $1 and e.sandbox_id = $2 order by m.id`,
+     where e.id = $1 and e.sandbox_id = $2 and e.kind <> 'audience' order by m.id`,
           [id, sandboxId],
         )
   const [first] = rows

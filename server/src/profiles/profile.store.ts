@@ -1,5 +1,8 @@
 /** Profiles and identities in bulk: what the trigger and the workers ask for, each in one statement for many rows. */
-import type { Db } from '../db/pool.ts'
+import { type Db, within } from '../db/pool.ts'
+
+/** The longest that a statement of the accept path may take. */
+const STATEMENT_MS = 15_000
 
 /** An identity within a sandbox; the namespace is in lower case. */
 export interface IdentityKey {
@@ -32,34 +35,31 @@ export const resolveIdentities = async (
   db: Db,
   keys: readonly IdentityKey[],
 ): Promise<ResolvedIdentity[]> => {
-  const { rows } = await db.query<IdentityRow>({
-    name: 'resolve-identities',
-    text: `select i.sandbox_id, i.namespace, i.value, i.profile_id
+  const { rows } = await db.query<IdentityRow>(
+    within(STATEMENT_MS, {
+      name: 'resolve-identities',
+      text: `select i.sandbox_id, i.namespace, i.value, i.profile_id
       from unnest($1::uuid[], $2::text[], $3::text[]) as asked (sandbox_id, namespace, value)
       join identity i on i.sandbox_id = asked.sandbox_id and i.namespace = asked.namespace and i.value = asked.value`,
-    values: [keys.map(key => key.sandboxId), keys.map(key => key.namespace), keys.map(key => key.value)],
-  })
+      values: [keys.map(key => key.sandboxId), keys.map(key => key.namespace), keys.map(key => key.value)],
+    }),
+  )
   return rows.map(toResolved)
 }
 
 /**
- * Makes an empty profile for each identity that has none, and answers the profile of every one of them: the new one,
- * or that of a concurrent call that came first. Give the rows sorted by their key, so that two batches cannot wait
- * for each other in a circle. Runs within the caller's transaction.
+ * Makes an empty profile for each identity that has none, unless a concurrent transaction is first: then its profile
+ * stays. Give the rows sorted by their key, so that two batches cannot wait for each other in a circle. Runs within
+ * the caller's transaction; afterwards every one of the identities exists.
  */
 export const createProfiles = async (
   tx: Db,
   rows: readonly (IdentityKey & { readonly id: string })[],
   now: Date,
-): Promise<ResolvedIdentity[]> => {
-  const columns = [
-    rows.map(row => row.id),
-    rows.map(row => row.sandboxId),
-    rows.map(row => row.namespace),
-    rows.map(row => row.value),
-  ]
-  const made = await tx.query<IdentityRow>(
-    `with asked as (
+): Promise<void> => {
+  const made = await tx.query<{ profile_id: string }>(
+    within(STATEMENT_MS, {
+      text: `with asked as (
        select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[]) as asked (id, sandbox_id, namespace, value)
      ), p as (
        insert into profile (id, sandbox_id, attributes, created_at, modified_at)
@@ -68,15 +68,21 @@ export const createProfiles = async (
      insert into identity (sandbox_id, namespace, value, profile_id)
      select sandbox_id, namespace, value, id from asked
      on conflict do nothing
-     returning sandbox_id, namespace, value, profile_id`,
-    [...columns, now],
+     returning profile_id`,
+      values: [
+        rows.map(row => row.id),
+        rows.map(row => row.sandboxId),
+        rows.map(row => row.namespace),
+        rows.map(row => row.value),
+        now,
+      ],
+    }),
   )
-  if (made.rows.length === rows.length) return made.rows.map(toResolved)
+  if (made.rows.length === rows.length) return
   const won = new Set(made.rows.map(row => row.profile_id))
   await tx.query('delete from profile where id = any($1::uuid[])', [
     rows.map(row => row.id).filter(id => !won.has(id)),
   ])
-  return resolveIdentities(tx, rows)
 }
 
 /** The attributes of many profiles by id. */

@@ -5,22 +5,29 @@ import type pg from 'pg'
 import type { Logger } from 'pino'
 import { createIntake } from '../campaigns/accept.ts'
 import { createCampaignCache } from '../campaigns/campaign-cache.ts'
-import { type TestCall, triggerTest, triggerUnitary } from '../campaigns/trigger.ts'
+import { createSandboxClocks } from '../campaigns/sandbox-clock.ts'
+import { type TestCall, triggerCall, triggerTest } from '../campaigns/trigger.ts'
 import { declaredSchemas } from '../content/authoring.ts'
 import { createContentSources, withDrafts } from '../content/content-sources.ts'
 import { dryRun } from '../delivery/dry-run.ts'
+import { createHolds } from '../delivery/holds.ts'
 import { createVersions } from '../delivery/versions.ts'
 import { createApp } from '../http/app.ts'
 import { campaignRoutes } from '../http/resources/campaigns.routes.ts'
+import { clockRoutes } from '../http/resources/clock.routes.ts'
 import { configurationRoutes } from '../http/resources/configurations.routes.ts'
+import { deadLetterRoutes } from '../http/resources/dead-letters.routes.ts'
 import { encryptionKeyRoutes } from '../http/resources/encryption-keys.routes.ts'
 import { executionRoutes } from '../http/resources/executions.routes.ts'
 import { fragmentRoutes } from '../http/resources/fragments.routes.ts'
+import { holdRoutes } from '../http/resources/holds.routes.ts'
 import { inboxRoutes } from '../http/resources/inbox.routes.ts'
 import { lookupTableRoutes } from '../http/resources/lookup-tables.routes.ts'
 import { profileSchemaRoutes } from '../http/resources/profile-schema.routes.ts'
 import { profileRoutes } from '../http/resources/profiles.routes.ts'
 import { templateRoutes } from '../http/resources/templates.routes.ts'
+import { trafficRoutes } from '../http/resources/traffic.routes.ts'
+import { whyRoutes } from '../http/resources/why.routes.ts'
 import type { Clock } from '../lib/clock.ts'
 import { unitaryStatus } from '../messages/status.store.ts'
 import { organizationOf } from './instance.store.ts'
@@ -60,14 +67,17 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
   const { pool, clock, newId, random, secret, publicUrl, log } = options
   const organization = (await organizationOf(pool)) ?? ''
   const campaigns = createCampaignCache(pool, clock)
+  const clocks = createSandboxClocks({ db: pool, clock })
   const sources = createContentSources(pool, { clock, secret })
+  const holds = createHolds({ db: pool, clock })
   const versions = createVersions({ db: pool, clock, sources })
   const intake = createIntake({ pool, clock, newId, firstShard: FIRST_SHARD })
-  const deps = { pool, clock, newId, campaigns, intake }
+  const deps = { pool, clock, clocks, newId, campaigns, intake }
   const trigger = { test: (call: TestCall) => triggerTest(deps, call) }
   const shared = {
     pool,
     clock,
+    clocks,
     newId,
     publicUrl,
     organization,
@@ -75,7 +85,7 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
     trigger,
     stage: async (sandboxId: string, contextSchema?: CampaignProperties['contextSchema']) => ({
       sandboxId,
-      clock,
+      clock: (await clocks.clocksIn([sandboxId]))(sandboxId),
       random,
       sources: withDrafts(pool, sources),
       schemas: await declaredSchemas(pool, sandboxId, contextSchema),
@@ -92,8 +102,8 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
     ...(options.studioDir === undefined ? {} : { studioDir: options.studioDir }),
     ready: () => isReady(pool),
     trigger: {
-      trigger: call => triggerUnitary(deps, call),
-      dryRun: call => dryRun({ db: pool, clock, random, campaigns, versions, sources }, call),
+      trigger: call => triggerCall(deps, call),
+      dryRun: call => dryRun({ db: pool, clock, clocks, random, campaigns, versions, sources, holds }, call),
       status: (sandboxId, executionId) => unitaryStatus(pool, sandboxId, executionId),
     },
     resources: [
@@ -104,8 +114,13 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
       lookupTableRoutes(shared),
       encryptionKeyRoutes(shared),
       executionRoutes(shared),
+      deadLetterRoutes(shared),
+      whyRoutes(shared),
+      trafficRoutes(shared),
+      holdRoutes(shared),
       configurationRoutes(shared),
       inboxRoutes(shared),
+      clockRoutes(shared),
       templateRoutes(shared),
     ],
   })

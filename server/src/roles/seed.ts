@@ -2,6 +2,7 @@
  * What an empty database gets at the first start: the organization, the sandboxes `prod` and `dev` with a way to
  * send into the Inbox, and samples in `dev`. Knows nothing of how Carillon runs.
  */
+import { DEFAULT_RETRY_MINUTES } from '@carillon/contract'
 import type pg from 'pg'
 import type { Db } from '../db/pool.ts'
 import { transaction } from '../db/pool.ts'
@@ -71,7 +72,7 @@ const seedSandbox = async (
       fromName: 'Carillon',
       fromAddress: `hello@${name}.example.test`,
       replyTo: null,
-      retryHours: 84,
+      retryMinutes: DEFAULT_RETRY_MINUTES,
     },
     now,
   })

@@ -5,8 +5,8 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { pino } from 'pino'
-import { READY_CHANNEL } from '../campaigns/accept.store.ts'
 import { transportById } from '../campaigns/configuration.store.ts'
+import { CLOCKS_CHANGED } from '../campaigns/sandbox-clock.store.ts'
 import { createContentSources } from '../content/content-sources.ts'
 import { createPool } from '../db/pool.ts'
 import { type Engine, startEngine } from '../delivery/engine.ts'
@@ -14,6 +14,7 @@ import { createTransports } from '../delivery/transports.ts'
 import { systemClock } from '../lib/clock.ts'
 import { delay } from '../lib/delay.ts'
 import type { Log } from '../lib/log.ts'
+import { LANES, READY_CHANNEL } from '../messages/ledger.ts'
 
 /** What the supervisor tells a worker. `name` is stable over restarts; `shard` is its own row of every sum. */
 export interface WorkerOrder {
@@ -36,7 +37,7 @@ const POOL = 8
 const listen = async (
   url: string,
   log: Log,
-  at: { onReady: () => void; stopped: () => boolean },
+  at: { onReady: (payload: string) => void; stopped: () => boolean },
 ): Promise<void> => {
   while (!at.stopped()) {
     const client = new pg.Client({ connectionString: url, application_name: 'carillon listener' })
@@ -46,9 +47,10 @@ const listen = async (
     })
     try {
       await client.connect()
-      client.on('notification', at.onReady)
+      client.on('notification', ({ payload = '' }) => at.onReady(payload))
       await client.query(`listen ${READY_CHANNEL}`)
-      at.onReady()
+      // What was said while nobody listened is lost: look at everything once.
+      at.onReady(CLOCKS_CHANGED)
       await ended
     } catch (error) {
       log.debug({ err: error }, 'the listener could not connect')
@@ -67,6 +69,7 @@ const work = async (order: WorkerOrder): Promise<() => Promise<void>> => {
   const pool = createPool({ url: order.databaseUrl, max: POOL, name: order.name })
   const transports = createTransports({
     sinkPort: order.sinkPort,
+    clock: systemClock,
     read: id => transportById(pool, id, order.secret),
   })
   const engine: Engine = await startEngine({
@@ -82,7 +85,13 @@ const work = async (order: WorkerOrder): Promise<() => Promise<void>> => {
     sources: createContentSources(pool, { clock: systemClock, secret: order.secret }),
   })
   let stopped = false
-  void listen(order.databaseUrl, log, { onReady: () => engine.wake(), stopped: () => stopped })
+  void listen(order.databaseUrl, log, {
+    onReady: payload =>
+      payload === CLOCKS_CHANGED
+        ? engine.clocksChanged()
+        : engine.wake(LANES.find(lane => lane === payload)),
+    stopped: () => stopped,
+  })
   return async () => {
     stopped = true
     await engine.drain()

@@ -1,9 +1,11 @@
 /** Every English word of the studio. Words are the glossary's; an error says what to do next. `{x}` is filled in, `count` chooses the plural. */
 import { contentEn } from './en-content.ts'
+import { engineEn } from './en-engine.ts'
 
 /** The English dictionary. */
 export const en = {
   ...contentEn,
+  ...engineEn,
   'app.loading': 'Loading…',
   'app.skip': 'Skip to content',
   'app.offline': 'No connection to the server. Carillon tries again by itself; what you typed is kept.',
@@ -150,7 +152,7 @@ export const en = {
   'prop.start': 'Accept calls from',
   'prop.end': 'Accept calls until',
   'prop.timesHint': 'In your time zone, {zone}. Empty: at once, without end.',
-  'prop.expiry': 'Messages expire after (seconds)',
+  'prop.expiry': 'Messages expire after',
   'prop.expiryHint': 'A message not sent by then is not sent any more. Empty: never.',
   'prop.nameNeeded': 'A campaign needs a name.',
   'content.subject': 'Subject',
@@ -229,10 +231,6 @@ export const en = {
   'msg.title': 'Message',
   'msg.id': 'Message id',
   'msg.timeline': 'What happened',
-  'msg.noAttempts': 'Not handed over to a provider yet.',
-  'msg.noAttemptsSettled': 'It was never handed over to a provider.',
-  'msg.attempt': 'Attempt {n}',
-  'msg.generation': 'generation {n}',
   'msg.metadata': 'Stored by the content (executionMetadata)',
   'msg.answer': 'The provider answered',
   'msg.recipient': 'Recipient',
@@ -263,6 +261,7 @@ export const en = {
   'reason.stopped': 'Sending is stopped',
   'reason.runaway': 'Held by the runaway guard',
   'reason.stale': 'Held: too late',
+  'reason.released': 'Released by a person',
   'reason.cancelled_by_person': 'Cancelled',
   'reason.paced': 'Waits for its turn',
   'reason.breaker_open': 'Provider is left alone for a while',
@@ -271,6 +270,7 @@ export const en = {
   'reason.person_ceiling': 'Ceiling per person reached',
   'reason.redriven': 'Another try, asked for',
   'reason.redriven_by_policy': 'Another try, by policy',
+  'reason.settled_by_person': 'A person has evidence that it did not arrive',
   'reason.not_handed_over': 'The permit ran out before the hand-over; another attempt follows',
   'inbox.empty': 'The Inbox is empty',
   'inbox.emptyDo':

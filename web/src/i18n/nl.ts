@@ -1,10 +1,12 @@
 /** Every Dutch word of the studio. A key that English has and Dutch lacks is a type error. */
 import { contentNl } from './nl-content.ts'
+import { engineNl } from './nl-engine.ts'
 import type { Dictionary } from './translate.ts'
 
 /** The Dutch dictionary. */
 export const nl: Dictionary = {
   ...contentNl,
+  ...engineNl,
   'app.loading': 'Laden…',
   'app.skip': 'Naar de inhoud',
   'app.offline':
@@ -152,7 +154,7 @@ export const nl: Dictionary = {
   'prop.start': 'Aanroepen aannemen vanaf',
   'prop.end': 'Aanroepen aannemen tot',
   'prop.timesHint': 'In je tijdzone, {zone}. Leeg: meteen, zonder einde.',
-  'prop.expiry': 'Berichten verlopen na (seconden)',
+  'prop.expiry': 'Berichten verlopen na',
   'prop.expiryHint': 'Een bericht dat dan niet verzonden is, wordt niet meer verzonden. Leeg: nooit.',
   'prop.nameNeeded': 'Een campagne heeft een naam nodig.',
   'content.subject': 'Onderwerp',
@@ -232,10 +234,6 @@ export const nl: Dictionary = {
   'msg.title': 'Bericht',
   'msg.id': 'Bericht-id',
   'msg.timeline': 'Wat er gebeurde',
-  'msg.noAttempts': 'Nog niet aan een provider overgedragen.',
-  'msg.noAttemptsSettled': 'Het is nooit aan een provider overgedragen.',
-  'msg.attempt': 'Poging {n}',
-  'msg.generation': 'generatie {n}',
   'msg.metadata': 'Bewaard door de inhoud (executionMetadata)',
   'msg.answer': 'De provider antwoordde',
   'msg.recipient': 'Ontvanger',
@@ -267,6 +265,7 @@ export const nl: Dictionary = {
   'reason.stopped': 'Verzenden is gestopt',
   'reason.runaway': 'Vastgehouden door de doldraaibewaking',
   'reason.stale': 'Vastgehouden: te laat',
+  'reason.released': 'Vrijgegeven door een persoon',
   'reason.cancelled_by_person': 'Geannuleerd',
   'reason.paced': 'Wacht op zijn beurt',
   'reason.breaker_open': 'Provider wordt even met rust gelaten',
@@ -275,6 +274,7 @@ export const nl: Dictionary = {
   'reason.person_ceiling': 'Maximum per persoon bereikt',
   'reason.redriven': 'Nieuwe poging, op verzoek',
   'reason.redriven_by_policy': 'Nieuwe poging, volgens beleid',
+  'reason.settled_by_person': 'Iemand heeft bewijs dat het niet is aangekomen',
   'reason.not_handed_over': 'De toestemming verliep vóór de overdracht; er volgt nog een poging',
   'inbox.empty': 'De Inbox is leeg',
   'inbox.emptyDo':

@@ -13,6 +13,7 @@ const BY_CODE: Readonly<Record<string, Key>> = {
   network: 'problem.networkDo',
   link_invalid: 'problem.do.link',
   credentials_wrong: 'problem.do.credentials',
+  message_state: 'problem.do.stale',
 }
 const BY_STATUS: Readonly<Record<number, Key>> = {
   400: 'problem.do.input',

@@ -56,6 +56,29 @@ for (const [words, ms] of waits)
   test(`"${words}" says when to come back`, () =>
     expect(outcomeOfAnswer(words)).toMatchObject({ retryAfterMs: ms }))
 
+const scopes: readonly (readonly [string, typeof outcomeOfAnswer, string | undefined])[] = [
+  ['421 4.7.0 Too many connections', outcomeOfAnswer, 'transport'],
+  ['421-4.3.0 Busy\n421 4.3.0 Bye', outcomeOfAnswer, 'transport'],
+  ['450 4.2.1 Rate limit exceeded', outcomeOfAnswer, undefined],
+  ['451 4.7.0 Too many messages for this domain', outcomeOfAnswer, undefined],
+  ['452 4.7.1 Slow down', outcomeOfAnswer, undefined],
+  ['450 4.7.0 Too many connections', outcomeOfSessionRefusal, 'transport'],
+  ['421 4.3.2 Too busy', outcomeOfSessionRefusal, 'transport'],
+]
+for (const [words, read, scope] of scopes)
+  test(`"${words.split('\n')[0]}" ${read === outcomeOfAnswer ? 'to a message' : 'to a session'} is a throttle of the ${scope ?? 'domain'}`, () => {
+    const outcome = read(words)
+    expect(outcome.kind).toBe('throttle')
+    expect(outcome.kind === 'throttle' && outcome.scope).toBe(scope)
+  })
+
+test('what is no throttle has no scope', () => {
+  for (const words of ['250 Ok', '451 4.3.0 Disk full', '550 5.1.1 No', '999 nonsense']) {
+    expect(outcomeOfAnswer(words)).not.toHaveProperty('scope')
+    expect(outcomeOfSessionRefusal(words)).not.toHaveProperty('scope')
+  }
+})
+
 test('a session refusal is never final', () => {
   fc.assert(
     fc.property(fc.integer({ min: 400, max: 599 }), fc.string(), (code, words) => {

@@ -111,19 +111,26 @@ const joinCode = (words: string): string => {
   return enhanced === '' ? code : `${code} ${enhanced}`
 }
 
-/** The outcome of a whole SMTP answer to MAIL, RCPT, DATA or the final dot. Not for 3xx. */
+/**
+ * The outcome of a whole SMTP answer to MAIL, RCPT, DATA or the final dot. Not for 3xx. A 421 closes the connection, so
+ * it is about all of it; any other request to slow down is about the recipient's domain.
+ */
 export const outcomeOfAnswer = (words: string): SendOutcome => {
   const answer = trimAnswer(words)
   const code = joinCode(words)
   if (code.startsWith('2')) return { kind: 'accepted', code, answer }
   const kind = findRule(words)?.kind ?? 'retry'
-  return kind === 'reject' ? { kind, code, answer } : { kind, code, answer, ...readRetryAfter(words) }
+  if (kind === 'reject') return { kind, code, answer }
+  const refusal = { code, answer, ...readRetryAfter(words) }
+  if (kind === 'retry') return { kind, ...refusal }
+  return { kind, ...refusal, ...(code.startsWith('421') ? { scope: 'transport' } : {}) }
 }
 
 /** The outcome of a refusal before any message was spoken of (greeting, EHLO, STARTTLS, AUTH): never final. */
 export const outcomeOfSessionRefusal = (words: string): SendOutcome => {
   const outcome = outcomeOfAnswer(words)
-  return outcome.kind === 'throttle' ? outcome : { kind: 'retry', code: outcome.code, answer: outcome.answer }
+  if (outcome.kind === 'throttle') return { ...outcome, scope: 'transport' }
+  return { kind: 'retry', code: outcome.code, answer: outcome.answer }
 }
 
 /** AJO's bounce reason for an SMTP answer of 4xx or 5xx; undetermined (1) when nothing fits. */

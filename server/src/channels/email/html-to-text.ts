@@ -3,23 +3,19 @@
  * of the input whatever it holds. Not a sanitizer: its result is text and must be escaped before it meets HTML again.
  */
 
-const HIDDEN = new Set(['script', 'style', 'head', 'title', 'template', 'noscript'])
-const PARAGRAPH = new Set([
-  'p',
-  'h1',
-  'h2',
-  'h3',
-  'h4',
-  'h5',
-  'h6',
-  'ul',
-  'ol',
-  'table',
-  'blockquote',
-  'section',
-  'article',
-])
-const LINE = new Set(['br', 'div', 'tr', 'li', 'header', 'footer', 'dt', 'dd'])
+/** What a tag does to the lines around it; `hidden` takes its content away. */
+type Effect = 'hidden' | 'paragraph' | 'line' | 'cell' | 'link'
+const EFFECTS: ReadonlyMap<string, Effect> = new Map(
+  (
+    [
+      ['hidden', 'script style head title template noscript'],
+      ['paragraph', 'p h1 h2 h3 h4 h5 h6 ul ol table blockquote section article'],
+      ['line', 'br div tr li header footer dt dd'],
+      ['cell', 'td th'],
+      ['link', 'a'],
+    ] as const
+  ).flatMap(([effect, names]) => names.split(' ').map(name => [name, effect] as const)),
+)
 const NAMED: Readonly<Record<string, string>> = {
   amp: '&',
   lt: '<',
@@ -71,15 +67,19 @@ const linkTarget = (tag: string): string | undefined => {
   return /^(?:https?|mailto|tel):/i.test(target) ? target : undefined
 }
 
+const QUOTE = 34
+const APOSTROPHE = 39
+const GREATER = 62
+
 /** Where the tag that opens at `from` ends (its `>`), quoted attribute values skipped; -1 when it never does. */
 const tagEnd = (html: string, from: number): number => {
-  const stop = /[>"']/g
-  stop.lastIndex = from + 1
-  for (let match = stop.exec(html); match; match = stop.exec(html)) {
-    if (match[0] === '>') return match.index
-    const closing = html.indexOf(match[0], match.index + 1)
-    if (closing < 0) return html.indexOf('>', match.index)
-    stop.lastIndex = closing + 1
+  for (let at = from + 1; at < html.length; at++) {
+    const code = html.charCodeAt(at)
+    if (code === GREATER) return at
+    if (code !== QUOTE && code !== APOSTROPHE) continue
+    const closing = html.indexOf(code === QUOTE ? '"' : "'", at + 1)
+    if (closing < 0) return html.indexOf('>', at)
+    at = closing
   }
   return -1
 }
@@ -92,24 +92,25 @@ interface Writing {
   link: { readonly target: string; readonly firstPiece: number } | undefined
 }
 
-const UNEVEN = /\s\s|[^\S ]/
+const UNEVEN = /\s\s+|[^\S ]/g
 
 const writeText = (writing: Writing, text: string): void => {
   if (text === '') return
   const decoded = decodeEntities(text)
-  const words = UNEVEN.test(decoded) ? decoded.replace(/\s+/g, ' ') : decoded
-  const trimmed = words.trim()
+  const started = decoded.trimStart()
+  const trimmed = started.trimEnd()
   if (trimmed === '') {
-    writing.blank ||= words !== ''
+    writing.blank ||= decoded !== ''
     return
   }
-  if (writing.pieces.length > 0) {
-    if (writing.newlines > 0) writing.pieces.push('\n'.repeat(writing.newlines))
-    else if (writing.blank || words.startsWith(' ')) writing.pieces.push(' ')
+  const { pieces } = writing
+  if (pieces.length > 0) {
+    if (writing.newlines > 0) pieces.push(writing.newlines === 1 ? '\n' : '\n\n')
+    else if (writing.blank || started.length < decoded.length) pieces.push(' ')
   }
   writing.newlines = 0
-  writing.blank = words.endsWith(' ')
-  writing.pieces.push(trimmed)
+  writing.blank = trimmed.length < started.length
+  pieces.push(trimmed.replace(UNEVEN, ' '))
 }
 
 const closeLink = (writing: Writing): void => {
@@ -121,25 +122,53 @@ const closeLink = (writing: Writing): void => {
   writeText(writing, shown === '' ? `<${link.target}>` : ` (${link.target})`)
 }
 
-const applyTag = (
-  writing: Writing,
-  tag: { readonly name: string; readonly closes: boolean; readonly whole: string },
-): void => {
-  if (tag.name === 'a') {
-    closeLink(writing)
-    const target = tag.closes ? undefined : linkTarget(tag.whole)
-    if (target !== undefined) writing.link = { target, firstPiece: writing.pieces.length }
-    return
-  }
-  if (tag.name === 'td' || tag.name === 'th') writing.blank = true
-  if (PARAGRAPH.has(tag.name)) writing.newlines = 2
-  if (LINE.has(tag.name))
-    writing.newlines = tag.name === 'br' ? Math.min(2, writing.newlines + 1) : Math.max(1, writing.newlines)
-  if (tag.name === 'li' && !tag.closes) writeText(writing, '- ')
+/** A tag in lower case, with where it stands in the HTML. */
+interface Tag {
+  readonly name: string
+  readonly closes: boolean
+  readonly from: number
+  readonly end: number
 }
 
-// Sticky: matches at its lastIndex only, which every use sets first.
-const OPENING = /<(\/?)([a-z][a-z0-9]{0,20})|<[!?]/iy
+const applyTag = (writing: Writing, html: string, tag: Tag): void => {
+  switch (EFFECTS.get(tag.name)) {
+    case 'link': {
+      closeLink(writing)
+      const target = tag.closes ? undefined : linkTarget(html.slice(tag.from, tag.end))
+      if (target !== undefined) writing.link = { target, firstPiece: writing.pieces.length }
+      return
+    }
+    case 'cell':
+      writing.blank = true
+      return
+    case 'paragraph':
+      writing.newlines = 2
+      return
+    case 'line':
+      writing.newlines = tag.name === 'br' ? Math.min(2, writing.newlines + 1) : Math.max(1, writing.newlines)
+      if (tag.name === 'li' && !tag.closes) writeText(writing, '- ')
+  }
+}
+
+const SLASH = 47
+const isLetter = (code: number): boolean => (code >= 97 && code <= 122) || (code >= 65 && code <= 90)
+const isDigit = (code: number): boolean => code >= 48 && code <= 57
+
+/** Where the name that begins at `from` ends; a name has at most 21 characters. */
+const nameEnd = (html: string, from: number): number => {
+  if (!isLetter(html.charCodeAt(from))) return from
+  let at = from + 1
+  for (let code = html.charCodeAt(at); at < from + 21 && (isLetter(code) || isDigit(code)); )
+    code = html.charCodeAt(++at)
+  return at
+}
+
+/** Behind the closing tag that ends hidden content; the end when there is none. */
+const hiddenEnd = (html: string, name: string, from: number): number => {
+  const closing = new RegExp(`</${name}[^>]{0,50}>`, 'gi')
+  closing.lastIndex = from
+  return closing.exec(html) === null ? html.length : closing.lastIndex
+}
 
 /** Where reading goes on after the markup that opens at `from`; -1 when it is no markup, the end when it never closes. */
 const readMarkup = (html: string, from: number, writing: Writing): number => {
@@ -147,19 +176,16 @@ const readMarkup = (html: string, from: number, writing: Writing): number => {
     const end = html.indexOf('-->', from + 4)
     return end < 0 ? html.length : end + 3
   }
-  OPENING.lastIndex = from
-  const name = OPENING.exec(html)
-  if (name === null) return -1
+  const closes = html.charCodeAt(from + 1) === SLASH
+  const nameStart = closes ? from + 2 : from + 1
+  const nameStop = nameEnd(html, nameStart)
+  const isDeclaration = !closes && (html[nameStart] === '!' || html[nameStart] === '?')
+  if (nameStop === nameStart && !isDeclaration) return -1
   const end = tagEnd(html, from)
   if (end < 0) return html.length
-  const tag = (name[2] ?? '').toLowerCase()
-  const closes = name[1] === '/'
-  if (HIDDEN.has(tag) && !closes) {
-    const closing = new RegExp(`</${tag}[^>]{0,50}>`, 'gi')
-    closing.lastIndex = end
-    return closing.exec(html) === null ? html.length : closing.lastIndex
-  }
-  applyTag(writing, { name: tag, closes, whole: html.slice(from, end) })
+  const name = html.slice(nameStart, nameStop).toLowerCase()
+  if (EFFECTS.get(name) === 'hidden' && !closes) return hiddenEnd(html, name, end)
+  applyTag(writing, html, { name, closes, from, end })
   return end + 1
 }
 

@@ -8,6 +8,7 @@ import net from 'node:net'
 export type SmtpStep =
   | 'connect'
   | 'ehlo'
+  | 'starttls'
   | 'auth'
   | 'mail'
   | 'rcpt'
@@ -26,6 +27,9 @@ export interface SmtpAction {
   readonly cut?: 'close' | 'reset'
   readonly silent?: true
 }
+
+/** How replies travel: each byte by itself, or all that the server has to say for now in one packet. */
+export type SmtpPackets = 'split' | 'joined'
 
 /** The script: asked at each step; undefined is the friendly answer. Counts start at 1. `mail` is given at the dot. */
 export type SmtpScript = (
@@ -58,6 +62,7 @@ export interface ScriptedSmtp {
 const FRIENDLY: Readonly<Record<SmtpStep, string>> = {
   connect: '220 scripted.test ESMTP',
   ehlo: '250 scripted.test',
+  starttls: '220 2.0.0 Go ahead',
   auth: '235 2.7.0 Welcome',
   mail: '250 2.1.0 Ok',
   rcpt: '250 2.1.5 Ok',
@@ -73,6 +78,7 @@ const stepOf = (line: string): SmtpStep | undefined => {
   const steps = {
     EHLO: 'ehlo',
     HELO: 'ehlo',
+    STAR: 'starttls',
     AUTH: 'auth',
     MAIL: 'mail',
     RCPT: 'rcpt',
@@ -87,6 +93,8 @@ interface Session {
   readonly socket: net.Socket
   readonly number: number
   buffer: string
+  /** Replies that wait for their packet. */
+  unsaid: string
   line: string
   inMail: boolean
   inBody: boolean
@@ -102,6 +110,7 @@ interface Session {
 interface Server {
   script: SmtpScript
   readonly ehlo: string
+  readonly packets: SmtpPackets | undefined
   readonly keep: boolean
   readonly received: ReceivedMail[]
 }
@@ -109,6 +118,26 @@ interface Server {
 const cut = (socket: net.Socket, how: 'close' | 'reset'): void => {
   if (how === 'reset') socket.resetAndDestroy()
   else socket.end()
+}
+
+const say = async (server: Server, session: Session, text: string): Promise<void> => {
+  session.unsaid += text
+  if (server.packets === 'joined') return
+  await flush(server, session)
+}
+
+const flush = async (server: Server, session: Session): Promise<void> => {
+  const text = session.unsaid
+  session.unsaid = ''
+  if (text === '' || !session.socket.writable) return
+  if (server.packets !== 'split') {
+    session.socket.write(text)
+    return
+  }
+  for (const byte of Buffer.from(text)) {
+    await new Promise(resolve => setImmediate(resolve))
+    if (session.socket.writable) session.socket.write(Buffer.of(byte))
+  }
 }
 
 /** Performs a step; false when the friendly course has been left and nothing more is to be read. */
@@ -120,7 +149,8 @@ const perform = async (server: Server, session: Session, step: SmtpStep): Promis
   const friendly = step === 'ehlo' ? server.ehlo : FRIENDLY[step]
   const isMute = action?.silent === true || action?.cut !== undefined
   const reply = action?.reply ?? (isMute ? '' : friendly)
-  if (reply !== '' && session.socket.writable) session.socket.write(`${reply}\r\n`)
+  if (reply !== '') await say(server, session, `${reply}\r\n`)
+  if (isMute || step === 'quit') await flush(server, session)
   if (action?.cut !== undefined) cut(session.socket, action.cut)
   session.dead = isMute || step === 'quit'
   if (step === 'quit') session.socket.end()
@@ -159,11 +189,11 @@ const readCommand = async (server: Server, session: Session): Promise<boolean> =
   session.buffer = session.buffer.slice(end + 2)
   const step = stepOf(line)
   if (step === undefined) {
-    session.socket.write('500 5.5.2 What?\r\n')
+    await say(server, session, '500 5.5.2 What?\r\n')
     return true
   }
   if (step === 'mail' && session.inMail) {
-    session.socket.write('503 5.5.1 Nested MAIL\r\n')
+    await say(server, session, '503 5.5.1 Nested MAIL\r\n')
     return true
   }
   const address = /<(.*)>/.exec(line)?.[1] ?? ''
@@ -180,27 +210,38 @@ const pump = async (server: Server, session: Session): Promise<void> => {
   while (goesOn && session.buffer !== '') {
     goesOn = session.inBody ? await readBody(server, session) : await readCommand(server, session)
   }
+  await flush(server, session)
   session.busy = false
 }
 
 const greet = async (server: Server, session: Session): Promise<void> => {
   session.busy = true
   const goesOn = await perform(server, session, 'connect')
+  await flush(server, session)
   session.busy = false
   if (goesOn) await pump(server, session)
 }
 
 /**
- * Starts the server on a free loopback port. With `pipelining` (default) it offers PIPELINING; with `keep: false` it
- * forgets what it received, for a load without end.
+ * What the server is like. With `pipelining` (default) it offers PIPELINING; `offers` are further EHLO lines; with
+ * `keep: false` it forgets what it received, for a load without end.
  */
-export const startScriptedSmtp = async (
-  options: { pipelining?: boolean; keep?: boolean; script?: SmtpScript } = {},
-): Promise<ScriptedSmtp> => {
-  const extensions = options.pipelining === false ? '' : '250-PIPELINING\r\n'
+export interface ScriptedSmtpOptions {
+  readonly pipelining?: boolean
+  readonly offers?: readonly string[]
+  readonly packets?: SmtpPackets
+  readonly keep?: boolean
+  readonly script?: SmtpScript
+}
+
+/** Starts the server on a free loopback port. */
+export const startScriptedSmtp = async (options: ScriptedSmtpOptions = {}): Promise<ScriptedSmtp> => {
+  const offers = [...(options.pipelining === false ? [] : ['PIPELINING']), ...(options.offers ?? [])]
+  const extensions = offers.map(offer => `250-${offer}\r\n`).join('')
   const server: Server = {
     script: options.script ?? (() => undefined),
     ehlo: `250-scripted.test\r\n${extensions}250-AUTH PLAIN\r\n250 ENHANCEDSTATUSCODES`,
+    packets: options.packets,
     keep: options.keep ?? true,
     received: [],
   }
@@ -213,6 +254,7 @@ export const startScriptedSmtp = async (
       socket,
       number: count,
       buffer: '',
+      unsaid: '',
       line: '',
       inMail: false,
       inBody: false,
@@ -223,6 +265,7 @@ export const startScriptedSmtp = async (
       busy: false,
       dead: false,
     }
+    socket.setNoDelay(true)
     socket.on('error', () => undefined)
     socket.on('close', () => sockets.delete(socket))
     socket.on('data', chunk => {
@@ -243,6 +286,36 @@ export const startScriptedSmtp = async (
     cutAll: how => {
       for (const socket of sockets) cut(socket, how)
     },
+    close: () =>
+      new Promise(resolve => {
+        listener.close(() => resolve())
+        for (const socket of sockets) socket.destroy()
+      }),
+  }
+}
+
+/**
+ * A server that cannot be talked to: it says the first text at once, then one for each packet it gets, whatever is in
+ * it, and hears nothing more after the last.
+ */
+export const startReciter = async (
+  texts: readonly string[],
+): Promise<{ readonly port: number; close(): Promise<void> }> => {
+  const sockets = new Set<net.Socket>()
+  const listener = net.createServer(socket => {
+    const [greeting = '', ...rest] = texts
+    sockets.add(socket)
+    socket.on('error', () => undefined)
+    socket.on('data', () => {
+      const text = rest.shift()
+      if (text !== undefined) socket.write(text)
+      if (rest.length === 0) socket.pause()
+    })
+    socket.write(greeting)
+  })
+  await new Promise<void>(resolve => listener.listen(0, '127.0.0.1', resolve))
+  return {
+    port: (listener.address() as net.AddressInfo).port,
     close: () =>
       new Promise(resolve => {
         listener.close(() => resolve())

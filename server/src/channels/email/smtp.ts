@@ -47,9 +47,9 @@ const outcomeOfTransfer = (transfer: Transfer): SendOutcome => {
  * Whether a connection that had been idle turned out to be closed: lost, or a 421 goodbye, before the server asked
  * for the body. A time-out is not that: it has already cost its time, so the ledger's retry takes over.
  */
-const wasStale = (transfer: Transfer, connection: SmtpConnection): boolean => {
-  if (transfer.kind === 'cut') return transfer.at === 'before_body' && transfer.code !== 'ETIMEDOUT'
-  return transfer.kind === 'answered' && transfer.words.startsWith('421') && !connection.isUsable()
+const wasStale = (transfer: Transfer): boolean => {
+  if (transfer.kind === 'unsendable' || transfer.at !== 'before_body') return false
+  return transfer.kind === 'cut' ? transfer.code !== 'ETIMEDOUT' : transfer.words.startsWith('421')
 }
 
 /** At most `size` at once, first come first served. */
@@ -81,6 +81,9 @@ const createIdlePool = (options: SmtpChannelOptions) => {
     remove(pooled)
     await pooled.connection.quit()
   }
+  const retireIdle = async (pooled: Pooled): Promise<void> => {
+    if (idle.includes(pooled)) await retire(pooled)
+  }
   return {
     adopt: (connection: SmtpConnection): Pooled => {
       const pooled: Pooled = { connection, messages: 0, idleTimer: undefined }
@@ -89,20 +92,21 @@ const createIdlePool = (options: SmtpChannelOptions) => {
     },
     take: async (): Promise<Pooled | undefined> => {
       for (let pooled = idle.pop(); pooled !== undefined; pooled = idle.pop()) {
-        clearTimeout(pooled.idleTimer)
         if (await pooled.connection.prepare()) return pooled
-        void pooled.connection.quit()
+        void retire(pooled)
       }
       return undefined
     },
     give: (pooled: Pooled): void => {
       if (!pooled.connection.isUsable()) return
       if (pooled.messages >= (options.messagesPerConnection ?? 1_000)) {
-        void pooled.connection.quit()
+        void retire(pooled)
         return
       }
-      pooled.idleTimer = setTimeout(() => void retire(pooled), options.idleTimeoutMs ?? 30_000)
       idle.push(pooled)
+      // One timer per connection, put off with each mail; when it finds the connection at work, it does nothing.
+      if (pooled.idleTimer !== undefined) pooled.idleTimer.refresh()
+      else pooled.idleTimer = setTimeout(() => void retireIdle(pooled), options.idleTimeoutMs ?? 30_000)
     },
     empty: async (): Promise<void> => {
       await Promise.all([...idle].map(retire))
@@ -132,7 +136,7 @@ export const createSmtpChannel = (options: SmtpChannelOptions): Channel<Rendered
     const reused = await pool.take()
     if (reused !== undefined) {
       const transfer = await transferOver(reused, email)
-      if (!wasStale(transfer, reused.connection)) return outcomeOfTransfer(transfer)
+      if (!wasStale(transfer)) return outcomeOfTransfer(transfer)
     }
     const opened = await openConnection(options)
     if (isFailure(opened)) return outcomeOfFailure(opened)

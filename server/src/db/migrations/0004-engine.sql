@@ -86,6 +86,14 @@ alter table sandbox add column clock_offset_ms bigint not null default 0;
 create index message_execution_id on message (execution_id, id);
 drop index message_execution;
 
+-- Every message to a person, newest first. Eight bytes of hash instead of the words: found by the same expression, and
+-- then compared with the words. It costs an accept some 5 µs and 80 bytes of WAL for each message.
+create index message_person on message
+  (hashtextextended(lower(recipient ->> 'namespace') || ' ' || (recipient ->> 'userId'), 0), id);
+
 -- Dead letters by age and the messages kept back, without reading the rest.
 drop index delivery_trouble;
 create index delivery_trouble on delivery (sandbox_id, state, message_id) where state in ('failed', 'unknown', 'held');
+
+-- The few versions whose unknown messages are tried again by themselves.
+create index campaign_version_retries on campaign_version (id) where properties ->> 'unknownPolicy' = 'retry';

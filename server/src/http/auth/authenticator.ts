@@ -9,6 +9,7 @@ import type pg from 'pg'
 import type { Clock } from '../../lib/clock.ts'
 import { Fault } from '../../lib/fault.ts'
 import { type ClientRecord, clientByCredentials, clientById, clientByToken } from './client.store.ts'
+import { createRateLimits } from './rate-limits.ts'
 import { findSession, listSandboxes, type StudioSession } from './session.store.ts'
 import { hashSecret } from './tokens.ts'
 
@@ -22,6 +23,7 @@ export interface AuthDeps {
 
 /** Answers who calls, or throws the 401 or 403. */
 export interface Authenticator {
+  /** The client of a token; counts the call, and throws 429 when the client makes too many. */
   client(authorization: string | undefined): Promise<ClientRecord>
   session(cookie: string): Promise<StudioSession>
   /** The sandbox of that name, if this client may use it. Without a name: the first it may use, `prod` before others. */
@@ -104,11 +106,10 @@ export const createAuthenticator = (deps: AuthDeps): Authenticator => {
   )
   const sandboxLists = createMoment<Sandbox[]>(clock, FRESH_MS)
   const sandboxes = (): Promise<Sandbox[]> => sandboxLists('all', () => listSandboxes(pool))
+  const limits = createRateLimits(clock)
   const ofToken = async (token: string): Promise<ClientRecord | undefined> => {
-    const hash = hashSecret(token)
-    const key = hash.toString('base64')
-    if (!isSigned(token)) return clients(key, () => clientByToken(pool, hash))
-    const { clientId, expiresAtMs } = await signed(key, () => tokens.verify(token))
+    if (!isSigned(token)) return clients(`token ${token}`, () => clientByToken(pool, hashSecret(token)))
+    const { clientId, expiresAtMs } = await signed(token, () => tokens.verify(token))
     if (expiresAtMs <= clock.now().getTime()) return undefined
     return clients(`id ${clientId}`, () => clientById(pool, clientId))
   }
@@ -126,6 +127,7 @@ export const createAuthenticator = (deps: AuthDeps): Authenticator => {
     client: async authorization => {
       const client = await ofToken(bearerOf(authorization))
       if (client === undefined || client.revoked) throw new Fault('token_invalid')
+      limits.take(client.id, client.callsPerSecond)
       return client
     },
     session: async cookie => {

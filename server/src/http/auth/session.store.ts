@@ -1,10 +1,12 @@
 /** Studio users, one-time links and sessions in the database. Links and session tokens are kept as hashes only. */
 import { randomUUID } from 'node:crypto'
 import type { Sandbox } from '@carillon/contract'
-import type { Db } from '../../db/pool.ts'
+import { type Db, within } from '../../db/pool.ts'
 import { hashSecret, newSecret } from './tokens.ts'
 
 const LINK_MS = 3_600_000
+// Every call waits for the sandboxes: a database that went silent must end in an answer.
+const LOOK_UP_MS = 10_000
 const SESSION_MS = 30 * 86_400_000
 
 /** A person of the studio. */
@@ -118,7 +120,9 @@ export const endSession = async (db: Db, token: string): Promise<void> => {
 /** All sandboxes, by name. */
 export const listSandboxes = async (db: Db): Promise<Sandbox[]> => {
   const { rows } = await db.query<Sandbox>(
-    'select id, name, production, test_clock as "testClock" from sandbox order by name',
+    within(LOOK_UP_MS, {
+      text: 'select id, name, production, test_clock as "testClock" from sandbox order by name',
+    }),
   )
   return rows
 }

@@ -30,7 +30,7 @@ import { libraryFor } from '../../content/stage.ts'
 import { Fault } from '../../lib/fault.ts'
 import { callerOf } from '../caller.ts'
 import { toCampaign } from './campaign-view.ts'
-import { actorOf, idOf, notFound, REFUSALS, type ResourceDeps, storable } from './deps.ts'
+import { actorOf, idOf, localActorOf, notFound, REFUSALS, type ResourceDeps, storable } from './deps.ts'
 
 const tags = ['Campaigns']
 type IdRequest = { Params: { id: string } }
@@ -63,9 +63,10 @@ const stepRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
       { schema: { tags, summary, params: IdParams, response: { [status]: Campaign, ...REFUSALS } } },
       async (request, reply) => {
         const id = idOf(request.params.id, 'campaign')
-        const campaign = await act(actorOf(request, deps), id)
+        const actor = await localActorOf(request, deps)
+        const campaign = await act(actor, id)
         deps.onCampaignChanged(id)
-        return reply.code(status).send(toCampaign(campaign, deps.clock.now()))
+        return reply.code(status).send(toCampaign(campaign, actor.sandboxNow))
       },
     )
 }
@@ -82,7 +83,7 @@ const contentRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
       },
     },
     async request => {
-      const actor = actorOf(request, deps)
+      const actor = await localActorOf(request, deps)
       const findings = await validate(actor, await getCampaign(actor, idOf(request.params.id, 'campaign')))
       return { valid: isValid(findings), findings }
     },
@@ -154,9 +155,9 @@ const testRoute = (app: FastifyInstance, deps: ResourceDeps): void => {
         throw new Fault('payload_invalid', {
           problems: [{ pointer: '/emailAddress', message: 'is not an email address' }],
         })
-      const actor = actorOf(request, deps)
+      const actor = await localActorOf(request, deps)
       const campaign = await getCampaign(actor, id)
-      if (statusOfRecord(campaign, actor.now) === 'stopped')
+      if (statusOfRecord(campaign, actor.sandboxNow) === 'stopped')
         throw new Fault('campaign_state', {
           detail: 'A stopped campaign sends nothing; duplicate it to go on.',
         })

@@ -21,11 +21,11 @@ import {
   removeCampaign,
 } from '../../campaigns/lifecycle.ts'
 import { readCursor, toPage } from '../../lib/cursor.ts'
-import { countsOfCampaigns } from '../../messages/read.store.ts'
+import { countsOfCampaigns } from '../../messages/counts.store.ts'
 import { callerOf } from '../caller.ts'
 import { campaignActionRoutes } from './campaign-actions.routes.ts'
 import { propertiesOf, toCampaign, toVersion } from './campaign-view.ts'
-import { actorOf, idOf, REFUSALS, type ResourceDeps, storable } from './deps.ts'
+import { actorOf, idOf, REFUSALS, type ResourceDeps, sandboxNow, storable } from './deps.ts'
 
 const tags = ['Campaigns']
 type IdRequest = { Params: { id: string } }
@@ -43,7 +43,7 @@ const listRoute = (app: FastifyInstance, deps: ResourceDeps): void => {
     },
     async request => {
       const { limit, cursor, status, search } = storable(request.query)
-      const now = deps.clock.now()
+      const now = await sandboxNow(request, deps)
       const campaigns = await listCampaigns(deps.pool, {
         sandboxId: callerOf(request).sandbox.id,
         limit,
@@ -92,7 +92,7 @@ const oneRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
     async request =>
       toCampaign(
         await getCampaign(actorOf(request, deps), idOf(request.params.id, 'campaign')),
-        deps.clock.now(),
+        await sandboxNow(request, deps),
       ),
   )
   app.get<IdRequest>(
@@ -149,7 +149,7 @@ const removeRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
     async request =>
       toCampaign(
         await discardDraft(actorOf(request, deps), idOf(request.params.id, 'campaign')),
-        deps.clock.now(),
+        await sandboxNow(request, deps),
       ),
   )
 }
@@ -167,7 +167,7 @@ const writeRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
     },
     async (request, reply) => {
       const campaign = await createCampaign(actorOf(request, deps), storable(request.body))
-      return reply.code(201).send(toCampaign(campaign, deps.clock.now()))
+      return reply.code(201).send(toCampaign(campaign, await sandboxNow(request, deps)))
     },
   )
   app.patch<{ Params: { id: string }; Body: CampaignPatch }>(
@@ -185,7 +185,7 @@ const writeRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
       const id = idOf(request.params.id, 'campaign')
       return toCampaign(
         await patchCampaign(actorOf(request, deps), id, storable(request.body)),
-        deps.clock.now(),
+        await sandboxNow(request, deps),
       )
     },
   )

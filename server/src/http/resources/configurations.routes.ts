@@ -23,7 +23,7 @@ import {
   replaceTransport,
 } from '../../campaigns/configuration.store.ts'
 import { parseAddress } from '../../channels/email/address.ts'
-import { Fault } from '../../lib/fault.ts'
+import { Fault, type Problem } from '../../lib/fault.ts'
 import { callerOf } from '../caller.ts'
 import { idOf, notFound, orNotFound, REFUSALS, type ResourceDeps, storable } from './deps.ts'
 
@@ -109,23 +109,45 @@ const transportChanges = (app: FastifyInstance, deps: ResourceDeps): void => {
   )
 }
 
+const bad = (pointer: string, message: string) => ({ pointer, message })
+const NO_TRANSPORT = 'names no transport of this sandbox'
+
+const addressProblems = ({ fromAddress, replyTo }: EmailConfigurationWrite): Problem[] => [
+  ...(parseAddress(fromAddress) === undefined ? [bad('/fromAddress', 'is not an email address')] : []),
+  ...(replyTo !== null && parseAddress(replyTo) === undefined
+    ? [bad('/replyTo', 'is not an email address')]
+    : []),
+]
+
+// Between the Inbox and a provider nothing may fail over: test mail would go out, or real mail would reach nobody.
+const transportProblems = (
+  { transportId, fallbackTransportIds = [] }: EmailConfigurationWrite,
+  kinds: ReadonlyMap<string, Transport['kind']>,
+): Problem[] => {
+  const first = kinds.get(transportId)
+  const problemOf = (id: string): string | undefined => {
+    if (id === transportId) return 'is the first transport already'
+    const kind = kinds.get(id)
+    if (kind === undefined) return NO_TRANSPORT
+    return first === undefined || kind === first ? undefined : 'would mix the Inbox with a real provider'
+  }
+  return [
+    ...(first === undefined ? [bad('/transportId', NO_TRANSPORT)] : []),
+    ...fallbackTransportIds.flatMap((id, index) => {
+      const problem = problemOf(id)
+      return problem === undefined ? [] : [bad(`/fallbackTransportIds/${index}`, problem)]
+    }),
+  ]
+}
+
 const checkWrite = async (
   deps: ResourceDeps,
   sandboxId: string,
   write: EmailConfigurationWrite,
 ): Promise<void> => {
-  const bad = (pointer: string, message: string) => ({ pointer, message })
-  const problems = [
-    ...(parseAddress(write.fromAddress) === undefined
-      ? [bad('/fromAddress', 'is not an email address')]
-      : []),
-    ...(write.replyTo !== null && parseAddress(write.replyTo) === undefined
-      ? [bad('/replyTo', 'is not an email address')]
-      : []),
-    ...((await findTransport(deps.pool, sandboxId, write.transportId)) === undefined
-      ? [bad('/transportId', 'names no transport of this sandbox')]
-      : []),
-  ]
+  const transports = await listTransports(deps.pool, sandboxId)
+  const kinds = new Map(transports.map(({ id, kind }) => [id, kind]))
+  const problems = [...addressProblems(write), ...transportProblems(write, kinds)]
   if (problems.length > 0) throw new Fault('payload_invalid', { problems })
 }
 

@@ -4,12 +4,14 @@ import { ProblemBody } from '@carillon/contract'
 import type { FastifyRequest } from 'fastify'
 import type pg from 'pg'
 import type { Actor } from '../../campaigns/lifecycle.ts'
+import type { SandboxClocks } from '../../campaigns/sandbox-clock.ts'
 import type { RenderStage } from '../../content/stage.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { DEEPEST, isTooDeep } from '../../lib/depth.ts'
 import { Fault } from '../../lib/fault.ts'
 import { isUuid } from '../../lib/ids.ts'
 import { unstorablePointers } from '../../lib/unstorable.ts'
+import { parseExecutionId } from '../../messages/execution-id.ts'
 import { callerOf } from '../caller.ts'
 
 /** A test send, through the same intake as a trigger. */
@@ -27,6 +29,8 @@ export interface TestPort {
 export interface ResourceDeps {
   readonly pool: pg.Pool
   readonly clock: Clock
+  /** The time in each sandbox: what decides by the time of day asks these. */
+  readonly clocks: SandboxClocks
   readonly newId: () => string
   readonly publicUrl: string
   readonly organization: string
@@ -67,6 +71,17 @@ export const queryId = (text: string | undefined, name: string): string | undefi
   throw new Fault('payload_invalid', { problems: [{ pointer: `/${name}`, message: 'is not an id' }] })
 }
 
+/** The UUID of an execution's id (`UMA-…`) that a caller filters by; what cannot be one is refused. */
+export const queryExecutionId = (text: string | undefined, pointer: string): string | undefined => {
+  if (text === undefined) return undefined
+  const id = parseExecutionId(text)
+  if (id === undefined)
+    throw new Fault('payload_invalid', {
+      problems: [{ pointer, message: 'is not the id of an execution (UMA-…, HUMA-…, CMA-…)' }],
+    })
+  return id
+}
+
 /** The value, or 404. */
 export const orNotFound = <T>(value: T | undefined, what: string): T => {
   if (value === undefined) throw notFound(what)
@@ -92,3 +107,16 @@ export const actorOf = (request: FastifyRequest, deps: ResourceDeps): Actor => {
   const { name, sandbox } = callerOf(request)
   return { pool: deps.pool, sandboxId: sandbox.id, by: name, now: deps.clock.now(), newId: deps.newId }
 }
+
+/** The time in the caller's sandbox. */
+export const sandboxNow = (request: FastifyRequest, deps: ResourceDeps): Promise<Date> =>
+  deps.clocks.nowIn(callerOf(request).sandbox.id)
+
+/** Who acts, with the time in the sandbox: for what is decided by a campaign's dates. */
+export const localActorOf = async (
+  request: FastifyRequest,
+  deps: ResourceDeps,
+): Promise<Actor & { readonly sandboxNow: Date }> => ({
+  ...actorOf(request, deps),
+  sandboxNow: await sandboxNow(request, deps),
+})

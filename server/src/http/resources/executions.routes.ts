@@ -12,20 +12,18 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { readCursor, toPage } from '../../lib/cursor.ts'
 import { parseExecutionId } from '../../messages/execution-id.ts'
-import {
-  attemptsOf,
-  findExecution,
-  findMessage,
-  inboxIdOf,
-  listExecutions,
-  listMessages,
-  messagesOfExecution,
-} from '../../messages/read.store.ts'
+import { findExecution, listExecutions } from '../../messages/executions.store.ts'
+import { holdsOfExecution } from '../../messages/holds.store.ts'
+import { findMessage, inboxIdOf, listMessages, messagesOfExecution } from '../../messages/read.store.ts'
+import { discardedAtOf, storiesOf } from '../../messages/timeline.store.ts'
+import { buildTimeline } from '../../messages/timeline.ts'
 import { callerOf } from '../caller.ts'
-import { idOf, orNotFound, queryId, REFUSALS, type ResourceDeps } from './deps.ts'
+import { idOf, orNotFound, queryExecutionId, queryId, REFUSALS, type ResourceDeps, storable } from './deps.ts'
 
 const tags = ['Executions']
+const FIRST_MESSAGES = 200
 type ListQuery = { limit: number; cursor?: string; campaignId?: string }
+type MessageQuery = ListQuery & { executionId?: string; state?: MessageState; reason?: string }
 
 const executionListRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
   app.get<{ Querystring: ListQuery }>(
@@ -57,7 +55,7 @@ const executionListRoutes = (app: FastifyInstance, deps: ResourceDeps): void => 
     {
       schema: {
         tags,
-        summary: 'An execution and every recipient with its state',
+        summary: 'An execution and its first 200 recipients with their states',
         params: Type.Object({ executionId: Type.String() }),
         response: { 200: Execution, ...REFUSALS },
       },
@@ -66,13 +64,14 @@ const executionListRoutes = (app: FastifyInstance, deps: ResourceDeps): void => 
       const sandboxId = callerOf(request).sandbox.id
       const id = orNotFound(parseExecutionId(request.params.executionId), 'execution')
       const execution = orNotFound(await findExecution(deps.pool, sandboxId, id), 'execution')
-      return { ...execution, messages: await messagesOfExecution(deps.pool, sandboxId, id), holds: [] }
+      const messages = await messagesOfExecution(deps.pool, { sandboxId, id, limit: FIRST_MESSAGES })
+      return { ...execution, messages, holds: await holdsOfExecution(deps.pool, sandboxId, id) }
     },
   )
 }
 
-const messageRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
-  app.get<{ Querystring: ListQuery & { state?: MessageState } }>(
+const messageListRoute = (app: FastifyInstance, deps: ResourceDeps): void => {
+  app.get<{ Querystring: MessageQuery }>(
     '/messages',
     {
       schema: {
@@ -83,13 +82,15 @@ const messageRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
       },
     },
     async request => {
-      const { limit, cursor, campaignId, state } = request.query
+      const { limit, cursor, campaignId, executionId, state, reason } = storable(request.query)
       const page = {
         sandboxId: callerOf(request).sandbox.id,
         limit,
         after: readCursor(cursor),
         campaignId: queryId(campaignId, 'campaignId'),
+        executionId: queryExecutionId(executionId, '/executionId'),
         state,
+        reason,
       }
       return toPage(await listMessages(deps.pool, page), limit, {
         id: message => message.messageId,
@@ -97,12 +98,15 @@ const messageRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
       })
     },
   )
+}
+
+const messageRoute = (app: FastifyInstance, deps: ResourceDeps): void => {
   app.get<{ Params: { id: string } }>(
     '/messages/:id',
     {
       schema: {
         tags,
-        summary: 'A message, its data and its attempts',
+        summary: 'A message, its data, its attempts and its story',
         params: Type.Object({ id: Type.String() }),
         response: { 200: Message, ...REFUSALS },
       },
@@ -113,15 +117,16 @@ const messageRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
         'message',
       )
       const { messageId } = found.summary
+      const [story] = await storiesOf(deps.pool, [found])
       return {
         ...found.summary,
         acceptedAt: found.acceptedAt.toISOString(),
         expiresAt: found.expiresAt?.toISOString() ?? null,
         recipient: found.recipient,
         context: found.context,
-        attempts: await attemptsOf(deps.pool, messageId),
-        timeline: [],
-        discardedAt: null,
+        attempts: story?.attempts ?? [],
+        timeline: story === undefined ? [] : buildTimeline(story, deps.clock.now()),
+        discardedAt: (await discardedAtOf(deps.pool, messageId))?.toISOString() ?? null,
         inboxId: await inboxIdOf(deps.pool, messageId),
       }
     },
@@ -133,5 +138,6 @@ export const executionRoutes =
   (deps: ResourceDeps) =>
   async (app: FastifyInstance): Promise<void> => {
     executionListRoutes(app, deps)
-    messageRoutes(app, deps)
+    messageListRoute(app, deps)
+    messageRoute(app, deps)
   }

@@ -8,9 +8,11 @@ import { PageHead } from '../../ui/PageHead.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { SaveNote } from '../saving/SaveNote.tsx'
 import { CampaignBanners } from './CampaignBanners.tsx'
+import { CampaignHolds } from './CampaignHolds.tsx'
 import { ContentStep } from './ContentStep.tsx'
 import { useCampaign } from './campaign-queries.ts'
 import { StatusChip } from './campaign-status.tsx'
+import { DeliveryStep } from './DeliveryStep.tsx'
 import { STEPS } from './filters.ts'
 import { PropertiesStep } from './PropertiesStep.tsx'
 import { ReviewStep } from './ReviewStep.tsx'
@@ -47,6 +49,9 @@ const Steps = ({ editor }: { editor: Editor }) => {
       <Tabs.Panel value="content">
         <ContentStep editor={editor} />
       </Tabs.Panel>
+      <Tabs.Panel value="delivery">
+        <DeliveryStep editor={editor} />
+      </Tabs.Panel>
       <Tabs.Panel value="review">
         <ReviewStep editor={editor} />
       </Tabs.Panel>
@@ -65,6 +70,7 @@ const CampaignEditor = ({ campaign, onReload }: { campaign: Campaign; onReload: 
           <SaveNote saving={editor} readOnly={editor.readOnly} />
         </PageHead>
       </div>
+      <CampaignHolds id={campaign.id} />
       <CampaignBanners editor={editor} />
       <div className="editor-grid" data-step={tab}>
         <div>

@@ -1,11 +1,19 @@
 /** What can be done with one row of the campaign list. */
 import type { CampaignSummary } from '@carillon/contract'
 import { ActionIcon, Menu } from '@mantine/core'
-import { IconCopy, IconDots, IconPlayerPlay, IconPlayerStop, IconTrash } from '@tabler/icons-react'
+import {
+  IconCopy,
+  IconDots,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconPlayerStop,
+  IconTrash,
+} from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
+import { PauseCampaign } from '../holds/PauseCampaign.tsx'
 import { useApi } from '../session/session.tsx'
 import { useCampaignDeed, useDuplicateCampaign } from './campaign-queries.ts'
 import { isStoppable } from './campaign-status.tsx'
@@ -30,12 +38,13 @@ const DeleteConfirm = (props: { id: string; name: string; opened: boolean; onClo
   )
 }
 
-/** The menu at the end of a row. */
-export const CampaignRowMenu = ({ row }: { row: CampaignSummary }) => {
+/** The menu at the end of a row; a paused campaign is resumed on its page. */
+export const CampaignRowMenu = (props: { row: CampaignSummary; paused: boolean }) => {
+  const { row } = props
   const t = useT()
   const navigate = useNavigate()
   const duplicate = useDuplicateCampaign()
-  const [asked, setAsked] = useState<'stop' | 'delete' | null>(null)
+  const [asked, setAsked] = useState<'pause' | 'stop' | 'delete' | null>(null)
   const close = () => setAsked(null)
   const deletable = row.status === 'draft' && row.liveVersion === null
   return (
@@ -61,6 +70,11 @@ export const CampaignRowMenu = ({ row }: { row: CampaignSummary }) => {
           >
             {t('campaigns.executions')}
           </Menu.Item>
+          {row.liveVersion !== null && !props.paused && (
+            <Menu.Item leftSection={<IconPlayerPause size={15} />} onClick={() => setAsked('pause')}>
+              {t('pause.do')}
+            </Menu.Item>
+          )}
           {isStoppable(row.status) && (
             <Menu.Item
               color="red"
@@ -77,6 +91,7 @@ export const CampaignRowMenu = ({ row }: { row: CampaignSummary }) => {
           )}
         </Menu.Dropdown>
       </Menu>
+      <PauseCampaign id={row.id} name={row.name} opened={asked === 'pause'} onClose={close} />
       <StopConfirm id={row.id} name={row.name} opened={asked === 'stop'} onClose={close} />
       <DeleteConfirm id={row.id} name={row.name} opened={asked === 'delete'} onClose={close} />
     </>

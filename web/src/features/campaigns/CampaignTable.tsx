@@ -1,9 +1,11 @@
 /** The rows of the campaign list. */
-import type { CampaignSummary } from '@carillon/contract'
+import type { CampaignSummary, Hold } from '@carillon/contract'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useSpeech } from '../../i18n/language.tsx'
 import { opensRow } from '../../ui/row.ts'
 import { Time } from '../../ui/Time.tsx'
+import { HoldChip } from '../holds/HoldChip.tsx'
+import { holdsOfCampaign, useHolds } from '../holds/hold-queries.ts'
 import { CampaignRowMenu } from './CampaignRowMenu.tsx'
 import { StatusChip } from './campaign-status.tsx'
 
@@ -29,7 +31,9 @@ const Total = ({ row, name }: { row: CampaignSummary; name: TotalName }) => {
   )
 }
 
-const Row = ({ row, totals }: { row: CampaignSummary; totals: readonly TotalName[] }) => {
+const Row = (props: { row: CampaignSummary; totals: readonly TotalName[]; holds: readonly Hold[] }) => {
+  const { row, totals, holds } = props
+
   const { t } = useSpeech()
   const navigate = useNavigate()
   const open = () => void navigate({ to: '/campaigns/$id', params: { id: row.id }, search: {} })
@@ -42,6 +46,11 @@ const Row = ({ row, totals }: { row: CampaignSummary; totals: readonly TotalName
       </td>
       <td className="nowrap">
         <StatusChip status={row.status} />{' '}
+        {holds.map(hold => (
+          <span key={hold.id}>
+            <HoldChip hold={hold} />{' '}
+          </span>
+        ))}{' '}
         {row.hasDraft && row.liveVersion !== null && (
           <span className="tag">{t('campaigns.draftBeside')}</span>
         )}
@@ -61,7 +70,7 @@ const Row = ({ row, totals }: { row: CampaignSummary; totals: readonly TotalName
         <Time at={row.modifiedAt} />
       </td>
       <td className="num end">
-        <CampaignRowMenu row={row} />
+        <CampaignRowMenu row={row} paused={holds.some(hold => hold.kind === 'pause')} />
       </td>
     </tr>
   )
@@ -70,6 +79,7 @@ const Row = ({ row, totals }: { row: CampaignSummary; totals: readonly TotalName
 /** The table. */
 export const CampaignTable = ({ rows }: { rows: readonly CampaignSummary[] }) => {
   const { t } = useSpeech()
+  const holds = useHolds().data ?? []
   // Cancelled messages are rare: their column is there when there are any.
   const totals = TOTALS.filter(name => name !== 'cancelled' || rows.some(row => row.cancelled > 0))
   return (
@@ -92,7 +102,7 @@ export const CampaignTable = ({ rows }: { rows: readonly CampaignSummary[] }) =>
         </thead>
         <tbody>
           {rows.map(row => (
-            <Row key={row.id} row={row} totals={totals} />
+            <Row key={row.id} row={row} totals={totals} holds={holdsOfCampaign(holds, row.id)} />
           ))}
         </tbody>
       </table>

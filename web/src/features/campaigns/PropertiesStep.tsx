@@ -1,7 +1,6 @@
 /** What the campaign is called, what it sends with, and when it accepts calls. */
 import {
   Autocomplete,
-  NumberInput,
   Select,
   SimpleGrid,
   Stack,
@@ -10,24 +9,14 @@ import {
   Text,
   Textarea,
   TextInput,
-  Title,
 } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { fromLocalField, toLocalField } from '../../ui/local-time.ts'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { useApi } from '../session/session.tsx'
+import { Part } from './Part.tsx'
 import type { Editor } from './use-editor.ts'
-
-const Part = ({ title, children }: { title: string; children: ReactNode }) => (
-  <section className="panel pad">
-    <Stack gap="sm">
-      <Title order={2}>{title}</Title>
-      {children}
-    </Stack>
-  </section>
-)
 
 const About = ({ editor }: { editor: Editor }) => {
   const t = useT()
@@ -108,8 +97,8 @@ const Action = ({ editor }: { editor: Editor }) => {
       />
       <Switch
         label={t('prop.create')}
-        description={t('prop.createHint')}
-        disabled={readOnly}
+        description={t(properties.highThroughput ? 'delivery.noProfile' : 'prop.createHint')}
+        disabled={readOnly || properties.highThroughput}
         checked={properties.createNewProfiles}
         onChange={event => change({ createNewProfiles: event.currentTarget.checked })}
       />
@@ -138,19 +127,6 @@ const Schedule = ({ editor }: { editor: Editor }) => {
       <Text size="xs" c="dimmed">
         {t('prop.timesHint', { zone })}
       </Text>
-      <NumberInput
-        label={t('prop.expiry')}
-        description={t('prop.expiryHint')}
-        min={1}
-        max={31_536_000}
-        allowDecimal={false}
-        maw={320}
-        readOnly={readOnly}
-        value={properties.messageExpirySeconds ?? ''}
-        onChange={value =>
-          change({ messageExpirySeconds: typeof value === 'number' && value >= 1 ? value : null })
-        }
-      />
     </Part>
   )
 }

@@ -1,16 +1,20 @@
 /** The last look: what was found, what it will do, and the buttons that put it to work or end it. */
 import { Button, Group, Loader, Stack, Text, Title } from '@mantine/core'
-import { IconBolt, IconCircleCheck, IconPlayerStop } from '@tabler/icons-react'
+import { IconBolt, IconCircleCheck, IconPlayerPause, IconPlayerStop } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useSpeech, useT } from '../../i18n/language.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
+import { durationText } from '../../ui/duration-text.ts'
 import { Facts } from '../../ui/Facts.tsx'
 import { Findings } from '../../ui/Findings.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { holdsOfCampaign, useHolds } from '../holds/hold-queries.ts'
+import { PauseCampaign } from '../holds/PauseCampaign.tsx'
 import { useApi } from '../session/session.tsx'
 import { useCampaignDeed } from './campaign-queries.ts'
 import { isStoppable } from './campaign-status.tsx'
+import { deliveryFacts } from './delivery-facts.ts'
 import { StopConfirm } from './StopConfirm.tsx'
 import type { Editor } from './use-editor.ts'
 
@@ -73,7 +77,8 @@ const Summary = ({ editor }: { editor: Editor }) => {
             properties.startAt === null ? t('review.always') : formats.exact(properties.startAt),
           ],
           [t('prop.end'), properties.endAt === null ? t('review.never') : formats.exact(properties.endAt)],
-          [t('prop.expiry'), expiry === null ? t('review.never') : formats.number(expiry)],
+          [t('prop.expiry'), expiry === null ? t('review.never') : durationText(t, expiry)],
+          ...deliveryFacts({ t, formats }, properties),
         ]}
       />
     </section>
@@ -133,31 +138,39 @@ const Activate = ({ editor }: { editor: Editor }) => {
 /** The third step. */
 export const ReviewStep = ({ editor }: { editor: Editor }) => {
   const t = useT()
-  const [stopping, setStopping] = useState(false)
+  const [asked, setAsked] = useState<'pause' | 'stop' | null>(null)
   const { id, status } = editor.campaign
+  const paused = holdsOfCampaign(useHolds().data ?? [], id).some(hold => hold.kind === 'pause')
+  const { name } = editor.properties
   return (
     <Stack>
       {!editor.readOnly && <FindingsPart editor={editor} />}
       <Summary editor={editor} />
       <Group>
         {!editor.readOnly && <Activate editor={editor} />}
+        {/* Resuming is a button of the banner above. A stopped campaign may still have messages to pause. */}
+        {editor.campaign.live !== null && !paused && (
+          <Button
+            variant="default"
+            leftSection={<IconPlayerPause size={16} />}
+            onClick={() => setAsked('pause')}
+          >
+            {t('pause.do')}
+          </Button>
+        )}
         {isStoppable(status) && (
           <Button
             color="red.8"
             variant="outline"
             leftSection={<IconPlayerStop size={16} />}
-            onClick={() => setStopping(true)}
+            onClick={() => setAsked('stop')}
           >
             {t('campaigns.stop')}
           </Button>
         )}
       </Group>
-      <StopConfirm
-        id={id}
-        name={editor.properties.name}
-        opened={stopping}
-        onClose={() => setStopping(false)}
-      />
+      <PauseCampaign id={id} name={name} opened={asked === 'pause'} onClose={() => setAsked(null)} />
+      <StopConfirm id={id} name={name} opened={asked === 'stop'} onClose={() => setAsked(null)} />
     </Stack>
   )
 }

@@ -14,13 +14,7 @@ export const CountChips = ({ counts, executionId }: { counts: Counts; executionI
       {GROUPS.filter(group => counts[group] > 0).map(group => {
         const [tone, icon] = lookOfGroup(group)
         return (
-          <Link
-            key={group}
-            to="/executions/$executionId"
-            params={{ executionId }}
-            search={{ state: group }}
-            className="chip-link"
-          >
+          <Link key={group} to="/messages" search={{ executionId, state: group }} className="chip-link">
             <Chip tone={tone} icon={icon}>
               {formats.number(counts[group])} {t(`state.${group}`).toLowerCase()}
             </Chip>

@@ -5,11 +5,11 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useSpeech, useT } from '../../i18n/language.tsx'
 import { EmptyNote } from '../../ui/EmptyNote.tsx'
 import { ListEnd } from '../../ui/ListEnd.tsx'
-import { PageHead } from '../../ui/PageHead.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { opensRow } from '../../ui/row.ts'
 import { Time } from '../../ui/Time.tsx'
 import { CountChips } from './CountChips.tsx'
+import { ExecutionsHead } from './ExecutionsHead.tsx'
 import { useExecutionList } from './execution-queries.ts'
 
 // The end of an id tells two apart; its beginning is only the time.
@@ -95,8 +95,7 @@ export const ExecutionListPage = () => {
   const rows = list.data?.pages.flatMap(page => page.items) ?? []
   return (
     <>
-      <PageHead
-        title={t('nav.executions')}
+      <ExecutionsHead
         beside={filters.campaignId !== undefined && <span className="tag">{t('exec.ofCampaign')}</span>}
       >
         {filters.campaignId !== undefined && (
@@ -108,7 +107,7 @@ export const ExecutionListPage = () => {
             {t('exec.clearCampaign')}
           </Button>
         )}
-      </PageHead>
+      </ExecutionsHead>
       <ProblemNote error={list.error} onRetry={() => void list.refetch()} />
       {list.isPending && (
         <Center py={64}>

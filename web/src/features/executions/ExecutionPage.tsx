@@ -1,6 +1,6 @@
-/** One execution: its facts and every recipient with state and reason. */
+/** One execution: how far it is, what keeps it back, its facts and its first recipients. Read again by itself while open. */
 import type { Execution } from '@carillon/contract'
-import { Center, Loader, Stack } from '@mantine/core'
+import { Center, Group, Loader, Stack, Text, Title } from '@mantine/core'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useSpeech, useT } from '../../i18n/language.tsx'
 import { EmptyNote } from '../../ui/EmptyNote.tsx'
@@ -8,9 +8,13 @@ import { Facts } from '../../ui/Facts.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { Time } from '../../ui/Time.tsx'
+import { HoldBanner } from '../holds/HoldBanner.tsx'
+import { StaleNote, useHasStale } from '../holds/StaleNote.tsx'
+import { ExecutionDeeds } from './ExecutionDeeds.tsx'
 import { useExecution } from './execution-queries.ts'
 import { MessageTable } from './MessageTable.tsx'
 import { groupOf, type StateGroup } from './message-state.tsx'
+import { Progress } from './Progress.tsx'
 import { StateFilter } from './StateFilter.tsx'
 
 const ExecutionFacts = ({ execution }: { execution: Execution }) => {
@@ -59,9 +63,26 @@ const Messages = ({ execution }: { execution: Execution }) => {
     })
   return (
     <div>
+      <Title order={2} mb="xs">
+        {t('exec.messages')}
+      </Title>
       <StateFilter value={state} counts={execution.counts} onChange={narrow} />
       {rows.length > 0 && <MessageTable rows={rows} withCampaign={false} />}
       {rows.length === 0 && <EmptyNote title={t('msg.none')} text={t('msg.noneDo')} />}
+      {execution.messages.length < execution.counts.accepted && (
+        <Group gap="xs" mt="xs">
+          <Text size="sm" c="dimmed">
+            {t('exec.first', { n: execution.messages.length, all: execution.counts.accepted })}
+          </Text>
+          <Link
+            to="/messages"
+            search={{ executionId, ...(state === undefined ? {} : { state }) }}
+            className="link"
+          >
+            {t('exec.showAll')}
+          </Link>
+        </Group>
+      )}
     </div>
   )
 }
@@ -69,10 +90,12 @@ const Messages = ({ execution }: { execution: Execution }) => {
 /** The page. */
 export const ExecutionPage = () => {
   const { executionId } = useParams({ from: '/app/executions/$executionId' })
+  const t = useT()
   const query = useExecution(executionId)
+  const stale = useHasStale({ executionId })
   return (
     <>
-      <PageHead title={executionId} />
+      <PageHead title={executionId}>{query.data && <ExecutionDeeds execution={query.data} />}</PageHead>
       <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
       {query.isPending && (
         <Center py={64}>
@@ -81,6 +104,24 @@ export const ExecutionPage = () => {
       )}
       {query.data && (
         <Stack>
+          {/* The big stop has its own banner in every room. */}
+          {query.data.holds.some(hold => hold.kind !== 'stop') && (
+            <div>
+              {query.data.holds
+                .filter(hold => hold.kind !== 'stop')
+                .map(hold => (
+                  <HoldBanner key={hold.id} hold={hold} />
+                ))}
+            </div>
+          )}
+          {stale && (
+            <StaleNote held={{ executionId }}>
+              <Link to="/messages" search={{ executionId, state: 'open', reason: 'stale' }} className="link">
+                {t('stale.show')}
+              </Link>
+            </StaleNote>
+          )}
+          <Progress execution={query.data} />
           <ExecutionFacts execution={query.data} />
           <Messages execution={query.data} />
         </Stack>

@@ -1,6 +1,6 @@
 /** Messages of all executions: the list that every total of the campaign list opens into. */
 import { Button, Center, Loader } from '@mantine/core'
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useT } from '../../i18n/language.tsx'
 import { EmptyNote } from '../../ui/EmptyNote.tsx'
 import { ListEnd } from '../../ui/ListEnd.tsx'
@@ -9,7 +9,30 @@ import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { useMessageList } from './execution-queries.ts'
 import type { MessageFilters } from './filters.ts'
 import { MessageTable } from './MessageTable.tsx'
+import { reasonText } from './message-state.tsx'
 import { StateFilter } from './StateFilter.tsx'
+
+const Scope = ({ filters }: { filters: MessageFilters }) => {
+  const t = useT()
+  const { campaignId, executionId, reason } = filters
+  return (
+    <>
+      {campaignId !== undefined && <span className="tag">{t('exec.ofCampaign')}</span>}
+      {executionId !== undefined && (
+        <Link
+          to="/executions/$executionId"
+          params={{ executionId }}
+          search={{}}
+          className="tag"
+          title={executionId}
+        >
+          {t('msg.ofExecution')}
+        </Link>
+      )}
+      {reason !== undefined && <span className="tag">{reasonText(t, reason, null)}</span>}
+    </>
+  )
+}
 
 /** The page. */
 export const MessageListPage = () => {
@@ -18,27 +41,25 @@ export const MessageListPage = () => {
   const navigate = useNavigate()
   const list = useMessageList(filters)
   const rows = list.data?.pages.flatMap(page => page.items) ?? []
-  const campaign = filters.campaignId === undefined ? {} : { campaignId: filters.campaignId }
+  const { state, ...rest } = filters
+  const narrowed = Object.keys(rest).length > 0
   const narrow = (search: MessageFilters) => void navigate({ to: '/messages', search, replace: true })
   return (
     <>
-      <PageHead
-        title={t('nav.messages')}
-        beside={filters.campaignId !== undefined && <span className="tag">{t('exec.ofCampaign')}</span>}
-      >
-        {filters.campaignId !== undefined && (
+      <PageHead title={t('nav.messages')} beside={<Scope filters={filters} />}>
+        {narrowed && (
           <Button
             variant="default"
             size="compact-md"
-            onClick={() => narrow(filters.state === undefined ? {} : { state: filters.state })}
+            onClick={() => narrow(state === undefined ? {} : { state })}
           >
-            {t('exec.clearCampaign')}
+            {t('campaigns.clear')}
           </Button>
         )}
       </PageHead>
       <StateFilter
-        value={filters.state}
-        onChange={state => narrow({ ...campaign, ...(state === undefined ? {} : { state }) })}
+        value={state}
+        onChange={next => narrow({ ...rest, ...(next === undefined ? {} : { state: next }) })}
       />
       <ProblemNote error={list.error} onRetry={() => void list.refetch()} />
       {list.isPending && (

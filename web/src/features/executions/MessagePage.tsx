@@ -1,6 +1,6 @@
-/** One message: why this person did or did not get it, attempt by attempt. */
+/** One message: why this person did or did not get it, step by step. */
 import type { Message } from '@carillon/contract'
-import { Center, Loader, SimpleGrid, Stack, Text, Title } from '@mantine/core'
+import { Center, Group, Loader, SimpleGrid, Stack, Title } from '@mantine/core'
 import { Link, useParams } from '@tanstack/react-router'
 import type { Json } from '../../api.ts'
 import { useSpeech, useT } from '../../i18n/language.tsx'
@@ -8,9 +8,10 @@ import { Facts } from '../../ui/Facts.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { Time } from '../../ui/Time.tsx'
-import { AttemptTimeline } from './AttemptTimeline.tsx'
 import { useMessage } from './execution-queries.ts'
+import { MessageDeeds } from './MessageDeeds.tsx'
 import { OPEN_STATES, reasonText, StateChip } from './message-state.tsx'
+import { Timeline } from './Timeline.tsx'
 
 const MessageFacts = ({ message }: { message: Message }) => {
   const { t, formats } = useSpeech()
@@ -49,6 +50,10 @@ const MessageFacts = ({ message }: { message: Message }) => {
           ],
           [t('msg.accepted'), formats.exact(message.acceptedAt)],
           [t('msg.changed'), <Time key="t" at={message.changedAt} />],
+          [
+            t('deed.discarded'),
+            message.discardedAt === null ? null : <Time key="d" at={message.discardedAt} />,
+          ],
           [t('msg.due'), open ? formats.exact(message.dueAt) : null],
           [
             t('msg.expires'),
@@ -68,23 +73,26 @@ const MessageFacts = ({ message }: { message: Message }) => {
 
 const History = ({ message }: { message: Message }) => {
   const t = useT()
-  const open = OPEN_STATES.includes(message.state)
   return (
     <section className="panel pad">
       <Title order={2} mb="sm">
         {t('msg.timeline')}
       </Title>
-      {message.attempts.length === 0 && (
-        <Text size="sm" c="dimmed">
-          {t(open ? 'msg.noAttempts' : 'msg.noAttemptsSettled')}
-        </Text>
-      )}
-      <AttemptTimeline attempts={message.attempts} />
-      {message.inboxId !== null && (
-        <Link to="/inbox" search={{ mail: message.inboxId }} className="link below">
-          {t('msg.inInbox')}
+      <Timeline timeline={message.timeline} attempts={message.attempts} />
+      <Group gap="lg">
+        {message.inboxId !== null && (
+          <Link to="/inbox" search={{ mail: message.inboxId }} className="link below">
+            {t('msg.inInbox')}
+          </Link>
+        )}
+        <Link
+          to="/executions/why"
+          search={{ campaign: message.campaignId, namespace: message.namespace, value: message.userId }}
+          className="link below"
+        >
+          {t('deed.others')}
         </Link>
-      )}
+      </Group>
     </section>
   )
 }
@@ -108,8 +116,17 @@ export const MessagePage = () => {
     <>
       <PageHead
         title={message?.userId ?? t('msg.title')}
-        beside={message && <StateChip state={message.state} />}
-      />
+        beside={
+          message && (
+            <>
+              <StateChip state={message.state} />
+              <span className="tag">{message.namespace}</span>
+            </>
+          )
+        }
+      >
+        {message && <MessageDeeds message={message} />}
+      </PageHead>
       <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
       {query.isPending && (
         <Center py={64}>

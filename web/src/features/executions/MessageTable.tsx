@@ -13,7 +13,7 @@ const Row = ({ row, withCampaign }: { row: MessageSummary; withCampaign: boolean
   const open = () => void navigate({ to: '/messages/$messageId', params: { messageId } })
   return (
     <tr className="opens" onClick={opensRow(open)}>
-      <td className="break">
+      <td className="break" style={{ minWidth: 120 }}>
         <Link to="/messages/$messageId" params={{ messageId }} className="link strong">
           {row.userId}
         </Link>{' '}

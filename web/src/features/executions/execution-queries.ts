@@ -6,6 +6,8 @@ import { OPEN_STATES } from './message-state.tsx'
 import { readOpen } from './open-messages.ts'
 
 const AGAIN_MS = 2_000
+// A finished execution can be re-opened by another try.
+const SETTLED_AGAIN_MS = 10_000
 const cursorOf = (cursor: string | null) => (cursor === null ? {} : { cursor })
 
 /** Executions, newest first. */
@@ -27,22 +29,22 @@ export const useExecution = (executionId: string) => {
   return useQuery({
     queryKey: ['execution', executionId],
     queryFn: () => api.executions.get(executionId),
-    refetchInterval: query => (query.state.data && query.state.data.counts.open > 0 ? AGAIN_MS : false),
+    refetchInterval: query =>
+      query.state.data && query.state.data.counts.open > 0 ? AGAIN_MS : SETTLED_AGAIN_MS,
   })
 }
 
 /** Messages, newest first. */
-export const useMessageList = ({ campaignId, state }: MessageFilters) => {
+export const useMessageList = ({ state, ...rest }: MessageFilters) => {
   const api = useApi()
-  const campaign = campaignId === undefined ? {} : { campaignId }
   return useInfiniteQuery({
-    queryKey: ['messages', { campaignId, state }],
+    queryKey: ['messages', { ...rest, state }],
     queryFn: ({ pageParam }) => {
       if (state !== 'open') {
-        return api.executions.messages({ ...campaign, ...(state && { state }), ...cursorOf(pageParam) })
+        return api.executions.messages({ ...rest, ...(state && { state }), ...cursorOf(pageParam) })
       }
       return readOpen(OPEN_STATES, pageParam, (one, cursor) =>
-        api.executions.messages({ ...campaign, state: one, ...cursorOf(cursor) }),
+        api.executions.messages({ ...rest, state: one, ...cursorOf(cursor) }),
       )
     },
     initialPageParam: null as string | null,

@@ -11,6 +11,7 @@ import { EmptyNote } from '../../ui/EmptyNote.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { useApi } from '../session/session.tsx'
+import { ClientLimit } from './ClientLimit.tsx'
 import { NewClient } from './NewClient.tsx'
 
 const Revoke = ({ client }: { client: ApiClient }) => {
@@ -61,6 +62,9 @@ const Row = ({ client }: { client: ApiClient }) => {
           {t(revoked ? 'settings.revoked' : 'settings.active')}
         </Chip>
       </td>
+      <td className="num">
+        <ClientLimit client={client} />
+      </td>
       <td className="num">{!revoked && <Revoke client={client} />}</td>
     </tr>
   )
@@ -78,6 +82,7 @@ const Table = ({ clients }: { clients: readonly ApiClient[] }) => {
             <th>{t('settings.clientSandboxes')}</th>
             <th className="num">{t('settings.created')}</th>
             <th>{t('exec.state')}</th>
+            <th className="num">{t('settings.perSecond')}</th>
             <th aria-label={t('app.actions')} />
           </tr>
         </thead>

@@ -7,6 +7,7 @@ import { useT } from '../../i18n/language.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { Secret } from '../../ui/Secret.tsx'
 import { useApi, useSession } from '../session/session.tsx'
+import { CallsPerSecond } from './ClientLimit.tsx'
 
 const Secrets = ({ created, onDone }: { created: ApiClientCreated; onDone: () => void }) => {
   const t = useT()
@@ -29,9 +30,14 @@ const ClientForm = ({ onCreated }: { onCreated: (created: ApiClientCreated) => v
   const session = useSession().data
   const [name, setName] = useState('')
   const [sandboxes, setSandboxes] = useState<string[]>([])
+  const [callsPerSecond, setCallsPerSecond] = useState<number | null>(null)
   const create = useMutation({
     mutationFn: () =>
-      api.settings.createClient({ name, sandboxes: sandboxes.length === 0 ? null : sandboxes }),
+      api.settings.createClient({
+        name,
+        sandboxes: sandboxes.length === 0 ? null : sandboxes,
+        callsPerSecond,
+      }),
     onSuccess: created => {
       onCreated(created)
       return queries.invalidateQueries({ queryKey: ['clients'] })
@@ -61,6 +67,7 @@ const ClientForm = ({ onCreated }: { onCreated: (created: ApiClientCreated) => v
           value={sandboxes}
           onChange={setSandboxes}
         />
+        <CallsPerSecond value={callsPerSecond} onChange={setCallsPerSecond} />
         <ProblemNote error={create.error} />
         <Button type="submit" loading={create.isPending}>
           {t('settings.create')}

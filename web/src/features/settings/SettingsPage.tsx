@@ -1,11 +1,13 @@
-/** Settings: your account, the API clients, the encryption keys, the profile schema. */
+/** Settings: your account, API clients, transports and configurations, encryption keys, the profile schema, the test clock. */
 import { Stack, Tabs, Text } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
 import { SetPassword } from '../session/SetPassword.tsx'
+import { ChannelsPart } from './ChannelsPart.tsx'
 import { ClientsPart } from './ClientsPart.tsx'
+import { ClockPart } from './ClockPart.tsx'
 import { KeysPart } from './KeysPart.tsx'
 import { readSettingsPart, SETTINGS_PARTS } from './parts.ts'
 import { SchemaPart } from './SchemaPart.tsx'
@@ -49,6 +51,12 @@ export const SettingsPage = () => {
         </Tabs.Panel>
         <Tabs.Panel value="clients">
           <ClientsPart />
+        </Tabs.Panel>
+        <Tabs.Panel value="channels">
+          <ChannelsPart />
+        </Tabs.Panel>
+        <Tabs.Panel value="clock">
+          <ClockPart />
         </Tabs.Panel>
         <Tabs.Panel value="keys">
           <KeysPart />

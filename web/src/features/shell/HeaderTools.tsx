@@ -4,6 +4,7 @@ import {
   IconCheck,
   IconChevronDown,
   IconDeviceDesktop,
+  IconHandStop,
   IconLanguage,
   IconMoon,
   IconSun,
@@ -11,7 +12,10 @@ import {
 } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useSpeech, useT } from '../../i18n/language.tsx'
+import { BigStop } from '../holds/BigStop.tsx'
+import { useHolds } from '../holds/hold-queries.ts'
 import { SESSION_KEY, useApi, useSandbox, useSession } from '../session/session.tsx'
 
 const LANGUAGE_NAMES = { en: 'English', nl: 'Nederlands' } as const
@@ -23,6 +27,8 @@ const SandboxMenu = () => {
   const session = useSession().data
   const queries = useQueryClient()
   const navigate = useNavigate()
+  const [stopping, setStopping] = useState(false)
+  const stopped = useHolds().data?.some(hold => hold.kind === 'stop') ?? false
   const sandboxes = session?.sandboxes ?? []
   const current = sandboxes.find(one => one.name === chosen)
   const choose = async (name: string) => {
@@ -36,26 +42,38 @@ const SandboxMenu = () => {
     await navigate({ to: '/campaigns', search: {}, replace: true })
   }
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <button type="button" className="sandbox" data-production={current?.production ?? false}>
-          <span className="hide-narrow">{t('app.sandbox')}:</span> {chosen}
-          <IconChevronDown size={14} aria-hidden="true" />
-        </button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {sandboxes.map(one => (
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <button type="button" className="sandbox" data-production={current?.production ?? false}>
+            <span className="hide-narrow">{t('app.sandbox')}:</span> {chosen}
+            <IconChevronDown size={14} aria-hidden="true" />
+          </button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {sandboxes.map(one => (
+            <Menu.Item
+              key={one.id}
+              leftSection={mark(one.name === chosen)}
+              onClick={() => void choose(one.name)}
+            >
+              {one.name}
+              {one.production && ` (${t('app.production')})`}
+            </Menu.Item>
+          ))}
+          <Menu.Divider />
           <Menu.Item
-            key={one.id}
-            leftSection={mark(one.name === chosen)}
-            onClick={() => void choose(one.name)}
+            color="red"
+            disabled={stopped}
+            leftSection={<IconHandStop size={14} />}
+            onClick={() => setStopping(true)}
           >
-            {one.name}
-            {one.production && ` (${t('app.production')})`}
+            {t('stop.open')}
           </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+        </Menu.Dropdown>
+      </Menu>
+      <BigStop opened={stopping} onClose={() => setStopping(false)} />
+    </>
   )
 }
 

@@ -15,6 +15,7 @@ import { useEffect, useRef } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { Bell } from '../../ui/Bell.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { StopBanner } from '../holds/StopBanner.tsx'
 import { PasswordForm } from '../session/PasswordForm.tsx'
 import { useSandbox, useSession } from '../session/session.tsx'
 import { HeaderTools } from './HeaderTools.tsx'
@@ -110,6 +111,7 @@ const Frame = ({ production }: { production: boolean }) => {
         <Rooms onOpen={menu.close} />
       </AppShell.Navbar>
       <AppShell.Main id="room">
+        <StopBanner />
         <div className="page">
           <OfflineNote />
           <Outlet />

@@ -1,0 +1,60 @@
+/**
+ * Lanes: 100 transactional calls a second, first alone, then while a marketing run of a million goes; and that run's
+ * rate, first alone, then beside the calls.
+ */
+import { type Instance, startInstance } from './instance.ts'
+import { fillRun } from './marketing.ts'
+import { ask, nextMessage, startScript } from './processes.ts'
+import { perSecond, report, type Setting, unitaryCalls } from './setting.ts'
+import type { SinkCount } from './smtp-sink.ts'
+
+const CALLS_PER_SECOND = 100
+
+interface Seen {
+  /** Marketing mails a second. */
+  readonly marketing: number
+  /** Accept to provider of transactional mails. */
+  readonly p99Ms: number
+}
+
+const during = async (
+  sink: ReturnType<typeof startScript>,
+  instance: Instance,
+  at: { readonly seconds: number; readonly calls: boolean },
+): Promise<Seen> => {
+  await ask(sink, 'reset')
+  const started = performance.now()
+  if (at.calls) await unitaryCalls(instance, { seconds: at.seconds, rate: CALLS_PER_SECOND })
+  else await new Promise(next => setTimeout(next, at.seconds * 1_000))
+  const { mails, timed, p99Ms } = await ask<SinkCount>(sink, 'count')
+  return { marketing: ((mails - timed) * 1_000) / (performance.now() - started), p99Ms }
+}
+
+/** The run is made large enough to last through both measurements. */
+export const measureLanes = async ({ steadySeconds, marketing }: Setting): Promise<void> => {
+  const sink = startScript('smtp-sink.ts')
+  const { port: sinkPort } = await nextMessage<{ port: number }>(sink)
+  const instance = await startInstance({ roles: 'api,worker,studio', workers: 1, sinkPort })
+  // Profiles and compiled code are there before anything is timed.
+  await unitaryCalls(instance, { seconds: 3, rate: CALLS_PER_SECOND })
+  const alone = await during(sink, instance, { seconds: Math.min(60, steadySeconds), calls: true })
+  await fillRun(instance, marketing)
+  const running = await during(sink, instance, { seconds: Math.min(30, steadySeconds), calls: false })
+  const both = await during(sink, instance, { seconds: steadySeconds, calls: true })
+  const most = Math.max(1.5 * alone.p99Ms, 100)
+  const part = both.marketing / running.marketing
+  report({
+    name: `transactional accept to provider, p99, beside a run of ${marketing.toLocaleString('en')}`,
+    value: `${both.p99Ms} ms (alone ${alone.p99Ms} ms)`,
+    target: `<= ${Math.round(most)} ms`,
+    met: both.p99Ms <= most,
+  })
+  report({
+    name: `  the run beside ${CALLS_PER_SECOND} calls/s`,
+    value: `${perSecond(both.marketing)} (alone ${perSecond(running.marketing)})`,
+    target: '>= 60 % of alone',
+    met: part >= 0.6,
+  })
+  await instance.stop()
+  sink.disconnect()
+}

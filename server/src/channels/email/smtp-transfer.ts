@@ -1,0 +1,217 @@
+/**
+ * One mail after the other over an open session: MAIL, RCPT, DATA, the content, its final dot. Knows for every moment
+ * whether the dot can have left, which is the point of no return. Knows no pool and no retry.
+ */
+import { isAscii } from 'node:buffer'
+import { parseAddress } from './address.ts'
+import { frameMail } from './dot-stuffing.ts'
+import type { RenderedEmail } from './email.ts'
+import type { Reply } from './reply-reader.ts'
+import type { CutPoint, Transfer } from './smtp-connection.ts'
+import type { Loss } from './smtp-dialogue.ts'
+import type { Extensions } from './smtp-extensions.ts'
+import type { Session } from './smtp-session.ts'
+
+/** Takes one mail at a time, the next when the one before is settled. Never rejects. */
+export type SendMail = (email: RenderedEmail) => Promise<Transfer>
+
+const PIECE_BYTES = 65_536
+// Angle brackets, blanks and controls could end the address and begin a parameter or a command.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not get into a command
+const ADDRESS = /^[^\u0000-\u0020\u007f-\u00a0<>]{1,320}$/
+const PRINTABLE = /^[\x20-\x7e]*$/
+const NOTHING = Buffer.alloc(0)
+const OUT_OF_STEP = 'EPROTOCOL'
+
+const unsendable = (code: string, words: string): Transfer => ({ kind: 'unsendable', code, words })
+
+/** The address as it goes into a command, its domain in ASCII where that can be; undefined when it must not go. */
+const toPath = (address: string, isUtf8Taken: boolean): string | undefined => {
+  const path = PRINTABLE.test(address) ? address : (parseAddress(address)?.address ?? address)
+  return ADDRESS.test(path) && (isUtf8Taken || PRINTABLE.test(path)) ? path : undefined
+}
+
+interface Commands {
+  readonly mail: string
+  readonly rcpt: string
+}
+
+/** The commands of a mail, or why the mail cannot be given to this server. */
+const commandsFor = ({ envelope, raw }: RenderedEmail, server: Extensions): Commands | Transfer => {
+  const from = toPath(envelope.from, server.smtpUtf8)
+  const to = toPath(envelope.to, server.smtpUtf8)
+  // An empty sender would be the null return path, which nobody meant here.
+  if (from === undefined) return unsendable('EENVELOPE', 'The sender is not an address')
+  if (to === undefined) return unsendable('EENVELOPE', 'The recipient is not an address')
+  if (server.maxSize > 0 && raw.length > server.maxSize)
+    return unsendable('EMESSAGE', `The mail is larger than the ${server.maxSize} bytes that the server takes`)
+  let mail = `MAIL FROM:<${from}>`
+  if (server.size) mail += ` SIZE=${raw.length}`
+  if (server.eightBitMime && !isAscii(raw)) mail += ' BODY=8BITMIME'
+  if (server.smtpUtf8 && !(PRINTABLE.test(from) && PRINTABLE.test(to))) mail += ' SMTPUTF8'
+  return { mail: `${mail}\r\n`, rcpt: `RCPT TO:<${to}>\r\n` }
+}
+
+/** What is awaited an answer for. `empty` is the lone dot after a refusal that the server answered with 354 all the same. */
+type Step = 'mail' | 'rcpt' | 'data' | 'content' | 'empty'
+
+interface State {
+  readonly session: Session
+  readonly scratch: Buffer
+  readonly onTaken: () => void
+  step: Step
+  rcpt: string
+  raw: Buffer
+  /** The content on its way: all of it, how much was given to the system, and whether that was the last. */
+  frame: Buffer
+  given: number
+  dotLeft: boolean
+  /** The first refusal of MAIL, RCPT or DATA. */
+  refusal: string | undefined
+  settle: (transfer: Transfer) => void
+}
+
+const settle = (state: State, transfer: Transfer): void => {
+  // An idle connection must not keep a mail in memory.
+  state.raw = state.frame = NOTHING
+  state.session.dialogue.listen(undefined)
+  state.settle(transfer)
+}
+
+const cutPointOf = (state: State): CutPoint => {
+  if (state.step !== 'content') return 'before_body'
+  return state.dotLeft ? 'after_dot' : 'in_body'
+}
+
+const answered = (state: State, words: string): void => {
+  const at = cutPointOf(state)
+  settle(state, { kind: 'answered', words, at })
+  // RFC 5321 §3.8: 421 announces that the server closes. After an answer in the middle of a mail nothing is in step.
+  if (words.startsWith('421') || at === 'in_body') state.session.dialogue.close()
+}
+
+const endOutOfStep = (state: State, words: string): void => {
+  state.session.dialogue.close({ lost: OUT_OF_STEP, words })
+}
+
+const giveNextPiece = (state: State): void => {
+  const { frame, given, session, onTaken } = state
+  const end = Math.min(given + PIECE_BYTES, frame.length)
+  state.given = end
+  const piece = given === 0 && end === frame.length ? frame : frame.subarray(given, end)
+  // What TLS has done with it cannot be told apart, so there the dot counts as gone once it is handed to TLS.
+  state.dotLeft = end === frame.length && session.dialogue.isEncrypted()
+  session.dialogue.sendContent(piece, onTaken)
+}
+
+const startContent = (state: State): void => {
+  const { dialogue } = state.session
+  if (dialogue.hasUnread()) {
+    endOutOfStep(state, 'The server answered before it was given the mail')
+  } else if (state.refusal !== undefined) {
+    // RFC 2920 §3.1: 354 in spite of a refusal must be answered with an empty mail.
+    state.step = 'empty'
+    dialogue.send('.\r\n')
+  } else {
+    state.step = 'content'
+    state.frame = frameMail(state.raw, state.scratch)
+    state.given = 0
+    giveNextPiece(state)
+  }
+}
+
+const onEnvelopeReply = (state: State, reply: Reply): void => {
+  const { dialogue, server } = state.session
+  if (reply.code >= 400) state.refusal ??= reply.words
+  const next = state.step === 'mail' ? 'rcpt' : 'data'
+  if (reply.code >= 300 && reply.code < 400) {
+    endOutOfStep(state, `Unexpected answer: ${reply.words}`)
+  } else if (server.pipelining) {
+    state.step = next
+  } else if (state.refusal !== undefined) {
+    answered(state, state.refusal)
+  } else {
+    state.step = next
+    dialogue.send(next === 'rcpt' ? state.rcpt : 'DATA\r\n')
+  }
+}
+
+const onDataReply = (state: State, reply: Reply): void => {
+  if (reply.code >= 400) answered(state, state.refusal ?? reply.words)
+  else if (reply.code >= 300) startContent(state)
+  else endOutOfStep(state, `Unexpected answer: ${reply.words}`)
+}
+
+const onContentReply = (state: State, reply: Reply): void => {
+  if (state.dotLeft || reply.code >= 400) {
+    answered(state, reply.words)
+    return
+  }
+  // A 250 in the middle of the mail vouches for nothing, and what the server has is anybody's guess.
+  settle(state, {
+    kind: 'cut',
+    at: 'after_dot',
+    code: OUT_OF_STEP,
+    words: `Answer before the end of the mail: ${reply.words}`,
+  })
+  state.session.dialogue.close()
+}
+
+const onReply = (state: State, reply: Reply): void => {
+  if (state.step === 'mail' || state.step === 'rcpt') onEnvelopeReply(state, reply)
+  else if (state.step === 'data') onDataReply(state, reply)
+  else if (state.step === 'content') onContentReply(state, reply)
+  else answered(state, state.refusal ?? reply.words)
+}
+
+const onLost = (state: State, loss: Loss): void => {
+  const at = cutPointOf(state)
+  const transfer: Transfer =
+    state.refusal === undefined
+      ? { kind: 'cut', at, code: loss.lost, words: loss.words }
+      : { kind: 'answered', words: state.refusal, at }
+  settle(state, transfer)
+}
+
+const start = (state: State, commands: Commands): void => {
+  const { dialogue, server } = state.session
+  state.step = 'mail'
+  state.rcpt = commands.rcpt
+  state.dotLeft = false
+  state.refusal = undefined
+  dialogue.send(server.pipelining ? `${commands.mail}${commands.rcpt}DATA\r\n` : commands.mail)
+}
+
+/** Makes the sender of one session. */
+export const createSender = (session: Session): SendMail => {
+  const state: State = {
+    session,
+    scratch: Buffer.allocUnsafeSlow(PIECE_BYTES),
+    onTaken: () => {
+      if (state.given < state.frame.length) giveNextPiece(state)
+      else state.dotLeft = true
+    },
+    step: 'mail',
+    rcpt: '',
+    raw: NOTHING,
+    frame: NOTHING,
+    given: 0,
+    dotLeft: false,
+    refusal: undefined,
+    settle: () => undefined,
+  }
+  const listener = {
+    onReply: (reply: Reply) => onReply(state, reply),
+    onLost: (loss: Loss) => onLost(state, loss),
+  }
+  return async email => {
+    const commands = commandsFor(email, session.server)
+    if ('kind' in commands) return commands
+    return new Promise(resolve => {
+      state.settle = resolve
+      state.raw = email.raw
+      start(state, commands)
+      session.dialogue.listen(listener)
+    })
+  }
+}

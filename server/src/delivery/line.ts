@@ -1,0 +1,110 @@
+/** The queue in front of one transport: rendered messages, those with a permit, and what is being sent, lane by lane. */
+import type { Channel } from '../channels/channel.ts'
+import type { RenderedEmail } from '../channels/email/email.ts'
+import type { ClaimedMessage, Lane } from '../messages/ledger.ts'
+import { capOf, createTurns, type PerLane, perLane, roomOf } from './lanes.ts'
+import type { Limit } from './pace.ts'
+import type { PersonAsk } from './person.ts'
+
+/** A rendered message that waits for its permit. */
+export interface Prepared {
+  readonly message: ClaimedMessage
+  readonly transportId: string
+  /** The domain of the address it goes to: what providers limit by. */
+  readonly domain: string
+  /** How many transports its configuration lists. */
+  readonly transports: number
+  readonly retryPeriodMs: number
+  readonly rendered: RenderedEmail
+  /** What `executionMetadata` of the content says of this message. */
+  readonly metadata: Readonly<Record<string, string>> | null
+  /** The rates it falls under; empty: none is set. */
+  readonly limits: readonly Limit[]
+  /** Its leased moment under those rates; null: none was needed. */
+  readonly notBefore: Date | null
+  /** Its once-window and ceiling per person, if the campaign has any. */
+  readonly personal: PersonAsk | null
+}
+
+/** A message with a permit. */
+export interface Marked {
+  readonly item: Prepared
+  readonly attempt: number
+  /** Monotonic milliseconds. */
+  readonly markedAt: number
+}
+
+/** Permits that may wait for a slot, so that a free slot never waits for the database. */
+export const AHEAD = 40
+/** So few left, and the next group is asked for: what slots use up while the database answers. */
+const LOW = 16
+
+const queues = <T>(): Record<Lane, T[]> => ({ transactional: [], high_throughput: [], marketing: [] })
+
+/** One transport's queue. It decides who is next; sending and marking are the caller's. */
+export class Line {
+  readonly channel: Channel<RenderedEmail>
+  readonly #rendered = queues<Prepared>()
+  readonly #marked = queues<Marked>()
+  readonly #sending = perLane()
+  readonly #turns = createTurns()
+
+  constructor(channel: Channel<RenderedEmail>) {
+    this.channel = channel
+  }
+
+  offer(item: Prepared): void {
+    this.#rendered[item.message.lane].push(item)
+  }
+
+  /** Rendered messages of a lane without a permit. */
+  waiting(lane: Lane): number {
+    return this.#rendered[lane].length
+  }
+
+  /**
+   * Whether a lane runs out of permits: time for the next group. While permits wait for slots there is none, so groups
+   * are large under load, and a message that comes alone is marked at once.
+   */
+  needsPermits(lane: Lane): boolean {
+    return this.#rendered[lane].length > 0 && this.#marked[lane].length <= LOW
+  }
+
+  /** Whether a permit for this lane would soon find a slot. */
+  wantsPermit(lane: Lane): boolean {
+    if (this.#rendered[lane].length === 0) return false
+    return this.#sending[lane] + this.#marked[lane].length < capOf(lane, this.channel.slots) + AHEAD
+  }
+
+  takeRendered(lane: Lane): Prepared | undefined {
+    return this.#rendered[lane].shift()
+  }
+
+  permitted(marked: Marked): void {
+    this.#marked[marked.item.message.lane].push(marked)
+  }
+
+  /** The next message for a free slot; counted as being sent until `sent`. */
+  next(): Marked | undefined {
+    const lane = this.#turns.next(
+      one => this.#marked[one].length > 0 && roomOf(one, this.#sending, this.channel.slots) > 0,
+    )
+    if (lane === undefined) return undefined
+    this.#sending[lane] += 1
+    return this.#marked[lane].shift()
+  }
+
+  sent(lane: Lane): void {
+    this.#sending[lane] -= 1
+  }
+
+  /** Takes out everything that has no permit. */
+  empty(): Prepared[] {
+    return Object.values(this.#rendered).flatMap(queue => queue.splice(0))
+  }
+
+  /** What is being sent, by lane. */
+  sending(): Readonly<PerLane> {
+    return this.#sending
+  }
+}

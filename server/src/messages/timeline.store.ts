@@ -1,0 +1,73 @@
+/** What the story of a message is made of: its hand-overs and the events beside them, for many messages at once. */
+import type { Attempt } from '@carillon/contract'
+import type { Db } from '../db/pool.ts'
+import type { MessageDetail } from './read.store.ts'
+import type { StoredEvent, Story } from './story.ts'
+
+type AttemptRow = Omit<Attempt, 'startedAt' | 'endedAt'> & {
+  readonly message_id: string
+  readonly started_at: Date
+  readonly ended_at: Date
+}
+
+const byMessage = <Row extends { readonly message_id: string }, Item>(
+  rows: readonly Row[],
+  toItem: (row: Row) => Item,
+): Map<string, Item[]> => {
+  const groups = new Map<string, Item[]>()
+  for (const row of rows) {
+    const group = groups.get(row.message_id)
+    if (group === undefined) groups.set(row.message_id, [toItem(row)])
+    else group.push(toItem(row))
+  }
+  return groups
+}
+
+/** All hand-overs of these messages, each message's in order. */
+export const attemptsOf = async (db: Db, messageIds: readonly string[]): Promise<Map<string, Attempt[]>> => {
+  const { rows } = await db.query<AttemptRow>(
+    `select a.message_id, a.generation, a.n, a.started_at, a.ended_at, t.name as transport, a.outcome, a.code, a.answer,
+       a.metadata
+     from attempt a left join transport t on t.id = a.transport_id
+     where a.message_id = any($1::uuid[]) order by a.generation, a.n, a.started_at`,
+    [messageIds],
+  )
+  return byMessage(rows, ({ message_id, started_at, ended_at, ...row }) => ({
+    ...row,
+    startedAt: started_at.toISOString(),
+    endedAt: ended_at.toISOString(),
+  }))
+}
+
+/** What happened to these messages beside their hand-overs, each message's in order. */
+export const eventsOf = async (
+  db: Db,
+  messageIds: readonly string[],
+): Promise<Map<string, StoredEvent[]>> => {
+  const { rows } = await db.query<StoredEvent & { readonly message_id: string }>(
+    `select v.message_id, v.at, v.kind, v.generation, v.state, v.reason, v.detail, v.actor
+     from message_event v where v.message_id = any($1::uuid[]) order by v.at, v.generation`,
+    [messageIds],
+  )
+  return byMessage(rows, ({ message_id, ...event }) => event)
+}
+
+/** The stories of these messages, in their order. */
+export const storiesOf = async (db: Db, messages: readonly MessageDetail[]): Promise<Story[]> => {
+  const ids = messages.map(message => message.summary.messageId)
+  if (ids.length === 0) return []
+  const [attempts, events] = [await attemptsOf(db, ids), await eventsOf(db, ids)]
+  return messages.map(message => ({
+    ...message,
+    state: message.summary.state,
+    reason: message.summary.reason,
+    events: events.get(message.summary.messageId) ?? [],
+    attempts: attempts.get(message.summary.messageId) ?? [],
+  }))
+}
+
+/** When a message was put away by a person; null when it was not. */
+export const discardedAtOf = async (db: Db, messageId: string): Promise<Date | null> => {
+  const { rows } = await db.query<{ at: Date }>('select at from discarded where message_id = $1', [messageId])
+  return rows[0]?.at ?? null
+}
