@@ -2,7 +2,8 @@
  * `npm run fault` (docs/faults.md): kills, freezes and cuts at seeded random moments under load, and audits the ledger
  * against callers and sink. One line for each run; exit code 1 when any found a problem.
  */
-import { resolve } from 'node:path'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { everythingFull, tablesFull } from './disk-full.ts'
 import { watchForEmergency } from './emergency.ts'
@@ -41,6 +42,13 @@ const print = (text: string): void => void process.stdout.write(`${text}\n`)
 const printProblems = (problems: readonly string[]): void => {
   for (const problem of problems.slice(0, MOST_SHOWN)) print(`    ${problem}`)
   if (problems.length > MOST_SHOWN) print(`    … and ${problems.length - MOST_SHOWN} more`)
+}
+
+const keepLog = (seed: number, log: string): void => {
+  const file = join('.tmp', 'fault', `seed-${seed}.log`)
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, log)
+  print(`    the product's log is ${file}`)
 }
 
 const verdict = (problems: readonly string[]): string =>
@@ -87,6 +95,7 @@ const runTrials = async (postgres: FaultPostgres): Promise<number> => {
     const failed = result instanceof Error
     print(failed ? `seed ${seed} · FAILED: ${result.message}` : describe(seed, result))
     if (!failed) printProblems(result.problems)
+    if (!failed && result.problems.length > 0) keepLog(seed, result.log)
     if (failed || result.problems.length > 0) bad += 1
   }
   print(`${runs} runs, ${bad} with problems`)

@@ -42,6 +42,8 @@ export interface Product {
   start(): Promise<void>
   /** Asks it to stop; answers the exit code. */
   stop(): Promise<number | null>
+  /** What it logged, in all its lives. */
+  output(): string
   /** Every process that was seen at work. */
   seen(): ReadonlySet<number>
 }
@@ -63,7 +65,7 @@ export const startProduct = async (options: ProductOptions): Promise<Product> =>
       env: {
         DATABASE_URL: options.databaseUrl,
         CARILLON_WORKERS: String(options.workers),
-        CARILLON_LOG_LEVEL: 'fatal',
+        CARILLON_LOG_LEVEL: 'error',
       },
     })
     // The greeting is the last step of a start; what strikes before it may end the start instead.
@@ -71,6 +73,7 @@ export const startProduct = async (options: ProductOptions): Promise<Product> =>
     return started
   }
   let running = await start()
+  let log = ''
   const db = createPool({ url: options.databaseUrl, max: 4, name: 'fault kit' })
   const caller = await createCaller(db)
   const seen = new Set<number>()
@@ -91,11 +94,13 @@ export const startProduct = async (options: ProductOptions): Promise<Product> =>
     restartAfterKill: async () => {
       look()
       await running.kill()
+      log += running.output()
       running = await start()
     },
     killAll: async () => {
       look()
       await running.killAll()
+      log += running.output()
     },
     start: async () => {
       running = await start()
@@ -108,6 +113,7 @@ export const startProduct = async (options: ProductOptions): Promise<Product> =>
       return code
     },
     seen: () => seen,
+    output: () => log + running.output(),
   }
 }
 

@@ -8,6 +8,7 @@ import { removeDirectory, temporaryDirectory } from '../test/carillon.ts'
 import { type AuditResult, audit } from './audit.ts'
 import { type Load, startLoad } from './callers.ts'
 import { type EventKind, makeSchedule, type Struck, strikeAll } from './events.ts'
+import { startHurry } from './hurry.ts'
 import type { SinkRecord } from './mischief.ts'
 import type { FaultPostgres } from './postgres.ts'
 import { createCampaign, type Product, signalTo, startProduct, untilSettled } from './product.ts'
@@ -40,6 +41,8 @@ export interface TrialResult {
   readonly struck: Struck
   readonly samples: Samples
   readonly misdeeds: ReadonlyMap<string, number>
+  /** What the product logged. */
+  readonly log: string
 }
 
 interface Played {
@@ -109,8 +112,10 @@ const play = async (scene: Scene): Promise<Played> => {
 const act = async (scene: Scene): Promise<TrialResult> => {
   const { options, product, sink } = scene
   const sampler = startSampler(() => product.db)
+  const hurry = startHurry(product.db)
   const { accepted, struck, problems } = await play(scene)
   const open = await untilSettled(product.db, options.settleMs ?? SETTLE_MS)
+  await hurry.stop()
   const samples = await sampler.stop()
   const found = await audit(product.db, { accepted, deliveries: sink.deliveries })
   const code = await product.stop()
@@ -130,6 +135,7 @@ const act = async (scene: Scene): Promise<TrialResult> => {
     struck,
     samples,
     misdeeds: sink.misdeeds,
+    log: product.output(),
   }
 }
 
