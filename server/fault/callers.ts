@@ -27,10 +27,11 @@ export interface LoadOptions {
 export interface Load {
   /** Every call answered 202, and the run, by request id. */
   readonly accepted: ReadonlyMap<string, AcceptedCall>
-  /** Answers that no caller may get. */
-  readonly problems: readonly string[]
-  /** Resolves when the last call has been answered and the run is complete. */
-  stop(): Promise<void>
+  /**
+   * Begins no more calls; resolves when the last one has been answered and the run is complete. What is not within
+   * the time is given up, and told.
+   */
+  stop(ms: number): Promise<readonly string[]>
 }
 
 const PAUSE_MS = [10, 60] as const
@@ -44,6 +45,16 @@ interface Call {
   readonly campaignId: string
   readonly recipients: readonly { readonly userId: string }[]
 }
+
+/** What the parts of one load share. */
+interface Work {
+  readonly options: LoadOptions
+  readonly accepted: Map<string, AcceptedCall>
+  readonly problems: string[]
+  abandoned: boolean
+}
+
+class GivenUp extends Error {}
 
 const pause = (ms: number): Promise<void> => new Promise(next => setTimeout(next, ms))
 
@@ -59,26 +70,27 @@ const makeCall = (requestId: string, campaignId: string, random: Random): Call =
 }
 
 // 503 and no answer at all are what a caller repeats for; 429 likewise. Anything else would be a lie.
-const callUntilAnswered = async (options: LoadOptions, call: Call, problems: string[]): Promise<string> => {
-  for (;;) {
+const callUntilAnswered = async (work: Work, call: Call): Promise<string> => {
+  const { options, problems } = work
+  while (!work.abandoned) {
     const answer = await trigger(options.target(), call).catch(() => undefined)
     if (answer?.status === 202) return answer.body.executionId
     if (answer !== undefined && ![503, 429].includes(answer.status))
       problems.push(`call ${call.requestId} was answered ${answer.status} ${JSON.stringify(answer.body)}`)
     await pause(50)
   }
+  throw new GivenUp(`call ${call.requestId} was not answered`)
 }
 
-const startCallers = (options: LoadOptions, accepted: Map<string, AcceptedCall>, problems: string[]) => {
+const startCallers = (work: Work) => {
+  const { options, accepted, problems } = work
   let running = true
   const one = async (caller: number, random: Random): Promise<void> => {
     for (let n = 0; running; n++) {
       const call = makeCall(`${options.name ?? 'r'}-${caller}-${n}`, options.campaignId, random)
       const times = random.chance(0.1) ? 2 : 1
-      const ids = await Promise.all(
-        Array.from({ length: times }, () => callUntilAnswered(options, call, problems)),
-      )
-      if (random.chance(0.05)) ids.push(await callUntilAnswered(options, call, problems))
+      const ids = await Promise.all(Array.from({ length: times }, () => callUntilAnswered(work, call)))
+      if (random.chance(0.05)) ids.push(await callUntilAnswered(work, call))
       const [executionId = ''] = ids
       if (ids.some(id => id !== executionId)) problems.push(`call ${call.requestId} got several ids: ${ids}`)
       accepted.set(call.requestId, { executionId, userIds: call.recipients.map(person => person.userId) })
@@ -87,21 +99,22 @@ const startCallers = (options: LoadOptions, accepted: Map<string, AcceptedCall>,
   }
   const loops = Array.from({ length: options.callers }, (_, caller) => one(caller, options.random.fork()))
   return {
-    stop: async () => {
+    done: Promise.all(loops),
+    stop: () => {
       running = false
-      await Promise.all(loops)
     },
   }
 }
 
-const untilDone = async <T>(work: () => Promise<T>): Promise<T> => {
-  for (;;) {
+const untilDone = async <T>(work: Work, act: () => Promise<T>): Promise<T> => {
+  while (!work.abandoned) {
     try {
-      return await work()
+      return await act()
     } catch {
       await pause(100)
     }
   }
+  throw new GivenUp('the run was not complete')
 }
 
 interface RunTarget {
@@ -128,10 +141,10 @@ export const runPerson = (executionId: string, position: number): RunPerson => (
   context: { n: position, fill: '' },
 })
 
-const feedRun = async (options: LoadOptions, accepted: Map<string, AcceptedCall>): Promise<void> => {
-  const { db, campaignId, runPeople, random } = options
+const feedRun = async (work: Work, random: Random): Promise<void> => {
+  const { db, campaignId, runPeople } = work.options
   const executionId = uuidv7(Date.now())
-  const { sandboxId, versionId } = await untilDone(() => runTargetOf(db, campaignId))
+  const { sandboxId, versionId } = await untilDone(work, () => runTargetOf(db, campaignId))
   const start = {
     executionId,
     sandboxId,
@@ -141,15 +154,15 @@ const feedRun = async (options: LoadOptions, accepted: Map<string, AcceptedCall>
     createdBy: 'fault kit',
     now: new Date(),
   }
-  await untilDone(() => beginRun(db, start))
+  await untilDone(work, () => beginRun(db, start))
   const userIds: string[] = []
-  accepted.set('run', { executionId, userIds })
+  work.accepted.set('run', { executionId, userIds })
   for (let from = 0; from < runPeople; ) {
     const size = Math.min(runPeople - from, Math.floor(random.between(...CHUNK)))
     const people = Array.from({ length: size }, (_, index) => runPerson(executionId, from + index))
     const chunk = { executionId, people, expiresAt: null, now: new Date(), shard: SHARD }
-    await untilDone(() => addToRun(db, chunk))
-    if (random.chance(0.2)) await untilDone(() => addToRun(db, chunk))
+    await untilDone(work, () => addToRun(db, chunk))
+    if (random.chance(0.2)) await untilDone(work, () => addToRun(db, chunk))
     userIds.push(...people.map(person => person.recipient.userId))
     from += size
     await pause(random.between(...PAUSE_MS))
@@ -158,17 +171,24 @@ const feedRun = async (options: LoadOptions, accepted: Map<string, AcceptedCall>
 
 /** Starts the callers and the run. */
 export const startLoad = (options: LoadOptions): Load => {
-  const accepted = new Map<string, AcceptedCall>()
-  const problems: string[] = []
-  const run =
-    options.runPeople > 0 ? feedRun({ ...options, random: options.random.fork() }, accepted) : undefined
-  const callers = startCallers(options, accepted, problems)
+  const work: Work = { options, accepted: new Map(), problems: [], abandoned: false }
+  const run = options.runPeople > 0 ? feedRun(work, options.random.fork()) : Promise.resolve()
+  const callers = startCallers(work)
+  const tell = (error: unknown): void => {
+    if (!(error instanceof GivenUp)) throw error
+    work.problems.push(error.message)
+  }
+  const done = Promise.all([callers.done.catch(tell), run.catch(tell)])
   return {
-    accepted,
-    problems,
-    stop: async () => {
-      await callers.stop()
-      await run
+    accepted: work.accepted,
+    stop: async ms => {
+      callers.stop()
+      const timer = setTimeout(() => {
+        work.abandoned = true
+      }, ms)
+      await done
+      clearTimeout(timer)
+      return work.problems
     },
   }
 }

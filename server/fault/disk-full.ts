@@ -7,6 +7,7 @@ import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
 import { chmod, chown, mkdir, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { removeDirectory, temporaryDirectory } from '../test/carillon.ts'
+import { onEmergency } from './emergency.ts'
 import { type FaultPostgres, startFaultPostgres } from './postgres.ts'
 import {
   isRefused,
@@ -26,21 +27,30 @@ const CALLERS = 8
 const BALLAST = 'ballast'
 const BLOCK = Buffer.alloc(1 << 16, 1)
 
+interface Mount {
+  readonly place: string
+  readonly forget: () => void
+}
+
 /** A small file system in memory; undefined where this machine does not allow one. */
-const mountSmall = async (megabytes: number): Promise<string | undefined> => {
+const mountSmall = async (megabytes: number): Promise<Mount | undefined> => {
   const place = await temporaryDirectory()
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=755`, 'tmpfs', place], {
       stdio: 'ignore',
     })
-    return place
+    return {
+      place,
+      forget: onEmergency(() => execFileSync('umount', ['--lazy', place], { stdio: 'ignore' })),
+    }
   } catch {
     await removeDirectory(place)
     return undefined
   }
 }
 
-const unmount = async (place: string): Promise<void> => {
+const unmount = async ({ place, forget }: Mount): Promise<void> => {
+  forget()
   execFileSync('umount', ['--lazy', place], { stdio: 'ignore' })
   await removeDirectory(place)
 }
@@ -107,8 +117,9 @@ const NO_MOUNT = 'a small file system cannot be mounted here (needs root and mou
 
 /** The tables alone on a full disk. */
 export const tablesFull = async (postgres: FaultPostgres): Promise<ScenarioResult> => {
-  const place = await mountSmall(120)
-  if (place === undefined) return { problems: [], facts: [], skipped: NO_MOUNT }
+  const mount = await mountSmall(120)
+  if (mount === undefined) return { problems: [], facts: [], skipped: NO_MOUNT }
+  const { place } = mount
   const tables = join(place, 'tables')
   await mkdir(tables)
   const owner = postgres.owner()
@@ -121,20 +132,21 @@ export const tablesFull = async (postgres: FaultPostgres): Promise<ScenarioResul
   } finally {
     await postgres.dropDatabase(databaseUrl)
     await postgres.run('drop tablespace small')
-    await unmount(place)
+    await unmount(mount)
   }
 }
 
 /** The whole server on a full disk. */
 export const everythingFull = async (): Promise<ScenarioResult> => {
-  const place = await mountSmall(700)
-  if (place === undefined) return { problems: [], facts: [], skipped: NO_MOUNT }
+  const mount = await mountSmall(700)
+  if (mount === undefined) return { problems: [], facts: [], skipped: NO_MOUNT }
+  const { place } = mount
   const postgres = await startFaultPostgres(place)
   try {
     const databaseUrl = await postgres.createDatabase()
     return await withScene(databaseUrl, scene => play(scene, { place, postgres }))
   } finally {
     await postgres.stop()
-    await unmount(place)
+    await unmount(mount)
   }
 }

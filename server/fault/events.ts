@@ -1,7 +1,7 @@
 /** The faults that strike processes: which, when, and how each is done. The schedule comes from the seed alone. */
 import { LEASE_MS } from '../src/delivery/engine.ts'
 import type { FaultPostgres } from './postgres.ts'
-import { type Product, someWorker } from './product.ts'
+import { type Product, signalTo, someWorker } from './product.ts'
 import type { Random } from './random.ts'
 
 /** Every fault of a process. */
@@ -51,15 +51,6 @@ export const makeSchedule = (
 }
 
 const pause = (ms: number): Promise<void> => new Promise(next => setTimeout(next, ms))
-
-/** Sends a signal to a process of the product that may have ended. */
-export const signalTo = (pid: number, signal: NodeJS.Signals): void => {
-  try {
-    process.kill(pid, signal)
-  } catch {
-    // Ended meanwhile.
-  }
-}
 
 class Striker {
   readonly #field: Field

@@ -5,6 +5,7 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { everythingFull, tablesFull } from './disk-full.ts'
+import { watchForEmergency } from './emergency.ts'
 import { EVENTS, type EventKind } from './events.ts'
 import { loadMarketing } from './marketing.ts'
 import { poolExhausted } from './pool-exhausted.ts'
@@ -80,11 +81,13 @@ const runTrials = async (postgres: FaultPostgres): Promise<number> => {
   let bad = 0
   for (let seed = first; seed < first + runs; seed++) {
     const databaseUrl = await postgres.createDatabase()
-    const result = await runTrial({ databaseUrl, postgres, seed, seconds, events, sink, built: true })
+    const options = { databaseUrl, postgres, seed, seconds, events, sink, built: true }
+    const result = await runTrial(options).catch((error: Error) => error)
     await postgres.dropDatabase(databaseUrl)
-    print(describe(seed, result))
-    printProblems(result.problems)
-    if (result.problems.length > 0) bad += 1
+    const failed = result instanceof Error
+    print(failed ? `seed ${seed} · FAILED: ${result.message}` : describe(seed, result))
+    if (!failed) printProblems(result.problems)
+    if (failed || result.problems.length > 0) bad += 1
   }
   print(`${runs} runs, ${bad} with problems`)
   return bad
@@ -125,4 +128,6 @@ const main = async (): Promise<number> => {
   }
 }
 
+watchForEmergency()
 process.exitCode = (await main()) === 0 ? 0 : 1
+if (process.connected) process.disconnect()

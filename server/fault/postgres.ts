@@ -3,10 +3,11 @@ import { randomUUID } from 'node:crypto'
 import { statSync } from 'node:fs'
 import pg from 'pg'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../src/db/embedded/launcher.ts'
-import { isAlive, untilGone } from '../src/db/embedded/processes.ts'
+import { isAlive, signal, untilGone } from '../src/db/embedded/processes.ts'
 import { freePort } from '../src/lib/free-port.ts'
 import { silentLog } from '../src/lib/log.ts'
 import { removeDirectory, temporaryDirectory } from '../test/carillon.ts'
+import { onEmergency } from './emergency.ts'
 
 /** A server that can be killed. */
 export interface FaultPostgres {
@@ -56,6 +57,7 @@ export const startFaultPostgres = async (dataDir?: string): Promise<FaultPostgre
   const restart = async (): Promise<void> => {
     server = await start()
   }
+  const forget = onEmergency(() => signal(server.pid, 'SIGQUIT'))
   const answers = (): Promise<boolean> =>
     run('select 1').then(
       () => true,
@@ -88,6 +90,7 @@ export const startFaultPostgres = async (dataDir?: string): Promise<FaultPostgre
     restart,
     stop: async () => {
       await server.stop()
+      forget()
       if (dataDir === undefined) await removeDirectory(place)
     },
   }

@@ -9,6 +9,16 @@ import {
   type RunningCarillon,
   startCarillon,
 } from '../test/carillon.ts'
+import { onEmergency } from './emergency.ts'
+
+/** Sends a signal to a process of the product that may have ended. */
+export const signalTo = (pid: number, signal: NodeJS.Signals): void => {
+  try {
+    process.kill(pid, signal)
+  } catch {
+    // Ended meanwhile.
+  }
+}
 
 /** Where to call, and as whom. */
 export interface Target {
@@ -46,8 +56,8 @@ export interface ProductOptions {
 
 /** Starts the product on a database of its own and makes a client. */
 export const startProduct = async (options: ProductOptions): Promise<Product> => {
-  const start = (): Promise<RunningCarillon> =>
-    startCarillon({
+  const start = async (): Promise<RunningCarillon> => {
+    const started = await startCarillon({
       dataDir: options.dataDir,
       built: options.built,
       env: {
@@ -56,6 +66,10 @@ export const startProduct = async (options: ProductOptions): Promise<Product> =>
         CARILLON_LOG_LEVEL: 'fatal',
       },
     })
+    // The greeting is the last step of a start; what strikes before it may end the start instead.
+    await eventually('the greeting', () => started.output().includes('Ctrl-C stops') || !started.alive())
+    return started
+  }
   let running = await start()
   const db = createPool({ url: options.databaseUrl, max: 4, name: 'fault kit' })
   const caller = await createCaller(db)
@@ -65,6 +79,9 @@ export const startProduct = async (options: ProductOptions): Promise<Product> =>
     for (const pid of [running.pid, ...pids]) seen.add(pid)
     return pids
   }
+  const forget = onEmergency(() => {
+    for (const pid of [running.pid, ...look()]) signalTo(pid, 'SIGKILL')
+  })
   return {
     target: () => ({ url: running.url, caller }),
     db,
@@ -87,6 +104,7 @@ export const startProduct = async (options: ProductOptions): Promise<Product> =>
       look()
       const code = await running.stop()
       await db.end()
+      forget()
       return code
     },
     seen: () => seen,

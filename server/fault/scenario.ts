@@ -45,6 +45,7 @@ export interface SceneAnswer {
 }
 
 const SETTLE_MS = 120_000
+const ANSWER_MS = 60_000
 
 const makeCaller =
   (scene: Pick<Scene, 'product' | 'campaignId' | 'accepted'>) =>
@@ -91,9 +92,9 @@ const openScene = async (databaseUrl: string, dataDir: string): Promise<Scene> =
         name: `load${loads}`,
       })
       await new Promise(next => setTimeout(next, ms))
-      await load.stop()
+      const problems = await load.stop(ANSWER_MS)
       for (const [requestId, call] of load.accepted) accepted.set(requestId, call)
-      return load.problems
+      return problems
     },
     audit: async () => {
       const open = await untilSettled(product.db, SETTLE_MS)

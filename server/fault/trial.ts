@@ -6,11 +6,11 @@ import { untilGone } from '../src/db/embedded/processes.ts'
 import { WINDOW } from '../src/roles/start.ts'
 import { removeDirectory, temporaryDirectory } from '../test/carillon.ts'
 import { type AuditResult, audit } from './audit.ts'
-import { startLoad } from './callers.ts'
-import { type EventKind, makeSchedule, type Struck, signalTo, strikeAll } from './events.ts'
+import { type Load, startLoad } from './callers.ts'
+import { type EventKind, makeSchedule, type Struck, strikeAll } from './events.ts'
 import type { SinkRecord } from './mischief.ts'
 import type { FaultPostgres } from './postgres.ts'
-import { createCampaign, type Product, startProduct, untilSettled } from './product.ts'
+import { createCampaign, type Product, signalTo, startProduct, untilSettled } from './product.ts'
 import { createRandom, type Random } from './random.ts'
 import { startSmtpSink } from './smtp-sink.ts'
 import { type Samples, startSampler } from './sums.ts'
@@ -42,7 +42,15 @@ export interface TrialResult {
   readonly misdeeds: ReadonlyMap<string, number>
 }
 
+interface Played {
+  readonly accepted: Load['accepted']
+  readonly struck: Struck
+  readonly problems: readonly string[]
+}
+
 const WORKERS = 2
+const ANSWER_MS = 60_000
+const SETTLE_MS = 120_000
 const GONE_MS = 20_000
 
 interface Scene {
@@ -69,41 +77,55 @@ const tooManyUnknown = (found: AuditResult, struck: Struck): string[] =>
     ? []
     : [`${found.unknownByWorkers} unknown by lost workers; ${struck.victims} lost at most ${WINDOW} each`]
 
-const act = async (scene: Scene): Promise<TrialResult> => {
+/** Load and faults, until both are over and the sink behaves again; answers what went wrong meanwhile. */
+const play = async (scene: Scene): Promise<Played> => {
   const { options, random, product, sink } = scene
-  const campaignId = await createCampaign(product.target(), sink.port)
-  const sampler = startSampler(() => product.db)
   const load = startLoad({
     target: product.target,
     db: product.db,
-    campaignId,
+    campaignId: await createCampaign(product.target(), sink.port),
     random: random.fork(),
     callers: options.callers ?? 6,
     runPeople: options.runPeople ?? 1_500,
   })
   const schedule = makeSchedule(options.events, options.seconds, random.fork())
   const least = new Promise(next => setTimeout(next, options.seconds * 1_000))
-  const struck = await strikeAll({ product, random: random.fork(), postgres: options.postgres }, schedule)
+  const field = { product, random: random.fork(), postgres: options.postgres }
+  const problems: string[] = []
+  const struck = await strikeAll(field, schedule).catch((error: Error): Struck => {
+    problems.push(`a fault could not be done: ${error.message}`)
+    return { counts: new Map(), victims: 0 }
+  })
   await least
   sink.calm()
-  await load.stop()
-  const died = product.alive() ? [] : ['the product ended although nobody killed it']
-  const open = await untilSettled(product.db, options.settleMs ?? 120_000)
+  if (!product.alive()) {
+    problems.push('the product ended although nobody killed it')
+    await product.start()
+  }
+  problems.push(...(await load.stop(ANSWER_MS)))
+  return { accepted: load.accepted, struck, problems }
+}
+
+const act = async (scene: Scene): Promise<TrialResult> => {
+  const { options, product, sink } = scene
+  const sampler = startSampler(() => product.db)
+  const { accepted, struck, problems } = await play(scene)
+  const open = await untilSettled(product.db, options.settleMs ?? SETTLE_MS)
   const samples = await sampler.stop()
-  const found = await audit(product.db, { accepted: load.accepted, deliveries: sink.deliveries })
+  const found = await audit(product.db, { accepted, deliveries: sink.deliveries })
   const code = await product.stop()
+  const stopped = code === 0 ? [] : [`the product stopped with ${code}`]
+  const late = [...stopped, ...(await leftOver(product))]
   return {
     problems: [
-      ...died,
+      ...problems,
       ...open,
-      ...load.problems,
       ...found.problems,
       ...samples.problems,
       ...tooManyUnknown(found, struck),
-      ...(code === 0 ? [] : [`the product stopped with ${code}`]),
-      ...(await leftOver(product)),
+      ...late,
     ],
-    calls: load.accepted.size,
+    calls: accepted.size,
     found,
     struck,
     samples,

@@ -1,5 +1,7 @@
 /** The program as a person starts it: the greeting, the printed curl, Ctrl-C, the second start, the crash. */
-import { execFile, spawnSync } from 'node:child_process'
+import { execFile, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -122,6 +124,30 @@ describe('a start', () => {
     } finally {
       await database.drop()
     }
+  })
+
+  it('of which one part cannot start leaves nothing behind: it ends, with its workers and its database', async () => {
+    const taken = createServer().listen(0, '127.0.0.1')
+    await once(taken, 'listening')
+    const { port } = taken.address() as AddressInfo
+    const child = spawn(process.execPath, ['--import', 'tsx', MAIN, 'start'], {
+      env: { ...process.env, CARILLON_DATA_DIR: dataDir, CARILLON_PORT: String(port) },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    let told = ''
+    child.stderr.on('data', chunk => {
+      told += chunk
+    })
+    try {
+      await eventually('its end', () => child.exitCode !== null, 60_000)
+      expect(child.exitCode).not.toBe(0)
+      expect(told).toContain('EADDRINUSE')
+    } finally {
+      child.kill('SIGKILL')
+      taken.close()
+    }
+    // The directory and the database are free for the next start.
+    expect(await stop(await start())).toBe(0)
   })
 
   it('is refused for a setting that does not exist, listing those that do', () => {

@@ -110,64 +110,68 @@ const bringUpToDate = async (pool: pg.Pool): Promise<void> => {
   await seed(pool, { now: new Date(), newId: () => uuidv7(Date.now()) })
 }
 
-const startParts = async (parts: Parts): Promise<Running> => {
-  const { options, pool, log } = parts
+/** Remembers how to stop each part as it starts. */
+const createStops = () => {
+  const stops: (() => unknown)[] = []
+  return {
+    add: (stop: () => unknown): void => void stops.push(stop),
+    /** Stops what started last first. With `onError` goes on past a part that cannot be stopped. */
+    run: async (onError?: (error: unknown) => void): Promise<void> => {
+      for (let stop = stops.pop(); stop !== undefined; stop = stops.pop())
+        try {
+          await stop()
+        } catch (error) {
+          if (onError === undefined) throw error
+          onError(error)
+        }
+    },
+  }
+}
+
+const startParts = async (parts: Parts, stops: ReturnType<typeof createStops>): Promise<string> => {
+  const { options, pool, log, databaseUrl } = parts
   await bringUpToDate(pool)
+  const newId = (): string => uuidv7(Date.now())
   const sink = await startSandboxSink({
     db: pool,
     host: '127.0.0.1',
     port: 0,
     clock: systemClock,
-    newId: () => uuidv7(Date.now()),
+    newId,
     log,
   })
+  stops.add(() => sink.close())
   const supervisor = await startWorkers(parts, sink.port)
+  stops.add(() => supervisor?.stop(DRAIN_MS))
   const api = await startApiRole(parts)
+  stops.add(() => api?.close())
   const url = api?.url ?? options.publicUrl
   const housekeeping = setInterval(() => {
     ensurePartitions(pool, Date.now()).catch((error: unknown) =>
       log.error({ err: error }, 'partitions could not be made'),
     )
   }, HOUSEKEEPING_MS)
-  writeServerFile(options.dataDir, {
-    pid: process.pid,
-    port: api?.port ?? 0,
-    url,
-    databaseUrl: parts.databaseUrl,
-  })
-  return {
-    url,
-    stop: async () => {
-      clearInterval(housekeeping)
-      await api?.close()
-      await supervisor?.stop(DRAIN_MS)
-      await sink.close()
-      await pool.end()
-      removeServerFile(options.dataDir, process.pid)
-    },
-  }
+  stops.add(() => clearInterval(housekeeping))
+  writeServerFile(options.dataDir, { pid: process.pid, port: api?.port ?? 0, url, databaseUrl })
+  return url
 }
 
 /** Starts Carillon; when a part cannot start, what was started is stopped again and the error goes on. */
 export const start = async (options: StartOptions): Promise<Running> => {
   const log = pino({ level: options.logLevel, base: { role: 'carillon' } }, pino.destination(2))
-  const database = await openDatabase(options, log)
-  const pool = createPool({ url: database.url, max: API_POOL, name: 'carillon api' })
+  const stops = createStops()
   try {
+    const database = await openDatabase(options, log)
+    stops.add(() => database.close())
+    stops.add(() => removeServerFile(options.dataDir, process.pid))
+    const pool = createPool({ url: database.url, max: API_POOL, name: 'carillon api' })
+    stops.add(() => pool.end())
     const secret = await instanceSecret(options.dataDir, options.secret)
-    const parts: Parts = { options, log, pool, databaseUrl: database.url, secret }
-    const running = await startParts(parts)
-    options.print(await welcome({ pool, dataDir: options.dataDir, url: running.url, now: new Date() }))
-    return {
-      url: running.url,
-      stop: async () => {
-        await running.stop()
-        await database.close()
-      },
-    }
+    const url = await startParts({ options, log, pool, databaseUrl: database.url, secret }, stops)
+    options.print(await welcome({ pool, dataDir: options.dataDir, url, now: new Date() }))
+    return { url, stop: () => stops.run() }
   } catch (error) {
-    await pool.end().catch(() => undefined)
-    await database.close().catch(() => undefined)
+    await stops.run(cause => log.error({ err: cause }, 'a part could not be stopped'))
     throw error
   }
 }
