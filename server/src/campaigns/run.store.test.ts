@@ -2,9 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
 import { timeOfUuidv7, uuidv7 } from '../lib/ids.ts'
 import { claimMessages, markMessages, recordResults } from '../messages/ledger.store.ts'
-import { type MessageResult, runOf, type WorkerIdentity } from '../messages/ledger.ts'
+import { type MessageResult, READY_CHANNEL, runOf, type WorkerIdentity } from '../messages/ledger.ts'
 import { recoverNamed, registerWorker } from '../messages/workers.store.ts'
-import { READY_CHANNEL } from '../messages/ledger.ts'
 import { addToRun, beginRun, MOST_IN_CHUNK, MOST_IN_RUN, runMessageId } from './run.ts'
 
 let test: TestDatabase

@@ -46,7 +46,8 @@ const isRunOver = (message: Governed, { ratePerSecond, now }: Surroundings): boo
 // Whom a person let go is late for a reason, and not measured again.
 const isStale = (message: Governed, { staleAfterSeconds, now }: Surroundings): boolean =>
   staleAfterSeconds !== null &&
-  message.reason !== 'released' && now.getTime() - message.dueAt.getTime() > staleAfterSeconds * 1_000
+  message.reason !== 'released' &&
+  now.getTime() - message.dueAt.getTime() > staleAfterSeconds * 1_000
 
 /**
  * The first check that refuses, or undefined when the message may be sent. What ends a message comes before what only

@@ -64,7 +64,7 @@ const MARK_GROUP = 32
 export const PERMIT_MS = 5_000
 const REFUSED_PAUSE_MS = 500
 /** A message that missed its moment by more gets a new one: what piled up in a stall must not go out at once. */
-const LATE_MS = 250
+const LATE_MS = 50
 /** A moment further away than this is waited for in the ledger, not in memory. */
 export const SOON_MS = 1_000
 
@@ -297,11 +297,12 @@ class HandOverLines implements HandOver {
     const { clock, recorder, onSent } = this.#deps
     const { message, transportId, domain } = marked.item
     const startedAt = clock.now()
-    const tooLate = clock.monotonicMs() - marked.markedAt > PERMIT_MS
+    const began = clock.monotonicMs()
+    const tooLate = began - marked.markedAt > PERMIT_MS
     const outcome: SendOutcome = tooLate
       ? { kind: 'retry', code: 'not_handed_over', answer: '' }
       : await line.channel.send(marked.item.rendered)
-    line.sent(message.lane)
+    line.sent(message.lane, tooLate ? PERMIT_MS : clock.monotonicMs() - began)
     this.#handed[message.lane] += 1
     if (!tooLate) onSent({ transportId, domain, outcome })
     const result = this.#result(marked, { outcome, startedAt, tooLate })

@@ -2,7 +2,7 @@
 import type { Channel } from '../channels/channel.ts'
 import type { RenderedEmail } from '../channels/email/email.ts'
 import type { ClaimedMessage, Lane } from '../messages/ledger.ts'
-import { capOf, createTurns, type PerLane, perLane, roomOf } from './lanes.ts'
+import { capOf, createTurns, perLane, roomOf } from './lanes.ts'
 import type { Limit } from './pace.ts'
 import type { PersonAsk } from './person.ts'
 
@@ -36,6 +36,8 @@ export interface Marked {
 
 /** Permits that may wait for a slot, so that a free slot never waits for the database. */
 export const AHEAD = 40
+/** Well below the time that a permit is good for. */
+const IN_GOOD_TIME_MS = 2_000
 /** So few left, and the next group is asked for: what slots use up while the database answers. */
 const LOW = 16
 
@@ -48,6 +50,7 @@ export class Line {
   readonly #marked = queues<Marked>()
   readonly #sending = perLane()
   readonly #turns = createTurns()
+  #sendMs = 0
 
   constructor(channel: Channel<RenderedEmail>) {
     this.channel = channel
@@ -67,13 +70,13 @@ export class Line {
    * are large under load, and a message that comes alone is marked at once.
    */
   needsPermits(lane: Lane): boolean {
-    return this.#rendered[lane].length > 0 && this.#marked[lane].length <= LOW
+    return this.#rendered[lane].length > 0 && this.#marked[lane].length <= Math.min(LOW, this.#ahead() / 2)
   }
 
   /** Whether a permit for this lane would soon find a slot. */
   wantsPermit(lane: Lane): boolean {
     if (this.#rendered[lane].length === 0) return false
-    return this.#sending[lane] + this.#marked[lane].length < capOf(lane, this.channel.slots) + AHEAD
+    return this.#sending[lane] + this.#marked[lane].length < capOf(lane, this.channel.slots) + this.#ahead()
   }
 
   takeRendered(lane: Lane): Prepared | undefined {
@@ -94,8 +97,10 @@ export class Line {
     return this.#marked[lane].shift()
   }
 
-  sent(lane: Lane): void {
+  /** A send of this lane has ended, after so many milliseconds. */
+  sent(lane: Lane, ms: number): void {
     this.#sending[lane] -= 1
+    this.#sendMs += (ms - this.#sendMs) / 8
   }
 
   /** Takes out everything that has no permit. */
@@ -103,8 +108,8 @@ export class Line {
     return Object.values(this.#rendered).flatMap(queue => queue.splice(0))
   }
 
-  /** What is being sent, by lane. */
-  sending(): Readonly<PerLane> {
-    return this.#sending
+  // At a slow provider permits would run out while they wait: no more of them than its slots use up in good time.
+  #ahead(): number {
+    return Math.min(AHEAD, (this.channel.slots * IN_GOOD_TIME_MS) / Math.max(1, this.#sendMs))
   }
 }

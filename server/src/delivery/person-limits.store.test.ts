@@ -2,9 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
 import { transaction } from '../db/pool.ts'
 import { uuidv7 } from '../lib/ids.ts'
-import { dayOf, personKeyOf } from './person.ts'
-import type { PersonAsk } from './person.ts'
-import { giveBackUses, reserveUses } from './person-limits.store.ts'
+import { dayOf, type PersonAsk, personKeyOf } from './person.ts'
+import { forgetOldUses, giveBackUses, reserveUses } from './person-limits.store.ts'
 
 let test: TestDatabase
 const start = Date.UTC(2026, 10, 24, 12)
@@ -51,6 +50,14 @@ describe('the once-per-person window', () => {
       undefined,
       undefined,
     ])
+  })
+
+  it('is forgotten when not even the longest one reaches it', async () => {
+    await reserve([ask({ onceWindowSeconds: 31_536_000 })])
+    await forgetOldUses(test.db, at(31_536_000_000))
+    expect(await uses()).toBe(1)
+    await forgetOldUses(test.db, at(367 * 86_400_000))
+    expect(await uses()).toBe(0)
   })
 
   it('leaves a retry alone, however late, and other people’s retries too', async () => {

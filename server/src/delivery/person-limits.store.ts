@@ -2,6 +2,7 @@
 import type { Db } from '../db/pool.ts'
 import { type PersonAsk, type PersonRefusal, type PersonUse, refusalOf, sinceOf } from './person.ts'
 
+const LONGEST_WINDOW_MS = 366 * 86_400_000
 /** The class of our advisory locks; the second number is a hash of campaign and person. */
 const LOCK_CLASS = 7203
 
@@ -89,6 +90,11 @@ export const reserveUses = async (
   }
   if (fresh.length > 0) await insertUses(tx, fresh, now)
   return refused
+}
+
+/** Forgets uses that no window can reach any more: the longest is a year. */
+export const forgetOldUses = async (db: Db, now: Date): Promise<void> => {
+  await db.query('delete from recipient_use where at < $1', [new Date(now.getTime() - LONGEST_WINDOW_MS)])
 }
 
 /** Gives back the uses of messages that provably did not go (final refusals, cancelled, mark refused). */

@@ -129,6 +129,17 @@ describe('the story of a message', () => {
     ).toEqual(['cancelled: Cancelled before it was sent', 'discarded: Ada put it away'])
   })
 
+  it('that was held, let go on, and held again, is told to be held now', () => {
+    const events = [
+      event(1, { kind: 'held', reason: 'paused' }),
+      event(2, { kind: 'released', reason: 'paused' }),
+    ]
+    const held = story({ state: 'held', reason: 'stopped', changedAt: at(3), events })
+    const steps = buildTimeline(held, at(100)).slice(1)
+    expect(steps.map(step => step.state)).toEqual(['held', 'ready', 'held'])
+    expect(steps.map(step => step.reason)).toEqual(['paused', null, 'stopped'])
+  })
+
   it('says what an open message waits for', () => {
     const last = (more: Partial<Story>): string | undefined => tell(story(more)).at(-1)
     expect(last({})).toBe('waiting: It is due, and waits for a worker')

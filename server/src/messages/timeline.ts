@@ -37,7 +37,10 @@ const acceptedStep = (story: Story): TimelineStep =>
 const eventStep = (event: StoredEvent): TimelineStep => {
   const { at, kind, detail, actor } = event
   const text = eventText(event)
-  if (kind !== 'redriven') return step({ ...event, when: at, at: at.toISOString(), text, detail, actor })
+  // Its event keeps why it was held; what it got is ready.
+  const got = kind === 'released' ? { state: 'ready' as const, reason: null } : {}
+  if (kind !== 'redriven')
+    return step({ ...event, ...got, when: at, at: at.toISOString(), text, detail, actor })
   return step({
     when: at,
     kind,
@@ -84,7 +87,9 @@ const attemptStep = (story: Story, attempt: Attempt): TimelineStep => {
 const untold = (story: Story, told: readonly TimelineStep[]): TimelineStep[] => {
   const { state, reason, generation, changedAt } = story
   if (OPEN.includes(state) && state !== 'held') return []
-  if (told.some(one => one.state === state && one.generation === generation)) return []
+  // It may be held several times in a generation: only the last step tells of now.
+  const telling = state === 'held' ? told.slice(-1) : told
+  if (telling.some(one => one.state === state && one.generation === generation)) return []
   const kind = state === 'held' || state === 'cancelled' ? state : settledKind(state)
   const event = { at: changedAt, kind, generation, state, reason, detail: '', actor: ENGINE } as const
   return [eventStep(event)]
@@ -109,10 +114,10 @@ const inOrder = (steps: readonly TimelineStep[]): TimelineStep[] =>
 
 /** The steps of a message, oldest first; what lies ahead comes last. */
 export const buildTimeline = (story: Story, now: Date): TimelineStep[] => {
-  const told = [
+  const told = inOrder([
     ...story.attempts.map(attempt => attemptStep(story, attempt)),
     ...story.events.map(event => eventStep(event)),
-  ]
+  ])
   const past = inOrder([...told, ...untold(story, told)])
   return [acceptedStep(story), ...past, ...inOrder(outlook(story, now))]
 }

@@ -8,6 +8,7 @@ import { startSandboxSink } from '../channels/sandbox/sink.ts'
 import { migrate } from '../db/migrate.ts'
 import { ensurePartitions } from '../db/partitions.ts'
 import { createPool } from '../db/pool.ts'
+import { forgetOldUses } from '../delivery/person-limits.store.ts'
 import { systemClock } from '../lib/clock.ts'
 import { uuidv7 } from '../lib/ids.ts'
 import { removeServerFile, writeServerFile } from '../lib/server-file.ts'
@@ -104,6 +105,11 @@ const startApiRole = async (parts: Parts): Promise<ApiRole | undefined> => {
   })
 }
 
+const housekeep = async (pool: pg.Pool): Promise<void> => {
+  await ensurePartitions(pool, Date.now())
+  await forgetOldUses(pool, new Date())
+}
+
 const bringUpToDate = async (pool: pg.Pool): Promise<void> => {
   await migrate(pool)
   await ensurePartitions(pool, Date.now())
@@ -147,9 +153,7 @@ const startParts = async (parts: Parts, stops: ReturnType<typeof createStops>): 
   stops.add(() => api?.close())
   const url = api?.url ?? options.publicUrl
   const housekeeping = setInterval(() => {
-    ensurePartitions(pool, Date.now()).catch((error: unknown) =>
-      log.error({ err: error }, 'partitions could not be made'),
-    )
+    housekeep(pool).catch((error: unknown) => log.error({ err: error }, 'housekeeping is tried again'))
   }, HOUSEKEEPING_MS)
   stops.add(() => clearInterval(housekeeping))
   writeServerFile(options.dataDir, { pid: process.pid, port: api?.port ?? 0, url, databaseUrl })

@@ -87,9 +87,7 @@ const work = async (order: WorkerOrder): Promise<() => Promise<void>> => {
   let stopped = false
   void listen(order.databaseUrl, log, {
     onReady: payload =>
-      payload === CLOCKS_CHANGED
-        ? engine.clocksChanged()
-        : engine.wake(LANES.find(lane => lane === payload)),
+      payload === CLOCKS_CHANGED ? engine.clocksChanged() : engine.wake(LANES.find(lane => lane === payload)),
     stopped: () => stopped,
   })
   return async () => {

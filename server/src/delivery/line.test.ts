@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import type { RenderedEmail } from '../channels/email/email.ts'
+import { createMemoryChannel } from '../channels/memory.ts'
+import type { ClaimedMessage, Lane } from '../messages/ledger.ts'
+import { Line, type Prepared } from './line.ts'
+
+const SLOTS = 10
+const lineOf = (): Line => new Line(createMemoryChannel<RenderedEmail>({ slots: SLOTS }))
+const prepared = (lane: Lane): Prepared => ({
+  message: { lane } as ClaimedMessage,
+  transportId: 't',
+  domain: 'example.test',
+  transports: 1,
+  retryPeriodMs: 1,
+  rendered: { messageId: '', envelope: { from: '', to: '' }, raw: Buffer.alloc(0) },
+  metadata: null,
+  limits: [],
+  notBefore: null,
+  personal: null,
+})
+const offer = (line: Line, lane: Lane, n: number): void => {
+  for (let i = 0; i < n; i++) line.offer(prepared(lane))
+}
+const permitAll = (line: Line, lane: Lane): number => {
+  let n = 0
+  for (; line.wantsPermit(lane); n++) {
+    const item = line.takeRendered(lane)
+    if (item !== undefined) line.permitted({ item, attempt: 1, markedAt: 0 })
+  }
+  return n
+}
+const startAll = (line: Line): Lane[] => {
+  const lanes: Lane[] = []
+  for (let next = line.next(); next !== undefined; next = line.next()) lanes.push(next.item.message.lane)
+  return lanes
+}
+
+describe('the queue in front of a transport', () => {
+  it('asks for permits ahead of its slots, and for the next group when they run low', () => {
+    const line = lineOf()
+    offer(line, 'transactional', 100)
+    expect(line.needsPermits('transactional')).toBe(true)
+    expect(permitAll(line, 'transactional')).toBe(SLOTS + 40)
+    expect(line.needsPermits('transactional')).toBe(false)
+    expect(startAll(line)).toHaveLength(SLOTS)
+    expect(line.needsPermits('transactional')).toBe(false)
+  })
+
+  it('leaves slots to a more urgent lane, and takes it first', () => {
+    const line = lineOf()
+    offer(line, 'marketing', 100)
+    permitAll(line, 'marketing')
+    expect(startAll(line)).toHaveLength(SLOTS * 0.8)
+    offer(line, 'transactional', 5)
+    permitAll(line, 'transactional')
+    expect(startAll(line)).toEqual(['transactional', 'transactional'])
+  })
+
+  it('asks for few permits ahead at a slow provider, so that none runs out while it waits', () => {
+    const line = lineOf()
+    offer(line, 'transactional', 200)
+    for (let n = 0; n < 60; n++) {
+      permitAll(line, 'transactional')
+      startAll(line)
+      line.sent('transactional', 10_000)
+    }
+    startAll(line)
+    for (let next = 0; next < SLOTS; next++) line.sent('transactional', 10_000)
+    expect(startAll(line).length).toBeLessThanOrEqual(2)
+  })
+})
