@@ -251,6 +251,40 @@ describe('rates', () => {
   })
 })
 
+describe('a provider that asked to slow down', () => {
+  it('is not kept waiting for by messages once it takes more again', async () => {
+    const transportId = await transport('throttling')
+    const id = await campaign({ channelConfigurationId: await configuration(transportId) })
+    const throttling = provider(transportId)
+    throttling.answer = () => ({ kind: 'throttle', code: '450', answer: 'slow down' })
+    await start()
+    await becomes(await trigger(id), 'ready', 'throttled')
+    throttling.answer = () => accepted
+    const executions: string[] = []
+    for (let call = 0; call < 80; call++) executions.push(await trigger(id))
+    await eventually('the others to wait', async () => {
+      const { rowCount } = await api.test.db.query(`select 1 from delivery where reason = 'paced'`)
+      return (rowCount ?? 0) > 40
+    })
+    const rate = async (): Promise<number> => {
+      const { rows } = await api.test.db.query<{ rate: number }>(
+        'select coalesce(max(learned_rate), 0) as rate from pace',
+      )
+      return rows[0]?.rate ?? 0
+    }
+    // Three times five seconds bring it from one a second to none; at one a second they would need eighty.
+    for (let step = 0; step < 3; step++) {
+      const before = await rate()
+      api.clock.move(5_100)
+      engine?.wake()
+      await eventually('the rate to rise', async () => (await rate()) !== before)
+    }
+    expect(await rate()).toBe(0)
+    for (const execution of executions) await becomes(execution, 'sent')
+    expect(throttling.sent.length).toBe(82)
+  })
+})
+
 describe('transports', () => {
   it('take over at once when the first refuses for now, never when nobody knows', async () => {
     const [first, second] = [await transport('first'), await transport('second')]

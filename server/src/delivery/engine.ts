@@ -82,6 +82,7 @@ class RunningEngine implements Engine {
   readonly #controlBell = createBell()
   #identity: WorkerIdentity
   #running = true
+  #unsure = false
   #healthySince: number
   #loops: Promise<void>[] = []
 
@@ -129,6 +130,9 @@ class RunningEngine implements Engine {
           deps.log.warn({ err: error }, 'a use of a person could not be given back'),
         ),
       onRoom: () => this.#onRoom(),
+      onUnreleased: () => {
+        this.#unsure = true
+      },
     })
   }
 
@@ -178,8 +182,8 @@ class RunningEngine implements Engine {
         if (taken < room) await bell.wait(POLL_MS)
       } catch (error) {
         this.#deps.log.error({ err: error, lane }, 'work cannot be taken up; tried again')
+        this.#unsure = true
         await delay(500)
-        await this.#giveBackUnknown()
       }
     }
   }
@@ -211,11 +215,16 @@ class RunningEngine implements Engine {
     return batch.length
   }
 
-  // After a failed claim or preparation some rows may be ours in the ledger and unknown to us: others shall have them.
+  // After a claim, a preparation or a release that failed, some rows may be ours in the ledger and unknown to us: others
+  // shall have them. Tried each second until the database has answered; nobody else does it while this worker beats.
   async #giveBackUnknown(): Promise<void> {
+    if (!this.#unsure) return
+    this.#unsure = false
     const known = [...this.#preparing, ...this.#handOver.known()]
     const options = { worker: this.#identity, known, now: this.#deps.clock.now() }
-    await releaseUnknownClaims(this.#deps.pool, options).catch(() => undefined)
+    await releaseUnknownClaims(this.#deps.pool, options).catch(() => {
+      this.#unsure = true
+    })
   }
 
   #learn({ transportId, domain, outcome }: SendReport): void {
@@ -237,6 +246,7 @@ class RunningEngine implements Engine {
         this.#rates[lane] = (this.#rates[lane] + (total - handed[lane]) / (CONTROL_MS / 1_000)) / 2
         handed = { ...handed, [lane]: total }
       }
+      await this.#giveBackUnknown()
       await Promise.all([this.#pacer.flush(), this.#breakers.flush(), this.#sweep(), this.#retryUnknown()])
     }
   }

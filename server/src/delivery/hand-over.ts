@@ -41,6 +41,8 @@ export interface HandOverDeps {
   /** A message was refused for good: its person has not had it. */
   readonly onRefused: (ask: PersonAsk) => void
   readonly onRoom: () => void
+  /** Messages could not be given back: the ledger says that they are ours. */
+  readonly onUnreleased: () => void
 }
 
 /** Takes rendered messages to their providers. */
@@ -288,9 +290,10 @@ class HandOverLines implements HandOver {
     if (messages.length === 0) return
     const { pool, clock, log, worker } = this.#deps
     for (const { messageId } of messages) this.#known.delete(messageId)
-    await releaseMessages(pool, { worker: worker(), messages, now: clock.now() }).catch((error: unknown) =>
-      log.warn({ err: error }, 'messages could not be given back; recovery will'),
-    )
+    await releaseMessages(pool, { worker: worker(), messages, now: clock.now() }).catch((error: unknown) => {
+      log.warn({ err: error }, 'messages could not be given back; tried again')
+      this.#deps.onUnreleased()
+    })
   }
 
   async #send(line: Line, marked: Marked): Promise<void> {

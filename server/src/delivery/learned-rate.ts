@@ -1,5 +1,5 @@
 /**
- * How a rate is learned from a provider that asks to slow down: halved by each refusal, slowly raised while it takes
+ * How a rate is learned from a provider that asks to slow down: halved by each refusal, raised again while it takes
  * what it gets, forgotten when it no longer says anything. Pure; who shares it, and how, is `pace.ts`.
  */
 
@@ -18,9 +18,9 @@ export const LEAST_RATE = 0.1
 const FIRST_RATE = 1
 // Refusals of messages that were on their way together are one answer.
 const ONE_ANSWER_MS = 1_000
-const RISE_EACH_MS = 10_000
-const RISE = 1.25
-const FORGOTTEN_ABOVE = 10
+const RISE_EACH_MS = 5_000
+const RISE = 2
+const FORGOTTEN_ABOVE = 4
 const FORGOTTEN_AFTER_MS = 3_600_000
 
 /** A request to slow down; `seen` is the rate of accepted messages just before it. */
@@ -43,8 +43,8 @@ export const lowered = (known: LearnedRate | undefined, refusal: Refusal): Learn
 }
 
 /**
- * The rate after some time. It rises by a quarter when ten seconds passed without a refusal and something was accepted
- * in them (`acceptedAt`); undefined: it is forgotten.
+ * The rate after some time. It doubles when five seconds passed without a refusal and something was accepted in them
+ * (`acceptedAt`); undefined: it is forgotten.
  */
 export const raised = (
   known: LearnedRate,

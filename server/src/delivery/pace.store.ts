@@ -1,5 +1,6 @@
 /** The shared rows behind the pacing: one for each limited thing, with its next free moment and its learned rate. */
 import type { Db } from '../db/pool.ts'
+import { LANES } from '../messages/ledger.ts'
 
 /** A stretch of time that is asked for at one key. */
 export interface Stretch {
@@ -66,6 +67,28 @@ export const writeLearned = async (db: Db, change: LearnedChange): Promise<void>
        learned_rate = case when p.learned_at is not distinct from $5 then excluded.learned_rate else p.learned_rate end,
        learned_at = case when p.learned_at is not distinct from $5 then excluded.learned_at else p.learned_at end`,
     [change.key, change.notBefore, change.learned?.rate ?? null, change.learned?.at ?? null, change.was],
+  )
+}
+
+// In one go at most so many; the next rise takes the rest.
+const MOST_FORWARD = 20_000
+
+/**
+ * After the learned rate of a key rose: what waits in the ledger for moments of the slower one, in the sandbox of its
+ * transport, is due now and asks for new moments; those of the key begin anew. `key` is of a transport or a domain.
+ */
+export const bringForward = async (db: Db, key: string, now: Date): Promise<void> => {
+  await db.query(
+    `with freed as (
+       update pace set free_at = $2 where key = $1 and free_at > $2
+     ), waiting as (
+       select d.message_id from delivery d
+       where d.state = 'ready' and d.lane = any($3) and d.due_at > $2 and d.reason = 'paced'
+         and d.sandbox_id = (select t.sandbox_id from transport t where t.id::text = split_part($1, ':', 2))
+       order by d.due_at limit $4 for update of d skip locked
+     )
+     update delivery d set due_at = $2, reason = null from waiting w where d.message_id = w.message_id`,
+    [key, now, LANES, MOST_FORWARD],
   )
 }
 

@@ -256,7 +256,7 @@ describe('a learned rate', () => {
       await Promise.all([first.flush(), second.flush()])
     }
     await tenSeconds()
-    expect(await rate()).toBeCloseTo(50, 1)
+    expect(await rate()).toBeCloseTo(80, 1)
     for (let n = 0; n < 10; n += 1) await tenSeconds()
     expect(await rate()).toBeNull()
     for (const pacer of [first, second]) {

@@ -8,7 +8,14 @@ import type { Db } from '../db/pool.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { createSeenRates, type LearnedRate, lowered, raised, type SeenRates } from './learned-rate.ts'
-import { forgetIdle, type LearnedRow, leaseStretches, readLearned, writeLearned } from './pace.store.ts'
+import {
+  bringForward,
+  forgetIdle,
+  type LearnedRow,
+  leaseStretches,
+  readLearned,
+  writeLearned,
+} from './pace.store.ts'
 
 /** One thing that limits a message. `ratePerSecond` null: no set rate; only a learned one (if any) counts. */
 export interface Limit {
@@ -216,6 +223,8 @@ class SharedPacer implements Pacer {
       was: learned.stored,
       notBefore: notBefore === 0 ? now : new Date(Math.ceil(notBefore)),
     })
+    const rose = state === undefined || state.rate > learned.state.rate
+    if (rose && !learned.isNew) await bringForward(this.#deps.db, key, now)
     // Leases that ran meanwhile may have moved it on.
     if (learned.notBefore === notBefore) learned.notBefore = 0
   }
