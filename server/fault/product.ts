@@ -58,6 +58,7 @@ export interface ProductOptions {
 
 /** Starts the product on a database of its own and makes a client. */
 export const startProduct = async (options: ProductOptions): Promise<Product> => {
+  const lives: RunningCarillon[] = []
   const start = async (): Promise<RunningCarillon> => {
     const started = await startCarillon({
       dataDir: options.dataDir,
@@ -70,10 +71,10 @@ export const startProduct = async (options: ProductOptions): Promise<Product> =>
     })
     // The greeting is the last step of a start; what strikes before it may end the start instead.
     await eventually('the greeting', () => started.output().includes('Ctrl-C stops') || !started.alive())
+    lives.push(started)
     return started
   }
   let running = await start()
-  let log = ''
   const db = createPool({ url: options.databaseUrl, max: 4, name: 'fault kit' })
   const caller = await createCaller(db)
   const seen = new Set<number>()
@@ -94,13 +95,11 @@ export const startProduct = async (options: ProductOptions): Promise<Product> =>
     restartAfterKill: async () => {
       look()
       await running.kill()
-      log += running.output()
       running = await start()
     },
     killAll: async () => {
       look()
       await running.killAll()
-      log += running.output()
     },
     start: async () => {
       running = await start()
@@ -113,7 +112,7 @@ export const startProduct = async (options: ProductOptions): Promise<Product> =>
       return code
     },
     seen: () => seen,
-    output: () => log + running.output(),
+    output: () => lives.map(life => life.output()).join('\n'),
   }
 }
 

@@ -53,9 +53,12 @@ const FASTIFY_CODES: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'payload_not_json',
 }
 
-// SQLSTATE 08 and 57: the connection or the server is gone; 53: it is out of something. The rest are system codes.
+// SQLSTATE 08 and 57: the connection or the server is gone; 53: it is out of something. The rest are system codes
+// (ENOENT: a server's socket that is not there) and words of the client for a connection that it lost.
 const isAway = (code: string): boolean =>
-  /^(08|57P|53)/.test(code) || /^(ECONN|ENOTFOUND|EPIPE|ETIMEDOUT|EHOSTUNREACH)/.test(code)
+  /^(08|57P|53)/.test(code) || /^(ECONN|ENOTFOUND|ENOENT|EPIPE|ETIMEDOUT|EHOSTUNREACH)/.test(code)
+const LOST =
+  /Connection terminated|is not queryable|timeout exceeded when trying to connect|Query read timeout/
 
 const UNSTORABLE = new Set(['22P05', '22021'])
 
@@ -69,10 +72,7 @@ export const toFault = (error: FastifyError | Error): Fault => {
   if (error instanceof SyntaxError)
     return new Fault('payload_not_json', { detail: error.message, cause: error })
   if (UNSTORABLE.has(code)) return new Fault('payload_unstorable', { cause: error })
-  if (
-    isAway(code) ||
-    /Connection terminated|timeout exceeded when trying to connect|Query read timeout/.test(error.message)
-  )
+  if (isAway(code) || LOST.test(error.message))
     return new Fault('unavailable', { retryAfterSeconds: 1, cause: error })
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
     return new Fault('payload_invalid', { detail: error.message, cause: error })
