@@ -14,7 +14,10 @@ export interface PoolOptions {
 // 20 = int8: every bigint of ours is a count far below 2^53.
 pg.types.setTypeParser(20, Number)
 
-/** A pool whose idle errors are swallowed: a lost server is noticed, and told, by the next query. */
+/**
+ * A pool whose connections are lost in silence, the idle ones and those in the middle of a transaction: a lost server
+ * is noticed, and told, by the next query. An error without a listener would end the process.
+ */
 export const createPool = (options: PoolOptions): pg.Pool => {
   const pool = new pg.Pool({
     connectionString: options.url,
@@ -23,6 +26,7 @@ export const createPool = (options: PoolOptions): pg.Pool => {
     connectionTimeoutMillis: 10_000,
   })
   pool.on('error', () => undefined)
+  pool.on('connect', client => client.on('error', () => undefined))
   return pool
 }
 
