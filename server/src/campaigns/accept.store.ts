@@ -115,7 +115,7 @@ const messageColumnsOf = (calls: readonly AcceptedCall[]): Buffer[] => {
 }
 
 /** The longest that a statement may take before its connection is given up and its calls are answered. */
-export const STATEMENT_MS = 15_000
+export const STATEMENT_MS = 8_000
 
 /**
  * Stores calls with distinct keys; returns the execution ids of those that are stored: their key was won, and each of

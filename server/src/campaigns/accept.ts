@@ -293,7 +293,7 @@ export const MOST_WAITING = 5_000
 /** The size of all calls that may wait or be stored at a time. */
 export const MOST_BYTES = 64_000_000
 const MOST_RUN_BYTES = 8_000_000
-const LONGEST_WAIT_MS = 10_000
+const LONGEST_WAIT_MS = 5_000
 
 /**
  * The intake of one process. A promise resolves only after the commit. When the database falls behind, calls are

@@ -4,11 +4,15 @@ import pg from 'pg'
 /** What a store function needs: a pool, or a client inside a transaction. */
 export type Db = pg.Pool | pg.PoolClient
 
-/** How a pool is made: `url` is a postgres:// address, `max` the number of connections. */
+/**
+ * How a pool is made: `url` is a postgres:// address, `max` the number of connections. The server itself ends a statement
+ * that takes longer than `statementTimeoutMs`, so that nothing of it is stored (left out: it may take as long as it does).
+ */
 export interface PoolOptions {
   readonly url: string
   readonly max?: number
   readonly name?: string
+  readonly statementTimeoutMs?: number
 }
 
 // 20 = int8: every bigint of ours is a count far below 2^53.
@@ -24,6 +28,7 @@ export const createPool = (options: PoolOptions): pg.Pool => {
     max: options.max ?? 10,
     application_name: options.name ?? 'carillon',
     connectionTimeoutMillis: 10_000,
+    ...(options.statementTimeoutMs === undefined ? {} : { statement_timeout: options.statementTimeoutMs }),
   })
   pool.on('error', () => undefined)
   pool.on('connect', client => client.on('error', () => undefined))

@@ -35,6 +35,8 @@ import { organizationOf } from './instance.store.ts'
 /** What the API is started with. */
 export interface ApiOptions {
   readonly pool: pg.Pool
+  /** For accepting alone: what the studio asks cannot keep it waiting. Left out: `pool`. */
+  readonly intakePool?: pg.Pool
   readonly clock: Clock
   readonly log: Logger
   readonly newId: () => string
@@ -71,7 +73,7 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
   const sources = createContentSources(pool, { clock, secret })
   const holds = createHolds({ db: pool, clock })
   const versions = createVersions({ db: pool, clock, sources })
-  const intake = createIntake({ pool, clock, newId, firstShard: FIRST_SHARD })
+  const intake = createIntake({ pool: options.intakePool ?? pool, clock, newId, firstShard: FIRST_SHARD })
   const deps = { pool, clock, clocks, newId, campaigns, intake }
   const trigger = { test: (call: TestCall) => triggerTest(deps, call) }
   const shared = {

@@ -49,6 +49,10 @@ export const WINDOW = 128
 const DRAIN_MS = 30_000
 const HOUSEKEEPING_MS = 3_600_000
 const API_POOL = 12
+/** Two batches at a time, and the repeats that look up their keys. */
+const INTAKE_POOL = 4
+/** An accept that takes longer is ended by the server, and its calls are refused: nothing of it is stored. */
+const ACCEPT_MS = 6_000
 
 interface Parts {
   readonly options: StartOptions
@@ -91,8 +95,15 @@ const startWorkers = async (parts: Parts, sinkPort: number): Promise<Supervisor 
 const startApiRole = async (parts: Parts): Promise<ApiRole | undefined> => {
   const { options } = parts
   if (!has(options, 'api') && !has(options, 'studio')) return undefined
-  return startApi({
+  const intakePool = createPool({
+    url: parts.databaseUrl,
+    max: INTAKE_POOL,
+    name: 'carillon intake',
+    statementTimeoutMs: ACCEPT_MS,
+  })
+  const api = await startApi({
     pool: parts.pool,
+    intakePool,
     clock: systemClock,
     log: parts.log,
     random: Math.random,
@@ -102,7 +113,17 @@ const startApiRole = async (parts: Parts): Promise<ApiRole | undefined> => {
     port: options.port,
     publicUrl: options.publicUrl,
     ...(has(options, 'studio') && options.studioDir !== undefined ? { studioDir: options.studioDir } : {}),
+  }).catch(async (error: unknown) => {
+    await intakePool.end()
+    throw error
   })
+  return {
+    ...api,
+    close: async () => {
+      await api.close()
+      await intakePool.end()
+    },
+  }
 }
 
 const housekeep = async (pool: pg.Pool): Promise<void> => {
