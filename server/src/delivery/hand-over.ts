@@ -89,8 +89,13 @@ class HandOverLines implements HandOver {
   offer(items: readonly Prepared[]): void {
     const nowMs = this.#deps.clock.now().getTime()
     for (const item of items) {
-      this.#known.add(item.message.messageId)
-      this.#place(item, nowMs)
+      const { messageId } = item.message
+      // Two copies in hand could both take one permit. The one that is here stays, and the ledger is asked once more.
+      if (this.#known.has(messageId)) this.#deps.onUnreleased()
+      else {
+        this.#known.add(messageId)
+        this.#place(item, nowMs)
+      }
     }
     this.#pump()
   }
@@ -276,7 +281,8 @@ class HandOverLines implements HandOver {
           ? [{ messageId, dueAt, reason: 'paced' as const }]
           : []
       })
-      this.offer(soon)
+      for (const item of soon) this.#place(item, now.getTime())
+      this.#pump()
       await this.#release(later)
     } catch (error) {
       log.warn({ err: error }, 'moments cannot be leased; messages are given back')
