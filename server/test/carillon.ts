@@ -203,3 +203,13 @@ export const trigger = async (
   })
   return { status: response.status, body: (await response.json()) as ExecutionAccepted }
 }
+
+/** The most of some ascending times within any stretch of `ms`. */
+export const mostWithin = (times: readonly number[], ms: number): number => {
+  let [most, from] = [0, 0]
+  for (const [index, time] of times.entries()) {
+    while (time - (times[from] ?? time) > ms) from += 1
+    most = Math.max(most, index - from + 1)
+  }
+  return most
+}

@@ -2,10 +2,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createTestApi, type TestApi } from '../../test/app.ts'
 import { eventually } from '../../test/carillon.ts'
+import type { Channel } from '../channels/channel.ts'
 import type { RenderedEmail } from '../channels/email/email.ts'
 import { createMemoryChannel } from '../channels/memory.ts'
 import { silentLog } from '../lib/log.ts'
 import { claimMessages } from '../messages/ledger.store.ts'
+import type { ClaimedMessage } from '../messages/ledger.ts'
 import { registerWorker } from '../messages/workers.store.ts'
 import { createHandOver } from './hand-over.ts'
 import type { Prepared } from './line.ts'
@@ -17,38 +19,48 @@ beforeAll(async () => {
 })
 afterAll(() => api.close())
 
-it('a message that is offered twice is sent once, and the ledger is asked what else is ours', async () => {
+/** One message in the ledger, claimed by a worker of this process, and a hand-over with a channel that waits. */
+const setUp = async (name: string) => {
   const { clock, test } = api
   const content = { subject: 'Hi', html: '<p>Hi</p>', text: null }
-  const { body } = await api.api('POST /campaigns', { name: 'Twice', content })
+  const { body } = await api.api('POST /campaigns', { name, content })
   await api.api(`POST /campaigns/${body.id}/activate`)
   const recipients = [{ type: 'external', userId: 'ada@example.test', namespace: 'email' }]
-  expect((await api.trigger({ requestId: 'twice', campaignId: body.id, recipients })).status).toBe(202)
-  const now = clock.now()
-  const at = { now, hour: hourOf(now), shard: 100 }
-  const worker = await registerWorker(test.db, { name: 'twice/', newId: body.id, ...at })
-  const claim = { worker, lane: 'transactional', limit: 10, now } as const
-  const [message] = await claimMessages(test.db, claim)
-  if (message === undefined) throw new Error('nothing was claimed')
+  expect((await api.trigger({ requestId: name, campaignId: body.id, recipients })).status).toBe(202)
+  const hour = hourOf(clock.now())
+  const worker = await registerWorker(test.db, {
+    ...{ name: `${name}/`, newId: body.id, now: clock.now(), hour, shard: 100 },
+  })
+  const claim = async (): Promise<ClaimedMessage | undefined> => {
+    const [message] = await claimMessages(test.db, {
+      ...{ worker, lane: 'transactional', limit: 10, now: clock.now() },
+    })
+    return message
+  }
   const channel = createMemoryChannel<RenderedEmail>()
+  const sending: (() => void)[] = []
+  const slow: Channel<RenderedEmail> = {
+    ...{ slots: channel.slots, close: () => channel.close() },
+    send: async message => {
+      await new Promise<void>(resolve => sending.push(resolve))
+      return channel.send(message)
+    },
+  }
   const shared = { clock, log: silentLog, worker: () => worker }
-  let asked = 0
   const handOver = createHandOver({
     ...shared,
     pool: test.db,
     random: () => 0.5,
     recorder: createRecorder({ ...shared, db: test.db, shard: 100 }),
-    channel: () => channel,
+    channel: () => slow,
     window: 128,
     moments: async limits => limits.map(() => clock.now()),
     onSent: () => undefined,
     onRefused: () => undefined,
     onRoom: () => undefined,
-    onUnreleased: () => {
-      asked += 1
-    },
+    onUnreleased: () => undefined,
   })
-  const prepared: Prepared = {
+  const prepare = (message: ClaimedMessage): Prepared => ({
     message,
     transportId: body.id,
     domain: 'example.test',
@@ -63,13 +75,61 @@ it('a message that is offered twice is sent once, and the ledger is asked what e
     limits: [],
     notBefore: null,
     personal: null,
-  }
-  handOver.offer([prepared, { ...prepared }])
-  await eventually('the record', async () => {
-    const { rows } = await test.db.query<{ state: string }>('select state from delivery')
-    return rows[0]?.state === 'sent'
   })
+  const state = async (): Promise<string> => {
+    const { rows } = await test.db.query<{ state: string }>(
+      `select d.state from delivery d join execution e on e.id = d.execution_id where e.campaign_id = $1`,
+      [body.id],
+    )
+    return rows[0]?.state ?? ''
+  }
+  return { claim, channel, sending, handOver, prepare, state }
+}
+
+it('a message that is offered twice at once is sent once', async () => {
+  const { claim, channel, sending, handOver, prepare, state } = await setUp('twice')
+  const message = await claim()
+  if (message === undefined) throw new Error('nothing was claimed')
+  handOver.offer([prepare(message), prepare(message)])
+  // As the loop of a lane does: what went back is claimed again.
+  await eventually('the sending', async () => {
+    api.clock.move(1_000)
+    const again = await claim()
+    handOver.offer(again === undefined ? [] : [prepare(again)])
+    return sending.length > 0
+  })
+  for (const go of sending.splice(0)) go()
+  await eventually('the record', async () => (await state()) === 'sent')
   await handOver.drain()
   expect(channel.sent).toHaveLength(1)
-  expect(asked).toBe(1)
+})
+
+it('a message that is tried again while its first copy is still being sent waits for that one, and is not stuck', async () => {
+  const { test, clock } = api
+  const { claim, channel, sending, handOver, prepare, state } = await setUp('tried again')
+  const message = await claim()
+  if (message === undefined) throw new Error('nothing was claimed')
+  handOver.offer([prepare(message)])
+  await eventually('the sending', async () => sending.length > 0)
+  // Others took this worker for dead, and somebody decided to try again; the same process claims it.
+  await test.db.query(
+    `update delivery set state = 'ready', worker_id = null, worker_epoch = null, generation = generation + 1,
+       due_at = $2 where message_id = $1`,
+    [message.messageId, clock.now()],
+  )
+  const again = await claim()
+  if (again === undefined) throw new Error('it was not claimed again')
+  handOver.offer([prepare(again)])
+  await eventually('the way back', async () => (await state()) === 'ready')
+  for (const go of sending.splice(0)) go()
+  await eventually('the end of the first', async () => handOver.known().length === 0)
+  clock.move(1_000)
+  const third = await claim()
+  if (third === undefined) throw new Error('it is stuck')
+  handOver.offer([prepare(third)])
+  await eventually('the second sending', async () => sending.length > 0)
+  for (const go of sending.splice(0)) go()
+  await eventually('the record', async () => (await state()) === 'sent')
+  await handOver.drain()
+  expect(channel.sent).toHaveLength(2)
 })

@@ -9,14 +9,15 @@ import type { Clock } from '../lib/clock.ts'
 import { delay } from '../lib/delay.ts'
 import type { Log } from '../lib/log.ts'
 import { type Release, releaseMessages } from '../messages/ledger.store.ts'
-import { LANES, type Lane, type MessageResult, runOf, type WorkerIdentity } from '../messages/ledger.ts'
+import { LANES, type Lane, PACED_AHEAD_MS, runOf, type WorkerIdentity } from '../messages/ledger.ts'
+import { MOST_BEHIND_MS } from './behind.ts'
 import { createTurns, perLane, roomOf } from './lanes.ts'
 import { Line, type Marked, type Prepared } from './line.ts'
 import { type Permits, takePermits } from './mark.ts'
-import { nextState, notHandedOver } from './outcome.ts'
 import type { Limit } from './pace.ts'
 import type { PersonAsk } from './person.ts'
 import type { Recorder } from './recorder.ts'
+import { resultOf } from './result.ts'
 
 /** What a send said, for those who watch over transports and rates. */
 export interface SendReport {
@@ -48,7 +49,7 @@ export interface HandOverDeps {
 /** Takes rendered messages to their providers. */
 export interface HandOver {
   offer(items: readonly Prepared[]): void
-  /** Messages of a lane in hand and not yet marked. */
+  /** Messages of a lane in hand and not yet marked; a few that wait for their moment are not counted. */
   waiting(lane: Lane): number
   /** Messages of a lane taken to a provider so far: a rate is measured by it. */
   handed(lane: Lane): number
@@ -65,10 +66,12 @@ const MARK_GROUP = 32
 /** A permit older than this is given back unused: well below the lease of 15 s, so no other worker can hold the message. */
 export const PERMIT_MS = 5_000
 const REFUSED_PAUSE_MS = 500
-/** A message that missed its moment by more gets a new one: what piled up in a stall must not go out at once. */
-const LATE_MS = 50
-/** A moment further away than this is waited for in the ledger, not in memory. */
-export const SOON_MS = 1_000
+/** So long before its moment a message asks for its permit: a slow mark must not make it late. */
+const MARK_AHEAD_MS = 150
+/** A message that missed its moment by more gets a new one. */
+export const LATE_MS = MOST_BEHIND_MS + 200
+/** Of what waits in memory for its moment so many keep nobody else out. */
+const DEFERRED_FREE = 200
 
 class HandOverLines implements HandOver {
   readonly #deps: HandOverDeps
@@ -88,23 +91,24 @@ class HandOverLines implements HandOver {
 
   offer(items: readonly Prepared[]): void {
     const nowMs = this.#deps.clock.now().getTime()
+    const twice: string[] = []
     for (const item of items) {
       const { messageId } = item.message
-      // Two copies in hand could both take one permit. The one that is here stays, and the ledger is asked once more.
-      if (this.#known.has(messageId)) this.#deps.onUnreleased()
+      if (this.#known.has(messageId)) twice.push(messageId)
       else {
         this.#known.add(messageId)
         this.#place(item, nowMs)
       }
     }
+    if (twice.length > 0) void this.#putOff(twice)
     this.#pump()
   }
 
   waiting(lane: Lane): number {
-    let n = 0
+    let [n, deferred] = [0, 0]
     for (const line of this.#lines.values()) n += line.waiting(lane)
-    for (const item of this.#deferred.keys()) if (item.message.lane === lane) n += 1
-    return n
+    for (const item of this.#deferred.keys()) if (item.message.lane === lane) deferred += 1
+    return n + Math.max(0, deferred - DEFERRED_FREE)
   }
 
   handed(lane: Lane): number {
@@ -127,7 +131,11 @@ class HandOverLines implements HandOver {
     this.#deferred.clear()
     const now = this.#deps.clock.now()
     await this.#release(
-      rest.map(({ message }) => ({ messageId: message.messageId, dueAt: now, reason: null })),
+      rest.map(({ message: { messageId }, notBefore }) =>
+        notBefore !== null && notBefore > now
+          ? { messageId, dueAt: notBefore, reason: 'paced' }
+          : { messageId, dueAt: now, reason: null },
+      ),
     )
     await this.#deps.recorder.flushed()
   }
@@ -144,15 +152,32 @@ class HandOverLines implements HandOver {
     return line
   }
 
+  // Two copies in hand could both take one permit, so the one that came first stays alone: the other goes back to the
+  // ledger, to be claimed when the first has ended, unless the ledger knows its end by then.
+  async #putOff(messageIds: readonly string[]): Promise<void> {
+    const { pool, clock, log, worker } = this.#deps
+    const now = clock.now()
+    const dueAt = new Date(now.getTime() + REFUSED_PAUSE_MS)
+    const messages = messageIds.map(messageId => ({ messageId, dueAt, reason: null }))
+    try {
+      await releaseMessages(pool, { worker: worker(), messages, now })
+    } catch (error) {
+      log.warn({ err: error }, 'messages could not be put off; tried again')
+      await delay(REFUSED_PAUSE_MS)
+      if (!this.#draining) await this.#putOff(messageIds)
+    }
+  }
+
   #place(item: Prepared, nowMs: number): void {
-    const wait = item.notBefore === null ? 0 : item.notBefore.getTime() - nowMs
+    const line = this.#line(item.transportId)
+    const wait = line.waitMs(item, nowMs) - MARK_AHEAD_MS
     if (wait <= 0) {
-      this.#line(item.transportId).offer(item)
+      line.offer(item)
       return
     }
     const timer = setTimeout(() => {
       this.#deferred.delete(item)
-      this.#line(item.transportId).offer(item)
+      line.offer(item)
       this.#pump()
     }, wait)
     this.#deferred.set(item, timer)
@@ -193,10 +218,21 @@ class HandOverLines implements HandOver {
   }
 
   #pump(): void {
-    for (const line of this.#lines.values())
-      for (let next = line.next(); next !== undefined; next = line.next()) void this.#send(line, next)
+    const nowMs = this.#deps.clock.now().getTime()
+    for (const line of this.#lines.values()) {
+      const next = (): Marked | undefined =>
+        line.next(nowMs, (marked, wait) => this.#later(line, marked, wait))
+      for (let marked = next(); marked !== undefined; marked = next()) void this.#send(line, marked)
+    }
     if (!this.#marking && !this.#draining && this.#deps.recorder.healthy()) void this.#mark()
     if (!this.#marking && this.#marked() === 0) for (const resolve of this.#idle.splice(0)) resolve()
+  }
+
+  #later(line: Line, marked: Marked, waitMs: number): void {
+    setTimeout(() => {
+      line.permitted(marked)
+      this.#pump()
+    }, waitMs)
   }
 
   async #mark(): Promise<void> {
@@ -273,11 +309,11 @@ class HandOverLines implements HandOver {
       const fresh = await moments(items.map(item => item.limits))
       const soon = items.flatMap((item, index) => {
         const notBefore = fresh[index] ?? now
-        return notBefore.getTime() - now.getTime() > SOON_MS ? [] : [{ ...item, notBefore }]
+        return notBefore.getTime() - now.getTime() > PACED_AHEAD_MS ? [] : [{ ...item, notBefore }]
       })
       const later = items.flatMap(({ message: { messageId } }, index) => {
         const dueAt = fresh[index] ?? now
-        return dueAt.getTime() - now.getTime() > SOON_MS
+        return dueAt.getTime() - now.getTime() > PACED_AHEAD_MS
           ? [{ messageId, dueAt, reason: 'paced' as const }]
           : []
       })
@@ -314,7 +350,8 @@ class HandOverLines implements HandOver {
     line.sent(message.lane, tooLate ? PERMIT_MS : clock.monotonicMs() - began)
     this.#handed[message.lane] += 1
     if (!tooLate) onSent({ transportId, domain, outcome })
-    const result = this.#result(marked, { outcome, startedAt, tooLate })
+    const now = clock.now()
+    const result = resultOf(marked, { outcome, startedAt, tooLate, now, random: this.#deps.random() })
     const recorded = recorder.record(result)
     this.#pump()
     await recorded
@@ -322,42 +359,6 @@ class HandOverLines implements HandOver {
     this.#known.delete(message.messageId)
     this.#inWindow[message.lane] -= 1
     this.#pump()
-  }
-
-  #result(
-    marked: Marked,
-    sent: { readonly outcome: SendOutcome; readonly startedAt: Date; readonly tooLate: boolean },
-  ): MessageResult {
-    const { message, transportId, transports, retryPeriodMs, metadata } = marked.item
-    const now = this.#deps.clock.now()
-    const { outcome } = sent
-    const facts = {
-      attempt: marked.attempt,
-      transports,
-      now,
-      retryPeriodMs,
-      random: this.#deps.random(),
-      firstHandoverAt: message.firstHandoverAt ?? sent.startedAt,
-    }
-    const next = sent.tooLate ? notHandedOver(now) : nextState(outcome, facts)
-    return {
-      messageId: message.messageId,
-      versionId: message.versionId,
-      generation: message.generation,
-      attempt: marked.attempt,
-      ...next,
-      detail: null,
-      runId: runOf(message),
-      handOver: {
-        transportId,
-        startedAt: sent.startedAt,
-        endedAt: now,
-        outcome: outcome.kind,
-        code: outcome.code,
-        answer: outcome.answer.replaceAll('\0', ''),
-        metadata,
-      },
-    }
   }
 }
 

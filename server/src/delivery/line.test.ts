@@ -31,7 +31,8 @@ const permitAll = (line: Line, lane: Lane): number => {
 }
 const startAll = (line: Line): Lane[] => {
   const lanes: Lane[] = []
-  for (let next = line.next(); next !== undefined; next = line.next()) lanes.push(next.item.message.lane)
+  for (let next = line.next(0, () => undefined); next !== undefined; next = line.next(0, () => undefined))
+    lanes.push(next.item.message.lane)
   return lanes
 }
 

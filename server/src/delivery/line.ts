@@ -1,7 +1,8 @@
 /** The queue in front of one transport: rendered messages, those with a permit, and what is being sent, lane by lane. */
 import type { Channel } from '../channels/channel.ts'
 import type { RenderedEmail } from '../channels/email/email.ts'
-import type { ClaimedMessage, Lane } from '../messages/ledger.ts'
+import { type ClaimedMessage, LANES, type Lane } from '../messages/ledger.ts'
+import { Behind } from './behind.ts'
 import { capOf, createTurns, perLane, roomOf } from './lanes.ts'
 import type { Limit } from './pace.ts'
 import type { PersonAsk } from './person.ts'
@@ -46,11 +47,13 @@ const queues = <T>(): Record<Lane, T[]> => ({ transactional: [], high_throughput
 /** One transport's queue. It decides who is next; sending and marking are the caller's. */
 export class Line {
   readonly channel: Channel<RenderedEmail>
+  readonly #behind = new Behind()
   readonly #rendered = queues<Prepared>()
   readonly #marked = queues<Marked>()
   readonly #sending = perLane()
   readonly #turns = createTurns()
   #sendMs = 0
+  #isWarm = false
 
   constructor(channel: Channel<RenderedEmail>) {
     this.channel = channel
@@ -87,25 +90,46 @@ export class Line {
     this.#marked[marked.item.message.lane].push(marked)
   }
 
-  /** The next message for a free slot; counted as being sent until `sent`. */
-  next(): Marked | undefined {
-    const lane = this.#turns.next(
-      one => this.#marked[one].length > 0 && roomOf(one, this.#sending, this.channel.slots) > 0,
-    )
-    if (lane === undefined) return undefined
-    this.#sending[lane] += 1
-    return this.#marked[lane].shift()
+  /** The next message for a free slot; counted as being sent until `sent`. What is early is given back to the caller. */
+  next(nowMs: number, onEarly: (marked: Marked, waitMs: number) => void): Marked | undefined {
+    for (;;) {
+      const lane = this.#turns.next(
+        one => this.#marked[one].length > 0 && roomOf(one, this.#sending, this.channel.slots) > 0,
+      )
+      const marked = lane === undefined ? undefined : this.#marked[lane][0]
+      if (lane === undefined || marked === undefined) return undefined
+      // The first connection takes its time; what has a rate would arrive together with those after it.
+      if (marked.item.notBefore !== null && !this.#isWarm && this.#isSending()) return undefined
+      this.#marked[lane].shift()
+      const wait = this.waitMs(marked.item, nowMs)
+      if (wait > 0) onEarly(marked, wait)
+      else {
+        this.#sending[lane] += 1
+        if (marked.item.notBefore !== null) this.#behind.begins(marked.item.notBefore.getTime(), nowMs)
+        return marked
+      }
+    }
+  }
+
+  /** How long a message has to wait for its moment, as far as this line is behind; 0 without a moment. */
+  waitMs({ notBefore }: Prepared, nowMs: number): number {
+    return notBefore === null ? 0 : Math.max(0, notBefore.getTime() + this.#behind.ms(nowMs) - nowMs)
   }
 
   /** A send of this lane has ended, after so many milliseconds. */
   sent(lane: Lane, ms: number): void {
     this.#sending[lane] -= 1
+    this.#isWarm = true
     this.#sendMs += (ms - this.#sendMs) / 8
   }
 
   /** Takes out everything that has no permit. */
   empty(): Prepared[] {
     return Object.values(this.#rendered).flatMap(queue => queue.splice(0))
+  }
+
+  #isSending(): boolean {
+    return LANES.some(lane => this.#sending[lane] > 0)
   }
 
   // At a slow provider permits would run out while they wait: no more of them than its slots use up in good time.

@@ -4,8 +4,8 @@
  */
 import type { EmailConfiguration } from '../campaigns/configuration.store.ts'
 import type { Release } from '../messages/ledger.store.ts'
-import type { ClaimedMessage } from '../messages/ledger.ts'
-import { SOON_MS } from './hand-over.ts'
+import { type ClaimedMessage, PACED_AHEAD_MS } from '../messages/ledger.ts'
+import { LATE_MS } from './hand-over.ts'
 import { type Limit, limitsOf, type Pacer } from './pace.ts'
 import { routeOf } from './route.ts'
 
@@ -42,7 +42,7 @@ const domainOf = (address: string): string => address.slice(address.lastIndexOf(
 
 // A message that waited in the ledger for its leased moment has it still, if it comes in time.
 const leasedMoment = ({ reason, dueAt }: ClaimedMessage, now: Date): Date | undefined =>
-  reason === 'paced' && now.getTime() - dueAt.getTime() <= SOON_MS ? dueAt : undefined
+  reason === 'paced' && now.getTime() - dueAt.getTime() <= LATE_MS ? dueAt : undefined
 
 interface Routed<T extends Placeable> {
   readonly item: T
@@ -86,7 +86,7 @@ export const placeAll = async <T extends Placeable>(
     const { item, transportId, domain, limits } = one
     const moment = moments.get(one) ?? item.message.dueAt
     const waitMs = moment.getTime() - deps.now.getTime()
-    if (waitMs > SOON_MS)
+    if (waitMs > PACED_AHEAD_MS)
       return { kind: 'back', release: { messageId: item.message.messageId, dueAt: moment, reason: 'paced' } }
     const isPaced = waitMs > 0 || limits.some(limit => limit.ratePerSecond !== null)
     return {

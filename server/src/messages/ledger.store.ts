@@ -4,7 +4,14 @@
  */
 import type { Db } from '../db/pool.ts'
 import type { ExecutionKind } from './execution-id.ts'
-import type { ClaimedMessage, Lane, MessageResult, StoredRecipient, WorkerIdentity } from './ledger.ts'
+import {
+  type ClaimedMessage,
+  type Lane,
+  type MessageResult,
+  PACED_AHEAD_MS,
+  type StoredRecipient,
+  type WorkerIdentity,
+} from './ledger.ts'
 
 /** What a claim takes: one lane, at most `limit` rows that are due at `now`. */
 export interface ClaimOptions {
@@ -55,8 +62,8 @@ const toClaimed = (row: ClaimedRow): ClaimedMessage => ({
 })
 
 /**
- * Takes up due messages for this worker, the longest due first, skipping what others are taking. A worker whose
- * epoch was raised takes nothing.
+ * Takes up due messages for this worker, the longest due first, skipping what others are taking, and those whose leased
+ * moment comes soon: a message taken up at its moment would miss it. A worker whose epoch was raised takes nothing.
  */
 export const claimMessages = async (db: Db, options: ClaimOptions): Promise<ClaimedMessage[]> => {
   const { rows } = await db.query<ClaimedRow>(
@@ -65,7 +72,8 @@ export const claimMessages = async (db: Db, options: ClaimOptions): Promise<Clai
        select 1 from worker w where w.id = $4 and w.epoch = $5 for key share
      ), due as (
        select d.message_id from delivery d
-       where d.lane = $1 and d.state = 'ready' and d.due_at <= $2 and exists (select 1 from me)
+       where d.lane = $1 and d.state = 'ready' and d.due_at <= $6 and (d.due_at <= $2 or d.reason = 'paced')
+         and exists (select 1 from me)
        order by d.due_at limit $3 for update of d skip locked
      ), claimed as (
        update delivery d
@@ -78,7 +86,10 @@ export const claimMessages = async (db: Db, options: ClaimOptions): Promise<Clai
      from claimed c
      join message m on m.id = c.message_id
      join execution e on e.id = c.execution_id`,
-    [options.lane, options.now, options.limit, options.worker.id, options.worker.epoch],
+    [
+      ...[options.lane, options.now, options.limit, options.worker.id, options.worker.epoch],
+      new Date(options.now.getTime() + PACED_AHEAD_MS),
+    ],
   )
   return rows.map(toClaimed)
 }
@@ -127,7 +138,10 @@ export const markMessages = async (db: Db, options: MarkOptions): Promise<Map<st
   return new Map(rows.map(row => [row.message_id, row.attempt]))
 }
 
-/** A claimed message that goes back: when it is due again, and why it waits (null: as before). */
+/**
+ * A claimed message that goes back: when it is due again, and why it waits (null: as before). With `paced`, `dueAt` is
+ * its leased moment; without, it has none any more.
+ */
 export interface Release {
   readonly messageId: string
   readonly dueAt: Date
@@ -142,7 +156,7 @@ export const releaseMessages = async (
   await db.query({
     name: 'release',
     text: `update delivery d
-     set state = 'ready', due_at = r.due_at, reason = coalesce(r.reason, d.reason), changed_at = $6,
+     set state = 'ready', due_at = r.due_at, reason = coalesce(r.reason, nullif(d.reason, 'paced')), changed_at = $6,
        claims = greatest(d.claims - 1, 0), worker_id = null, worker_epoch = null
      from unnest($1::uuid[], $2::timestamptz[], $3::text[]) as r (message_id, due_at, reason)
      where d.message_id = r.message_id and d.message_id = any($1::uuid[])

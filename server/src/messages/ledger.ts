@@ -11,6 +11,12 @@ export const LANES = ['transactional', 'high_throughput', 'marketing'] as const
 export type Lane = (typeof LANES)[number]
 
 /**
+ * A message that has leased a moment (reason `paced`) is taken up so long before it; further away it waits in the ledger.
+ * Longer than a worker's poll, which is a second.
+ */
+export const PACED_AHEAD_MS = 1_500
+
+/**
  * Which state may follow which; the statements of `ledger.store.ts` enforce it by their conditions, and a random
  * test walks it. `ready` with a due time in the future is what others call scheduled or waiting for a retry.
  */

@@ -1,0 +1,47 @@
+/** From what a provider said to what the ledger records: the new state with all that belongs to the attempt. Pure. */
+import type { SendOutcome } from '../channels/channel.ts'
+import { type MessageResult, runOf } from '../messages/ledger.ts'
+import type { Marked } from './line.ts'
+import { nextState, notHandedOver } from './outcome.ts'
+
+/** What came of a permit. `tooLate`: it had expired, and nothing was handed over; `random` is in [0, 1). */
+export interface Sent {
+  readonly outcome: SendOutcome
+  readonly startedAt: Date
+  readonly now: Date
+  readonly tooLate: boolean
+  readonly random: number
+}
+
+/** What is recorded of a message that had its permit. */
+export const resultOf = (marked: Marked, sent: Sent): MessageResult => {
+  const { message, transportId, transports, retryPeriodMs, metadata } = marked.item
+  const { outcome, startedAt, now, random } = sent
+  const facts = {
+    attempt: marked.attempt,
+    transports,
+    now,
+    retryPeriodMs,
+    random,
+    firstHandoverAt: message.firstHandoverAt ?? startedAt,
+  }
+  const next = sent.tooLate ? notHandedOver(now) : nextState(outcome, facts)
+  return {
+    messageId: message.messageId,
+    versionId: message.versionId,
+    generation: message.generation,
+    attempt: marked.attempt,
+    ...next,
+    detail: null,
+    runId: runOf(message),
+    handOver: {
+      transportId,
+      startedAt,
+      endedAt: now,
+      outcome: outcome.kind,
+      code: outcome.code,
+      answer: outcome.answer.replaceAll('\0', ''),
+      metadata,
+    },
+  }
+}
