@@ -53,7 +53,7 @@ export const MAX_RATED_RUN_HOURS = 12
 export const CampaignProperties = closed({
   name: Type.String({ minLength: 1, maxLength: 200 }),
   description: Type.String({ maxLength: 2_000 }),
-  category: choice(['transactional']),
+  category: choice(['transactional', 'marketing']),
   tags: Type.Array(Type.String({ minLength: 1, maxLength: 50 }), { maxItems: 20, uniqueItems: true }),
   channel: choice(['email']),
   channelConfigurationId: nullable(Id),
@@ -71,6 +71,9 @@ export const CampaignProperties = closed({
   guard: RunawayGuard,
   staleAfterSeconds: nullable(Type.Integer({ minimum: 1, maximum: 31_536_000 })),
   unknownPolicy: choice(['hold', 'retry']),
+  audienceId: nullable(Id),
+  ruleSetIds: Type.Array(Id, { maxItems: 10, uniqueItems: true }),
+  topicId: nullable(Id),
 })
 /** What a person edits. */
 export type CampaignProperties = Static<typeof CampaignProperties>

@@ -19,6 +19,48 @@ export const REASONS = {
     ajoName: 'EmailMalformedAddress',
     title: 'The email address is malformed',
   },
+  email_no_consent: {
+    ajoCode: '050101',
+    ajoName: 'EmailNoConsent',
+    title: 'The person has opted out of marketing email',
+  },
+  topic_not_subscribed: {
+    ajoCode: '050101',
+    ajoName: 'EmailNoConsent',
+    title: 'The person is not subscribed to the topic of the campaign, or has not confirmed it yet',
+  },
+  frequency_capped: {
+    ajoCode: '050002',
+    ajoName: 'ExcludedForControlRules',
+    title: 'The person has had as many marketing messages as a rule allows',
+  },
+  quiet_hours: {
+    ajoCode: '050002',
+    ajoName: 'ExcludedForControlRules',
+    title: 'Quiet hours of a rule set: the message is discarded, or would be too late when they end',
+  },
+  quiet_hours_wait: { title: 'Waits for the end of the quiet hours' },
+  email_suppressed: {
+    ajoCode: '050102',
+    ajoName: 'EmailSuppressed',
+    title: 'The email address is on the suppression list',
+  },
+  domain_suppressed: {
+    ajoCode: '050105',
+    ajoName: 'DomainSuppressed',
+    title: 'The domain of the email address is on the suppression list',
+  },
+  email_not_allowed: {
+    ajoCode: '050103',
+    ajoName: 'EmailNotAllowed',
+    title: 'The allowed list is on, and neither the email address nor its domain is on it',
+  },
+  profile_erased: { title: 'The person was erased before the message was sent' },
+  identity_missing: {
+    ajoCode: '050020',
+    ajoName: 'EmailNoAddressFoundInProfile',
+    title: 'The person has no identity in the namespace of the campaign',
+  },
   render_error: {
     ajoCode: '050302',
     ajoName: 'RuntimeRenderingError',

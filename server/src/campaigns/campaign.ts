@@ -64,6 +64,9 @@ const DEFAULTS = {
   guard: { perMinute: null, perDay: null, perPersonPerDay: null, suddenRise: false },
   staleAfterSeconds: null,
   unknownPolicy: 'hold',
+  audienceId: null,
+  ruleSetIds: [] as string[],
+  topicId: null,
 } as const satisfies Partial<CampaignProperties>
 
 /** A new campaign's properties: what was given, defaults for the rest. Unknown people get a profile by default. */

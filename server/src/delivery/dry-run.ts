@@ -3,6 +3,7 @@ import type { DryRunResult, Recipient } from '@carillon/contract'
 import type { CampaignCache } from '../campaigns/campaign-cache.ts'
 import type { SandboxClocks } from '../campaigns/sandbox-clock.ts'
 import { checkCall, type TriggerCall, versionFor } from '../campaigns/trigger.ts'
+import type { RenderData } from '../content/email-content.ts'
 import {
   type ContentSources,
   createReach,
@@ -14,7 +15,9 @@ import type { Db } from '../db/pool.ts'
 import type { Clock } from '../lib/clock.ts'
 import { Fault } from '../lib/fault.ts'
 import { isUuid } from '../lib/ids.ts'
+import type { StoredRecipient } from '../messages/ledger.ts'
 import { loadProfiles, resolveIdentities } from '../profiles/profile.store.ts'
+import { objectionsTo } from './checks.ts'
 import { govern } from './govern.ts'
 import type { Holds, HoldVerdict } from './holds.ts'
 import { type Attributes, planEmail } from './plan.ts'
@@ -52,6 +55,32 @@ const left = (
   email: null,
 })
 
+// A message that would have to wait is kept back, in the words of a dry run.
+const objectionOf = async (
+  db: Db,
+  one: {
+    readonly version: SendableVersion
+    readonly now: Date
+    readonly recipient: Recipient
+    readonly plan: { readonly address: string; readonly data: RenderData }
+    readonly expiresAt: Date | null
+  },
+): Promise<{ outcome: 'excluded' | 'held'; reason: string; detail: string | null } | undefined> => {
+  const { version, now, recipient, plan, expiresAt } = one
+  const kind = version.properties.highThroughput ? 'highthroughput' : 'unitary'
+  const [objection] = await objectionsTo(db, [
+    {
+      ...{ sandboxId: version.sandboxId, kind, version, now, expiresAt },
+      ...{ recipient: recipient as StoredRecipient, address: plan.address, attributes: plan.data.profile },
+    },
+  ])
+  if (objection === undefined) return undefined
+  const { kind: outcome, reason } = objection
+  return outcome === 'excluded'
+    ? { outcome, reason, detail: null }
+    : { outcome: 'held', reason, detail: `until ${objection.until.toISOString()}` }
+}
+
 const outcomeOf = async (
   deps: DryRunDeps,
   recipient: Recipient,
@@ -71,6 +100,8 @@ const outcomeOf = async (
   if (refusal !== undefined) return left(recipient, refusal.state, { reason: refusal.reason, detail: null })
   const plan = planEmail(recipient as Parameters<typeof planEmail>[0], recipient.context ?? {}, at.attributes)
   if (plan.kind === 'excluded') return left(recipient, 'excluded', { reason: plan.reason, detail: null })
+  const objection = await objectionOf(deps.db, { ...at, recipient, plan, expiresAt })
+  if (objection !== undefined) return left(recipient, objection.outcome, objection)
   const rendered = await renderReaching(at.reach, version.sandboxId, outside =>
     compose(version, { ...plan, outside }, deps),
   )

@@ -12,6 +12,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { Release } from '../messages/ledger.store.ts'
 import { type ClaimedMessage, type MessageResult, runOf } from '../messages/ledger.ts'
 import { loadProfiles } from '../profiles/profile.store.ts'
+import { objectionsTo } from './checks.ts'
 import { govern, type Refusal } from './govern.ts'
 import type { Guard } from './guard.ts'
 import type { Holds } from './holds.ts'
@@ -234,6 +235,38 @@ const isPlaced = (
   placement: Placement<Planned>,
 ): placement is Extract<Placement<Planned>, { kind: 'placed' }> => placement.kind === 'placed'
 
+/** Who may have it goes on; an objection leaves out, or gives back until it has passed. */
+const checkPeople = async (
+  deps: PrepareDeps,
+  planned: readonly Planned[],
+): Promise<{
+  readonly free: readonly Planned[]
+  readonly results: readonly MessageResult[]
+  readonly released: readonly Release[]
+}> => {
+  const free: Planned[] = []
+  const results: MessageResult[] = []
+  const released: Release[] = []
+  const objections = await objectionsTo(
+    deps.db,
+    planned.map(({ message, version, address, data, clock }) => ({
+      ...{ sandboxId: message.sandboxId, kind: message.kind, recipient: message.recipient },
+      ...{ version, address, attributes: data.profile, expiresAt: message.expiresAt, now: clock.now() },
+    })),
+  )
+  for (const [index, one] of planned.entries()) {
+    const objection = objections[index]
+    if (objection === undefined) free.push(one)
+    else if (objection.kind === 'excluded')
+      results.push(refused(one.message, { state: 'excluded', reason: objection.reason }))
+    else
+      released.push({
+        ...{ messageId: one.message.messageId, dueAt: objection.until, reason: objection.reason },
+      })
+  }
+  return { free, results, released }
+}
+
 /** Prepares a claimed batch: profiles are read in one query, moments leased in one, versions come compiled. */
 export const prepareBatch = async (
   deps: PrepareDeps,
@@ -245,12 +278,15 @@ export const prepareBatch = async (
     if ('version' in one) planned.push(one)
     else results.push(one)
   }
+  const checked = await checkPeople(deps, planned)
+  results.push(...checked.results)
   const { pacer, openUntil } = deps
-  const placements = await placeAll(planned, { pacer, openUntil, now: deps.clock.now() })
+  const placements = await placeAll(checked.free, { pacer, openUntil, now: deps.clock.now() })
   const prepared: Prepared[] = []
   for (const one of await renderAll(deps, placements.filter(isPlaced))) {
     if ('rendered' in one) prepared.push(one)
     else results.push(one)
   }
-  return { prepared, results, released: placements.flatMap(one => (one.kind === 'back' ? one.release : [])) }
+  const back = placements.flatMap(one => (one.kind === 'back' ? one.release : []))
+  return { prepared, results, released: [...checked.released, ...back] }
 }

@@ -145,7 +145,7 @@ export const markMessages = async (db: Db, options: MarkOptions): Promise<Map<st
 export interface Release {
   readonly messageId: string
   readonly dueAt: Date
-  readonly reason: 'paced' | 'breaker_open' | null
+  readonly reason: 'paced' | 'breaker_open' | 'quiet_hours_wait' | null
 }
 
 /** Gives claimed messages back; not counted against them as a claim without a mark. */

@@ -47,6 +47,8 @@ export interface Running {
 /** Messages that one kill of a worker can make unknown, at most. */
 export const WINDOW = 128
 const DRAIN_MS = 30_000
+/** The background process' own row of every sum; the API's is 0, workers count from 100. */
+const BACKGROUND_SHARD = 90
 const HOUSEKEEPING_MS = 3_600_000
 const API_POOL = 12
 /** Two batches at a time, and the repeats that look up their keys. */
@@ -76,19 +78,24 @@ const startWorkers = async (parts: Parts, sinkPort: number): Promise<Supervisor 
     pool,
     clock: systemClock,
     log,
-    count: options.workers,
     script: options.script,
     namePrefix: prefix,
-    order: index => ({
-      kind: 'work',
-      databaseUrl,
-      name: `${prefix}${index}/`,
-      shard: 100 + index,
-      window: WINDOW,
-      sinkPort,
-      secret,
-      logLevel: options.logLevel,
-    }),
+    plans: [
+      ...Array.from({ length: options.workers }, (_, index) => ({
+        role: 'worker' as const,
+        order: {
+          ...{ kind: 'work' as const, databaseUrl, secret, sinkPort, logLevel: options.logLevel },
+          ...{ name: `${prefix}${index}/`, shard: 100 + index, window: WINDOW },
+        },
+      })),
+      {
+        role: 'background',
+        order: {
+          ...{ kind: 'work', databaseUrl, secret, logLevel: options.logLevel },
+          ...{ name: `${prefix}background`, shard: BACKGROUND_SHARD },
+        },
+      },
+    ],
   })
 }
 

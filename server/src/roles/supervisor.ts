@@ -1,27 +1,33 @@
-/** Starts the worker processes, replaces those that die, and recovers their work at once. */
+/** Starts the worker processes and the background process, replaces those that die, and recovers their work at once. */
 import { type ChildProcess, fork } from 'node:child_process'
 import type pg from 'pg'
 import { hourOf } from '../delivery/recorder.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { recoverNamed } from '../messages/workers.store.ts'
-import type { WorkerOrder, WorkerReport } from './worker.ts'
+import type { BackgroundOrder } from './background.ts'
+import type { ChildReport } from './child.ts'
+import type { WorkerOrder } from './worker.ts'
 
-/** What the supervisor needs. `order` makes the order of the n-th worker; `script` is the program, asked for `worker`. */
+/** A process to keep alive. */
+export type ChildPlan =
+  | { readonly role: 'worker'; readonly order: WorkerOrder }
+  | { readonly role: 'background'; readonly order: BackgroundOrder }
+
+/** What the supervisor needs. `script` is the program, asked for a role. */
 export interface SupervisorDeps {
   readonly pool: pg.Pool
   readonly clock: Clock
   readonly log: Log
-  readonly count: number
   readonly script: string
   /** Names of this instance's workers begin so. */
   readonly namePrefix: string
-  readonly order: (index: number) => WorkerOrder
+  readonly plans: readonly ChildPlan[]
 }
 
-/** Running workers. */
+/** Running processes. */
 export interface Supervisor {
-  /** Asks all workers to drain and resolves when they are gone; after `deadlineMs` they are killed. */
+  /** Asks all of them to drain and resolves when they are gone; after `deadlineMs` they are killed. */
   stop(deadlineMs: number): Promise<void>
 }
 
@@ -29,9 +35,9 @@ export interface Supervisor {
 const SUPERVISOR_SHARD = 999
 const RESTART_MS = 500
 
-class WorkerGroup implements Supervisor {
+class ProcessGroup implements Supervisor {
   readonly #deps: SupervisorDeps
-  readonly #children = new Map<number, ChildProcess>()
+  readonly #children = new Map<ChildPlan, ChildProcess>()
   #stopping = false
   #onEmpty: (() => void) | undefined
 
@@ -41,7 +47,7 @@ class WorkerGroup implements Supervisor {
 
   async start(): Promise<void> {
     await this.#recover(this.#deps.namePrefix)
-    await Promise.all(Array.from({ length: this.#deps.count }, (_, index) => this.#launch(index)))
+    await Promise.all(this.#deps.plans.map(plan => this.#launch(plan)))
   }
 
   stop(deadlineMs: number): Promise<void> {
@@ -67,47 +73,50 @@ class WorkerGroup implements Supervisor {
       this.#deps.log.warn({ readyAgain, unknown }, 'recovered the work of dead workers')
   }
 
-  // Resolves when the worker is ready, or is gone before it was.
-  #launch(index: number): Promise<void> {
-    const child = fork(this.#deps.script, ['worker'], { execArgv: process.execArgv, stdio: 'inherit' })
-    this.#children.set(index, child)
+  // Resolves when the process is ready, or is gone before it was.
+  #launch(plan: ChildPlan): Promise<void> {
+    const child = fork(this.#deps.script, [plan.role], { execArgv: process.execArgv, stdio: 'inherit' })
+    this.#children.set(plan, child)
     return new Promise(resolve => {
-      child.on('message', (message: WorkerReport) => message.kind === 'ready' && resolve())
-      child.on('error', error => this.#deps.log.error({ err: error }, 'a worker could not be started'))
+      child.on('message', (message: ChildReport) => message.kind === 'ready' && resolve())
+      child.on('error', error =>
+        this.#deps.log.error({ err: error }, `a ${plan.role} process could not be started`),
+      )
       child.on('exit', (code, signal) => {
         resolve()
-        void this.#ended(index, { code, signal })
+        void this.#ended(plan, { code, signal })
       })
-      child.send(this.#deps.order(index))
+      child.send(plan.order)
     })
   }
 
   async #ended(
-    index: number,
+    plan: ChildPlan,
     how: { readonly code: number | null; readonly signal: string | null },
   ): Promise<void> {
-    this.#children.delete(index)
+    this.#children.delete(plan)
     if (this.#stopping) {
       if (this.#children.size === 0) this.#onEmpty?.()
       return
     }
-    const { log, order } = this.#deps
+    const { log } = this.#deps
     log.error(
-      { worker: order(index).name, ...how },
-      'a worker died; its work is recovered and it is started anew',
+      { process: plan.order.name, ...how },
+      `a ${plan.role} process died; its work is recovered and it is started anew`,
     )
-    await this.#recover(order(index).name).catch((error: unknown) =>
-      log.error({ err: error }, 'recovery waits for the lease'),
-    )
+    if (plan.role === 'worker')
+      await this.#recover(plan.order.name).catch((error: unknown) =>
+        log.error({ err: error }, 'recovery waits for the lease'),
+      )
     setTimeout(() => {
-      if (!this.#stopping) void this.#launch(index)
+      if (!this.#stopping) void this.#launch(plan)
     }, RESTART_MS)
   }
 }
 
-/** Recovers what the previous run left, then starts the workers; resolves when they work. */
+/** Recovers what the previous run left, then starts the processes; resolves when they work. */
 export const startSupervisor = async (deps: SupervisorDeps): Promise<Supervisor> => {
-  const group = new WorkerGroup(deps)
+  const group = new ProcessGroup(deps)
   await group.start()
   return group
 }

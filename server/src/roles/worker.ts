@@ -15,6 +15,7 @@ import { systemClock } from '../lib/clock.ts'
 import { delay } from '../lib/delay.ts'
 import type { Log } from '../lib/log.ts'
 import { LANES, READY_CHANNEL } from '../messages/ledger.ts'
+import { obey } from './child.ts'
 
 /** What the supervisor tells a worker. `name` is stable over restarts; `shard` is its own row of every sum. */
 export interface WorkerOrder {
@@ -27,9 +28,6 @@ export interface WorkerOrder {
   readonly secret: string
   readonly logLevel: string
 }
-
-/** What a worker tells its supervisor. */
-export type WorkerReport = { readonly kind: 'ready' } | { readonly kind: 'drained' }
 
 const POOL = 8
 
@@ -58,10 +56,6 @@ const listen = async (
     await client.end().catch(() => undefined)
     await delay(1_000)
   }
-}
-
-const report = (message: WorkerReport): void => {
-  if (process.connected) process.send?.(message)
 }
 
 const work = async (order: WorkerOrder): Promise<() => Promise<void>> => {
@@ -99,31 +93,4 @@ const work = async (order: WorkerOrder): Promise<() => Promise<void>> => {
 }
 
 /** Waits for the order, works, and ends the process when asked to drain or when the supervisor is gone. */
-export const runWorker = (): void => {
-  let stop: Promise<() => Promise<void>> | undefined
-  let ending = false
-  const end = async (): Promise<void> => {
-    if (ending) return
-    ending = true
-    await (await stop?.catch(() => undefined))?.()
-    report({ kind: 'drained' })
-    process.exit(0)
-  }
-  // Ctrl-C reaches the whole group; only the supervisor decides when a worker stops.
-  process.on('SIGINT', () => undefined)
-  process.on('SIGTERM', () => void end())
-  process.on('disconnect', () => void end())
-  process.on('message', (message: WorkerOrder | { readonly kind: 'drain' }) => {
-    if (message.kind === 'drain') return void end()
-    stop = work(message)
-    stop.then(
-      () => report({ kind: 'ready' }),
-      (error: unknown) => {
-        process.stderr.write(
-          `${JSON.stringify({ level: 50, role: 'worker', err: String(error), msg: 'a worker could not start' })}\n`,
-        )
-        process.exit(1)
-      },
-    )
-  })
-}
+export const runWorker = (): void => obey('worker', work)

@@ -1,11 +1,23 @@
 /** Every English word of the studio. Words are the glossary's; an error says what to do next. `{x}` is filled in, `count` chooses the plural. */
+import { audiencesEn } from './en-audiences.ts'
+import { consentEn } from './en-consent.ts'
 import { contentEn } from './en-content.ts'
 import { engineEn } from './en-engine.ts'
+import { marketingEn } from './en-marketing.ts'
+import { profilesEn } from './en-profiles.ts'
+import { rulesEn } from './en-rules.ts'
+import { suppressionEn } from './en-suppression.ts'
 
 /** The English dictionary. */
 export const en = {
   ...contentEn,
   ...engineEn,
+  ...audiencesEn,
+  ...consentEn,
+  ...marketingEn,
+  ...profilesEn,
+  ...rulesEn,
+  ...suppressionEn,
   'app.loading': 'Loading…',
   'app.skip': 'Skip to content',
   'app.offline': 'No connection to the server. Carillon tries again by itself; what you typed is kept.',
@@ -249,6 +261,16 @@ export const en = {
   'reason.render_error': 'The content could not be rendered',
   'reason.lookup_missing': 'A lookup table has no row for the person, and the content requires one',
   'reason.dispatch_error': 'The message could not be handed over',
+  'reason.email_no_consent': 'Opted out of marketing email',
+  'reason.topic_not_subscribed': 'Not subscribed to the topic of the campaign',
+  'reason.frequency_capped': 'Has had as many marketing messages as a rule allows',
+  'reason.quiet_hours': 'Quiet hours: discarded, or too late when they end',
+  'reason.quiet_hours_wait': 'Waits for the end of the quiet hours',
+  'reason.email_suppressed': 'The email address is on the suppression list',
+  'reason.domain_suppressed': 'The domain is on the suppression list',
+  'reason.email_not_allowed': 'The allowed list is on, and the address is not on it',
+  'reason.profile_erased': 'The person was erased before the message was sent',
+  'reason.identity_missing': 'Has no identity in the namespace of the campaign',
   'reason.expired': 'The message expired before it could be sent',
   'reason.poisoned': 'Set aside: taken up three times without reaching the hand-over',
   'reason.temporary_refusal': 'The provider refused for now; another attempt follows',

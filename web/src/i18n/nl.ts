@@ -1,12 +1,24 @@
 /** Every Dutch word of the studio. A key that English has and Dutch lacks is a type error. */
+import { audiencesNl } from './nl-audiences.ts'
+import { consentNl } from './nl-consent.ts'
 import { contentNl } from './nl-content.ts'
 import { engineNl } from './nl-engine.ts'
+import { marketingNl } from './nl-marketing.ts'
+import { profilesNl } from './nl-profiles.ts'
+import { rulesNl } from './nl-rules.ts'
+import { suppressionNl } from './nl-suppression.ts'
 import type { Dictionary } from './translate.ts'
 
 /** The Dutch dictionary. */
 export const nl: Dictionary = {
   ...contentNl,
   ...engineNl,
+  ...audiencesNl,
+  ...consentNl,
+  ...marketingNl,
+  ...profilesNl,
+  ...rulesNl,
+  ...suppressionNl,
   'app.loading': 'Laden…',
   'app.skip': 'Naar de inhoud',
   'app.offline':
@@ -252,6 +264,16 @@ export const nl: Dictionary = {
   'reason.render_error': 'De inhoud kon niet worden weergegeven',
   'reason.lookup_missing': 'Een opzoektabel heeft geen rij voor de persoon, en de inhoud vereist er een',
   'reason.dispatch_error': 'Het bericht kon niet worden overgedragen',
+  'reason.email_no_consent': 'Heeft marketing per e-mail afgewezen',
+  'reason.topic_not_subscribed': 'Niet geabonneerd op het onderwerp van de campagne',
+  'reason.frequency_capped': 'Kreeg al zoveel marketingberichten als een regel toestaat',
+  'reason.quiet_hours': 'Stille uren: weggelaten, of te laat als ze voorbij zijn',
+  'reason.quiet_hours_wait': 'Wacht op het einde van de stille uren',
+  'reason.email_suppressed': 'Het e-mailadres staat op de onderdrukkingslijst',
+  'reason.domain_suppressed': 'Het domein staat op de onderdrukkingslijst',
+  'reason.email_not_allowed': 'De lijst van toegestane adressen is aan, en het adres staat er niet op',
+  'reason.profile_erased': 'De persoon is gewist voordat het bericht verzonden was',
+  'reason.identity_missing': 'Heeft geen identiteit in de naamruimte van de campagne',
   'reason.expired': 'Het bericht verliep voordat het verzonden kon worden',
   'reason.poisoned': 'Opzijgezet: drie keer opgepakt zonder de overdracht te bereiken',
   'reason.temporary_refusal': 'De provider weigerde voorlopig; er volgt nog een poging',

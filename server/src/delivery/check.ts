@@ -1,0 +1,40 @@
+/** What a check about a person is asked, and what it may say. The checks and their order are in `checks.ts`. */
+import type { ReasonCode } from '@carillon/contract'
+import type { Db } from '../db/pool.ts'
+import type { ExecutionKind } from '../messages/execution-id.ts'
+import type { StoredRecipient } from '../messages/ledger.ts'
+import type { Attributes } from './plan.ts'
+import type { SendableVersion } from './versions.ts'
+
+/** A message whose address is known, on its way to a channel. */
+export interface Asked {
+  readonly sandboxId: string
+  readonly kind: ExecutionKind
+  readonly version: SendableVersion
+  readonly recipient: StoredRecipient
+  /** The stored profile under what the call said; of an external person only the latter. */
+  readonly attributes: Attributes
+  /** Where it goes: an email address as it will be used. */
+  readonly address: string
+  readonly expiresAt: Date | null
+  /** The sandbox's time, which a test may have moved. */
+  readonly now: Date
+}
+
+/** Against sending now: left out for good, or due again later. */
+export type Objection =
+  | { readonly kind: 'excluded'; readonly reason: ReasonCode }
+  | { readonly kind: 'wait'; readonly reason: 'quiet_hours_wait'; readonly until: Date }
+
+/**
+ * One check. `load` reads for all who are asked, in one go; what it answers judges each of them. A check that does not
+ * concern a message (its category, kind or channel) has no objection.
+ */
+export interface Check {
+  readonly name: string
+  readonly load: (db: Db, asked: readonly Asked[]) => Promise<(one: Asked) => Objection | undefined>
+}
+
+/** Whether rules for marketing concern a message; tests of a draft and high-throughput messages are no marketing. */
+export const isMarketing = ({ version, kind }: Pick<Asked, 'version' | 'kind'>): boolean =>
+  version.properties.category === 'marketing' && kind !== 'test' && kind !== 'highthroughput'

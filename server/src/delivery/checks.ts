@@ -1,0 +1,27 @@
+/**
+ * The one order of checks about a person (delivery-and-governance: order of checks, 6 to 10), the same for sending, dry
+ * run and `why`: consent, topic, frequency caps, quiet hours, suppression, allowed list. The first that objects is the
+ * reason.
+ */
+import type { Db } from '../db/pool.ts'
+import type { Asked, Check, Objection } from './check.ts'
+import { consentCheck } from './check-consent.ts'
+
+/** The order. */
+export const CHECKS: readonly Check[] = [consentCheck]
+
+/** The first objection to each, in the order given; undefined: it may be sent. Rejects when the database is away. */
+export const objectionsTo = async (
+  db: Db,
+  asked: readonly Asked[],
+): Promise<readonly (Objection | undefined)[]> => {
+  if (asked.length === 0) return []
+  const judges = await Promise.all(CHECKS.map(check => check.load(db, asked)))
+  return asked.map(one => {
+    for (const judge of judges) {
+      const objection = judge(one)
+      if (objection !== undefined) return objection
+    }
+    return undefined
+  })
+}
