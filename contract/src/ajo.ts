@@ -103,6 +103,52 @@ export const UnitaryStatus = Type.Object({
 /** The state of a unitary execution. */
 export type UnitaryStatus = Static<typeof UnitaryStatus>
 
+/**
+ * `POST /ajo/im/executions/audience`: a marketing campaign to an audience (without one: the campaign's), now or at
+ * `schedule.executeAt`. `context` is shared by all members.
+ */
+export const AudienceRequest = Type.Object({
+  requestId: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
+  campaignId: Type.String({ minLength: 1, maxLength: 100 }),
+  audience: Type.Optional(Type.Object({ id: Type.String({ minLength: 1, maxLength: 100 }) })),
+  context: Type.Optional(JsonObject),
+  schedule: Type.Optional(Type.Object({ executeAt: Type.Optional(Instant) })),
+})
+/** The body of an audience call. */
+export type AudienceRequest = Static<typeof AudienceRequest>
+
+/** The answer 202 to a call without a schedule. */
+export const AudienceExecutionAccepted = Type.Object({
+  ...ExecutionAccepted.properties,
+  requestId: Type.Optional(Type.String()),
+})
+/** The answer to a call without a schedule. */
+export type AudienceExecutionAccepted = Static<typeof AudienceExecutionAccepted>
+
+/** `GET /ajo/im/executions/audience/{executionId}`. */
+export const AudienceStatus = Type.Object({
+  executionId: Type.String(),
+  status: choice(['Succeeded', 'InProgress', 'Failed']),
+  createdAt: Instant,
+  campaignId: Type.String(),
+  audienceId: Type.String(),
+  targetedProfileCount: Type.Integer(),
+})
+/** The state of a run over an audience. */
+export type AudienceStatus = Static<typeof AudienceStatus>
+
+/** A schedule as AJO shows it: the answer 202 to a call with `schedule.executeAt`, and of `GET …/schedules/{scheduleId}`. */
+export const AudienceSchedule = Type.Object({
+  scheduleId: Type.String(),
+  scheduleStatus: choice(['Scheduled', 'Triggered']),
+  audience: Type.Optional(Type.Object({ id: Type.String() })),
+  campaignId: Type.String(),
+  executeAt: Instant,
+  executionDetails: Type.Optional(AudienceStatus),
+})
+/** A schedule as AJO shows it. */
+export type AudienceSchedule = Static<typeof AudienceSchedule>
+
 /** AJO's error body, with our stable `code` and the pointers added. */
 export const AjoError = Type.Object({
   type: Type.String(),

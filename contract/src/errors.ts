@@ -20,6 +20,13 @@ export const ERRORS = {
   campaign_ended: entry(400, 'The campaign has ended'),
   campaign_high_throughput: entry(400, 'The campaign takes calls on the high-throughput route only'),
   campaign_not_high_throughput: entry(400, 'The campaign takes no calls on the high-throughput route'),
+  campaign_marketing: entry(400, 'The campaign is a marketing one: it goes to an audience'),
+  campaign_not_marketing: entry(
+    400,
+    'The campaign is not a marketing one: it goes to people named in the call',
+  ),
+  audience_unknown: entry(400, 'There is no such audience in this sandbox'),
+  schedule_over: entry(400, 'The schedule was triggered or cancelled already'),
   campaign_invalid: entry(400, 'The campaign has errors and cannot be activated'),
   campaign_state: entry(400, 'The campaign is in a state that does not allow this'),
   fragment_invalid: entry(400, 'The fragment has errors and cannot be published'),

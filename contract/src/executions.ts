@@ -2,6 +2,7 @@
 import { type Static, Type } from 'typebox'
 import { Hold } from './holds.ts'
 import { MESSAGE_STATES } from './reasons.ts'
+import { AudienceRun } from './schedules.ts'
 import { choice, closed, Id, Instant, JsonObject, listOf, listQuery, nullable } from './shapes.ts'
 
 /** Counts of an execution; `accepted` is the sum of all others. */
@@ -53,12 +54,14 @@ export type MessageSummary = Static<typeof MessageSummary>
 
 /**
  * `GET /api/v1/executions/{executionId}`: the execution and its first recipients with their states (200 at most; the
- * rest by `GET /api/v1/messages?executionId=…`). `holds` are the pauses, stops and cancels that concern it now.
+ * rest by `GET /api/v1/messages?executionId=…`). `holds` are the pauses, stops and cancels that concern it now; `run` is how
+ * far a run over an audience is.
  */
 export const Execution = closed({
   ...ExecutionSummary.properties,
   messages: Type.Array(MessageSummary),
   holds: Type.Array(Hold),
+  run: nullable(AudienceRun),
 })
 /** One execution. */
 export type Execution = Static<typeof Execution>

@@ -2,6 +2,10 @@
 
 export {
   AjoError,
+  AudienceExecutionAccepted,
+  AudienceRequest,
+  AudienceSchedule,
+  AudienceStatus,
   ChannelData,
   DryRunRecipient,
   DryRunResult,
@@ -141,6 +145,18 @@ export {
   type ReasonEntry,
   SETTLED_STATES,
 } from './reasons.ts'
+export {
+  AudienceRun,
+  PersonCheckRequest,
+  RunRequest,
+  RunStarted,
+  SCHEDULE_STATUSES,
+  Schedule,
+  ScheduleList,
+  ScheduleListQuery,
+  SchedulePatch,
+  type ScheduleStatus,
+} from './schedules.ts'
 export {
   ApiClient,
   ApiClientCreate,

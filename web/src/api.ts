@@ -59,6 +59,8 @@ import type {
   Why,
   WhyQuery,
 } from '@carillon/contract'
+import { at } from './api-path.ts'
+import { runCalls } from './api-runs.ts'
 
 /** What a refused call says (RFC 9457). `network` is our own code for a call that got no answer. */
 export interface Problem {
@@ -115,9 +117,6 @@ export const queryString = (query: Query = {}): string => {
 }
 
 const BASE = '/api/v1'
-const at = (path: TemplateStringsArray, ...parts: string[]): string =>
-  String.raw({ raw: path }, ...parts.map(encodeURIComponent))
-
 const bare = (code: string, status: number, title: string): ApiProblem =>
   new ApiProblem({ code, status, title, detail: '', instance: '', errors: [] })
 
@@ -164,7 +163,8 @@ const createRequest = (host: ApiHost) => {
   }
   return { send, json }
 }
-type Request = ReturnType<typeof createRequest>
+/** The two ways to call the server: for a parsed answer, or for the response itself. */
+export type Request = ReturnType<typeof createRequest>
 
 const sessionCalls = ({ json }: Request) => ({
   /** Who is logged in; rejects with 401 when nobody is. */
@@ -351,6 +351,7 @@ export const createApi = (host: ApiHost) => {
   return {
     session: sessionCalls(request),
     campaigns: campaignCalls(request),
+    runs: runCalls(request),
     executions: executionCalls(request),
     holds: holdCalls(request),
     deadLetters: deadLetterCalls(request),

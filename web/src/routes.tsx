@@ -82,6 +82,12 @@ const executions = createRoute({
   ),
 })
 
+const schedules = createRoute({
+  getParentRoute: () => app,
+  path: '/executions/schedules',
+  component: lazyRouteComponent(() => import('./features/executions/SchedulesPage.tsx'), 'SchedulesPage'),
+})
+
 const deadLetters = createRoute({
   getParentRoute: () => app,
   path: '/executions/dead-letters',
@@ -168,6 +174,7 @@ const rooms = app.addChildren([
   campaigns,
   campaign,
   executions,
+  schedules,
   deadLetters,
   why,
   traffic,

@@ -71,7 +71,7 @@ export const answerFromKey = (stored: StoredKey, bodyHash: Buffer): IntakeResult
 // Members that are undefined leave no trace in the text; the statement adds the profile's id.
 const storedRecipient = ({ type, userId, namespace, channelData, profile }: Recipient): string =>
   JSON.stringify({ type, userId, namespace, channelData, profile } satisfies Record<
-    keyof Omit<StoredRecipient, 'profileId'>,
+    keyof Omit<StoredRecipient, 'profileId' | 'lacksIdentity'>,
     unknown
   >)
 
@@ -87,11 +87,8 @@ const isCallersFault = (error: unknown): boolean => /^(22|54)/.test(sqlState(err
 const isRepeatable = (error: unknown): boolean => /^(22|23|40|54)/.test(sqlState(error))
 
 /** The refusal of a call with a text that PostgreSQL cannot keep, pointing at each; undefined when there is none. */
-export const unstorableFault = (
-  { requestId, campaignId, recipients }: Pick<IntakeCall, 'requestId' | 'campaignId' | 'recipients'>,
-  cause?: unknown,
-): Fault | undefined => {
-  const problems = unstorablePointers({ requestId, campaignId, recipients }).map(pointer => ({
+export const unstorableFault = (body: object, cause?: unknown): Fault | undefined => {
+  const problems = unstorablePointers(body).map(pointer => ({
     pointer,
     message: 'holds a character that cannot be stored',
   }))
@@ -99,7 +96,8 @@ export const unstorableFault = (
 }
 
 const badValue = (call: IntakeCall, error: unknown): Fault => {
-  const unstorable = unstorableFault(call, error)
+  const { requestId, campaignId, recipients } = call
+  const unstorable = unstorableFault({ requestId, campaignId, recipients }, error)
   if (unstorable !== undefined) return unstorable
   return new Fault('payload_invalid', { detail: 'A value of the call cannot be stored.', cause: error })
 }

@@ -4,6 +4,7 @@
  */
 import type { CampaignCreate, CampaignPatch, CampaignProperties, Finding } from '@carillon/contract'
 import type pg from 'pg'
+import { findAudience } from '../audiences/audience.store.ts'
 import { authorLibrary, declaredSchemas } from '../content/authoring.ts'
 import { templatesOf } from '../content/email-content.ts'
 import { holdFragments } from '../content/fragment-source.store.ts'
@@ -116,8 +117,11 @@ const findingsOf = async (db: Db, actor: Actor, campaign: CampaignRecord): Promi
   const { sandboxId, now, sandboxNow = now } = actor
   const fragments = await authorLibrary(db, sandboxId, templatesOf(properties.content))
   const schemas = await declaredSchemas(db, sandboxId, properties.contextSchema)
+  const { audienceId } = properties
+  const audience = audienceId === null ? undefined : await findAudience(db, sandboxId, audienceId)
   return validateCampaign(properties, {
     configurationExists: configuration !== undefined,
+    audienceExists: audience !== undefined,
     now: sandboxNow,
     fragments,
     schemas,

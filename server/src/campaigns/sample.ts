@@ -3,6 +3,7 @@ import type { CampaignProperties, TriggerSample } from '@carillon/contract'
 import { type FragmentLibrary, samplePayload } from '@carillon/template'
 import { compileEmailContent } from '../content/email-content.ts'
 import { mergeAttributes } from '../profiles/attributes.ts'
+import { kindOf } from './trigger.ts'
 
 /** Who is asked to call, with which credentials; placeholders where they are not known. */
 export interface SampleCaller {
@@ -66,7 +67,7 @@ const sampleRecipient = (properties: CampaignProperties, payload: Payload): obje
 export const triggerSample = (campaign: SampleFor, caller: SampleCaller): TriggerSample => {
   const { properties } = campaign
   const { paths, payload } = variablesOf(properties, campaign.fragments)
-  const route = properties.highThroughput ? 'highthroughput' : 'unitary'
+  const route = kindOf(properties)
   const url = `${caller.publicUrl}/ajo/im/executions/${route}`
   const headers = {
     authorization: `Bearer ${caller.token ?? 'ACCESS_TOKEN'}`,
@@ -75,7 +76,11 @@ export const triggerSample = (campaign: SampleFor, caller: SampleCaller): Trigge
     'x-sandbox-name': caller.sandboxName,
     'content-type': 'application/json',
   }
-  const recipients = [sampleRecipient(properties, payload)]
-  const body = { requestId: campaign.requestId, campaignId: campaign.campaignId, recipients }
+  const { requestId, campaignId } = campaign
+  const context = mergeAttributes(payload.context, properties.sample.context)
+  const body =
+    route === 'audience'
+      ? { requestId, campaignId, ...(Object.keys(context).length > 0 ? { context } : {}) }
+      : { requestId, campaignId, recipients: [sampleRecipient(properties, payload)] }
   return { url, headers, body, curl: toCurl(url, headers, body), variables: paths }
 }

@@ -110,6 +110,9 @@ const MOVE_BREAKERS = `update breaker b set open_until = b.open_until - $2 * int
 const MOVE_USES = `update recipient_use u set at = u.at - $2 * interval '1 millisecond'
   from campaign c where c.id = u.campaign_id and c.sandbox_id = $1`
 
+const MOVE_SCHEDULES = `update audience_schedule s set execute_at = s.execute_at - $2 * interval '1 millisecond'
+  where s.sandbox_id = $1 and s.status = 'scheduled'`
+
 const MINUTE_MS = 60_000
 
 /** How far a sandbox's clock was ahead, and is now. */
@@ -120,7 +123,7 @@ export interface OffsetChange {
 
 /**
  * Brings everything that waits in a sandbox as much nearer as its clock moves (further away, where it goes back):
- * messages, the windows of its campaigns, its rates and its breakers. Answers how many waiting messages moved.
+ * messages, scheduled runs, the windows of its campaigns, its rates and its breakers. Answers how many waiting messages moved.
  */
 export const moveWaiting = async (
   tx: Db,
@@ -129,7 +132,8 @@ export const moveWaiting = async (
 ): Promise<number> => {
   const ms = toMs - fromMs
   const { rows } = await tx.query<{ n: number }>(MOVE_MESSAGES, [sandboxId, ms])
-  for (const statement of [MOVE_USES, MOVE_PACES, MOVE_BREAKERS]) await tx.query(statement, [sandboxId, ms])
+  for (const statement of [MOVE_USES, MOVE_PACES, MOVE_BREAKERS, MOVE_SCHEDULES])
+    await tx.query(statement, [sandboxId, ms])
   // Of the whole offsets, so that many small steps come to the same as one.
   const minutes = Math.floor(toMs / MINUTE_MS) - Math.floor(fromMs / MINUTE_MS)
   if (minutes !== 0) await tx.query(MOVE_MINUTES, [sandboxId, minutes])

@@ -16,8 +16,8 @@ import type { CampaignCache, TriggerTarget } from './campaign-cache.ts'
 import { checkBody, checkExternal } from './check-call.ts'
 import type { SandboxClocks } from './sandbox-clock.ts'
 
-/** The two ways in: a campaign is for one of them. */
-export type TriggerKind = 'unitary' | 'highthroughput'
+/** The ways in: a campaign is for one of them. */
+export type TriggerKind = 'unitary' | 'highthroughput' | 'audience'
 
 /** One call, authenticated and valid by its schema. `route` tells apart calls with equal bodies. */
 export interface TriggerCall {
@@ -68,18 +68,31 @@ export const liveVersionOf = (
 
 type LiveVersion = NonNullable<TriggerTarget['version']>
 
-/** The live version that a call of this kind uses, or the refusal; a campaign is for one of the two routes only. */
+/** The way in that a campaign is for. */
+export const kindOf = ({ category, highThroughput }: LiveVersion['properties']): TriggerKind => {
+  if (category === 'marketing') return 'audience'
+  return highThroughput ? 'highthroughput' : 'unitary'
+}
+
+const otherRoute = (kind: TriggerKind, right: TriggerKind): Fault => {
+  if (right === 'audience') return refuse('campaign_marketing', 'is a marketing one; use the audience route')
+  if (kind === 'audience')
+    return refuse('campaign_not_marketing', `is a transactional one; use the ${right} route`)
+  return right === 'highthroughput'
+    ? refuse('campaign_high_throughput', 'is a high-throughput one; use the high-throughput route')
+    : refuse('campaign_not_high_throughput', 'is not a high-throughput one; use the unitary route')
+}
+
+/** The live version that a call of this kind uses, or the refusal; a campaign is for one route only. */
 export const versionFor = (
   target: TriggerTarget | undefined,
   kind: TriggerKind,
   now: Date,
 ): LiveVersion | Fault => {
   const version = liveVersionOf(target, now)
-  if (version instanceof Fault || version.properties.highThroughput === (kind === 'highthroughput'))
-    return version
-  return kind === 'unitary'
-    ? refuse('campaign_high_throughput', 'is a high-throughput one; use the high-throughput route')
-    : refuse('campaign_not_high_throughput', 'is not a high-throughput one; use the unitary route')
+  if (version instanceof Fault) return version
+  const right = kindOf(version.properties)
+  return right === kind ? version : otherRoute(kind, right)
 }
 
 /** Refuses a body that cannot be accepted, whatever its campaign. Answers the JSON text of each context. */
@@ -109,7 +122,8 @@ const refusedOrRepeated = async (
 }
 
 // A text that cannot be stored makes a whole batch start over, call by call; most are seen here, by how JSON writes them.
-const refuseUnstorable = (text: string, body: UnitaryRequest): void => {
+/** Refuses a body that PostgreSQL cannot store; `text` is its JSON. */
+export const refuseUnstorable = (text: string, body: object): void => {
   if (!text.includes('\\u0000') && !text.includes('\\ud')) return
   const fault = unstorableFault(body)
   if (fault !== undefined) throw fault

@@ -14,6 +14,26 @@ export interface CampaignFacts {
   readonly now: Date
   readonly fragments: AuthorLibrary
   readonly schemas: DeclaredSchemas
+  /** Whether the audience that the campaign names is there. */
+  readonly audienceExists: boolean
+}
+
+const marketingFindings = (properties: CampaignProperties, facts: CampaignFacts): Finding[] => {
+  if (properties.category !== 'marketing') return []
+  return [
+    ...(facts.audienceExists
+      ? []
+      : [finding('/audienceId', 'audience_missing', 'Choose an audience of this sandbox.')]),
+    ...(properties.highThroughput
+      ? [
+          finding(
+            '/highThroughput',
+            'marketing_high_throughput',
+            'A marketing campaign knows its people; it cannot be a high-throughput one.',
+          ),
+        ]
+      : []),
+  ]
 }
 
 const contentFindings = (properties: CampaignProperties, facts: CampaignFacts): Finding[] => {
@@ -71,6 +91,7 @@ export const validateCampaign = (properties: CampaignProperties, facts: Campaign
   ...contentFindings(properties, facts),
   ...scheduleFindings(properties, facts.now),
   ...policyFindings(properties),
+  ...marketingFindings(properties, facts),
 ]
 
 /** Whether nothing stands against activation; warnings do not. */

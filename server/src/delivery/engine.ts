@@ -25,6 +25,7 @@ import { createPacer, type Pacer } from './pace.ts'
 import { giveBackUses } from './person-limits.store.ts'
 import { type PrepareDeps, prepareBatch } from './prepare.ts'
 import { createRecorder, hourOf, type Recorder } from './recorder.ts'
+import { createRunContexts } from './run-contexts.ts'
 import { createVersions, type Versions } from './versions.ts'
 
 /** What an engine needs. `name` is stable over restarts: a new life recovers what the last one left at once. */
@@ -106,6 +107,7 @@ class RunningEngine implements Engine {
       guard: createGuard({ ...shared, newId: deps.newId }),
       pacer: this.#pacer,
       openUntil: id => this.#breakers.openUntil(id),
+      contexts: createRunContexts(deps.pool),
     }
     this.#recorder = createRecorder({
       db: deps.pool,

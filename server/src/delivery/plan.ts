@@ -36,6 +36,7 @@ const emailAddressOf = (recipient: StoredRecipient, profile: Attributes): string
 export const planEmail = (recipient: StoredRecipient, context: Attributes, attributes: Attributes): Plan => {
   const profile =
     recipient.profile === undefined ? attributes : mergeAttributes(attributes, recipient.profile)
+  if (recipient.lacksIdentity === true) return { kind: 'excluded', reason: 'identity_missing' }
   const address = emailAddressOf(recipient, profile)
   if (address === undefined) return { kind: 'excluded', reason: 'email_no_address' }
   const parsed = parseAddress(address)

@@ -22,6 +22,7 @@ import { personAskOf } from './person.ts'
 import { type Place, type Placement, placeAll } from './place.ts'
 import { type Attributes, planEmail } from './plan.ts'
 import { compose, stateOfReason, toRenderedEmail } from './render.ts'
+import type { RunContexts } from './run-contexts.ts'
 import type { SendableVersion, Versions } from './versions.ts'
 
 /** What the preparation needs. `openUntil` says how long a transport is to be left alone. */
@@ -36,6 +37,7 @@ export interface PrepareDeps {
   readonly guard: Guard
   readonly pacer: Pick<Pacer, 'moments'>
   readonly openUntil: (transportId: string) => Date | undefined
+  readonly contexts: RunContexts
 }
 
 /** A batch after preparation. */
@@ -84,6 +86,10 @@ interface PlanFacts {
   readonly now: Date
   readonly hold: ReturnType<Holds['verdict']>
   readonly clock: Clock
+  /** A member of a run that was erased since the snapshot. */
+  readonly isGone: boolean
+  /** What a run's call said to all its members. */
+  readonly shared: Attributes | undefined
 }
 
 const planOne = (
@@ -96,7 +102,9 @@ const planOne = (
   const staleAfterSeconds = properties?.staleAfterSeconds ?? null
   const refusal = govern(message, { ...facts, ratePerSecond, staleAfterSeconds })
   if (refusal !== undefined) return refused(message, refusal)
-  const plan = planEmail(message.recipient, message.context, facts.attributes)
+  if (facts.isGone) return refused(message, { state: 'excluded', reason: 'profile_erased' })
+  const context = facts.shared === undefined ? message.context : { ...facts.shared, ...message.context }
+  const plan = planEmail(message.recipient, context, facts.attributes)
   if (plan.kind === 'excluded') return refused(message, { state: 'excluded', reason: plan.reason })
   const configuration = version?.configuration
   if (version === undefined || configuration === undefined)
@@ -209,6 +217,10 @@ const attributesOf = async (
   return ids.size === 0 ? new Map() : loadProfiles(db, [...ids])
 }
 
+// An erased member of a run is left out; a call for one person brings its own data, and is sent.
+const isGone = ({ kind, recipient }: ClaimedMessage, profiles: ReadonlyMap<string, Attributes>): boolean =>
+  kind === 'audience' && recipient.profileId !== undefined && !profiles.has(recipient.profileId)
+
 const planAll = async (
   deps: PrepareDeps,
   batch: readonly ClaimedMessage[],
@@ -218,11 +230,14 @@ const planAll = async (
   const found: { message: ClaimedMessage; version: SendableVersion | undefined }[] = []
   for (const message of batch) found.push({ message, version: await deps.versions.get(message.versionId) })
   const over = await checkCeilings(deps, found)
+  const shared = await deps.contexts(batch)
   const clockOf = await deps.clocks.clocksIn(batch.map(message => message.sandboxId))
   const now = deps.clock.now()
   return found.map(({ message, version }) =>
     planOne(message, version, {
       attributes: profiles.get(message.recipient.profileId ?? '') ?? {},
+      isGone: isGone(message, profiles),
+      shared: shared.get(message.executionId),
       isOverCeiling: over.has(message.messageId),
       now,
       hold: deps.holds.verdict(message),

@@ -11,6 +11,7 @@ import type { Clock } from '../lib/clock.ts'
 import { Fault } from '../lib/fault.ts'
 import type { Log } from '../lib/log.ts'
 import { ajoRoutes, type TriggerPort } from './ajo.routes.ts'
+import { type AudiencePort, ajoAudienceRoutes } from './ajo-audience.routes.ts'
 import { createAuthenticator } from './auth/authenticator.ts'
 import { nativeAuthentication } from './auth/hooks.ts'
 import { clientRoutes } from './clients.routes.ts'
@@ -31,6 +32,7 @@ export interface AppDeps {
   readonly publicUrl: string
   readonly organization: string
   readonly trigger: TriggerPort
+  readonly audiences: AudiencePort
   readonly resources: readonly ResourcePlugin[]
   readonly studioDir?: string
   /** Whether the database answers. */
@@ -114,6 +116,7 @@ const operations = (app: FastifyInstance, deps: AppDeps): void => {
 const routes = async (app: FastifyInstance, deps: AppDeps): Promise<void> => {
   const auth = createAuthenticator(deps)
   ajoRoutes(app, { auth, organization: deps.organization, trigger: deps.trigger })
+  ajoAudienceRoutes(app, { auth, organization: deps.organization, audiences: deps.audiences })
   const native: ResourcePlugin = async scope => {
     scope.addHook('onRequest', nativeAuthentication(auth))
     for (const plugin of [clientRoutes({ ...deps, auth }), ...deps.resources]) await scope.register(plugin)

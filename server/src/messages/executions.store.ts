@@ -14,6 +14,7 @@ interface ExecutionRow {
   readonly request_id: string | null
   readonly created_at: Date
   readonly created_by: string
+  readonly growing: boolean
 }
 
 const toExecution = (row: ExecutionRow, counts: Counts): ExecutionSummary => ({
@@ -25,13 +26,15 @@ const toExecution = (row: ExecutionRow, counts: Counts): ExecutionSummary => ({
   requestId: row.request_id,
   createdAt: row.created_at.toISOString(),
   createdBy: row.created_by,
-  finished: counts.open === 0,
+  finished: counts.open === 0 && !row.growing,
   counts,
 })
 
 // The name of the version that was used, not of what the campaign is called today.
 const EXECUTION = `select e.id, e.campaign_id, v.properties ->> 'name' as campaign_name, v.number, e.kind, e.request_id,
-    e.created_at, e.created_by
+    e.created_at, e.created_by, exists (
+      select 1 from audience_run r where r.execution_id = e.id and r.state in ('counting', 'adding')
+    ) as growing
   from execution e left join campaign_version v on v.id = e.campaign_version_id`
 
 const withCounts = async (

@@ -44,6 +44,8 @@ export interface StoredRecipient {
   readonly userId: string
   readonly namespace: string
   readonly profileId?: string
+  /** A member of a run without an identity in the campaign's namespace; `userId` is the profile's id then. */
+  readonly lacksIdentity?: true
   readonly channelData?: { readonly emailAddress?: string; readonly mobilePhoneNumber?: string }
   readonly profile?: Readonly<Record<string, unknown>>
 }

@@ -4,6 +4,8 @@ import type { FastifyInstance } from 'fastify'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { createIntake } from '../campaigns/accept.ts'
+import { type AudienceRunDeps, triggerAudience } from '../campaigns/audience-run.ts'
+import { ajoSchedule, audienceStatus, editSchedule, toAjoSchedule } from '../campaigns/audience-status.ts'
 import { createCampaignCache } from '../campaigns/campaign-cache.ts'
 import { createSandboxClocks } from '../campaigns/sandbox-clock.ts'
 import { type TestCall, triggerCall, triggerTest } from '../campaigns/trigger.ts'
@@ -12,6 +14,7 @@ import { createContentSources, withDrafts } from '../content/content-sources.ts'
 import { dryRun } from '../delivery/dry-run.ts'
 import { createHolds } from '../delivery/holds.ts'
 import { createVersions } from '../delivery/versions.ts'
+import type { AudiencePort } from '../http/ajo-audience.routes.ts'
 import { createApp } from '../http/app.ts'
 import { campaignRoutes } from '../http/resources/campaigns.routes.ts'
 import { clockRoutes } from '../http/resources/clock.routes.ts'
@@ -25,10 +28,12 @@ import { inboxRoutes } from '../http/resources/inbox.routes.ts'
 import { lookupTableRoutes } from '../http/resources/lookup-tables.routes.ts'
 import { profileSchemaRoutes } from '../http/resources/profile-schema.routes.ts'
 import { profileRoutes } from '../http/resources/profiles.routes.ts'
+import { scheduleRoutes } from '../http/resources/schedules.routes.ts'
 import { templateRoutes } from '../http/resources/templates.routes.ts'
 import { trafficRoutes } from '../http/resources/traffic.routes.ts'
 import { whyRoutes } from '../http/resources/why.routes.ts'
 import type { Clock } from '../lib/clock.ts'
+import { toExecutionId } from '../messages/execution-id.ts'
 import { unitaryStatus } from '../messages/status.store.ts'
 import { organizationOf } from './instance.store.ts'
 
@@ -64,6 +69,25 @@ const isReady = async (pool: pg.Pool): Promise<boolean> => {
   return true
 }
 
+const audiencePort = (deps: AudienceRunDeps): AudiencePort => ({
+  trigger: async call => {
+    const answer = await triggerAudience(deps, call)
+    if (answer.kind === 'schedule') return toAjoSchedule(deps, answer.schedule)
+    const at = answer.createdAt.toISOString()
+    const { requestId } = call.body
+    return {
+      executionId: toExecutionId('audience', answer.executionId),
+      ...(requestId === undefined ? {} : { requestId }),
+      ...{ createdAt: at, createdBy: call.clientName, modifiedAt: at, modifiedBy: call.clientName },
+    }
+  },
+  status: (sandboxId, executionId) => audienceStatus(deps, sandboxId, executionId),
+  schedule: (sandboxId, scheduleId) => ajoSchedule(deps, sandboxId, scheduleId),
+  unschedule: async ({ sandboxId, scheduleId, by }) => {
+    await editSchedule(deps, { sandboxId, id: scheduleId, executeAt: null, by })
+  },
+})
+
 /** Puts the API together without listening: what the role serves, and what tests call. */
 export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Promise<FastifyInstance> => {
   const { pool, clock, newId, random, secret, publicUrl, log } = options
@@ -94,6 +118,7 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
     }),
     onCampaignChanged: campaigns.forget,
   }
+  const dryRunDeps = { db: pool, clock, clocks, random, campaigns, versions, sources, holds }
   return createApp({
     pool,
     clock,
@@ -105,9 +130,10 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
     ready: () => isReady(pool),
     trigger: {
       trigger: call => triggerCall(deps, call),
-      dryRun: call => dryRun({ db: pool, clock, clocks, random, campaigns, versions, sources, holds }, call),
+      dryRun: call => dryRun(dryRunDeps, call),
       status: (sandboxId, executionId) => unitaryStatus(pool, sandboxId, executionId),
     },
+    audiences: audiencePort(deps),
     resources: [
       campaignRoutes(shared),
       profileRoutes(shared),
@@ -120,6 +146,7 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
       whyRoutes(shared),
       trafficRoutes(shared),
       holdRoutes(shared),
+      scheduleRoutes({ ...shared, runs: deps, dryRun: call => dryRun(dryRunDeps, call) }),
       configurationRoutes(shared),
       inboxRoutes(shared),
       clockRoutes(shared),

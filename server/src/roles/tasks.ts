@@ -1,5 +1,8 @@
 /** All long work of an instance, in the order in which it takes turns. */
 import type pg from 'pg'
+import { audienceTasks } from '../campaigns/audience-task.ts'
+import { createCampaignCache } from '../campaigns/campaign-cache.ts'
+import { createSandboxClocks } from '../campaigns/sandbox-clock.ts'
 import type { BackgroundTask } from '../lib/background.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
@@ -15,4 +18,8 @@ export interface TaskDeps {
 }
 
 /** The tasks; one process runs them all, and any number of processes may run at once. */
-export const backgroundTasks = (_deps: TaskDeps): readonly BackgroundTask[] => []
+export const backgroundTasks = ({ pool, clock, newId, shard }: TaskDeps): readonly BackgroundTask[] => {
+  const clocks = createSandboxClocks({ db: pool, clock })
+  const campaigns = createCampaignCache(pool, clock)
+  return [...audienceTasks({ pool, clock, clocks, campaigns, newId, shard })]
+}

@@ -1,4 +1,59 @@
 /** English words about marketing campaigns, runs and schedules. */
 
 /** Part of the English dictionary. */
-export const marketingEn = {} as const
+export const marketingEn = {
+  'part.schedules': 'Schedules',
+  'marketing.kind': 'Kind',
+  'marketing.transactional': 'Transactional',
+  'marketing.marketing': 'Marketing',
+  'marketing.transactionalHint':
+    'Goes to the people that a call names, whatever they chose about marketing: a receipt, a code, a password reset.',
+  'marketing.marketingHint':
+    'Goes to an audience. Asks for consent, and obeys frequency caps and quiet hours.',
+  'marketing.audience': 'Audience',
+  'marketing.audienceHint':
+    'Whom it goes to, unless a call names another audience. Members are written down when a run begins.',
+  'marketing.audienceNone': 'Choose an audience',
+  'marketing.noAudiences': 'There is no such audience',
+  'marketing.run': 'Send it',
+  'marketing.runHint': 'To everybody in {audience}. Exclusions are counted, each with its reason.',
+  'marketing.runNotLive': 'It can be sent when it is live.',
+  'marketing.send': 'Send now…',
+  'marketing.schedule': 'Schedule…',
+  'marketing.sendTitle': 'Send to {audience} now?',
+  'marketing.sendText':
+    'Every member who may get it gets it. A run can be paused or cancelled; what has left cannot be taken back.',
+  'marketing.sendDo': 'Send now',
+  'marketing.scheduleTitle': 'Send to {audience} later?',
+  'marketing.scheduleText': 'The members are those of that moment. Until then it can be moved or taken back.',
+  'marketing.scheduleDo': 'Schedule',
+  'marketing.when': 'Moment',
+  'marketing.outcome': 'What became of it',
+  'marketing.scheduled': 'It is scheduled.',
+  'marketing.started': 'It has begun.',
+  'marketing.schedules': 'Schedules',
+  'marketing.move': 'Move…',
+  'marketing.moveTitle': 'Move {name} to another moment?',
+  'marketing.moveText': 'It begins at the new moment instead.',
+  'marketing.moveDo': 'Move',
+  'marketing.takeBack': 'Take back…',
+  'marketing.takeBackTitle': 'Take back the schedule of {name}?',
+  'marketing.takeBackText': 'It will not be sent at that moment.',
+  'marketing.takeBackDo': 'Take back',
+  'marketing.noSchedules': 'Nothing was scheduled yet',
+  'marketing.noSchedulesDo':
+    'A live marketing campaign can be scheduled from its page, or by a call with schedule.executeAt.',
+  'schedule.scheduled': 'Scheduled',
+  'schedule.triggered': 'Triggered',
+  'schedule.cancelled': 'Taken back',
+  'schedule.failed': 'Could not begin',
+  'run.audience': 'Audience',
+  'run.members': 'Members when it began',
+  'run.taken': 'Taken up so far',
+  'run.state': 'Run',
+  'run.counting': 'Writing down the members',
+  'run.adding': 'Taking up the members',
+  'run.added': 'All members are taken up',
+  'run.cancelled': 'Cancelled',
+  'run.failed': 'Could not begin',
+} as const

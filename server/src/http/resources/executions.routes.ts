@@ -10,6 +10,8 @@ import {
 } from '@carillon/contract'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
+import { findRun } from '../../campaigns/audience-run.store.ts'
+import { toAudienceRun } from '../../campaigns/audience-status.ts'
 import { readCursor, toPage } from '../../lib/cursor.ts'
 import { parseExecutionId } from '../../messages/execution-id.ts'
 import { findExecution, listExecutions } from '../../messages/executions.store.ts'
@@ -65,7 +67,13 @@ const executionListRoutes = (app: FastifyInstance, deps: ResourceDeps): void => 
       const id = orNotFound(parseExecutionId(request.params.executionId), 'execution')
       const execution = orNotFound(await findExecution(deps.pool, sandboxId, id), 'execution')
       const messages = await messagesOfExecution(deps.pool, { sandboxId, id, limit: FIRST_MESSAGES })
-      return { ...execution, messages, holds: await holdsOfExecution(deps.pool, sandboxId, id) }
+      const run = execution.kind === 'audience' ? await findRun(deps.pool, sandboxId, id) : undefined
+      return {
+        ...execution,
+        messages,
+        holds: await holdsOfExecution(deps.pool, sandboxId, id),
+        run: run === undefined ? null : toAudienceRun(run),
+      }
     },
   )
 }

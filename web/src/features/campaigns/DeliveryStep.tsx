@@ -106,7 +106,7 @@ const Guard = ({ editor }: { editor: Editor }) => {
 /** The step. */
 export const DeliveryStep = ({ editor }: { editor: Editor }) => (
   <Stack>
-    <Route editor={editor} />
+    {editor.properties.category === 'transactional' && <Route editor={editor} />}
     <Pace editor={editor} />
     <Guard editor={editor} />
   </Stack>

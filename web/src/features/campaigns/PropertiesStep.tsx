@@ -15,6 +15,7 @@ import { useT } from '../../i18n/language.tsx'
 import { fromLocalField, toLocalField } from '../../ui/local-time.ts'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { useApi } from '../session/session.tsx'
+import { KindPart } from './KindPart.tsx'
 import { Part } from './Part.tsx'
 import type { Editor } from './use-editor.ts'
 
@@ -135,6 +136,7 @@ const Schedule = ({ editor }: { editor: Editor }) => {
 export const PropertiesStep = ({ editor }: { editor: Editor }) => (
   <Stack>
     <About editor={editor} />
+    <KindPart editor={editor} />
     <Action editor={editor} />
     <Schedule editor={editor} />
   </Stack>

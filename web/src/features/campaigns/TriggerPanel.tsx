@@ -8,6 +8,7 @@ import { useT } from '../../i18n/language.tsx'
 import { CopyButton } from '../../ui/CopyButton.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { useApi } from '../session/session.tsx'
+import { RunPanel } from './RunPanel.tsx'
 import type { Editor } from './use-editor.ts'
 
 const Curl = ({ editor }: { editor: Editor }) => {
@@ -107,6 +108,7 @@ const TestSend = ({ editor }: { editor: Editor }) => {
 export const TriggerPanel = ({ editor }: { editor: Editor }) => (
   <aside className="panel pad">
     <Stack gap="lg">
+      {editor.properties.category === 'marketing' && <RunPanel editor={editor} />}
       <Curl editor={editor} />
       <TestSend editor={editor} />
     </Stack>

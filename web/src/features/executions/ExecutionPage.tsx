@@ -2,6 +2,7 @@
 import type { Execution } from '@carillon/contract'
 import { Center, Group, Loader, Stack, Text, Title } from '@mantine/core'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import { useSpeech, useT } from '../../i18n/language.tsx'
 import { EmptyNote } from '../../ui/EmptyNote.tsx'
 import { Facts } from '../../ui/Facts.tsx'
@@ -16,6 +17,16 @@ import { MessageTable } from './MessageTable.tsx'
 import { groupOf, type StateGroup } from './message-state.tsx'
 import { Progress } from './Progress.tsx'
 import { StateFilter } from './StateFilter.tsx'
+
+const runFacts = ({ run }: Execution, t: ReturnType<typeof useT>): [string, ReactNode][] =>
+  run === null
+    ? []
+    : [
+        [t('run.audience'), run.audienceName ?? run.audienceId],
+        [t('run.members'), run.members],
+        [t('run.taken'), run.taken],
+        [t('run.state'), [t(`run.${run.state}`), run.detail].filter(part => part !== '').join(': ')],
+      ]
 
 const ExecutionFacts = ({ execution }: { execution: Execution }) => {
   const { t } = useSpeech()
@@ -42,6 +53,7 @@ const ExecutionFacts = ({ execution }: { execution: Execution }) => {
           [t('exec.request'), execution.requestId],
           [t('exec.created'), <Time key="t" at={execution.createdAt} />],
           [t('exec.by'), execution.createdBy],
+          ...runFacts(execution, t),
         ]}
       />
     </section>

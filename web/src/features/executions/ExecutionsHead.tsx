@@ -8,6 +8,7 @@ import { useApi } from '../session/session.tsx'
 
 const PARTS = [
   { to: '/executions', label: 'part.executions' },
+  { to: '/executions/schedules', label: 'part.schedules' },
   { to: '/executions/dead-letters', label: 'part.dead' },
   { to: '/executions/traffic', label: 'part.traffic' },
   { to: '/executions/why', label: 'part.why' },

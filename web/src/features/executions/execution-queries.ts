@@ -29,8 +29,7 @@ export const useExecution = (executionId: string) => {
   return useQuery({
     queryKey: ['execution', executionId],
     queryFn: () => api.executions.get(executionId),
-    refetchInterval: query =>
-      query.state.data && query.state.data.counts.open > 0 ? AGAIN_MS : SETTLED_AGAIN_MS,
+    refetchInterval: query => (query.state.data && !query.state.data.finished ? AGAIN_MS : SETTLED_AGAIN_MS),
   })
 }
 
