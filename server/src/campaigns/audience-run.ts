@@ -92,7 +92,7 @@ export const runTarget = async (
   if (version instanceof Fault) return version
   const audienceId = asked.audienceId ?? version.properties.audienceId ?? ''
   const found = isUuid(audienceId) ? await findAudience(db, sandboxId, audienceId.toLowerCase()) : undefined
-  if (found === undefined)
+  if (found === undefined || found.archivedAt !== null)
     return new Fault('audience_unknown', {
       problems: [
         asked.audienceId === undefined
