@@ -60,6 +60,11 @@ describe('a wrong command line ends with 2 and says what is wrong', () => {
     [['backup'], 'FILE is missing'],
     [['trigger', '--to', 'ada@example.com'], '--campaign is missing'],
     [['trigger', '--campaign', 'x'], '--to is missing'],
+    [['trigger', '--campaign', 'x', '--to', 'y', '--audience', 'own'], '--to does not go with --audience'],
+    [
+      ['trigger', '--campaign', 'x', '--to', 'y', '--at', '2030-01-01T00:00:00Z'],
+      '--at goes with --audience',
+    ],
     [['trigger', '--campaign', 'x', '--to', 'y', '--context', '[]'], '--context'],
     [['trigger', '--campaign', 'x', '--to', 'y', '--context', 'nowhere.json'], '--context'],
     [['trigger', '--campaign', 'x', '--to', 'y', '--token', 't'], 'go together'],
@@ -290,6 +295,16 @@ describe('with a database', () => {
           channelData: { emailAddress: 'ada@example.com' },
         },
       ])
+    })
+
+    test('for an audience goes to the audience route, with the shared context and the moment', async () => {
+      const at = '2030-01-01T00:00:00Z'
+      const call = ['trigger', '--campaign', 'Order', '--request-id', 'r2', '--context', '{"code":"A"}']
+      await run([...call, '--audience', 'own'], { CARILLON_DATA_DIR: dataDir })
+      expect(calls.at(-1)?.url).toBe('/ajo/im/executions/audience')
+      expect(calls.at(-1)?.body).toEqual({ requestId: 'r2', campaignId, context: { code: 'A' } })
+      await run([...call, '--audience', 'a1', '--at', at], { CARILLON_DATA_DIR: dataDir })
+      expect(calls.at(-1)?.body).toMatchObject({ audience: { id: 'a1' }, schedule: { executeAt: at } })
     })
 
     test('a refusal ends with 1 and names the wrong member', async () => {

@@ -22,6 +22,8 @@ const OPTIONS = {
   context: { value: 'JSON|FILE', meaning: 'context of every person' },
   profile: { value: 'JSON|FILE', meaning: 'profile attributes of every person' },
   'request-id': { value: 'ID', meaning: 'idempotency key (a fresh one)' },
+  audience: { value: 'ID|own', meaning: 'marketing: send to this audience, or to the campaign’s own' },
+  at: { value: 'TIME', meaning: 'marketing: when to send (RFC 3339); left out: now' },
   'dry-run': { meaning: 'tell what would be sent; send and store nothing' },
   ...CALLER_OPTIONS,
   ...JSON_OPTION,
@@ -44,24 +46,52 @@ export const triggerCommand: Command = {
       )
       return EXIT.failed
     }
-    const { campaign: _, ...body } = { ...call, campaignId }
+    const { campaign: _, route, ...body } = { ...call, campaignId }
     const query = invocation.values.has('dry-run') ? '?dryRun=true' : ''
-    const url = `${caller.url}/ajo/im/executions/unitary${query}`
+    const url = `${caller.url}/ajo/im/executions/${route}${query}`
     const answer = await callServer({ url, method: 'POST', headers: caller.headers, body })
     return report(invocation, answer, caller)
   },
 }
 
+/** The body of a call, beside the campaign's id, and the route that it goes to. */
 interface PlannedCall {
   readonly campaign: string
   readonly requestId: string
-  readonly recipients: readonly object[]
+  readonly route: 'unitary' | 'audience'
+  readonly recipients?: readonly object[]
+  readonly audience?: { readonly id: string }
+  readonly context?: object
+  readonly schedule?: { readonly executeAt: string }
 }
 
-const readCall = ({ values, cwd, clock }: Invocation): PlannedCall => {
+const audienceCall = (
+  { values, cwd }: Invocation,
+  audience: string,
+): Pick<PlannedCall, 'route' | 'audience' | 'context' | 'schedule'> => {
+  const foreign = [
+    ...(['to', 'profile'] as const).filter(name => values.list(name).length > 0),
+    ...(['external', 'dry-run'] as const).filter(name => values.has(name)),
+  ]
+  if (foreign[0] !== undefined) throw new UsageError(`--${foreign[0]} does not go with --audience.`)
+  const executeAt = values.text('at')
+  return {
+    route: 'audience',
+    ...(audience === 'own' ? {} : { audience: { id: audience } }),
+    ...readJson('context', values.text('context'), cwd),
+    ...(executeAt === undefined ? {} : { schedule: { executeAt } }),
+  }
+}
+
+const readCall = (invocation: Invocation): PlannedCall => {
+  const { values, cwd, clock } = invocation
   const campaign = values.text('campaign')
   const people = values.list('to')
   if (!campaign) throw new UsageError('--campaign is missing.')
+  const requestId = values.text('request-id') ?? uuidv7(clock.now().getTime())
+  const audience = values.text('audience')
+  if (audience !== undefined) return { campaign, requestId, ...audienceCall(invocation, audience) }
+  if (values.text('at') !== undefined) throw new UsageError('--at goes with --audience.')
   if (people.length === 0) throw new UsageError('--to is missing.')
   const data = {
     ...readJson('profile', values.text('profile'), cwd),
@@ -71,7 +101,8 @@ const readCall = ({ values, cwd, clock }: Invocation): PlannedCall => {
   const namespace = values.text('namespace') ?? 'email'
   return {
     campaign,
-    requestId: values.text('request-id') ?? uuidv7(clock.now().getTime()),
+    requestId,
+    route: 'unitary',
     recipients: people.map(userId => ({
       type,
       userId,
@@ -120,9 +151,10 @@ const report = (invocation: Invocation, answer: Answer, { url }: Caller): number
     )
     return EXIT.failed
   }
-  const executionId = answer.body?.['executionId']
-  const lines = typeof executionId === 'string' ? [executionId] : [JSON.stringify(answer.body, null, 2)]
-  print(invocation, answer.body, lines)
+  const { executionId, scheduleId } = answer.body ?? {}
+  const id = [executionId, scheduleId].find(one => typeof one === 'string')
+  print(invocation, answer.body, [id ?? JSON.stringify(answer.body, null, 2)])
+  if (typeof scheduleId === 'string') invocation.io.err(`Scheduled. See ${url}/executions/schedules`)
   if (typeof executionId === 'string') invocation.io.err(`Accepted. See ${url}/executions/${executionId}`)
   return EXIT.ok
 }

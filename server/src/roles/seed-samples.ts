@@ -8,6 +8,8 @@ export interface SampleCampaign {
   readonly description: string
   /** Whether it is live from the first start, or a draft. */
   readonly live: boolean
+  /** To the sample audience, instead of people named in a call. */
+  readonly marketing?: true
   readonly tags: readonly string[]
   readonly content: EmailContent
   readonly messageExpirySeconds: number | null
@@ -17,9 +19,19 @@ export interface SampleCampaign {
 /** A person to try things with. */
 export type SampleProfile = Pick<Profile, 'identities' | 'attributes'>
 
+/** What samples refer to. */
+export interface SampleReferences {
+  readonly channelConfigurationId: string
+  readonly audienceId: string
+}
+
 /** A sample's properties, whole: it creates profiles, so that a trigger call works for any address. */
-export const propertiesOf = (campaign: SampleCampaign, channelConfigurationId: string): CampaignProperties =>
+export const propertiesOf = (
+  campaign: SampleCampaign,
+  { channelConfigurationId, audienceId }: SampleReferences,
+): CampaignProperties =>
   withDefaults({
+    ...(campaign.marketing === true ? { category: 'marketing', audienceId } : {}),
     name: campaign.name,
     description: campaign.description,
     tags: [...campaign.tags],

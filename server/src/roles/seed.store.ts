@@ -1,5 +1,5 @@
 /** The statements of the seed. Ids and times are given; nothing here decides what is seeded. */
-import type { CampaignProperties } from '@carillon/contract'
+import type { AudienceRule, CampaignProperties } from '@carillon/contract'
 import type { Db } from '../db/pool.ts'
 import type { SampleProfile } from './seed-samples.ts'
 
@@ -94,6 +94,25 @@ export const insertCampaign = async (db: Db, row: CampaignRow): Promise<void> =>
     `insert into campaign_version (id, campaign_id, sandbox_id, number, properties, created_at, created_by)
      values ($1, $2, $3, 1, $4, $5, 'carillon')`,
     [row.versionId, row.id, row.sandboxId, properties, row.now],
+  )
+}
+
+/** An audience by a rule. */
+export interface AudienceRow {
+  readonly id: string
+  readonly sandboxId: string
+  readonly name: string
+  readonly description: string
+  readonly rule: AudienceRule
+  readonly now: Date
+}
+
+/** Adds an audience. */
+export const insertAudience = async (db: Db, row: AudienceRow): Promise<void> => {
+  await db.query(
+    `insert into audience (id, sandbox_id, kind, name, description, rule, created_at, created_by, modified_at, modified_by)
+     values ($1, $2, 'rule', $3, $4, $5, $6, 'carillon', $6, 'carillon')`,
+    [row.id, row.sandboxId, row.name, row.description, JSON.stringify(row.rule), row.now],
   )
 }
 

@@ -16,7 +16,7 @@ const newId = () => uuidv7(now.getTime())
 
 describe('the samples', () => {
   test.each(SAMPLE_CAMPAIGNS)('$name is a valid campaign by the contract', sample => {
-    const properties = propertiesOf(sample, newId())
+    const properties = propertiesOf(sample, { channelConfigurationId: newId(), audienceId: newId() })
     expect(
       [...Value.Errors(CampaignProperties, properties)].filter(error => error.keyword !== 'format'),
     ).toEqual([])
@@ -153,6 +153,7 @@ describe('the seed', () => {
     expect(rows.map(row => [row.draft, row.number, row.properties.name])).toEqual([
       [null, 1, 'Order confirmation'],
       [null, 1, 'Password reset'],
+      [null, 1, 'Spring offer'],
     ])
   })
 

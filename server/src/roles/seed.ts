@@ -11,7 +11,9 @@ import { orderConfirmation } from './samples/order-confirmation.ts'
 import { passwordReset } from './samples/password-reset.ts'
 import { profileSchema } from './samples/profile-schema.ts'
 import { sampleProfiles } from './samples/profiles.ts'
+import { offerAudience, springOffer } from './samples/spring-offer.ts'
 import {
+  insertAudience,
   insertCampaign,
   insertEmailConfiguration,
   insertOrganization,
@@ -31,7 +33,9 @@ export interface SeedOptions {
 }
 
 /** The sample campaigns, the one of the printed trigger call first. */
-export const SAMPLE_CAMPAIGNS: readonly SampleCampaign[] = [orderConfirmation, passwordReset, deliveryUpdate]
+export const SAMPLE_CAMPAIGNS: readonly SampleCampaign[] = [
+  ...[orderConfirmation, passwordReset, springOffer, deliveryUpdate],
+]
 
 /**
  * Fills an empty database, in one transaction under a lock: several starts at once seed once, and a start that dies
@@ -84,12 +88,15 @@ const seedSamples = async (tx: Db, { now, newId }: SeedOptions, sandbox: SeededS
   const ids = SAMPLE_CAMPAIGNS.map(() => newId())
     .sort()
     .reverse()
+  const audienceId = newId()
+  await insertAudience(tx, { id: audienceId, sandboxId: sandbox.id, ...offerAudience, now })
+  const references = { channelConfigurationId: sandbox.configurationId, audienceId }
   for (const [index, campaign] of SAMPLE_CAMPAIGNS.entries()) {
     await insertCampaign(tx, {
       id: ids[index] ?? newId(),
       sandboxId: sandbox.id,
       versionId: campaign.live ? newId() : null,
-      properties: propertiesOf(campaign, sandbox.configurationId),
+      properties: propertiesOf(campaign, references),
       now,
     })
   }
