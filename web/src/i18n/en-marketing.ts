@@ -31,6 +31,7 @@ export const marketingEn = {
   'marketing.outcome': 'What became of it',
   'marketing.scheduled': 'It is scheduled.',
   'marketing.started': 'It has begun.',
+  'marketing.openExecution': 'Open the execution',
   'marketing.schedules': 'Schedules',
   'marketing.move': 'Move…',
   'marketing.moveTitle': 'Move {name} to another moment?',

@@ -34,6 +34,7 @@ export const marketingNl: Part<typeof marketingEn> = {
   'marketing.outcome': 'Wat ervan werd',
   'marketing.scheduled': 'Het is gepland.',
   'marketing.started': 'Het is begonnen.',
+  'marketing.openExecution': 'De uitvoering openen',
   'marketing.schedules': 'Planning',
   'marketing.move': 'Verplaatsen…',
   'marketing.moveTitle': '{name} verplaatsen naar een ander moment?',

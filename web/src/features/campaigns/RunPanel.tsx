@@ -32,7 +32,7 @@ const Started = ({ executionId }: { executionId: string | null }) => {
         </Link>
       ) : (
         <Link to="/executions/$executionId" params={{ executionId }} search={{}} className="link">
-          {t('trigger.execution')}
+          {t('marketing.openExecution')}
         </Link>
       )}
     </Alert>
