@@ -14,6 +14,8 @@ export interface CampaignFacts {
   readonly now: Date
   readonly fragments: AuthorLibrary
   readonly schemas: DeclaredSchemas
+  /** The rule sets that may be named: the active ones of the sandbox, the global one apart. */
+  readonly activeRuleSetIds: ReadonlySet<string>
 }
 
 const contentFindings = (properties: CampaignProperties, facts: CampaignFacts): Finding[] => {
@@ -56,6 +58,20 @@ const policyFindings = ({ channel, unknownPolicy }: CampaignProperties): Finding
       ]
     : []
 
+// A set that is not in force would be left out in silence.
+const ruleFindings = ({ ruleSetIds }: CampaignProperties, facts: CampaignFacts): Finding[] =>
+  ruleSetIds.flatMap((id, index) =>
+    facts.activeRuleSetIds.has(id)
+      ? []
+      : [
+          finding(
+            `/ruleSetIds/${index}`,
+            'rule_set_inactive',
+            'This rule set is not active, or not there any more; activate it or take it out.',
+          ),
+        ],
+  )
+
 /** The findings of a campaign; `configurationExists` says whether its channel configuration is there. */
 export const validateCampaign = (properties: CampaignProperties, facts: CampaignFacts): Finding[] => [
   ...(properties.name.trim() === '' ? [finding('/name', 'name_empty', 'Give the campaign a name.')] : []),
@@ -71,6 +87,7 @@ export const validateCampaign = (properties: CampaignProperties, facts: Campaign
   ...contentFindings(properties, facts),
   ...scheduleFindings(properties, facts.now),
   ...policyFindings(properties),
+  ...ruleFindings(properties, facts),
 ]
 
 /** Whether nothing stands against activation; warnings do not. */

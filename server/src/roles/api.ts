@@ -25,6 +25,7 @@ import { inboxRoutes } from '../http/resources/inbox.routes.ts'
 import { lookupTableRoutes } from '../http/resources/lookup-tables.routes.ts'
 import { profileSchemaRoutes } from '../http/resources/profile-schema.routes.ts'
 import { profileRoutes } from '../http/resources/profiles.routes.ts'
+import { ruleSetRoutes } from '../http/resources/rule-sets.routes.ts'
 import { templateRoutes } from '../http/resources/templates.routes.ts'
 import { trafficRoutes } from '../http/resources/traffic.routes.ts'
 import { whyRoutes } from '../http/resources/why.routes.ts'
@@ -120,6 +121,7 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
       whyRoutes(shared),
       trafficRoutes(shared),
       holdRoutes(shared),
+      ruleSetRoutes(shared),
       configurationRoutes(shared),
       inboxRoutes(shared),
       clockRoutes(shared),
