@@ -205,6 +205,32 @@ export {
   SETTLED_STATES,
 } from './reasons.ts'
 export {
+  CAP_PERIODS,
+  type CappingRule,
+  GLOBAL_RULE_SET,
+  MAX_ACTIVE_RULE_SETS,
+  MAX_QUIET_PERIODS,
+  MAX_QUIET_WAIT_DAYS,
+  MAX_RULES,
+  MOST_EVERY,
+  type QuietHoursRule,
+  type QuietPeriod,
+  type QuietTimeZone,
+  RULE_CHANNELS,
+  RULE_SET_STATUSES,
+  type Rule,
+  type RuleChannel,
+  RuleSet,
+  RuleSetCreate,
+  RuleSetList,
+  RuleSetListQuery,
+  RuleSetPatch,
+  type RuleSetStatus,
+  RuleWrite,
+  WEEKDAYS,
+  type Weekday,
+} from './rule-sets.ts'
+export {
   AudienceRun,
   PersonCheckRequest,
   RunRequest,
@@ -238,6 +264,7 @@ export {
   TransportWrite,
 } from './settings.ts'
 export {
+  byKind,
   choice,
   closed,
   Id,

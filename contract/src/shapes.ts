@@ -1,5 +1,5 @@
 /** Schema parts that several resources share. */
-import { type TSchema, Type } from 'typebox'
+import { type Static, type TSchema, Type } from 'typebox'
 
 /** An object that refuses members it does not name: the rule on native routes. */
 export const closed = <T extends Record<string, TSchema>>(members: T) =>
@@ -11,6 +11,19 @@ export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Ty
 /** A fixed choice of strings, as JSON Schema `enum`. */
 export const choice = <const T extends readonly string[]>(values: T) =>
   Type.Unsafe<T[number]>({ type: 'string', enum: [...values] })
+
+/** One of several shapes, told apart by `kind`: only the shape that is meant is held against a value, so pointers are exact. */
+export const byKind = <T extends Record<string, TSchema>>(kinds: T) =>
+  Type.Unsafe<Static<T[keyof T]>>({
+    type: 'object',
+    required: ['kind'],
+    properties: { kind: { type: 'string', enum: Object.keys(kinds) } },
+    allOf: Object.entries(kinds).map(([kind, shape]) => ({
+      if: { properties: { kind: { const: kind } }, required: ['kind'] },
+      // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+      then: shape,
+    })),
+  })
 
 /** An id made by Carillon. */
 export const Id = Type.String({ format: 'uuid' })

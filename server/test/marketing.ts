@@ -4,7 +4,7 @@ import { createCampaignCache } from '../src/campaigns/campaign-cache.ts'
 import { createSandboxClocks } from '../src/campaigns/sandbox-clock.ts'
 import type { BackgroundTask } from '../src/lib/background.ts'
 import { uuidv7 } from '../src/lib/ids.ts'
-import type { TestApi } from './app.ts'
+import type { Answer, TestApi } from './app.ts'
 
 /** Makes profiles `<name>0@example.test` and on, with attributes by number; answers their ids in that order. */
 export const createPeople = async (
@@ -78,4 +78,57 @@ export const untilIdle = async (tasks: readonly BackgroundTask[]): Promise<numbe
       }
   }
   return steps
+}
+
+/** A call for one person, as the unitary route takes it. */
+export interface PersonCall {
+  readonly requestId: string
+  readonly campaignId: string
+  readonly recipients: readonly {
+    readonly userId: string
+    readonly namespace: string
+    readonly profile?: object
+  }[]
+}
+
+// The profile is made, or becomes what the call says of it.
+const profileOf = async (api: TestApi, call: PersonCall): Promise<string> => {
+  const [person] = call.recipients
+  if (person === undefined) throw new Error('a call for nobody')
+  const { userId, namespace, profile } = person
+  const identities = [{ namespace, value: userId }]
+  const { body } = await api.api('POST /profiles', { identities, attributes: {} })
+  if (profile !== undefined)
+    await api.test.db.query('update profile set attributes = $2 where id = $1', [body.id, profile])
+  return body.id
+}
+
+const isMarketing = async (api: TestApi, campaignId: string): Promise<boolean> =>
+  (await api.api(`GET /campaigns/${campaignId}`)).body.live.properties.category === 'marketing'
+
+/** Sends a campaign to one person by its own way in: a call, or a run over an audience of that person. */
+export const sendTo = async (api: TestApi, call: PersonCall): Promise<Answer> => {
+  if (!(await isMarketing(api, call.campaignId))) return api.trigger(call)
+  const audienceId = await createAudience(api, [await profileOf(api, call)])
+  const { requestId } = call
+  const answer = await api.api(`POST /campaigns/${call.campaignId}/runs`, { requestId, audienceId })
+  await untilIdle(runTasks(api))
+  return answer
+}
+
+/** What a dry run says of one person, by the campaign's own way in. */
+export const dryRunTo = async (
+  api: TestApi,
+  call: PersonCall,
+): Promise<{
+  readonly outcome: string
+  readonly reason: string | null
+  readonly email: { readonly html: string }
+}> => {
+  const [person] = call.recipients
+  if (!(await isMarketing(api, call.campaignId)))
+    return (await api.trigger(call, { query: '?dryRun=true' })).body.recipients[0]
+  await profileOf(api, call)
+  const asked = { namespace: person?.namespace, value: person?.userId }
+  return (await api.api(`POST /campaigns/${call.campaignId}/check`, asked)).body
 }

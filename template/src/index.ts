@@ -37,6 +37,7 @@ export {
   compileTemplate,
   type RenderData,
 } from './template.ts'
+export { type Zone, zoneOf } from './time/zones.ts'
 export { type Tag, type TagKind, tokenize } from './tokenize.ts'
 export type { TemplateVariable } from './variable-uses.ts'
 export { variables } from './variables.ts'

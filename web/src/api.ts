@@ -47,6 +47,10 @@ import type {
   MessageState,
   MessageSummary,
   ProfileSchema,
+  RuleSet,
+  RuleSetCreate,
+  RuleSetPatch,
+  RuleSetStatus,
   SandboxClock,
   Session,
   TemplateRenderRequest,
@@ -326,6 +330,17 @@ const lookupCalls = ({ json }: Request) => ({
     json<unknown>(at`/lookup-tables/${id}/rows/${key}`, { method: 'DELETE' }),
 })
 
+const ruleCalls = ({ json }: Request) => ({
+  list: (query: { status?: RuleSetStatus; cursor?: string; limit?: number }) =>
+    json<Page<RuleSet>>('/rule-sets', { query }),
+  get: (id: string) => json<RuleSet>(at`/rule-sets/${id}`),
+  create: (body: RuleSetCreate) => json<RuleSet>('/rule-sets', { method: 'POST', body }),
+  patch: (id: string, body: RuleSetPatch) => json<RuleSet>(at`/rule-sets/${id}`, { method: 'PATCH', body }),
+  activate: (id: string) => json<RuleSet>(at`/rule-sets/${id}/activate`, { method: 'POST' }),
+  deactivate: (id: string) => json<RuleSet>(at`/rule-sets/${id}/deactivate`, { method: 'POST' }),
+  remove: (id: string) => json<unknown>(at`/rule-sets/${id}`, { method: 'DELETE' }),
+})
+
 const keyCalls = ({ json }: Request) => ({
   list: () => json<Page<EncryptionKey>>('/encryption-keys', { query: { limit: 200 } }),
   create: (body: { name: string }) => json<EncryptionKeyIssued>('/encryption-keys', { method: 'POST', body }),
@@ -361,6 +376,7 @@ export const createApi = (host: ApiHost) => {
     settings: settingsCalls(request),
     fragments: fragmentCalls(request),
     lookups: lookupCalls(request),
+    rules: ruleCalls(request),
     keys: keyCalls(request),
     schemas: schemaCalls(request),
     templates: templateCalls(request),

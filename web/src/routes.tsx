@@ -169,6 +169,12 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('./features/settings/SettingsPage.tsx'), 'SettingsPage'),
 })
 
+const ruleSet = createRoute({
+  getParentRoute: () => app,
+  path: '/settings/rule-sets/$id',
+  component: lazyRouteComponent(() => import('./features/rules/RuleSetPage.tsx'), 'RuleSetPage'),
+})
+
 const rooms = app.addChildren([
   home,
   campaigns,
@@ -187,6 +193,7 @@ const rooms = app.addChildren([
   tables,
   table,
   settings,
+  ruleSet,
 ])
 
 /** The router of the studio. */

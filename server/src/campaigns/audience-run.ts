@@ -103,13 +103,6 @@ export const runTarget = async (
   return { campaignId: campaignId.toLowerCase(), versionId: version.id, audienceId: found.id }
 }
 
-const answerOf = async (db: Db, sandboxId: string, id: string, createdAt: Date): Promise<AudienceAnswer> => {
-  const schedule = await findSchedule(db, { sandboxId, id })
-  return schedule === undefined
-    ? { kind: 'execution', executionId: id, createdAt }
-    : { kind: 'schedule', schedule }
-}
-
 // The key comes before the campaign's state: a repeat after a stop still answers the first id. The key of a call that is
 // refused goes with its transaction.
 const repeated = async (
@@ -126,7 +119,8 @@ const repeated = async (
   if (stored === undefined) throw new Fault('unavailable', { retryAfterSeconds: 1 })
   const answer = answerFromKey(stored, bodyHash)
   if (answer instanceof Fault) throw answer
-  return answerOf(tx, sandboxId, answer.executionId, answer.createdAt)
+  const schedule = await findSchedule(tx, { sandboxId, id: answer.executionId })
+  return schedule === undefined ? { kind: 'execution', ...answer } : { kind: 'schedule', schedule }
 }
 
 /** Begins a run within the caller's transaction. */

@@ -12,6 +12,7 @@ import { fragmentReferences } from '../content/tag-references.ts'
 import { type Db, transaction } from '../db/pool.ts'
 import { Fault } from '../lib/fault.ts'
 import { refuseBadSchema } from '../profiles/data-schema.ts'
+import { activeRuleSetIds } from '../rules/rule-set.store.ts'
 import {
   deleteCampaign,
   findCampaign,
@@ -125,6 +126,7 @@ const findingsOf = async (db: Db, actor: Actor, campaign: CampaignRecord): Promi
     now: sandboxNow,
     fragments,
     schemas,
+    activeRuleSetIds: await activeRuleSetIds(db, sandboxId),
   })
 }
 

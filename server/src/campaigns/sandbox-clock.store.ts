@@ -108,7 +108,11 @@ const MOVE_BREAKERS = `update breaker b set open_until = b.open_until - $2 * int
   from transport t where t.id = b.transport_id and t.sandbox_id = $1 and b.open_until is not null`
 
 const MOVE_USES = `update recipient_use u set at = u.at - $2 * interval '1 millisecond'
-  from campaign c where c.id = u.campaign_id and c.sandbox_id = $1`
+  where u.scope_id in (
+    select c.id from campaign c where c.sandbox_id = $1
+    union all
+    select (rule ->> 'id')::uuid from rule_set s, jsonb_array_elements(s.rules) rule where s.sandbox_id = $1
+  )`
 
 const MOVE_SCHEDULES = `update audience_schedule s set execute_at = s.execute_at - $2 * interval '1 millisecond'
   where s.sandbox_id = $1 and s.status = 'scheduled'`

@@ -16,6 +16,8 @@ export interface CampaignFacts {
   readonly schemas: DeclaredSchemas
   /** Whether the audience that the campaign names is there. */
   readonly audienceExists: boolean
+  /** The rule sets that may be named: the active ones of the sandbox, the global one apart. */
+  readonly activeRuleSetIds: ReadonlySet<string>
 }
 
 const marketingFindings = (properties: CampaignProperties, facts: CampaignFacts): Finding[] => {
@@ -76,6 +78,20 @@ const policyFindings = ({ channel, unknownPolicy }: CampaignProperties): Finding
       ]
     : []
 
+// A set that is not in force would be left out in silence.
+const ruleFindings = ({ ruleSetIds }: CampaignProperties, facts: CampaignFacts): Finding[] =>
+  ruleSetIds.flatMap((id, index) =>
+    facts.activeRuleSetIds.has(id)
+      ? []
+      : [
+          finding(
+            `/ruleSetIds/${index}`,
+            'rule_set_inactive',
+            'This rule set is not active, or not there any more; activate it or take it out.',
+          ),
+        ],
+  )
+
 /** The findings of a campaign; `configurationExists` says whether its channel configuration is there. */
 export const validateCampaign = (properties: CampaignProperties, facts: CampaignFacts): Finding[] => [
   ...(properties.name.trim() === '' ? [finding('/name', 'name_empty', 'Give the campaign a name.')] : []),
@@ -92,6 +108,7 @@ export const validateCampaign = (properties: CampaignProperties, facts: Campaign
   ...scheduleFindings(properties, facts.now),
   ...policyFindings(properties),
   ...marketingFindings(properties, facts),
+  ...ruleFindings(properties, facts),
 ]
 
 /** Whether nothing stands against activation; warnings do not. */

@@ -1,5 +1,5 @@
 /** What a check about a person is asked, and what it may say. The checks and their order are in `checks.ts`. */
-import type { ReasonCode } from '@carillon/contract'
+import type { CampaignProperties, ReasonCode } from '@carillon/contract'
 import type { Db } from '../db/pool.ts'
 import type { ExecutionKind } from '../messages/execution-id.ts'
 import type { StoredRecipient } from '../messages/ledger.ts'
@@ -8,6 +8,8 @@ import type { SendableVersion } from './versions.ts'
 
 /** A message whose address is known, on its way to a channel. */
 export interface Asked {
+  /** Left out in a dry run: there is no message yet. */
+  readonly messageId?: string
   readonly sandboxId: string
   readonly kind: ExecutionKind
   readonly version: SendableVersion
@@ -16,12 +18,15 @@ export interface Asked {
   readonly attributes: Attributes
   /** Where it goes: an email address as it will be used. */
   readonly address: string
+  /** On the sandbox's time. */
   readonly expiresAt: Date | null
   /** The sandbox's time, which a test may have moved. */
   readonly now: Date
+  /** How far that time is ahead of the machine's, on which uses are stored; left out: not at all. */
+  readonly aheadMs?: number
 }
 
-/** Against sending now: left out for good, or due again later. */
+/** Against sending now: left out for good, or due again later (on the sandbox's time). */
 export type Objection =
   | { readonly kind: 'excluded'; readonly reason: ReasonCode }
   | { readonly kind: 'wait'; readonly reason: 'quiet_hours_wait'; readonly until: Date }
@@ -36,5 +41,9 @@ export interface Check {
 }
 
 /** Whether rules for marketing concern a message; tests of a draft and high-throughput messages are no marketing. */
-export const isMarketing = ({ version, kind }: Pick<Asked, 'version' | 'kind'>): boolean =>
-  version.properties.category === 'marketing' && kind !== 'test' && kind !== 'highthroughput'
+export const isMarketing = ({
+  version,
+  kind,
+}: Pick<Asked, 'kind'> & {
+  readonly version: { readonly properties: Pick<CampaignProperties, 'category'> }
+}): boolean => version.properties.category === 'marketing' && kind !== 'test' && kind !== 'highthroughput'

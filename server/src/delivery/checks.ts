@@ -6,9 +6,11 @@
 import type { Db } from '../db/pool.ts'
 import type { Asked, Check, Objection } from './check.ts'
 import { consentCheck } from './check-consent.ts'
+import { frequencyCheck } from './check-frequency.ts'
+import { quietHoursCheck } from './check-quiet-hours.ts'
 
 /** The order. */
-export const CHECKS: readonly Check[] = [consentCheck]
+export const CHECKS: readonly Check[] = [consentCheck, frequencyCheck, quietHoursCheck]
 
 /** The first objection to each, in the order given; undefined: it may be sent. Rejects when the database is away. */
 export const objectionsTo = async (

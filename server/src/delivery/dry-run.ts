@@ -36,6 +36,13 @@ export interface DryRunDeps {
   readonly holds: Holds
 }
 
+/** What is known of a recipient: the profile, if there is one. */
+interface Person {
+  readonly profileId?: string
+  readonly attributes: Attributes
+}
+const NOBODY: Person = { attributes: {} }
+
 type Outcome = DryRunResult['recipients'][number]
 
 // What a batch in a worker is measured by, and a single call ahead of time cannot know.
@@ -64,14 +71,17 @@ const objectionOf = async (
     readonly recipient: Recipient
     readonly plan: { readonly address: string; readonly data: RenderData }
     readonly expiresAt: Date | null
+    readonly profileId: string | undefined
+    readonly aheadMs: number
   },
 ): Promise<{ outcome: 'excluded' | 'held'; reason: string; detail: string | null } | undefined> => {
-  const { version, now, recipient, plan, expiresAt } = one
+  const { version, now, plan, expiresAt, profileId, aheadMs } = one
+  const recipient = { ...one.recipient, ...(profileId === undefined ? {} : { profileId }) } as StoredRecipient
   const kind = version.properties.highThroughput ? 'highthroughput' : 'unitary'
   const [objection] = await objectionsTo(db, [
     {
-      ...{ sandboxId: version.sandboxId, kind, version, now, expiresAt },
-      ...{ recipient: recipient as StoredRecipient, address: plan.address, attributes: plan.data.profile },
+      ...{ sandboxId: version.sandboxId, kind, version, now, expiresAt, aheadMs },
+      ...{ recipient, address: plan.address, attributes: plan.data.profile },
     },
   ])
   if (objection === undefined) return undefined
@@ -86,8 +96,9 @@ const outcomeOf = async (
   recipient: Recipient,
   at: {
     readonly version: SendableVersion
-    readonly attributes: Attributes
+    readonly person: Person
     readonly now: Date
+    readonly aheadMs: number
     readonly reach: Reach
     readonly hold: HoldVerdict | undefined
   },
@@ -98,9 +109,16 @@ const outcomeOf = async (
   const fresh = { claims: 0, expiresAt, kind: 'unitary', acceptedAt: now, dueAt: now, reason: null } as const
   const refusal = govern(fresh, { ...UNLIMITED, now, hold: at.hold })
   if (refusal !== undefined) return left(recipient, refusal.state, { reason: refusal.reason, detail: null })
-  const plan = planEmail(recipient as Parameters<typeof planEmail>[0], recipient.context ?? {}, at.attributes)
+  const plan = planEmail(
+    recipient as Parameters<typeof planEmail>[0],
+    recipient.context ?? {},
+    at.person.attributes,
+  )
   if (plan.kind === 'excluded') return left(recipient, 'excluded', { reason: plan.reason, detail: null })
-  const objection = await objectionOf(deps.db, { ...at, recipient, plan, expiresAt })
+  const objection = await objectionOf(deps.db, {
+    ...{ ...at, recipient, plan, expiresAt },
+    profileId: at.person.profileId,
+  })
   if (objection !== undefined) return left(recipient, objection.outcome, objection)
   const rendered = await renderReaching(at.reach, version.sandboxId, outside =>
     compose(version, { ...plan, outside }, deps),
@@ -124,11 +142,7 @@ const outcomeOf = async (
 
 const keyOf = (namespace: string, value: string): string => `${namespace.toLowerCase()} ${value}`
 
-const attributesOf = async (
-  db: Db,
-  call: TriggerCall,
-  createProfiles: boolean,
-): Promise<Map<string, Attributes>> => {
+const peopleOf = async (db: Db, call: TriggerCall, createProfiles: boolean): Promise<Map<string, Person>> => {
   const asked = call.body.recipients.filter(recipient => recipient.type === 'aep')
   if (asked.length === 0) return new Map()
   const rows = await resolveIdentities(
@@ -147,7 +161,7 @@ const attributesOf = async (
   )
   if (problems.length > 0 && !createProfiles) throw new Fault('profile_unknown', { problems })
   const profiles = await loadProfiles(db, [...ids.values()])
-  return new Map([...ids].map(([key, id]) => [key, profiles.get(id) ?? {}]))
+  return new Map([...ids].map(([key, id]) => [key, { profileId: id, attributes: profiles.get(id) ?? {} }]))
 }
 
 /** Answers `?dryRun=true`. Refuses what the real call would refuse, the idempotency key apart. */
@@ -156,6 +170,7 @@ export const dryRun = async (deps: DryRunDeps, call: TriggerCall): Promise<DryRu
   checkCall(call)
   const clock = (await deps.clocks.clocksIn([sandboxId]))(sandboxId)
   const now = clock.now()
+  const machineNow = clock === deps.clock ? now : deps.clock.now()
   const live = versionFor(
     isUuid(body.campaignId) ? await deps.campaigns.target(sandboxId, body.campaignId) : undefined,
     call.kind,
@@ -164,7 +179,7 @@ export const dryRun = async (deps: DryRunDeps, call: TriggerCall): Promise<DryRu
   if (live instanceof Fault) throw live
   const version = await deps.versions.get(live.id)
   if (version === undefined) throw new Fault('campaign_unknown')
-  const attributes = await attributesOf(deps.db, call, live.properties.createNewProfiles)
+  const people = await peopleOf(deps.db, call, live.properties.createNewProfiles)
   const reach = createReach(deps.sources)
   await deps.holds.refresh()
   const ids = {
@@ -178,7 +193,8 @@ export const dryRun = async (deps: DryRunDeps, call: TriggerCall): Promise<DryRu
     recipients.push(
       await outcomeOf({ ...deps, clock }, recipient, {
         version,
-        attributes: attributes.get(keyOf(recipient.namespace, recipient.userId)) ?? {},
+        person: people.get(keyOf(recipient.namespace, recipient.userId)) ?? NOBODY,
+        aheadMs: now.getTime() - machineNow.getTime(),
         now,
         reach,
         hold,

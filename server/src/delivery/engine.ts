@@ -22,7 +22,6 @@ import { createHandOver, type HandOver, type SendReport } from './hand-over.ts'
 import { createHolds } from './holds.ts'
 import { perLane } from './lanes.ts'
 import { createPacer, type Pacer } from './pace.ts'
-import { giveBackUses } from './person-limits.store.ts'
 import { type PrepareDeps, prepareBatch } from './prepare.ts'
 import { createRecorder, hourOf, type Recorder } from './recorder.ts'
 import { createRunContexts } from './run-contexts.ts'
@@ -127,10 +126,6 @@ class RunningEngine implements Engine {
       window: deps.window,
       moments: limits => this.#pacer.moments(limits),
       onSent: report => this.#learn(report),
-      onRefused: ask =>
-        void giveBackUses(deps.pool, [ask]).catch((error: unknown) =>
-          deps.log.warn({ err: error }, 'a use of a person could not be given back'),
-        ),
       onRoom: () => this.#onRoom(),
       onUnreleased: () => {
         this.#unsure = true
@@ -201,14 +196,16 @@ class RunningEngine implements Engine {
     const ids = batch.map(message => message.messageId)
     for (const id of ids) this.#preparing.add(id)
     try {
-      const { prepared, results, released } = await prepareBatch(this.#prepareDeps, batch)
+      const { prepared, results, released, personal } = await prepareBatch(this.#prepareDeps, batch)
       this.#handOver.offer(prepared)
       if (released.length > 0) {
         await releaseMessages(pool, { worker: this.#identity, messages: released, now: clock.now() })
         for (const { messageId } of released) this.#preparing.delete(messageId)
       }
       for (const result of results)
-        void this.#recorder.record(result).then(() => this.#preparing.delete(result.messageId))
+        void this.#recorder
+          .record(result, personal.get(result.messageId))
+          .then(() => this.#preparing.delete(result.messageId))
       for (const one of prepared) this.#preparing.delete(one.message.messageId)
     } catch (error) {
       for (const id of ids) this.#preparing.delete(id)

@@ -56,7 +56,6 @@ const setUp = async (name: string) => {
     window: 128,
     moments: async limits => limits.map(() => clock.now()),
     onSent: () => undefined,
-    onRefused: () => undefined,
     onRoom: () => undefined,
     onUnreleased: () => undefined,
   })

@@ -15,7 +15,7 @@ import { createTurns, perLane, roomOf } from './lanes.ts'
 import { Line, type Marked, type Prepared } from './line.ts'
 import { type Permits, takePermits } from './mark.ts'
 import type { Limit } from './pace.ts'
-import type { PersonAsk } from './person.ts'
+import type { PersonRefusal } from './person.ts'
 import type { Recorder } from './recorder.ts'
 import { resultOf } from './result.ts'
 
@@ -39,8 +39,6 @@ export interface HandOverDeps {
   /** New moments for messages that missed theirs. */
   readonly moments: (limits: readonly (readonly Limit[])[]) => Promise<readonly Date[]>
   readonly onSent: (report: SendReport) => void
-  /** A message was refused for good: its person has not had it. */
-  readonly onRefused: (ask: PersonAsk) => void
   readonly onRoom: () => void
   /** Messages could not be given back: the ledger says that they are ours. */
   readonly onUnreleased: () => void
@@ -269,22 +267,18 @@ class HandOverLines implements HandOver {
     await this.#release(refused)
   }
 
-  #exclude(item: Prepared, reason: 'once_window' | 'person_ceiling'): void {
+  #exclude(item: Prepared, reason: PersonRefusal): void {
     const { message } = item
     const { messageId, versionId, generation, attempt } = message
     void this.#deps.recorder
-      .record({
-        messageId,
-        versionId,
-        generation,
-        attempt,
-        state: 'excluded',
-        reason,
-        detail: null,
-        runId: runOf(message),
-        dueAt: null,
-        handOver: null,
-      })
+      .record(
+        {
+          ...{ messageId, versionId, generation, attempt, state: 'excluded', reason, detail: null },
+          ...{ runId: runOf(message), dueAt: null, handOver: null },
+        },
+        // What was never handed over has no use.
+        message.attempt > 0 ? item.personal : null,
+      )
       .then(() => this.#known.delete(messageId))
   }
 
@@ -352,10 +346,9 @@ class HandOverLines implements HandOver {
     if (!tooLate) onSent({ transportId, domain, outcome })
     const now = clock.now()
     const result = resultOf(marked, { outcome, startedAt, tooLate, now, random: this.#deps.random() })
-    const recorded = recorder.record(result)
+    const recorded = recorder.record(result, marked.item.personal)
     this.#pump()
     await recorded
-    if (result.state === 'failed' && marked.item.personal !== null) this.#deps.onRefused(marked.item.personal)
     this.#known.delete(message.messageId)
     this.#inWindow[message.lane] -= 1
     this.#pump()

@@ -23,7 +23,7 @@ export interface Prepared {
   readonly limits: readonly Limit[]
   /** Its leased moment under those rates; null: none was needed. */
   readonly notBefore: Date | null
-  /** Its once-window and ceiling per person, if the campaign has any. */
+  /** The limits per person that it is under, if any. */
   readonly personal: PersonAsk | null
 }
 

@@ -7,7 +7,7 @@ import { transaction } from '../db/pool.ts'
 import { findMarked, type MarkOptions, markMessages } from '../messages/ledger.store.ts'
 import type { ClaimedMessage, WorkerIdentity } from '../messages/ledger.ts'
 import type { PersonAsk, PersonRefusal } from './person.ts'
-import { giveBackUses, reserveUses } from './person-limits.store.ts'
+import { judgeUses, keepUses } from './person-limits.store.ts'
 
 /** A message that asks for its permit. */
 export interface PermitAsk {
@@ -53,15 +53,14 @@ export const takePermits = async (
   if (personal.length === 0)
     return { attempts: await mark(pool, { worker, messages, now }, lost), excluded: NOBODY }
   return transaction(pool, async tx => {
-    const excluded = await reserveUses(tx, personal, now)
-    const allowed = messages.filter(message => !excluded.has(message.messageId))
+    const { refused, fresh } = await judgeUses(tx, personal, now)
+    const allowed = messages.filter(message => !refused.has(message.messageId))
     const attempts = await mark(tx, { worker, messages: allowed, now }, lost)
-    // What was tried before keeps its use: it may have reached the person.
-    const first = new Set(messages.filter(one => one.attempt === 0).map(one => one.messageId))
-    const unused = personal.filter(
-      ({ messageId }) => first.has(messageId) && !attempts.has(messageId) && !excluded.has(messageId),
+    await keepUses(
+      tx,
+      fresh.filter(use => attempts.has(use.messageId)),
+      now,
     )
-    if (unused.length > 0) await giveBackUses(tx, unused)
-    return { attempts, excluded }
+    return { attempts, excluded: refused }
   })
 }

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
 import { transaction } from '../db/pool.ts'
 import { uuidv7 } from '../lib/ids.ts'
-import { dayOf, type PersonAsk, personKeyOf } from './person.ts'
-import { forgetOldUses, giveBackUses, reserveUses } from './person-limits.store.ts'
+import { campaignLimits, dayOf, type PersonAsk, personKeyOf } from './person.ts'
+import { forgetOldUses, giveBackUses, judgeUses, keepUses } from './person-limits.store.ts'
 
 let test: TestDatabase
 const start = Date.UTC(2026, 10, 24, 12)
@@ -16,16 +16,23 @@ beforeAll(async () => {
 afterAll(() => test.drop())
 beforeEach(() => test.db.query('truncate recipient_use'))
 
-const ask = (more: Partial<PersonAsk> = {}): PersonAsk => ({
-  messageId: uuidv7(start),
-  campaignId,
-  personKey: 'email:ada@example.test',
-  onceWindowSeconds: null,
-  perDay: null,
-  ...more,
-})
+interface Limited {
+  readonly personKey?: string
+  readonly campaignId?: string
+  readonly onceWindowSeconds?: number | null
+  readonly perDay?: number | null
+}
+const ask = (more: Limited = {}): PersonAsk => {
+  const { personKey = 'email:ada@example.test', onceWindowSeconds = null, perDay = null } = more
+  const limits = campaignLimits(more.campaignId ?? campaignId, { onceWindowSeconds, perDay })
+  return { messageId: uuidv7(start), personKey, limits }
+}
 const reserve = async (asks: readonly PersonAsk[], now = at(0)): Promise<(string | undefined)[]> => {
-  const refused = await transaction(test.db, tx => reserveUses(tx, asks, now))
+  const refused = await transaction(test.db, async tx => {
+    const judged = await judgeUses(tx, asks, now)
+    await keepUses(tx, judged.fresh, now)
+    return judged.refused
+  })
   return asks.map(one => refused.get(one.messageId))
 }
 const uses = async (): Promise<number> => (await test.db.query('select 1 from recipient_use')).rowCount ?? 0
@@ -115,7 +122,7 @@ describe('uses', () => {
 
   it('are not reserved when the transaction is undone', async () => {
     const failing = transaction(test.db, async tx => {
-      await reserveUses(tx, [ask(once)], at(0))
+      await keepUses(tx, (await judgeUses(tx, [ask(once)], at(0))).fresh, at(0))
       throw new Error('undone')
     })
     await expect(failing).rejects.toThrow('undone')

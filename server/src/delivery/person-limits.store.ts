@@ -1,95 +1,128 @@
 /** The uses behind the limits per person, reserved in the transaction of the mark and given back when nothing left. */
 import type { Db } from '../db/pool.ts'
-import { type PersonAsk, type PersonRefusal, type PersonUse, refusalOf, sinceOf } from './person.ts'
+import { isSpent, type PersonAsk, type PersonRefusal, type PersonUse } from './person.ts'
 
 const LONGEST_WINDOW_MS = 366 * 86_400_000
-/** The class of our advisory locks; the second number is a hash of campaign and person. */
+/** The class of our advisory locks; the second number is a hash of the person. */
 const LOCK_CLASS = 7203
 
-const keyOf = (ask: Pick<PersonAsk, 'campaignId' | 'personKey'>): string =>
-  `${ask.campaignId} ${ask.personKey}`
-const isLimited = (ask: PersonAsk): boolean => ask.onceWindowSeconds !== null || ask.perDay !== null
+/** A use that a message is to have. */
+export interface NewUse {
+  readonly scopeId: string
+  readonly personKey: string
+  readonly messageId: string
+}
 
-// In the order of the hashes: two callers that share several people cannot wait for each other in a circle.
-const lockPeople = async (tx: Db, keys: readonly string[]): Promise<void> => {
+/** The verdict on some asks: who is refused, and the uses that the others do not have yet. */
+export interface Judged {
+  readonly refused: ReadonlyMap<string, PersonRefusal>
+  readonly fresh: readonly NewUse[]
+}
+
+type Uses = Map<string, readonly PersonUse[]>
+
+const keyOf = (scopeId: string, personKey: string): string => `${scopeId} ${personKey}`
+
+// One lock for a person, however many limits; in the order of the hashes, so that two callers that share several people
+// cannot wait for each other in a circle.
+const lockPeople = async (tx: Db, asks: readonly PersonAsk[]): Promise<void> => {
   await tx.query(
     `select pg_advisory_xact_lock($1::int, h) from (
        select distinct hashtext(k) as h from unnest($2::text[]) as k order by 1
      ) s`,
-    [LOCK_CLASS, keys],
+    [LOCK_CLASS, asks.map(ask => ask.personKey)],
   )
 }
 
-// A statement of its own, after the locks: it sees what those committed who had them before.
-const readUses = async (tx: Db, asks: readonly PersonAsk[], now: Date): Promise<Map<string, PersonUse[]>> => {
-  const { rows } = await tx.query<{
-    campaign_id: string
-    person_key: string
-    message_id: string
-    at: Date
-  }>(
-    `select u.campaign_id, u.person_key, u.message_id, u.at
+// After locks a statement of its own: it sees what those committed who had them before.
+const readUses = async (db: Db, asks: readonly PersonAsk[], now: Date): Promise<Uses> => {
+  const asked = asks.flatMap(({ messageId, personKey, limits }) =>
+    limits.map(limit => ({ messageId, personKey, scopeId: limit.scopeId, since: limit.since(now) })),
+  )
+  const { rows } = await db.query<{ scope_id: string; person_key: string; message_id: string; at: Date }>(
+    `select u.scope_id, u.person_key, u.message_id, u.at
      from (
-       select campaign_id, person_key, min(since) as since, array_agg(message_id) as own
+       select scope_id, person_key, min(since) as since, array_agg(message_id) as own
        from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::uuid[])
-         as a (campaign_id, person_key, since, message_id)
+         as a (scope_id, person_key, since, message_id)
        group by 1, 2
      ) asked
-     join recipient_use u on u.campaign_id = asked.campaign_id and u.person_key = asked.person_key
+     join recipient_use u on u.scope_id = asked.scope_id and u.person_key = asked.person_key
        and (u.at >= asked.since or u.message_id = any(asked.own))`,
     [
-      asks.map(ask => ask.campaignId),
-      asks.map(ask => ask.personKey),
-      asks.map(ask => sinceOf(ask, now)),
-      asks.map(ask => ask.messageId),
+      asked.map(one => one.scopeId),
+      asked.map(one => one.personKey),
+      asked.map(one => one.since),
+      asked.map(one => one.messageId),
     ],
   )
   const uses = new Map<string, PersonUse[]>()
   for (const row of rows) {
-    const key = keyOf({ campaignId: row.campaign_id, personKey: row.person_key })
-    uses.set(key, [...(uses.get(key) ?? []), { messageId: row.message_id, at: row.at }])
+    const key = keyOf(row.scope_id, row.person_key)
+    const use = { messageId: row.message_id, at: row.at }
+    uses.get(key)?.push(use) ?? uses.set(key, [use])
   }
   return uses
 }
 
-const insertUses = async (tx: Db, asks: readonly PersonAsk[], now: Date): Promise<void> => {
-  await tx.query(
-    `insert into recipient_use (campaign_id, person_key, message_id, at)
-     select campaign_id, person_key, message_id, $4
-     from unnest($1::uuid[], $2::text[], $3::uuid[]) as a (campaign_id, person_key, message_id)
-     on conflict do nothing`,
-    [asks.map(ask => ask.campaignId), asks.map(ask => ask.personKey), asks.map(ask => ask.messageId), now],
-  )
+const refusalOf = (ask: PersonAsk, uses: Uses, now: Date): PersonRefusal | undefined =>
+  ask.limits.find(limit => {
+    const had = uses.get(keyOf(limit.scopeId, ask.personKey)) ?? []
+    return isSpent(limit, { messageId: ask.messageId, uses: had, now })
+  })?.reason
+
+// What an ask takes is seen by those after it in the batch.
+const take = (ask: PersonAsk, uses: Uses, now: Date): NewUse[] => {
+  const { messageId, personKey } = ask
+  return [...new Set(ask.limits.map(limit => limit.scopeId))].flatMap(scopeId => {
+    const key = keyOf(scopeId, personKey)
+    const had = uses.get(key) ?? []
+    if (had.some(use => use.messageId === messageId)) return []
+    uses.set(key, [...had, { messageId, at: now }])
+    return [{ scopeId, personKey, messageId }]
+  })
 }
 
 /**
- * Inside the caller's transaction (that of the mark). Reserves a use for each message that may go, in the order of the
- * asks; a message that has its use already (a retry) keeps it. Returns those refused. Takes advisory locks in sorted
- * order, held until the transaction ends, so that concurrent callers never overshoot nor deadlock; call it once in a
- * transaction. Asks without a limit cost nothing, and leave no use.
+ * Inside the caller's transaction (that of the mark). Says who may go, in the order of the asks, under all limits of
+ * each; a message that has its use already (a retry) keeps it. Locks the people until the transaction ends, so that
+ * concurrent callers never overshoot nor deadlock; call it once in a transaction, and `keepUses` with what goes.
  */
-export const reserveUses = async (
-  tx: Db,
+export const judgeUses = async (tx: Db, asks: readonly PersonAsk[], now: Date): Promise<Judged> => {
+  const refused = new Map<string, PersonRefusal>()
+  if (asks.length === 0) return { refused, fresh: [] }
+  await lockPeople(tx, asks)
+  const uses = await readUses(tx, asks, now)
+  const fresh: NewUse[] = []
+  for (const ask of asks) {
+    const refusal = refusalOf(ask, uses, now)
+    if (refusal === undefined) fresh.push(...take(ask, uses, now))
+    else refused.set(ask.messageId, refusal)
+  }
+  return { refused, fresh }
+}
+
+/** Writes the uses of messages that go. */
+export const keepUses = async (tx: Db, uses: readonly NewUse[], now: Date): Promise<void> => {
+  if (uses.length === 0) return
+  await tx.query(
+    `insert into recipient_use (scope_id, person_key, message_id, at)
+     select scope_id, person_key, message_id, $4
+     from unnest($1::uuid[], $2::text[], $3::uuid[]) as a (scope_id, person_key, message_id)
+     on conflict do nothing`,
+    [uses.map(use => use.scopeId), uses.map(use => use.personKey), uses.map(use => use.messageId), now],
+  )
+}
+
+/** A look without a lock: for each ask whether a limit is spent already. Only the mark decides. */
+export const lookAtUses = async (
+  db: Db,
   asks: readonly PersonAsk[],
   now: Date,
-): Promise<ReadonlyMap<string, PersonRefusal>> => {
-  const limited = asks.filter(isLimited)
-  const refused = new Map<string, PersonRefusal>()
-  if (limited.length === 0) return refused
-  await lockPeople(tx, limited.map(keyOf))
-  const uses = await readUses(tx, limited, now)
-  const fresh: PersonAsk[] = []
-  for (const ask of limited) {
-    const had = uses.get(keyOf(ask)) ?? []
-    const refusal = refusalOf(ask, had, now)
-    if (refusal !== undefined) refused.set(ask.messageId, refusal)
-    else if (!had.some(use => use.messageId === ask.messageId)) {
-      uses.set(keyOf(ask), [...had, { messageId: ask.messageId, at: now }])
-      fresh.push(ask)
-    }
-  }
-  if (fresh.length > 0) await insertUses(tx, fresh, now)
-  return refused
+): Promise<readonly (PersonRefusal | undefined)[]> => {
+  if (asks.length === 0) return []
+  const uses = await readUses(db, asks, now)
+  return asks.map(ask => refusalOf(ask, uses, now))
 }
 
 /** Forgets uses that no window can reach any more: the longest is a year. */
@@ -97,16 +130,23 @@ export const forgetOldUses = async (db: Db, now: Date): Promise<void> => {
   await db.query('delete from recipient_use where at < $1', [new Date(now.getTime() - LONGEST_WINDOW_MS)])
 }
 
-/** Gives back the uses of messages that provably did not go (final refusals, cancelled, mark refused). */
-export const giveBackUses = async (
-  db: Db,
-  asks: readonly Pick<PersonAsk, 'messageId' | 'campaignId' | 'personKey'>[],
-): Promise<void> => {
-  if (asks.length === 0) return
+/**
+ * Gives back the uses of messages that ended without reaching their person. Of a message that was sent again while it
+ * was unknown the use stays: an earlier hand-over may have arrived.
+ */
+export const giveBackUses = async (db: Db, asks: readonly PersonAsk[]): Promise<void> => {
+  const uses = asks.flatMap(({ messageId, personKey, limits }) =>
+    limits.map(({ scopeId }) => ({ scopeId, personKey, messageId })),
+  )
+  if (uses.length === 0) return
   await db.query(
     `delete from recipient_use u
-     using unnest($1::uuid[], $2::text[], $3::uuid[]) as a (campaign_id, person_key, message_id)
-     where u.campaign_id = a.campaign_id and u.person_key = a.person_key and u.message_id = a.message_id`,
-    [asks.map(ask => ask.campaignId), asks.map(ask => ask.personKey), asks.map(ask => ask.messageId)],
+     using unnest($1::uuid[], $2::text[], $3::uuid[]) as a (scope_id, person_key, message_id)
+     where u.scope_id = a.scope_id and u.person_key = a.person_key and u.message_id = a.message_id
+       and not exists (
+         select 1 from attempt t
+         where t.message_id = u.message_id and t.message_id = any($3::uuid[]) and t.outcome in ('accepted', 'unknown')
+       )`,
+    [uses.map(use => use.scopeId), uses.map(use => use.personKey), uses.map(use => use.messageId)],
   )
 }

@@ -1,24 +1,34 @@
 /** Limits per person: who a person is to them, and what they say. Pure; the uses are in `person-limits.store.ts`. */
-import type { CampaignProperties } from '@carillon/contract'
+import type { CampaignProperties, CappingRule } from '@carillon/contract'
 import type { ClaimedMessage, StoredRecipient } from '../messages/ledger.ts'
+import { windowStart } from '../rules/calendar.ts'
+import { isMarketing } from './check.ts'
+import type { SendableVersion } from './versions.ts'
 
-/** A message that wants to go to a person under limits; a limit that is null is none. */
-export interface PersonAsk {
-  readonly messageId: string
-  readonly campaignId: string
-  readonly personKey: string
-  readonly onceWindowSeconds: number | null
-  readonly perDay: number | null
+/** Why a person is left out. */
+export type PersonRefusal = 'once_window' | 'person_ceiling' | 'frequency_capped'
+
+/** At most so many messages of a scope, a campaign or a rule, to one person in a window. */
+export interface PersonLimit {
+  readonly scopeId: string
+  readonly most: number
+  readonly reason: PersonRefusal
+  /** The first moment of the window that `now` lies in, both on the machine's time. */
+  readonly since: (now: Date) => Date
 }
 
-/** A message that a person got, or is about to get, of the campaign. */
+/** A message that wants to go to a person under limits. */
+export interface PersonAsk {
+  readonly messageId: string
+  readonly personKey: string
+  readonly limits: readonly PersonLimit[]
+}
+
+/** A message that a person got, or is about to get, of a scope. */
 export interface PersonUse {
   readonly messageId: string
   readonly at: Date
 }
-
-/** Why a person is left out. */
-export type PersonRefusal = 'once_window' | 'person_ceiling'
 
 /** One person under all of its identities when there is a profile; else the identity itself. */
 export const personKeyOf = (recipient: StoredRecipient): string =>
@@ -26,40 +36,66 @@ export const personKeyOf = (recipient: StoredRecipient): string =>
     ? `${recipient.namespace.toLowerCase()}:${recipient.userId}`
     : `profile:${recipient.profileId}`
 
-/** What a message asks for in the name of its person; null: its campaign limits nobody. */
-export const personAskOf = (
-  message: Pick<ClaimedMessage, 'messageId' | 'campaignId' | 'recipient'>,
-  { onceWindowSeconds, guard }: Pick<CampaignProperties, 'onceWindowSeconds' | 'guard'>,
-): PersonAsk | null => {
-  const perDay = guard.perPersonPerDay
-  if (onceWindowSeconds === null && perDay === null) return null
-  const { messageId, campaignId, recipient } = message
-  return { messageId, campaignId, personKey: personKeyOf(recipient), onceWindowSeconds, perDay }
-}
-
 /** Midnight before, in UTC: a day of the ceilings. */
 export const dayOf = (now: Date): Date => new Date(Math.floor(now.getTime() / 86_400_000) * 86_400_000)
 
-/** The earliest use that can still refuse this ask. */
-export const sinceOf = (ask: PersonAsk, now: Date): Date => {
-  const window = now.getTime() - (ask.onceWindowSeconds ?? 0) * 1_000
-  return new Date(ask.perDay === null ? window : Math.min(window, dayOf(now).getTime()))
+/** What a campaign itself allows a person. */
+export const campaignLimits = (
+  scopeId: string,
+  limits: { readonly onceWindowSeconds: number | null; readonly perDay: number | null },
+): PersonLimit[] => {
+  const { onceWindowSeconds, perDay } = limits
+  const windowMs = (onceWindowSeconds ?? 0) * 1_000
+  return [
+    ...(onceWindowSeconds === null
+      ? []
+      : [
+          {
+            ...({ scopeId, most: 1, reason: 'once_window' } as const),
+            // A use exactly one window old is out of it.
+            since: (now: Date) => new Date(now.getTime() - windowMs + 1),
+          },
+        ]),
+    ...(perDay === null ? [] : [{ scopeId, most: perDay, reason: 'person_ceiling', since: dayOf } as const]),
+  ]
+}
+
+/** What a cap allows a person: its windows are those of the sandbox's time, which is so far ahead of the machine's. */
+export const capLimit = (rule: CappingRule, aheadMs: number): PersonLimit => ({
+  scopeId: rule.id,
+  most: rule.count,
+  reason: 'frequency_capped',
+  since: now => new Date(windowStart(rule, new Date(now.getTime() + aheadMs)).getTime() - aheadMs),
+})
+
+/** What a message asks for in the name of its person; null: nothing limits it. */
+export const personAskOf = (
+  message: Pick<ClaimedMessage, 'messageId' | 'campaignId' | 'recipient' | 'kind'>,
+  version: Pick<SendableVersion, 'rules'> & {
+    readonly properties: Pick<CampaignProperties, 'onceWindowSeconds' | 'guard' | 'category'>
+  },
+  aheadMs: number,
+): PersonAsk | null => {
+  const { messageId, campaignId, recipient, kind } = message
+  const { onceWindowSeconds, guard } = version.properties
+  const caps = isMarketing({ version, kind }) ? version.rules.caps : []
+  const limits = [
+    ...campaignLimits(campaignId, { onceWindowSeconds, perDay: guard.perPersonPerDay }),
+    ...caps.map(rule => capLimit(rule, aheadMs)),
+  ]
+  return limits.length === 0 ? null : { messageId, personKey: personKeyOf(recipient), limits }
 }
 
 /**
- * The limit that stands against an ask, given the uses of the campaign by this person. A message that has its use
- * already goes on: it is a retry.
+ * Whether a limit stands against an ask, given the uses of its scope by this person. A message that has its use already
+ * goes on: it is a retry, and counts where it counted first.
  */
-export const refusalOf = (
-  ask: PersonAsk,
-  uses: readonly PersonUse[],
-  now: Date,
-): PersonRefusal | undefined => {
-  if (uses.some(use => use.messageId === ask.messageId)) return undefined
-  const { onceWindowSeconds, perDay } = ask
-  const after = (since: number): number => uses.filter(use => use.at.getTime() > since).length
-  if (onceWindowSeconds !== null && after(now.getTime() - onceWindowSeconds * 1_000) > 0) return 'once_window'
-  // The first millisecond of the day is of the day.
-  if (perDay !== null && after(dayOf(now).getTime() - 1) >= perDay) return 'person_ceiling'
-  return undefined
+export const isSpent = (
+  limit: PersonLimit,
+  asked: { readonly messageId: string; readonly uses: readonly PersonUse[]; readonly now: Date },
+): boolean => {
+  const { messageId, uses, now } = asked
+  if (uses.some(use => use.messageId === messageId)) return false
+  const since = limit.since(now).getTime()
+  return uses.filter(use => use.at.getTime() >= since).length >= limit.most
 }

@@ -12,13 +12,14 @@ import type { Clock } from '../lib/clock.ts'
 import type { Release } from '../messages/ledger.store.ts'
 import { type ClaimedMessage, type MessageResult, runOf } from '../messages/ledger.ts'
 import { loadProfiles } from '../profiles/profile.store.ts'
+import type { Asked } from './check.ts'
 import { objectionsTo } from './checks.ts'
 import { govern, type Refusal } from './govern.ts'
 import type { Guard } from './guard.ts'
 import type { Holds } from './holds.ts'
 import type { Prepared } from './line.ts'
 import type { Pacer } from './pace.ts'
-import { personAskOf } from './person.ts'
+import { type PersonAsk, personAskOf } from './person.ts'
 import { type Place, type Placement, placeAll } from './place.ts'
 import { type Attributes, planEmail } from './plan.ts'
 import { compose, stateOfReason, toRenderedEmail } from './render.ts'
@@ -45,6 +46,8 @@ export interface PreparedBatch {
   readonly prepared: readonly Prepared[]
   readonly results: readonly MessageResult[]
   readonly released: readonly Release[]
+  /** What a message that ends here asked in an earlier attempt: its uses are given back. */
+  readonly personal: ReadonlyMap<string, PersonAsk>
 }
 
 const MINUTE_MS = 60_000
@@ -126,6 +129,10 @@ const planOne = (
   }
 }
 
+/** How far the clock of a message's sandbox is ahead of the machine's. */
+const aheadMs = ({ clock: machine }: PrepareDeps, { clock }: Pick<Planned, 'clock'>): number =>
+  clock === machine ? 0 : clock.now().getTime() - machine.now().getTime()
+
 /** Undefined while something must be loaded first. */
 const renderOne = (
   deps: PrepareDeps,
@@ -148,7 +155,7 @@ const renderOne = (
     transports: configuration.transportIds.length,
     retryPeriodMs: configuration.retryMinutes * MINUTE_MS,
     metadata: Object.keys(metadata).length === 0 ? null : metadata,
-    personal: personAskOf(message, version.properties),
+    personal: personAskOf(message, version, aheadMs(deps, item)),
     rendered: toRenderedEmail(composed, {
       messageId: message.messageId,
       now: deps.clock.now(),
@@ -250,6 +257,18 @@ const isPlaced = (
   placement: Placement<Planned>,
 ): placement is Extract<Placement<Planned>, { kind: 'placed' }> => placement.kind === 'placed'
 
+// Checks are on the sandbox's time, the ledger on the machine's.
+const later = (date: Date, ms: number): Date => new Date(date.getTime() + ms)
+
+const askedOf = (one: Planned, ahead: number): Asked => {
+  const { message, version, address, data, clock } = one
+  const { messageId, sandboxId, kind, recipient, expiresAt } = message
+  return {
+    ...{ messageId, sandboxId, kind, recipient, version, address, attributes: data.profile },
+    ...{ expiresAt: expiresAt && later(expiresAt, ahead), now: clock.now(), aheadMs: ahead },
+  }
+}
+
 /** Who may have it goes on; an objection leaves out, or gives back until it has passed. */
 const checkPeople = async (
   deps: PrepareDeps,
@@ -264,10 +283,7 @@ const checkPeople = async (
   const released: Release[] = []
   const objections = await objectionsTo(
     deps.db,
-    planned.map(({ message, version, address, data, clock }) => ({
-      ...{ sandboxId: message.sandboxId, kind: message.kind, recipient: message.recipient },
-      ...{ version, address, attributes: data.profile, expiresAt: message.expiresAt, now: clock.now() },
-    })),
+    planned.map(one => askedOf(one, aheadMs(deps, one))),
   )
   for (const [index, one] of planned.entries()) {
     const objection = objections[index]
@@ -276,10 +292,25 @@ const checkPeople = async (
       results.push(refused(one.message, { state: 'excluded', reason: objection.reason }))
     else
       released.push({
-        ...{ messageId: one.message.messageId, dueAt: objection.until, reason: objection.reason },
+        ...{ messageId: one.message.messageId, reason: objection.reason },
+        dueAt: later(objection.until, -aheadMs(deps, one)),
       })
   }
   return { free, results, released }
+}
+
+// A message that was tried before has its uses; the version is at hand, for the message was planned by it.
+const personalOf = async (
+  deps: PrepareDeps,
+  batch: readonly ClaimedMessage[],
+): Promise<ReadonlyMap<string, PersonAsk>> => {
+  const asks: [string, PersonAsk][] = []
+  for (const message of batch.filter(one => one.attempt > 0)) {
+    const version = await deps.versions.get(message.versionId)
+    const ask = version && personAskOf(message, version, 0)
+    if (ask) asks.push([message.messageId, ask])
+  }
+  return new Map(asks)
 }
 
 /** Prepares a claimed batch: profiles are read in one query, moments leased in one, versions come compiled. */
@@ -303,5 +334,6 @@ export const prepareBatch = async (
     else results.push(one)
   }
   const back = placements.flatMap(one => (one.kind === 'back' ? one.release : []))
-  return { prepared, results, released: [...checked.released, ...back] }
+  const released = [...checked.released, ...back]
+  return { prepared, results, released, personal: await personalOf(deps, batch) }
 }

@@ -1,14 +1,17 @@
 /** Step 5 of a delivery: writes results in batches, and keeps them while the database is away. */
-import type { Db } from '../db/pool.ts'
+import type pg from 'pg'
+import { type Db, transaction } from '../db/pool.ts'
 import type { Clock } from '../lib/clock.ts'
 import { createBell, delay } from '../lib/delay.ts'
 import type { Log } from '../lib/log.ts'
 import { findRecorded, recordResults, settleLateResults } from '../messages/ledger.store.ts'
 import type { MessageResult, WorkerIdentity } from '../messages/ledger.ts'
+import type { PersonAsk } from './person.ts'
+import { giveBackUses } from './person-limits.store.ts'
 
 /** What the recorder needs; `worker` is asked anew for every batch, for a fenced worker gets a new epoch. */
 export interface RecorderDeps {
-  readonly db: Db
+  readonly db: pg.Pool
   readonly clock: Clock
   readonly log: Log
   readonly worker: () => WorkerIdentity
@@ -17,8 +20,11 @@ export interface RecorderDeps {
 
 /** Takes results; `healthy` is false while the last batch could not be written. */
 export interface Recorder {
-  /** Resolves when the result is committed. */
-  record(result: MessageResult): Promise<void>
+  /**
+   * Resolves when the result is committed. `personal` is what the message asked in the name of its person: when it ends
+   * without having reached that person, its uses are given back with the result.
+   */
+  record(result: MessageResult, personal?: PersonAsk | null): Promise<void>
   healthy(): boolean
   /** Resolves when nothing is left to write. */
   flushed(): Promise<void>
@@ -30,11 +36,35 @@ const RETRY_MS = 250
 
 interface Waiting {
   readonly result: MessageResult
+  readonly personal: PersonAsk | null
   readonly done: () => void
 }
 
 /** The full hour of a moment, in UTC: the key of a sum. */
 export const hourOf = (now: Date): Date => new Date(Math.floor(now.getTime() / 3_600_000) * 3_600_000)
+
+const NOT_REACHED: readonly MessageResult['state'][] = ['excluded', 'failed', 'cancelled']
+
+const unusedOf = ({ result, personal }: Waiting): PersonAsk[] =>
+  personal !== null && NOT_REACHED.includes(result.state) ? [personal] : []
+
+// What was recorded by this worker gives back in the same transaction; without anything to give back it is one statement.
+const recordAll = async (
+  pool: pg.Pool,
+  waiting: readonly Waiting[],
+  record: (db: Db) => Promise<Set<string>>,
+): Promise<Set<string>> => {
+  const unused = waiting.flatMap(unusedOf)
+  if (unused.length === 0) return record(pool)
+  return transaction(pool, async tx => {
+    const changed = await record(tx)
+    await giveBackUses(
+      tx,
+      unused.filter(ask => changed.has(ask.messageId)),
+    )
+    return changed
+  })
+}
 
 /** One recorder per worker process. */
 export const createRecorder = (deps: RecorderDeps): Recorder => {
@@ -43,23 +73,27 @@ export const createRecorder = (deps: RecorderDeps): Recorder => {
   let healthy = true
   const full = createBell()
 
-  const write = async (results: readonly MessageResult[]): Promise<void> => {
+  const write = async (waiting: readonly Waiting[]): Promise<void> => {
     const now = deps.clock.now()
+    const results = waiting.map(one => one.result)
     const options = { worker: deps.worker(), results, now, hour: hourOf(now), shard: deps.shard }
-    const changed = await recordResults(deps.db, options)
+    const changed = await recordAll(deps.db, waiting, db => recordResults(db, options))
     const late = results.filter(result => !changed.has(result.messageId) && result.handOver !== null)
     if (late.length === 0) return
     const settled = await settleLateResults(deps.db, { ...options, results: late })
     deps.log.warn({ late: late.length, settled: settled.size }, 'results came after the lease was lost')
   }
   // A write whose answer was lost may have been committed: what has its attempt row already is not written again.
-  const writeUntilDone = async (results: readonly MessageResult[]): Promise<void> => {
-    let rest = results
+  const writeUntilDone = async (waiting: readonly Waiting[]): Promise<void> => {
+    let rest = waiting
     while (rest.length > 0) {
       try {
         if (!healthy) {
-          const done = await findRecorded(deps.db, rest)
-          rest = rest.filter(result => !done.has(result.messageId))
+          const done = await findRecorded(
+            deps.db,
+            rest.map(one => one.result),
+          )
+          rest = rest.filter(one => !done.has(one.result.messageId))
         }
         if (rest.length > 0) await write(rest)
         healthy = true
@@ -82,15 +116,15 @@ export const createRecorder = (deps: RecorderDeps): Recorder => {
       if (queue.length < MOST) await full.wait(WAIT_MS)
       const batch = queue.slice(0, MOST)
       queue = queue.slice(batch.length)
-      await writeUntilDone(batch.map(waiting => waiting.result))
+      await writeUntilDone(batch)
       for (const waiting of batch) waiting.done()
     }
     writing = undefined
   }
   return {
-    record: result =>
+    record: (result, personal = null) =>
       new Promise(resolve => {
-        queue.push({ result, done: resolve })
+        queue.push({ result, personal, done: resolve })
         if (queue.length >= MOST) full.ring()
         writing ??= loop()
       }),

@@ -255,7 +255,7 @@ const rememberWindows = async (): Promise<void> => {
      select gen_random_uuid(), id, '{}', '2026-01-01', '', '2026-01-01', '' from sandbox`,
   )
   await query(
-    `insert into recipient_use (campaign_id, person_key, message_id, at)
+    `insert into recipient_use (scope_id, person_key, message_id, at)
      select id, 'ada', gen_random_uuid(), '2026-01-01 10:00:07Z' from campaign where draft = '{}'`,
   )
   await query(
@@ -275,7 +275,7 @@ const rememberWindows = async (): Promise<void> => {
 }
 const windowsOf = (): Promise<Record<string, unknown>[]> =>
   query(
-    `select s.name, 'use' as kind, u.at from recipient_use u join campaign c on c.id = u.campaign_id join sandbox s on s.id = c.sandbox_id
+    `select s.name, 'use' as kind, u.at from recipient_use u join campaign c on c.id = u.scope_id join sandbox s on s.id = c.sandbox_id
      union all select s.name, 'minute ' || m.n, m.minute from campaign_minute m join campaign c on c.id = m.campaign_id join sandbox s on s.id = c.sandbox_id
      union all select s.name, 'pace', p.free_at from pace p join campaign c on p.key = 'campaign:' || c.id join sandbox s on s.id = c.sandbox_id
      union all select s.name, 'domain', p.free_at from pace p join transport t on p.key = 'domain:' || t.id || ':example.test' join sandbox s on s.id = t.sandbox_id

@@ -9,6 +9,8 @@ import type { ContentSources } from '../content/reach.ts'
 import type { Db } from '../db/pool.ts'
 import type { Clock } from '../lib/clock.ts'
 import { createKeep } from '../lib/keep.ts'
+import { NO_RULES, type RulesInForce, rulesInForce } from '../rules/in-force.ts'
+import { activeRuleSets } from '../rules/rule-set.store.ts'
 
 /** A version ready to send with; `problem` says why it cannot. */
 export interface SendableVersion {
@@ -19,6 +21,8 @@ export interface SendableVersion {
   readonly email: CompiledEmail | undefined
   readonly problem: string
   readonly configuration: EmailConfiguration | undefined
+  /** The rules that a marketing campaign is under now; others have none. */
+  readonly rules: RulesInForce
 }
 
 /** Versions by id. */
@@ -68,8 +72,8 @@ const createCompiler = ({ sources }: VersionsDeps) => {
 }
 
 /**
- * Versions never change, so they are read once; what they refer to does: an edited configuration and a published
- * fragment are used within two seconds.
+ * Versions never change, so they are read once; what they refer to does: an edited configuration, a published fragment
+ * and a changed rule set are used within two seconds.
  */
 export const createVersions = (deps: VersionsDeps): Versions => {
   const { db, clock } = deps
@@ -80,6 +84,7 @@ export const createVersions = (deps: VersionsDeps): Versions => {
     return version === undefined ? undefined : { version, ...(await compileVersion(version)) }
   })
   const configurations = createKeep({ clock, ms: CHANGED_MS }, id => emailConfigurationById(db, id))
+  const ruleSets = createKeep({ clock, ms: CHANGED_MS }, sandboxId => activeRuleSets(db, sandboxId))
   return {
     get: async versionId => {
       const content = await contents(versionId)
@@ -89,7 +94,9 @@ export const createVersions = (deps: VersionsDeps): Versions => {
       const { channelConfigurationId } = properties
       const configuration =
         channelConfigurationId === null ? undefined : await configurations(channelConfigurationId)
-      return { id, campaignId, sandboxId, properties, email, problem, configuration }
+      const rules =
+        properties.category === 'marketing' ? rulesInForce(await ruleSets(sandboxId), properties) : NO_RULES
+      return { id, campaignId, sandboxId, properties, email, problem, configuration, rules }
     },
   }
 }

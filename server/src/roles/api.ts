@@ -28,6 +28,7 @@ import { inboxRoutes } from '../http/resources/inbox.routes.ts'
 import { lookupTableRoutes } from '../http/resources/lookup-tables.routes.ts'
 import { profileSchemaRoutes } from '../http/resources/profile-schema.routes.ts'
 import { profileRoutes } from '../http/resources/profiles.routes.ts'
+import { ruleSetRoutes } from '../http/resources/rule-sets.routes.ts'
 import { scheduleRoutes } from '../http/resources/schedules.routes.ts'
 import { templateRoutes } from '../http/resources/templates.routes.ts'
 import { trafficRoutes } from '../http/resources/traffic.routes.ts'
@@ -147,6 +148,7 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
       trafficRoutes(shared),
       holdRoutes(shared),
       scheduleRoutes({ ...shared, runs: deps, dryRun: call => dryRun(dryRunDeps, call) }),
+      ruleSetRoutes(shared),
       configurationRoutes(shared),
       inboxRoutes(shared),
       clockRoutes(shared),

@@ -6,6 +6,7 @@ import { DEFAULT_RETRY_MINUTES } from '@carillon/contract'
 import type pg from 'pg'
 import type { Db } from '../db/pool.ts'
 import { transaction } from '../db/pool.ts'
+import { insertGlobalRuleSet } from '../rules/rule-set.store.ts'
 import { deliveryUpdate } from './samples/delivery-update.ts'
 import { orderConfirmation } from './samples/order-confirmation.ts'
 import { passwordReset } from './samples/password-reset.ts'
@@ -65,6 +66,7 @@ const seedSandbox = async (
 ): Promise<SeededSandbox> => {
   const [id, transportId, configurationId] = [newId(), newId(), newId()]
   await insertSandbox(tx, { id, name, production, now })
+  await insertGlobalRuleSet(tx, { id: newId(), sandboxId: id, now })
   // The sandbox sink gets a new port at each start, so the transport's row holds none.
   await insertSandboxTransport(tx, { id: transportId, sandboxId: id, name: 'Inbox', settings: {}, now })
   await insertEmailConfiguration(tx, {

@@ -1,7 +1,8 @@
-/** How a campaign's messages are delivered: route, pace, once per person, lateness, and the guard against a caller gone wild. */
+/** How a campaign's messages are delivered: route, pace, business rules, once per person, lateness, and the guard against a caller gone wild. */
 import { Stack, Switch, Text } from '@mantine/core'
 import { useT } from '../../i18n/language.tsx'
 import { DurationField } from '../../ui/DurationField.tsx'
+import { RuleSetSelect } from '../rules/RuleSetSelect.tsx'
 import { NumberField } from './NumberField.tsx'
 import { Part } from './Part.tsx'
 import type { Editor } from './use-editor.ts'
@@ -103,11 +104,28 @@ const Guard = ({ editor }: { editor: Editor }) => {
   )
 }
 
+// Transactional messages are under no rule.
+const Rules = ({ editor }: { editor: Editor }) => {
+  const t = useT()
+  const { properties, readOnly, change } = editor
+  if (properties.category !== 'marketing') return null
+  return (
+    <Part title={t('rules.business')}>
+      <RuleSetSelect
+        value={properties.ruleSetIds}
+        readOnly={readOnly}
+        onChange={ruleSetIds => change({ ruleSetIds })}
+      />
+    </Part>
+  )
+}
+
 /** The step. */
 export const DeliveryStep = ({ editor }: { editor: Editor }) => (
   <Stack>
     {editor.properties.category === 'transactional' && <Route editor={editor} />}
     <Pace editor={editor} />
+    <Rules editor={editor} />
     <Guard editor={editor} />
   </Stack>
 )

@@ -16,6 +16,7 @@ export const deliveryFacts = (
     [t('delivery.route'), properties.highThroughput ? t('delivery.high') : null],
     [t('delivery.rate'), number(properties.ratePerSecond)],
     [t('delivery.once'), duration(properties.onceWindowSeconds)],
+    [t('rules.business'), number(properties.ruleSetIds.length || null)],
     [t('delivery.stale'), duration(properties.staleAfterSeconds)],
     [t('delivery.perMinute'), number(guard.perMinute)],
     [t('delivery.perDay'), number(guard.perDay)],

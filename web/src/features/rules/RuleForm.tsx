@@ -1,0 +1,83 @@
+/** Makes a rule of a set, or changes one. */
+import type { Rule, RuleChannel, RuleSet, RuleSetPatch } from '@carillon/contract'
+import { RULE_CHANNELS } from '@carillon/contract'
+import { Button, Modal, MultiSelect, SegmentedControl, Stack, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import { useT } from '../../i18n/language.tsx'
+import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { CappingFields } from './CappingFields.tsx'
+import { QuietFields } from './QuietFields.tsx'
+import { newRule, type RuleDraft, withRule } from './rule-draft.ts'
+import { useRuleSetPatch } from './rule-queries.ts'
+
+const KINDS = ['capping', 'quiet_hours'] as const
+const zoneHere = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone
+
+const Shared = (props: { draft: RuleDraft; onChange: (draft: RuleDraft) => void }) => {
+  const t = useT()
+  const { draft, onChange } = props
+  const isChannel = (value: string): value is RuleChannel => RULE_CHANNELS.some(one => one === value)
+  return (
+    <>
+      <TextInput
+        label={t('campaigns.name')}
+        required
+        maxLength={200}
+        data-autofocus
+        value={draft.name}
+        onChange={event => onChange({ ...draft, name: event.currentTarget.value })}
+      />
+      <MultiSelect
+        label={t('rules.channels')}
+        description={t(draft.kind === 'capping' ? 'rules.channelsCapHint' : 'rules.channelsQuietHint')}
+        required
+        data={RULE_CHANNELS.map(value => ({ value, label: t(`rules.channel.${value}`) }))}
+        value={draft.channels}
+        onChange={channels => onChange({ ...draft, channels: channels.filter(isChannel) })}
+      />
+    </>
+  )
+}
+
+/** The dialogue. The global set takes caps only, and a rule never changes its kind. */
+export const RuleForm = (props: { set: RuleSet; rule?: Rule; onClose: () => void }) => {
+  const t = useT()
+  const { set, rule, onClose } = props
+  const [draft, setDraft] = useState<RuleDraft>(rule ?? newRule('capping', zoneHere()))
+  const save = useRuleSetPatch(set)
+  const rules = withRule(set, draft) as NonNullable<RuleSetPatch['rules']>
+  return (
+    <Modal opened onClose={onClose} centered size="lg" title={rule?.name ?? t('rules.addRule')}>
+      <form
+        onSubmit={event => {
+          event.preventDefault()
+          save.mutate({ rules }, { onSuccess: onClose })
+        }}
+      >
+        <Stack>
+          {rule === undefined && !set.global && (
+            <SegmentedControl
+              aria-label={t('rules.kind')}
+              data={KINDS.map(value => ({ value, label: t(`rules.kind.${value}`) }))}
+              value={draft.kind}
+              onChange={value => {
+                const kind = KINDS.find(one => one === value) ?? 'capping'
+                setDraft(before => ({ ...newRule(kind, zoneHere()), name: before.name }))
+              }}
+            />
+          )}
+          <Shared draft={draft} onChange={setDraft} />
+          {draft.kind === 'capping' ? (
+            <CappingFields draft={draft} onChange={setDraft} />
+          ) : (
+            <QuietFields draft={draft} onChange={setDraft} />
+          )}
+          <ProblemNote error={save.error} />
+          <Button type="submit" loading={save.isPending} disabled={draft.channels.length === 0}>
+            {t('settings.save')}
+          </Button>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}
