@@ -13,6 +13,8 @@ export interface RecorderDeps {
   readonly log: Log
   readonly worker: () => WorkerIdentity
   readonly shard: number
+  /** Told of every batch once it is recorded, before those who wait for it. Must not reject. */
+  readonly onRecorded?: (results: readonly MessageResult[]) => Promise<void>
 }
 
 /** Takes results; `healthy` is false while the last batch could not be written. */
@@ -82,7 +84,9 @@ export const createRecorder = (deps: RecorderDeps): Recorder => {
       if (queue.length < MOST) await full.wait(WAIT_MS)
       const batch = queue.slice(0, MOST)
       queue = queue.slice(batch.length)
-      await writeUntilDone(batch.map(waiting => waiting.result))
+      const results = batch.map(waiting => waiting.result)
+      await writeUntilDone(results)
+      await deps.onRecorded?.(results)
       for (const waiting of batch) waiting.done()
     }
     writing = undefined

@@ -13,6 +13,7 @@ import { dryRun } from '../delivery/dry-run.ts'
 import { createHolds } from '../delivery/holds.ts'
 import { createVersions } from '../delivery/versions.ts'
 import { createApp } from '../http/app.ts'
+import { allowedListRoutes } from '../http/resources/allowed-list.routes.ts'
 import { campaignRoutes } from '../http/resources/campaigns.routes.ts'
 import { clockRoutes } from '../http/resources/clock.routes.ts'
 import { configurationRoutes } from '../http/resources/configurations.routes.ts'
@@ -25,6 +26,7 @@ import { inboxRoutes } from '../http/resources/inbox.routes.ts'
 import { lookupTableRoutes } from '../http/resources/lookup-tables.routes.ts'
 import { profileSchemaRoutes } from '../http/resources/profile-schema.routes.ts'
 import { profileRoutes } from '../http/resources/profiles.routes.ts'
+import { suppressionRoutes } from '../http/resources/suppressions.routes.ts'
 import { templateRoutes } from '../http/resources/templates.routes.ts'
 import { trafficRoutes } from '../http/resources/traffic.routes.ts'
 import { whyRoutes } from '../http/resources/why.routes.ts'
@@ -121,6 +123,8 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
       trafficRoutes(shared),
       holdRoutes(shared),
       configurationRoutes(shared),
+      suppressionRoutes(shared),
+      allowedListRoutes(shared),
       inboxRoutes(shared),
       clockRoutes(shared),
       templateRoutes(shared),
