@@ -37,7 +37,12 @@ export const AjoSuppressionListQuery = Type.Object({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: 20 })),
   start: Type.Optional(Type.String({ maxLength: 1_000 })),
   orderby: Type.Optional(Type.String({ maxLength: 50, default: '-creationdate' })),
-  property: Type.Optional(Type.Array(Type.String({ maxLength: 200 }), { maxItems: 10 })),
+  property: Type.Optional(
+    Type.Union([
+      Type.String({ maxLength: 200 }),
+      Type.Array(Type.String({ maxLength: 200 }), { maxItems: 10 }),
+    ]),
+  ),
 })
 /** The query of a list. */
 export interface AjoSuppressionListQuery {
@@ -45,7 +50,7 @@ export interface AjoSuppressionListQuery {
   readonly limit: number
   readonly start?: string
   readonly orderby: string
-  readonly property?: readonly string[]
+  readonly property?: string | readonly string[]
 }
 
 /** `POST /ajo/config/suppression/addresses` and `…/domains`. */

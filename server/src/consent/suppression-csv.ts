@@ -26,7 +26,7 @@ const PRINTABLE = /^[\x20-\x7e]*$/
 const TYPES: Readonly<Record<string, SuppressionType>> = { EMAIL: 'email', DOMAIN: 'domain' }
 
 // One field and what ends it; a quoted field may hold anything, its quotes doubled.
-const FIELD = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|\n|\r|$)/y
+const FIELD = /(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\r\n|\n|\r|$)/y
 
 /** All lines as fields; undefined when quotes do not pair up. */
 const readLines = (text: string): string[][] | undefined => {

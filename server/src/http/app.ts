@@ -11,6 +11,7 @@ import type { Clock } from '../lib/clock.ts'
 import { Fault } from '../lib/fault.ts'
 import type { Log } from '../lib/log.ts'
 import { ajoRoutes, type TriggerPort } from './ajo.routes.ts'
+import { ajoSuppressionRoutes } from './ajo-suppression.routes.ts'
 import { createAuthenticator } from './auth/authenticator.ts'
 import { nativeAuthentication } from './auth/hooks.ts'
 import { clientRoutes } from './clients.routes.ts'
@@ -26,6 +27,7 @@ export type ResourcePlugin = (app: FastifyInstance) => Promise<void>
 export interface AppDeps {
   readonly pool: pg.Pool
   readonly clock: Clock
+  readonly newId: () => string
   readonly log: Log
   readonly secret: string
   readonly publicUrl: string
@@ -114,6 +116,8 @@ const operations = (app: FastifyInstance, deps: AppDeps): void => {
 const routes = async (app: FastifyInstance, deps: AppDeps): Promise<void> => {
   const auth = createAuthenticator(deps)
   ajoRoutes(app, { auth, organization: deps.organization, trigger: deps.trigger })
+  // A scope of its own: it alone reads multipart forms.
+  await app.register(ajoSuppressionRoutes({ ...deps, auth }))
   const native: ResourcePlugin = async scope => {
     scope.addHook('onRequest', nativeAuthentication(auth))
     for (const plugin of [clientRoutes({ ...deps, auth }), ...deps.resources]) await scope.register(plugin)

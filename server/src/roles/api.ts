@@ -99,6 +99,7 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
   return createApp({
     pool,
     clock,
+    newId,
     secret,
     publicUrl,
     organization,
