@@ -35,6 +35,7 @@ export const ERRORS = {
   sandbox_production: entry(400, 'Time cannot be moved in a production sandbox'),
   profile_unknown: entry(400, 'A recipient has no profile, and the campaign does not create profiles'),
   resource_in_use: entry(400, 'The resource is used by others and cannot be removed'),
+  list_full: entry(400, 'The list has as many entries as it may'),
   name_taken: entry(400, 'The name is already used'),
   token_missing: entry(401, 'The call carries no access token', 'CJMRT-000013'),
   token_invalid: entry(401, 'The access token is unknown, expired or revoked', 'CJMRT-000013'),

@@ -20,6 +20,24 @@ export {
   UnitaryStatus,
 } from './ajo.ts'
 export {
+  AJO_LIST_TYPES,
+  AJO_ORDERS,
+  type AjoListType,
+  type AjoOrder,
+  AjoSuppression,
+  AjoSuppressionAdded,
+  AjoSuppressionCreate,
+  AjoSuppressionListQuery,
+  AjoSuppressionPage,
+  AjoSuppressionQuery,
+  AjoUploadAccepted,
+  AjoUploadJob,
+  AjoUploadListQuery,
+  AjoUploadPage,
+  ajoPageOf,
+  MAX_AJO_SUPPRESSIONS,
+} from './ajo-suppression.ts'
+export {
   type AttributeCondition,
   type AudienceCondition,
   type AudienceGroup,
@@ -67,6 +85,7 @@ export {
   type MemberRefusal,
   SAMPLE_PEOPLE,
 } from './audiences.ts'
+
 export {
   CAMPAIGN_STATUSES,
   Campaign,
@@ -276,6 +295,33 @@ export {
   nullable,
   ProblemBody,
 } from './shapes.ts'
+export {
+  AllowedListQuery,
+  AllowedListState,
+  AllowedListSwitch,
+  DEFAULT_SOFT_THRESHOLD,
+  MAX_ALLOWED_ENTRIES,
+  MAX_SUPPRESSION_COMMENT,
+  MAX_SUPPRESSION_UPLOAD_BYTES,
+  SUPPRESSION_CATEGORIES,
+  SUPPRESSION_REASONS,
+  SUPPRESSION_TYPES,
+  Suppression,
+  type SuppressionCategory,
+  SuppressionComment,
+  SuppressionList,
+  SuppressionListQuery,
+  type SuppressionReason,
+  SuppressionSettings,
+  type SuppressionType,
+  SuppressionUpload,
+  SuppressionUploadList,
+  SuppressionUploadListQuery,
+  SuppressionUploadQuery,
+  SuppressionWrite,
+  UPLOAD_STATUSES,
+  type UploadStatus,
+} from './suppression.ts'
 export {
   TEMPLATE_TARGETS,
   TemplateRenderRequest,

@@ -112,7 +112,8 @@ export const DEFAULT_RETRY_MINUTES = 5_040
 
 /**
  * Technical sending parameters of the email channel. A try that failed for now goes on over the fallback transports, in
- * their order, before a message waits; `retryMinutes` begins with a message's first hand-over.
+ * their order, before a message waits; `retryMinutes` begins with a message's first hand-over. `sendToComplaints`:
+ * transactional messages also go to addresses that are suppressed for a spam complaint alone.
  */
 export const EmailConfigurationWrite = closed({
   name: Type.String({ minLength: 1, maxLength: 100 }),
@@ -124,6 +125,7 @@ export const EmailConfigurationWrite = closed({
   retryMinutes: Type.Optional(
     Type.Integer({ minimum: 10, maximum: DEFAULT_RETRY_MINUTES, default: DEFAULT_RETRY_MINUTES }),
   ),
+  sendToComplaints: Type.Optional(Type.Boolean({ default: false })),
 })
 /** A channel configuration as written. */
 export type EmailConfigurationWrite = Static<typeof EmailConfigurationWrite>
@@ -134,6 +136,7 @@ export const ChannelConfiguration = closed({
   ...EmailConfigurationWrite.properties,
   fallbackTransportIds: Type.Array(Id),
   retryMinutes: Type.Integer(),
+  sendToComplaints: Type.Boolean(),
 })
 /** A channel configuration. */
 export type ChannelConfiguration = Static<typeof ChannelConfiguration>

@@ -45,6 +45,7 @@ export interface EmailConfiguration {
   readonly fromAddress: string
   readonly replyTo: string | null
   readonly retryMinutes: number
+  readonly sendToComplaints: boolean
   readonly sandboxName: string | undefined
 }
 
@@ -166,6 +167,7 @@ export const transportById = async (
 
 type StoredSettings = Pick<ChannelConfiguration, 'fromName' | 'fromAddress' | 'replyTo'> & {
   readonly retryMinutes?: number
+  readonly sendToComplaints?: boolean
   /** The words of an earlier release. */
   readonly retryHours?: number
 }
@@ -192,6 +194,7 @@ const toConfiguration = (row: ConfigurationRow): ChannelConfiguration => ({
   fromAddress: row.settings.fromAddress,
   replyTo: row.settings.replyTo,
   retryMinutes: retryMinutesOf(row.settings),
+  sendToComplaints: row.settings.sendToComplaints ?? false,
 })
 
 /** All channel configurations of a sandbox, by name. */
@@ -222,7 +225,8 @@ export interface ConfigurationChange {
 
 const columnsOf = ({ id, sandboxId, now, write }: ConfigurationChange): unknown[] => {
   const { fromName, fromAddress, replyTo, retryMinutes = DEFAULT_RETRY_MINUTES } = write
-  const settings: StoredSettings = { fromName, fromAddress, replyTo, retryMinutes }
+  const { sendToComplaints = false } = write
+  const settings: StoredSettings = { fromName, fromAddress, replyTo, retryMinutes, sendToComplaints }
   return [id, sandboxId, write.name, write.transportId, write.fallbackTransportIds ?? [], settings, now]
 }
 
@@ -331,6 +335,7 @@ export const emailConfigurationById = async (db: Db, id: string): Promise<EmailC
     fromAddress,
     replyTo,
     retryMinutes: retryMinutesOf(row.settings),
+    sendToComplaints: row.settings.sendToComplaints ?? false,
     sandboxName: row.transports[0]?.kind === 'sandbox_smtp' ? row.sandbox_name : undefined,
   }
 }

@@ -12,8 +12,11 @@
  *   connection or of this recipient's domain; left out: domain.
  * - `reject`: a final refusal of this message.
  * - `unknown`: cut at or after the point of no return; the provider may have it. Never sent again by itself.
+ *
+ * `ofRecipient` is false when the provider refused before the recipient was named: what it says must not be held against
+ * the address.
  */
-export type SendOutcome =
+export type SendOutcome = { readonly ofRecipient?: false } & (
   | { readonly kind: 'accepted'; readonly code: string; readonly answer: string }
   | { readonly kind: 'retry'; readonly code: string; readonly answer: string; readonly retryAfterMs?: number }
   | {
@@ -25,6 +28,7 @@ export type SendOutcome =
     }
   | { readonly kind: 'reject'; readonly code: string; readonly answer: string }
   | { readonly kind: 'unknown'; readonly code: string; readonly answer: string }
+)
 
 /** A connection to one provider. Adapters prove themselves with the suite in `channel.contract.ts`. */
 export interface Channel<Rendered> {

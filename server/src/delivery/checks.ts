@@ -5,12 +5,17 @@
  */
 import type { Db } from '../db/pool.ts'
 import type { Asked, Check, Objection } from './check.ts'
+import { allowedCheck } from './check-allowed.ts'
 import { consentCheck } from './check-consent.ts'
 import { frequencyCheck } from './check-frequency.ts'
 import { quietHoursCheck } from './check-quiet-hours.ts'
+import { suppressionCheck } from './check-suppression.ts'
 
 /** The order. */
-export const CHECKS: readonly Check[] = [consentCheck, frequencyCheck, quietHoursCheck]
+export const CHECKS: readonly Check[] = [
+  ...[consentCheck, frequencyCheck, quietHoursCheck],
+  ...[suppressionCheck, allowedCheck],
+]
 
 /** The first objection to each, in the order given; undefined: it may be sent. Rejects when the database is away. */
 export const objectionsTo = async (

@@ -16,6 +16,7 @@ import { findUnknownToRetry } from '../messages/policy.store.ts'
 import { redriveMessages } from '../messages/redrive.store.ts'
 import { sweepHolds } from '../messages/sweep.store.ts'
 import { beat, recoverStale, registerWorker } from '../messages/workers.store.ts'
+import { createBounceNotes } from './bounce-notes.ts'
 import { type Breakers, createBreakers } from './breaker.ts'
 import { createGuard } from './guard.ts'
 import { createHandOver, type HandOver, type SendReport } from './hand-over.ts'
@@ -108,7 +109,9 @@ class RunningEngine implements Engine {
       openUntil: id => this.#breakers.openUntil(id),
       contexts: createRunContexts(deps.pool),
     }
+    const notes = createBounceNotes({ pool: deps.pool, clock: deps.clock, log: deps.log, newId: deps.newId })
     this.#recorder = createRecorder({
+      onRecorded: results => notes.note(results),
       db: deps.pool,
       clock: deps.clock,
       log: deps.log,

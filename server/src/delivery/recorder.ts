@@ -16,6 +16,8 @@ export interface RecorderDeps {
   readonly log: Log
   readonly worker: () => WorkerIdentity
   readonly shard: number
+  /** Told of every batch once it is recorded, before those who wait for it. Must not reject. */
+  readonly onRecorded?: (results: readonly MessageResult[]) => Promise<void>
 }
 
 /** Takes results; `healthy` is false while the last batch could not be written. */
@@ -117,6 +119,7 @@ export const createRecorder = (deps: RecorderDeps): Recorder => {
       const batch = queue.slice(0, MOST)
       queue = queue.slice(batch.length)
       await writeUntilDone(batch)
+      await deps.onRecorded?.(batch.map(waiting => waiting.result))
       for (const waiting of batch) waiting.done()
     }
     writing = undefined

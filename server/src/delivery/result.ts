@@ -1,5 +1,6 @@
 /** From what a provider said to what the ledger records: the new state with all that belongs to the attempt. Pure. */
 import type { SendOutcome } from '../channels/channel.ts'
+import { type BounceCode, bounceOfRecipient } from '../channels/email/codes.ts'
 import { type MessageResult, runOf } from '../messages/ledger.ts'
 import type { Marked } from './line.ts'
 import { nextState, notHandedOver } from './outcome.ts'
@@ -13,9 +14,15 @@ export interface Sent {
   readonly random: number
 }
 
+// Only a server's own refusal says something of the recipient, not a lost connection (ECONNRESET).
+const bounceOf = ({ kind, code, answer, ofRecipient }: SendOutcome): BounceCode | null =>
+  kind === 'accepted' || kind === 'unknown' || ofRecipient === false || !/^[45]\d\d/.test(code)
+    ? null
+    : bounceOfRecipient(/^[45]\d\d/.test(answer) ? answer : `${code} ${answer}`)
+
 /** What is recorded of a message that had its permit. */
 export const resultOf = (marked: Marked, sent: Sent): MessageResult => {
-  const { message, transportId, transports, retryPeriodMs, metadata } = marked.item
+  const { message, transportId, transports, retryPeriodMs, metadata, rendered } = marked.item
   const { outcome, startedAt, now, random } = sent
   const facts = {
     attempt: marked.attempt,
@@ -42,6 +49,11 @@ export const resultOf = (marked: Marked, sent: Sent): MessageResult => {
       code: outcome.code,
       answer: outcome.answer.replaceAll('\0', ''),
       metadata,
+    },
+    recipient: {
+      sandboxId: message.sandboxId,
+      address: rendered.envelope.to,
+      bounce: sent.tooLate ? null : bounceOf(outcome),
     },
   }
 }

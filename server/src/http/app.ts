@@ -12,6 +12,7 @@ import { Fault } from '../lib/fault.ts'
 import type { Log } from '../lib/log.ts'
 import { ajoRoutes, type TriggerPort } from './ajo.routes.ts'
 import { type AudiencePort, ajoAudienceRoutes } from './ajo-audience.routes.ts'
+import { ajoSuppressionRoutes } from './ajo-suppression.routes.ts'
 import { createAuthenticator } from './auth/authenticator.ts'
 import { nativeAuthentication } from './auth/hooks.ts'
 import { clientRoutes } from './clients.routes.ts'
@@ -27,6 +28,7 @@ export type ResourcePlugin = (app: FastifyInstance) => Promise<void>
 export interface AppDeps {
   readonly pool: pg.Pool
   readonly clock: Clock
+  readonly newId: () => string
   readonly log: Log
   readonly secret: string
   readonly publicUrl: string
@@ -117,6 +119,8 @@ const routes = async (app: FastifyInstance, deps: AppDeps): Promise<void> => {
   const auth = createAuthenticator(deps)
   ajoRoutes(app, { auth, organization: deps.organization, trigger: deps.trigger })
   ajoAudienceRoutes(app, { auth, organization: deps.organization, audiences: deps.audiences })
+  // A scope of its own: it alone reads multipart forms.
+  await app.register(ajoSuppressionRoutes({ ...deps, auth }))
   const native: ResourcePlugin = async scope => {
     scope.addHook('onRequest', nativeAuthentication(auth))
     for (const plugin of [clientRoutes({ ...deps, auth }), ...deps.resources]) await scope.register(plugin)

@@ -1,5 +1,6 @@
 /** The ledger's words: lanes, states and the one table of transitions. Knows no SQL and no channel. */
 import type { MessageState } from '@carillon/contract'
+import type { BounceCode } from '../channels/email/codes.ts'
 import type { ExecutionKind } from './execution-id.ts'
 
 /** Wakes workers: a `notify` after rows became due; the payload is not used. */
@@ -104,4 +105,13 @@ export interface MessageResult {
   readonly runId: string | null
   readonly dueAt: Date | null
   readonly handOver: AttemptRecord | null
+  /** Of a hand-over: where it went, and what the refusal says of that address (null: nothing). */
+  readonly recipient?: RecipientResult
+}
+
+/** A hand-over as far as it is about the address. */
+export interface RecipientResult {
+  readonly sandboxId: string
+  readonly address: string
+  readonly bounce: BounceCode | null
 }

@@ -16,6 +16,7 @@ import { createHolds } from '../delivery/holds.ts'
 import { createVersions } from '../delivery/versions.ts'
 import type { AudiencePort } from '../http/ajo-audience.routes.ts'
 import { createApp } from '../http/app.ts'
+import { allowedListRoutes } from '../http/resources/allowed-list.routes.ts'
 import { campaignRoutes } from '../http/resources/campaigns.routes.ts'
 import { clockRoutes } from '../http/resources/clock.routes.ts'
 import { configurationRoutes } from '../http/resources/configurations.routes.ts'
@@ -30,6 +31,7 @@ import { profileSchemaRoutes } from '../http/resources/profile-schema.routes.ts'
 import { profileRoutes } from '../http/resources/profiles.routes.ts'
 import { ruleSetRoutes } from '../http/resources/rule-sets.routes.ts'
 import { scheduleRoutes } from '../http/resources/schedules.routes.ts'
+import { suppressionRoutes } from '../http/resources/suppressions.routes.ts'
 import { templateRoutes } from '../http/resources/templates.routes.ts'
 import { trafficRoutes } from '../http/resources/traffic.routes.ts'
 import { whyRoutes } from '../http/resources/why.routes.ts'
@@ -123,6 +125,7 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
   return createApp({
     pool,
     clock,
+    newId,
     secret,
     publicUrl,
     organization,
@@ -150,6 +153,8 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
       scheduleRoutes({ ...shared, runs: deps, dryRun: call => dryRun(dryRunDeps, call) }),
       ruleSetRoutes(shared),
       configurationRoutes(shared),
+      suppressionRoutes(shared),
+      allowedListRoutes(shared),
       inboxRoutes(shared),
       clockRoutes(shared),
       templateRoutes(shared),

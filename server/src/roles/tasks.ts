@@ -3,6 +3,7 @@ import type pg from 'pg'
 import { audienceTasks } from '../campaigns/audience-task.ts'
 import { createCampaignCache } from '../campaigns/campaign-cache.ts'
 import { createSandboxClocks } from '../campaigns/sandbox-clock.ts'
+import { suppressionTasks } from '../consent/suppression-upload.ts'
 import type { BackgroundTask } from '../lib/background.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
@@ -18,8 +19,9 @@ export interface TaskDeps {
 }
 
 /** The tasks; one process runs them all, and any number of processes may run at once. */
-export const backgroundTasks = ({ pool, clock, newId, shard }: TaskDeps): readonly BackgroundTask[] => {
+export const backgroundTasks = (deps: TaskDeps): readonly BackgroundTask[] => {
+  const { pool, clock } = deps
   const clocks = createSandboxClocks({ db: pool, clock })
   const campaigns = createCampaignCache(pool, clock)
-  return [...audienceTasks({ pool, clock, clocks, campaigns, newId, shard })]
+  return [...audienceTasks({ ...deps, clocks, campaigns }), ...suppressionTasks(deps)]
 }

@@ -1,7 +1,13 @@
 /** The table of SMTP answers, by example and at random. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { BOUNCE_REASONS, bounceOfAnswer, outcomeOfAnswer, outcomeOfSessionRefusal } from './codes.ts'
+import {
+  BOUNCE_REASONS,
+  bounceOfAnswer,
+  bounceOfRecipient,
+  outcomeOfAnswer,
+  outcomeOfSessionRefusal,
+} from './codes.ts'
 
 const cases: readonly (readonly [string, string, number])[] = [
   ['421 4.7.0 Try again later, closing connection', 'throttle', 70],
@@ -35,6 +41,26 @@ for (const [words, kind, bounce] of cases) {
     expect(bounceOfAnswer(words)).toBe(bounce)
   })
 }
+
+const heldAgainst: readonly (readonly [string, number])[] = [
+  ['550 5.1.1 The email account that you tried to reach does not exist', 10],
+  ['550 5.1.0 <news@example.com>: Sender address rejected: User unknown', 25],
+  ['553 5.1.8 Domain of sender does not exist', 25],
+  ['450 4.1.8 Bad return path', 25],
+  ['452 4.2.2 The recipient is over quota', 22],
+  ['451 4.4.3 DNS lookup failed', 21],
+  ['450 4.2.0 Mailbox busy', 20],
+  ['451 Later', 20],
+  ['451 4.7.1 Greylisting in action, please come back later', 70],
+  ['450 Greylisted', 70],
+  ['450 4.2.0 Try again in 300 seconds', 70],
+  ['452 4.3.1 Insufficient system storage', 70],
+  ['454 TLS not available', 70],
+  ['421 4.7.0 Try again later', 70],
+]
+for (const [words, bounce] of heldAgainst)
+  test(`"${words}" counts as ${bounce} for the recipient`, () =>
+    expect(bounceOfRecipient(words)).toBe(bounce))
 
 test('the code shows the enhanced status where there is one', () => {
   expect(outcomeOfAnswer('250 2.0.0 Ok: queued as 1')).toEqual({

@@ -135,3 +135,21 @@ export const outcomeOfSessionRefusal = (words: string): SendOutcome => {
 
 /** AJO's bounce reason for an SMTP answer of 4xx or 5xx; undetermined (1) when nothing fits. */
 export const bounceOfAnswer = (words: string): BounceCode => findRule(words)?.bounce ?? 1
+
+const OF_SENDER = /\bsender\b|\bmail from\b|\breturn[- ]path\b|\bfrom (?:address|header)\b/i
+const DEFERRED = /\bgr[ae]y-?list\w*|\bdeferr?\w*/i
+
+/**
+ * The bounce reason as far as it may be held against the address. A complaint about the sender is an admin failure (25),
+ * and what only puts off (grey lists, trouble of the server itself, "come back in 5 minutes") is a transient one (70):
+ * who counted these would suppress everybody while one provider or one setting is wrong.
+ */
+export const bounceOfRecipient = (words: string): BounceCode => {
+  const bounce = bounceOfAnswer(words)
+  const { code, enhanced } = parseAnswer(words)
+  if (BOUNCE_REASONS[bounce].class === 'ignored') return bounce
+  if (OF_SENDER.test(words) || /^[45]\.1\.[78]$/.test(enhanced)) return 25
+  if (bounce !== 20) return bounce
+  const isPutOff = code === '454' || /^4\.[37]\./.test(enhanced) || DEFERRED.test(words)
+  return isPutOff || readRetryAfter(words).retryAfterMs !== undefined ? 70 : bounce
+}

@@ -199,6 +199,7 @@ describe('a refusal', () => {
         kind: 'answered',
         words: reply,
         at: 'before_body',
+        ...(step === 'mail' ? { ofSender: true } : {}),
       })
       expect(server.received.map(mail => mail.raw.length)).toEqual([0])
       server.follow(() => undefined)

@@ -33,7 +33,13 @@ export type CutPoint = 'before_body' | 'in_body' | 'after_dot'
  * or a cut.
  */
 export type Transfer =
-  | { readonly kind: 'answered'; readonly words: string; readonly at: CutPoint }
+  | {
+      readonly kind: 'answered'
+      readonly words: string
+      readonly at: CutPoint
+      /** It refused MAIL: nobody had been named yet. */
+      readonly ofSender?: true
+    }
   | { readonly kind: 'unsendable'; readonly code: string; readonly words: string }
   | { readonly kind: 'cut'; readonly at: CutPoint; readonly code: string; readonly words: string }
 

@@ -68,6 +68,8 @@ interface State {
   dotLeft: boolean
   /** The first refusal of MAIL, RCPT or DATA. */
   refusal: string | undefined
+  /** Whether that refusal was MAIL's: it says nothing of the recipient. */
+  ofSender: boolean
   settle: (transfer: Transfer) => void
 }
 
@@ -85,7 +87,7 @@ const cutPointOf = (state: State): CutPoint => {
 
 const answered = (state: State, words: string): void => {
   const at = cutPointOf(state)
-  settle(state, { kind: 'answered', words, at })
+  settle(state, { kind: 'answered', words, at, ...(state.ofSender ? { ofSender: true } : {}) })
   // RFC 5321 §3.8: 421 announces that the server closes. After an answer in the middle of a mail nothing is in step.
   if (words.startsWith('421') || at === 'in_body') state.session.dialogue.close()
 }
@@ -122,7 +124,10 @@ const startContent = (state: State): void => {
 
 const onEnvelopeReply = (state: State, reply: Reply): void => {
   const { dialogue, server } = state.session
-  if (reply.code >= 400) state.refusal ??= reply.words
+  if (reply.code >= 400 && state.refusal === undefined) {
+    state.refusal = reply.words
+    state.ofSender = state.step === 'mail'
+  }
   const next = state.step === 'mail' ? 'rcpt' : 'data'
   if (reply.code >= 300 && reply.code < 400) {
     endOutOfStep(state, `Unexpected answer: ${reply.words}`)
@@ -169,7 +174,7 @@ const onLost = (state: State, loss: Loss): void => {
   const transfer: Transfer =
     state.refusal === undefined
       ? { kind: 'cut', at, code: loss.lost, words: loss.words }
-      : { kind: 'answered', words: state.refusal, at }
+      : { kind: 'answered', words: state.refusal, at, ...(state.ofSender ? { ofSender: true } : {}) }
   settle(state, transfer)
 }
 
@@ -179,6 +184,7 @@ const start = (state: State, commands: Commands): void => {
   state.rcpt = commands.rcpt
   state.dotLeft = false
   state.refusal = undefined
+  state.ofSender = false
   dialogue.send(server.pipelining ? `${commands.mail}${commands.rcpt}DATA\r\n` : commands.mail)
 }
 
@@ -198,6 +204,7 @@ export const createSender = (session: Session): SendMail => {
     given: 0,
     dotLeft: false,
     refusal: undefined,
+    ofSender: false,
     settle: () => undefined,
   }
   const listener = {

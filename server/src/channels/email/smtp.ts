@@ -33,11 +33,14 @@ const isFailure = (opened: SmtpConnection | OpenFailure): opened is OpenFailure 
 
 const outcomeOfFailure = (failure: OpenFailure): SendOutcome =>
   failure.answered
-    ? outcomeOfSessionRefusal(failure.words)
+    ? { ...outcomeOfSessionRefusal(failure.words), ofRecipient: false }
     : { kind: 'retry', code: failure.code, answer: trimAnswer(failure.words) }
 
 const outcomeOfTransfer = (transfer: Transfer): SendOutcome => {
-  if (transfer.kind === 'answered') return outcomeOfAnswer(transfer.words)
+  if (transfer.kind === 'answered') {
+    const outcome = outcomeOfAnswer(transfer.words)
+    return transfer.ofSender ? { ...outcome, ofRecipient: false } : outcome
+  }
   const answer = trimAnswer(transfer.words)
   if (transfer.kind === 'unsendable') return { kind: 'reject', code: transfer.code, answer }
   return { kind: transfer.at === 'after_dot' ? 'unknown' : 'retry', code: transfer.code, answer }

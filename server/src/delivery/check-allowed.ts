@@ -1,0 +1,17 @@
+/** Check: while the allowed list of the sandbox is on, is the address or its domain on it? It concerns every message. */
+import { findNotAllowed } from '../consent/suppression.store.ts'
+import type { Check } from './check.ts'
+import { addresseeOf } from './check-suppression.ts'
+
+/** AJO 050103. On and empty, the list lets nothing through. */
+export const allowedCheck: Check = {
+  name: 'allowed',
+  load: async (db, asked) => {
+    const left = await findNotAllowed(db, asked.map(addresseeOf))
+    const keys = new Set(left.map(one => `${one.sandboxId} ${one.address}`))
+    return one =>
+      keys.has(`${one.sandboxId} ${addresseeOf(one).address}`)
+        ? { kind: 'excluded', reason: 'email_not_allowed' }
+        : undefined
+  },
+}
