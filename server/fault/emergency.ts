@@ -8,8 +8,11 @@ export const onEmergency = (end: () => void): (() => void) => {
   return () => void ends.delete(end)
 }
 
-/** Ends everything when the kit is interrupted, terminated, or left alone by the script that started it. */
-export const watchForEmergency = (): void => {
+/**
+ * Ends everything when the kit is interrupted, terminated, or left alone by the script that started it. What it answers
+ * ends the watch: the kit is done, and lets go of that script itself.
+ */
+export const watchForEmergency = (): (() => void) => {
   const stop = (): void => {
     for (const end of [...ends].reverse()) end()
     process.exit(130)
@@ -17,4 +20,7 @@ export const watchForEmergency = (): void => {
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
   if (process.connected) process.once('disconnect', stop)
+  return () => {
+    for (const event of ['SIGINT', 'SIGTERM', 'disconnect']) process.off(event, stop)
+  }
 }

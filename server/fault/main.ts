@@ -137,6 +137,7 @@ const main = async (): Promise<number> => {
   }
 }
 
-watchForEmergency()
+const endWatch = watchForEmergency()
 process.exitCode = (await main()) === 0 ? 0 : 1
+endWatch()
 if (process.connected) process.disconnect()
