@@ -259,6 +259,13 @@ const rememberWindows = async (): Promise<void> => {
      select id, 'ada', gen_random_uuid(), '2026-01-01 10:00:07Z' from campaign where draft = '{}'`,
   )
   await query(
+    `update rule_set set rules = jsonb_build_array(jsonb_build_object('id', gen_random_uuid()::text, 'channels', '[]'::jsonb)) where global`,
+  )
+  await query(
+    `insert into recipient_use (scope_id, person_key, message_id, at)
+     select (rules -> 0 ->> 'id')::uuid, 'ada', gen_random_uuid(), '2026-01-01 10:00:07Z' from rule_set where global`,
+  )
+  await query(
     `insert into campaign_minute (campaign_id, minute, n)
      select c.id, t, 3 from campaign c, unnest('{2026-01-01 10:00Z,2026-01-01 11:00Z}'::timestamptz[]) t where draft = '{}'`,
   )
@@ -276,6 +283,7 @@ const rememberWindows = async (): Promise<void> => {
 const windowsOf = (): Promise<Record<string, unknown>[]> =>
   query(
     `select s.name, 'use' as kind, u.at from recipient_use u join campaign c on c.id = u.scope_id join sandbox s on s.id = c.sandbox_id
+     union all select s.name, 'use of a rule', u.at from recipient_use u join rule_set r on u.scope_id = (r.rules -> 0 ->> 'id')::uuid join sandbox s on s.id = r.sandbox_id
      union all select s.name, 'minute ' || m.n, m.minute from campaign_minute m join campaign c on c.id = m.campaign_id join sandbox s on s.id = c.sandbox_id
      union all select s.name, 'pace', p.free_at from pace p join campaign c on p.key = 'campaign:' || c.id join sandbox s on s.id = c.sandbox_id
      union all select s.name, 'domain', p.free_at from pace p join transport t on p.key = 'domain:' || t.id || ':example.test' join sandbox s on s.id = t.sandbox_id

@@ -8,7 +8,9 @@ export interface Bar {
 }
 
 const DAY = 1_440
-const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3))
+// A field that is not filled in yet is an empty text.
+const minutesOf = (time: string): number =>
+  time === '' ? Number.NaN : Number(time.slice(0, 2)) * 60 + Number(time.slice(3))
 const after = (day: Weekday): Weekday => WEEKDAYS[(WEEKDAYS.indexOf(day) + 1) % 7] ?? day
 
 const barsOf = (period: QuietPeriod): (Bar & { readonly day: Weekday })[] => {
@@ -16,7 +18,6 @@ const barsOf = (period: QuietPeriod): (Bar & { readonly day: Weekday })[] => {
   const { hours } = period
   if (hours === null) return period.days.map(day => ({ day, from: 0, to: DAY }))
   const [from, to] = [minutesOf(hours.from), minutesOf(hours.to)]
-  // Half-typed times draw nothing.
   if (Number.isNaN(from) || Number.isNaN(to)) return []
   if (from < to) return period.days.map(day => ({ day, from, to }))
   return period.days.flatMap(day => [
