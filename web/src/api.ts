@@ -59,6 +59,8 @@ import type {
   Why,
   WhyQuery,
 } from '@carillon/contract'
+import { at } from './api-path.ts'
+import { allowedCalls, suppressionCalls } from './api-suppression.ts'
 
 /** What a refused call says (RFC 9457). `network` is our own code for a call that got no answer. */
 export interface Problem {
@@ -104,6 +106,8 @@ interface Call {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
   readonly query?: Query
   readonly body?: unknown
+  /** A body that is no JSON; its type is the blob's. */
+  readonly file?: Blob
   readonly signal?: AbortSignal | undefined
 }
 
@@ -115,8 +119,6 @@ export const queryString = (query: Query = {}): string => {
 }
 
 const BASE = '/api/v1'
-const at = (path: TemplateStringsArray, ...parts: string[]): string =>
-  String.raw({ raw: path }, ...parts.map(encodeURIComponent))
 
 const bare = (code: string, status: number, title: string): ApiProblem =>
   new ApiProblem({ code, status, title, detail: '', instance: '', errors: [] })
@@ -136,6 +138,7 @@ const headersOf = (host: ApiHost, call: Call): Record<string, string> => {
   const token = host.csrfToken()
   if (call.method !== undefined && call.method !== 'GET' && token !== null) headers['x-csrf-token'] = token
   if (call.body !== undefined) headers['content-type'] = 'application/json'
+  if (call.file !== undefined) headers['content-type'] = call.file.type
   return headers
 }
 
@@ -144,6 +147,7 @@ const createSend =
   async (path: string, call: Call = {}): Promise<Response> => {
     const init: RequestInit = { method: call.method ?? 'GET', headers: headersOf(host, call) }
     if (call.body !== undefined) init.body = JSON.stringify(call.body)
+    if (call.file !== undefined) init.body = call.file
     if (call.signal) init.signal = call.signal
     const response = await host.fetch(`${BASE}${path}${queryString(call.query)}`, init).catch(cause => {
       if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
@@ -164,7 +168,8 @@ const createRequest = (host: ApiHost) => {
   }
   return { send, json }
 }
-type Request = ReturnType<typeof createRequest>
+/** How calls are made. */
+export type Request = ReturnType<typeof createRequest>
 
 const sessionCalls = ({ json }: Request) => ({
   /** Who is logged in; rejects with 401 when nobody is. */
@@ -363,6 +368,8 @@ export const createApi = (host: ApiHost) => {
     keys: keyCalls(request),
     schemas: schemaCalls(request),
     templates: templateCalls(request),
+    suppressions: suppressionCalls(request),
+    allowed: allowedCalls(request),
   }
 }
 /** All calls of the studio. */

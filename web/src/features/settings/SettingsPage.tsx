@@ -1,10 +1,12 @@
-/** Settings: your account, API clients, transports and configurations, encryption keys, the profile schema, the test clock. */
+/** Settings: your account, API clients, transports and configurations, suppression and allowed lists, encryption keys, the profile schema, the test clock. */
 import { Stack, Tabs, Text } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
 import { SetPassword } from '../session/SetPassword.tsx'
+import { AllowedPart } from '../suppression/AllowedPart.tsx'
+import { SuppressionPart } from '../suppression/SuppressionPart.tsx'
 import { ChannelsPart } from './ChannelsPart.tsx'
 import { ClientsPart } from './ClientsPart.tsx'
 import { ClockPart } from './ClockPart.tsx'
@@ -54,6 +56,12 @@ export const SettingsPage = () => {
         </Tabs.Panel>
         <Tabs.Panel value="channels">
           <ChannelsPart />
+        </Tabs.Panel>
+        <Tabs.Panel value="suppression">
+          <SuppressionPart />
+        </Tabs.Panel>
+        <Tabs.Panel value="allowed">
+          <AllowedPart />
         </Tabs.Panel>
         <Tabs.Panel value="clock">
           <ClockPart />
