@@ -1,5 +1,5 @@
-/** Paths of the native API. */
+/** Paths of the API. */
 
-/** A path with its parts made safe. */
+/** A path whose parts are encoded. */
 export const at = (path: TemplateStringsArray, ...parts: string[]): string =>
   String.raw({ raw: path }, ...parts.map(encodeURIComponent))

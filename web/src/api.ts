@@ -65,6 +65,7 @@ import type {
 } from '@carillon/contract'
 import { at } from './api-path.ts'
 import { runCalls } from './api-runs.ts'
+import { allowedCalls, suppressionCalls } from './api-suppression.ts'
 
 /** What a refused call says (RFC 9457). `network` is our own code for a call that got no answer. */
 export interface Problem {
@@ -110,6 +111,8 @@ interface Call {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
   readonly query?: Query
   readonly body?: unknown
+  /** A body that is no JSON; its type is the blob's. */
+  readonly file?: Blob
   readonly signal?: AbortSignal | undefined
 }
 
@@ -121,6 +124,7 @@ export const queryString = (query: Query = {}): string => {
 }
 
 const BASE = '/api/v1'
+
 const bare = (code: string, status: number, title: string): ApiProblem =>
   new ApiProblem({ code, status, title, detail: '', instance: '', errors: [] })
 
@@ -139,6 +143,7 @@ const headersOf = (host: ApiHost, call: Call): Record<string, string> => {
   const token = host.csrfToken()
   if (call.method !== undefined && call.method !== 'GET' && token !== null) headers['x-csrf-token'] = token
   if (call.body !== undefined) headers['content-type'] = 'application/json'
+  if (call.file !== undefined) headers['content-type'] = call.file.type
   return headers
 }
 
@@ -147,6 +152,7 @@ const createSend =
   async (path: string, call: Call = {}): Promise<Response> => {
     const init: RequestInit = { method: call.method ?? 'GET', headers: headersOf(host, call) }
     if (call.body !== undefined) init.body = JSON.stringify(call.body)
+    if (call.file !== undefined) init.body = call.file
     if (call.signal) init.signal = call.signal
     const response = await host.fetch(`${BASE}${path}${queryString(call.query)}`, init).catch(cause => {
       if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
@@ -380,6 +386,8 @@ export const createApi = (host: ApiHost) => {
     keys: keyCalls(request),
     schemas: schemaCalls(request),
     templates: templateCalls(request),
+    suppressions: suppressionCalls(request),
+    allowed: allowedCalls(request),
   }
 }
 /** All calls of the studio. */

@@ -1,7 +1,7 @@
 /** Makes a channel configuration, or changes one: sender, transports in their order, how long to try again. */
 import type { ChannelConfiguration, EmailConfigurationWrite, Transport } from '@carillon/contract'
 import { DEFAULT_RETRY_MINUTES } from '@carillon/contract'
-import { Button, Modal, MultiSelect, Select, Stack, TextInput } from '@mantine/core'
+import { Button, Modal, MultiSelect, Select, Stack, Switch, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { DurationField } from '../../ui/DurationField.tsx'
@@ -20,6 +20,7 @@ const draftOf = (one: ChannelConfiguration | undefined, transports: readonly Tra
   fromAddress: one?.fromAddress ?? '',
   replyTo: one?.replyTo ?? null,
   retryMinutes: one?.retryMinutes ?? DEFAULT_RETRY_MINUTES,
+  sendToComplaints: one?.sendToComplaints ?? false,
 })
 
 const Sender = ({ draft, change }: { draft: Draft; change: Change }) => {
@@ -135,6 +136,12 @@ export const ConfigurationForm = (props: {
             onChange={seconds =>
               change({ retryMinutes: seconds === null ? DEFAULT_RETRY_MINUTES : Math.round(seconds / 60) })
             }
+          />
+          <Switch
+            label={t('channels.sendToComplaints')}
+            description={t('channels.sendToComplaintsHint')}
+            checked={draft.sendToComplaints ?? false}
+            onChange={event => change({ sendToComplaints: event.currentTarget.checked })}
           />
           <ProblemNote error={save.error} />
           <Button type="submit" loading={save.isPending}>

@@ -1,16 +1,18 @@
-/** Settings: your account, API clients, transports and configurations, rule sets, encryption keys, the profile schema, the test clock. */
+/** Settings: one tab for each part. */
 import { Stack, Tabs, Text } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
 import { RuleSetsPart } from '../rules/RuleSetsPart.tsx'
 import { SetPassword } from '../session/SetPassword.tsx'
+import { AllowedPart } from '../suppression/AllowedPart.tsx'
+import { SuppressionPart } from '../suppression/SuppressionPart.tsx'
 import { ChannelsPart } from './ChannelsPart.tsx'
 import { ClientsPart } from './ClientsPart.tsx'
 import { ClockPart } from './ClockPart.tsx'
 import { KeysPart } from './KeysPart.tsx'
-import { readSettingsPart, SETTINGS_PARTS } from './parts.ts'
+import { readSettingsPart, SETTINGS_PARTS, type SettingsPart } from './parts.ts'
 import { SchemaPart } from './SchemaPart.tsx'
 
 const AccountPart = () => {
@@ -27,6 +29,18 @@ const AccountPart = () => {
       </Stack>
     </section>
   )
+}
+
+const CONTENT: Readonly<Record<SettingsPart, ReactNode>> = {
+  account: <AccountPart />,
+  clients: <ClientsPart />,
+  channels: <ChannelsPart />,
+  suppression: <SuppressionPart />,
+  allowed: <AllowedPart />,
+  rules: <RuleSetsPart />,
+  keys: <KeysPart />,
+  schema: <SchemaPart />,
+  clock: <ClockPart />,
 }
 
 /** The page. */
@@ -47,27 +61,11 @@ export const SettingsPage = () => {
             </Tabs.Tab>
           ))}
         </Tabs.List>
-        <Tabs.Panel value="account">
-          <AccountPart />
-        </Tabs.Panel>
-        <Tabs.Panel value="clients">
-          <ClientsPart />
-        </Tabs.Panel>
-        <Tabs.Panel value="channels">
-          <ChannelsPart />
-        </Tabs.Panel>
-        <Tabs.Panel value="rules">
-          <RuleSetsPart />
-        </Tabs.Panel>
-        <Tabs.Panel value="clock">
-          <ClockPart />
-        </Tabs.Panel>
-        <Tabs.Panel value="keys">
-          <KeysPart />
-        </Tabs.Panel>
-        <Tabs.Panel value="schema">
-          <SchemaPart />
-        </Tabs.Panel>
+        {SETTINGS_PARTS.map(one => (
+          <Tabs.Panel key={one} value={one}>
+            {CONTENT[one]}
+          </Tabs.Panel>
+        ))}
       </Tabs>
     </>
   )
