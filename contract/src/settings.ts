@@ -1,5 +1,6 @@
 /** Log-in, API clients, sandboxes, transports and channel configurations of the native API. */
 import { type Static, Type } from 'typebox'
+import { UNSUBSCRIBE_LEVELS } from './consent.ts'
 import { choice, closed, Id, Instant, listOf, nullable } from './shapes.ts'
 
 /** A sandbox: it isolates every resource. */
@@ -112,7 +113,9 @@ export const DEFAULT_RETRY_MINUTES = 5_040
 
 /**
  * Technical sending parameters of the email channel. A try that failed for now goes on over the fallback transports, in
- * their order, before a message waits; `retryMinutes` begins with a message's first hand-over.
+ * their order, before a message waits; `retryMinutes` begins with a message's first hand-over. `listUnsubscribe`: marketing
+ * mail carries List-Unsubscribe with one click (RFC 8058); `unsubscribeLevel` says what that and the link in content change:
+ * the choice for the channel, or for the one address.
  */
 export const EmailConfigurationWrite = closed({
   name: Type.String({ minLength: 1, maxLength: 100 }),
@@ -124,6 +127,8 @@ export const EmailConfigurationWrite = closed({
   retryMinutes: Type.Optional(
     Type.Integer({ minimum: 10, maximum: DEFAULT_RETRY_MINUTES, default: DEFAULT_RETRY_MINUTES }),
   ),
+  listUnsubscribe: Type.Optional(Type.Boolean({ default: true })),
+  unsubscribeLevel: Type.Optional(choice(UNSUBSCRIBE_LEVELS)),
 })
 /** A channel configuration as written. */
 export type EmailConfigurationWrite = Static<typeof EmailConfigurationWrite>
@@ -134,6 +139,8 @@ export const ChannelConfiguration = closed({
   ...EmailConfigurationWrite.properties,
   fallbackTransportIds: Type.Array(Id),
   retryMinutes: Type.Integer(),
+  listUnsubscribe: Type.Boolean(),
+  unsubscribeLevel: choice(UNSUBSCRIBE_LEVELS),
 })
 /** A channel configuration. */
 export type ChannelConfiguration = Static<typeof ChannelConfiguration>

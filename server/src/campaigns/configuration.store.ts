@@ -5,6 +5,7 @@ import {
   type EmailConfigurationWrite,
   type SmtpSettings,
   type Transport,
+  type UnsubscribeLevel,
 } from '@carillon/contract'
 import pg from 'pg'
 import { type Db, transaction } from '../db/pool.ts'
@@ -45,6 +46,8 @@ export interface EmailConfiguration {
   readonly fromAddress: string
   readonly replyTo: string | null
   readonly retryMinutes: number
+  readonly listUnsubscribe: boolean
+  readonly unsubscribeLevel: UnsubscribeLevel
   readonly sandboxName: string | undefined
 }
 
@@ -168,6 +171,8 @@ type StoredSettings = Pick<ChannelConfiguration, 'fromName' | 'fromAddress' | 'r
   readonly retryMinutes?: number
   /** The words of an earlier release. */
   readonly retryHours?: number
+  readonly listUnsubscribe?: boolean
+  readonly unsubscribeLevel?: UnsubscribeLevel
 }
 
 interface ConfigurationRow {
@@ -182,6 +187,11 @@ interface ConfigurationRow {
 const retryMinutesOf = ({ retryMinutes, retryHours }: StoredSettings): number =>
   retryMinutes ?? (retryHours === undefined ? DEFAULT_RETRY_MINUTES : retryHours * 60)
 
+const unsubscribeOf = ({ listUnsubscribe = true, unsubscribeLevel = 'channel' }: StoredSettings) => ({
+  listUnsubscribe,
+  unsubscribeLevel,
+})
+
 const toConfiguration = (row: ConfigurationRow): ChannelConfiguration => ({
   id: row.id,
   channel: row.channel,
@@ -192,6 +202,7 @@ const toConfiguration = (row: ConfigurationRow): ChannelConfiguration => ({
   fromAddress: row.settings.fromAddress,
   replyTo: row.settings.replyTo,
   retryMinutes: retryMinutesOf(row.settings),
+  ...unsubscribeOf(row.settings),
 })
 
 /** All channel configurations of a sandbox, by name. */
@@ -222,7 +233,11 @@ export interface ConfigurationChange {
 
 const columnsOf = ({ id, sandboxId, now, write }: ConfigurationChange): unknown[] => {
   const { fromName, fromAddress, replyTo, retryMinutes = DEFAULT_RETRY_MINUTES } = write
-  const settings: StoredSettings = { fromName, fromAddress, replyTo, retryMinutes }
+  const { listUnsubscribe = true, unsubscribeLevel = 'channel' } = write
+  const settings: StoredSettings = {
+    ...{ fromName, fromAddress, replyTo, retryMinutes },
+    ...{ listUnsubscribe, unsubscribeLevel },
+  }
   return [id, sandboxId, write.name, write.transportId, write.fallbackTransportIds ?? [], settings, now]
 }
 
@@ -331,6 +346,7 @@ export const emailConfigurationById = async (db: Db, id: string): Promise<EmailC
     fromAddress,
     replyTo,
     retryMinutes: retryMinutesOf(row.settings),
+    ...unsubscribeOf(row.settings),
     sandboxName: row.transports[0]?.kind === 'sandbox_smtp' ? row.sandbox_name : undefined,
   }
 }

@@ -6,9 +6,10 @@
 import type { Db } from '../db/pool.ts'
 import type { Asked, Check, Objection } from './check.ts'
 import { consentCheck } from './check-consent.ts'
+import { topicCheck } from './check-topic.ts'
 
 /** The order. */
-export const CHECKS: readonly Check[] = [consentCheck]
+export const CHECKS: readonly Check[] = [consentCheck, topicCheck]
 
 /** The first objection to each, in the order given; undefined: it may be sent. Rejects when the database is away. */
 export const objectionsTo = async (

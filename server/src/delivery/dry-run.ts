@@ -3,7 +3,9 @@ import type { DryRunResult, Recipient } from '@carillon/contract'
 import type { CampaignCache } from '../campaigns/campaign-cache.ts'
 import type { SandboxClocks } from '../campaigns/sandbox-clock.ts'
 import { checkCall, type TriggerCall, versionFor } from '../campaigns/trigger.ts'
+import type { ConsentLinks } from '../consent/links.ts'
 import type { RenderData } from '../content/email-content.ts'
+import { withMailLinks } from '../content/mail-links.ts'
 import {
   type ContentSources,
   createReach,
@@ -20,6 +22,7 @@ import { loadProfiles, resolveIdentities } from '../profiles/profile.store.ts'
 import { objectionsTo } from './checks.ts'
 import { govern } from './govern.ts'
 import type { Holds, HoldVerdict } from './holds.ts'
+import { mailLinksOf } from './mail-links.ts'
 import { type Attributes, planEmail } from './plan.ts'
 import { compose, stateOfReason } from './render.ts'
 import type { SendableVersion, Versions } from './versions.ts'
@@ -34,7 +37,15 @@ export interface DryRunDeps {
   readonly sources: ContentSources
   readonly random: () => number
   readonly holds: Holds
+  readonly links: ConsentLinks
 }
+
+/** Who a recipient is: nobody that is stored, or a profile. */
+interface Person {
+  readonly profileId: string | undefined
+  readonly attributes: Attributes
+}
+const NOBODY: Person = { profileId: undefined, attributes: {} }
 
 type Outcome = DryRunResult['recipients'][number]
 
@@ -55,23 +66,26 @@ const left = (
   email: null,
 })
 
+const kindOf = (version: SendableVersion): 'highthroughput' | 'unitary' =>
+  version.properties.highThroughput ? 'highthroughput' : 'unitary'
+
 // A message that would have to wait is kept back, in the words of a dry run.
 const objectionOf = async (
   db: Db,
   one: {
     readonly version: SendableVersion
     readonly now: Date
-    readonly recipient: Recipient
+    readonly recipient: StoredRecipient
     readonly plan: { readonly address: string; readonly data: RenderData }
     readonly expiresAt: Date | null
   },
 ): Promise<{ outcome: 'excluded' | 'held'; reason: string; detail: string | null } | undefined> => {
   const { version, now, recipient, plan, expiresAt } = one
-  const kind = version.properties.highThroughput ? 'highthroughput' : 'unitary'
+  const kind = kindOf(version)
   const [objection] = await objectionsTo(db, [
     {
       ...{ sandboxId: version.sandboxId, kind, version, now, expiresAt },
-      ...{ recipient: recipient as StoredRecipient, address: plan.address, attributes: plan.data.profile },
+      ...{ recipient, address: plan.address, attributes: plan.data.profile },
     },
   ])
   if (objection === undefined) return undefined
@@ -81,12 +95,15 @@ const objectionOf = async (
     : { outcome: 'held', reason, detail: `until ${objection.until.toISOString()}` }
 }
 
+const storedRecipient = (recipient: Recipient, { profileId }: Person): StoredRecipient =>
+  ({ ...recipient, ...(profileId === undefined ? {} : { profileId }) }) as StoredRecipient
+
 const outcomeOf = async (
   deps: DryRunDeps,
   recipient: Recipient,
   at: {
     readonly version: SendableVersion
-    readonly attributes: Attributes
+    readonly person: Person
     readonly now: Date
     readonly reach: Reach
     readonly hold: HoldVerdict | undefined
@@ -98,12 +115,15 @@ const outcomeOf = async (
   const fresh = { claims: 0, expiresAt, kind: 'unitary', acceptedAt: now, dueAt: now, reason: null } as const
   const refusal = govern(fresh, { ...UNLIMITED, now, hold: at.hold })
   if (refusal !== undefined) return left(recipient, refusal.state, { reason: refusal.reason, detail: null })
-  const plan = planEmail(recipient as Parameters<typeof planEmail>[0], recipient.context ?? {}, at.attributes)
+  const stored = storedRecipient(recipient, at.person)
+  const plan = planEmail(stored, recipient.context ?? {}, at.person.attributes)
   if (plan.kind === 'excluded') return left(recipient, 'excluded', { reason: plan.reason, detail: null })
-  const objection = await objectionOf(deps.db, { ...at, recipient, plan, expiresAt })
+  const objection = await objectionOf(deps.db, { ...at, recipient: stored, plan, expiresAt })
   if (objection !== undefined) return left(recipient, objection.outcome, objection)
+  const mail = { version, kind: kindOf(version), recipient: stored, address: plan.address, now }
+  const data = withMailLinks(plan.data, mailLinksOf(deps.links, { ...mail, messageId: null }))
   const rendered = await renderReaching(at.reach, version.sandboxId, outside =>
-    compose(version, { ...plan, outside }, deps),
+    compose(version, { address: plan.address, data, outside }, deps),
   )
   if (rendered === undefined)
     return left(recipient, 'failed', { reason: 'render_error', detail: TOO_MANY_ROUNDS })
@@ -124,11 +144,7 @@ const outcomeOf = async (
 
 const keyOf = (namespace: string, value: string): string => `${namespace.toLowerCase()} ${value}`
 
-const attributesOf = async (
-  db: Db,
-  call: TriggerCall,
-  createProfiles: boolean,
-): Promise<Map<string, Attributes>> => {
+const peopleOf = async (db: Db, call: TriggerCall, createProfiles: boolean): Promise<Map<string, Person>> => {
   const asked = call.body.recipients.filter(recipient => recipient.type === 'aep')
   if (asked.length === 0) return new Map()
   const rows = await resolveIdentities(
@@ -147,7 +163,7 @@ const attributesOf = async (
   )
   if (problems.length > 0 && !createProfiles) throw new Fault('profile_unknown', { problems })
   const profiles = await loadProfiles(db, [...ids.values()])
-  return new Map([...ids].map(([key, id]) => [key, profiles.get(id) ?? {}]))
+  return new Map([...ids].map(([key, id]) => [key, { profileId: id, attributes: profiles.get(id) ?? {} }]))
 }
 
 /** Answers `?dryRun=true`. Refuses what the real call would refuse, the idempotency key apart. */
@@ -164,7 +180,7 @@ export const dryRun = async (deps: DryRunDeps, call: TriggerCall): Promise<DryRu
   if (live instanceof Fault) throw live
   const version = await deps.versions.get(live.id)
   if (version === undefined) throw new Fault('campaign_unknown')
-  const attributes = await attributesOf(deps.db, call, live.properties.createNewProfiles)
+  const people = await peopleOf(deps.db, call, live.properties.createNewProfiles)
   const reach = createReach(deps.sources)
   await deps.holds.refresh()
   const ids = {
@@ -178,7 +194,7 @@ export const dryRun = async (deps: DryRunDeps, call: TriggerCall): Promise<DryRu
     recipients.push(
       await outcomeOf({ ...deps, clock }, recipient, {
         version,
-        attributes: attributes.get(keyOf(recipient.namespace, recipient.userId)) ?? {},
+        person: people.get(keyOf(recipient.namespace, recipient.userId)) ?? NOBODY,
         now,
         reach,
         hold,

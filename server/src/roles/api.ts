@@ -7,16 +7,20 @@ import { createIntake } from '../campaigns/accept.ts'
 import { createCampaignCache } from '../campaigns/campaign-cache.ts'
 import { createSandboxClocks } from '../campaigns/sandbox-clock.ts'
 import { type TestCall, triggerCall, triggerTest } from '../campaigns/trigger.ts'
+import { createConsentLinks } from '../consent/links.ts'
 import { declaredSchemas } from '../content/authoring.ts'
 import { createContentSources, withDrafts } from '../content/content-sources.ts'
 import { dryRun } from '../delivery/dry-run.ts'
 import { createHolds } from '../delivery/holds.ts'
 import { createVersions } from '../delivery/versions.ts'
-import { createApp } from '../http/app.ts'
+import { createApp, type ResourcePlugin } from '../http/app.ts'
+import { preferencePages } from '../http/preferences/preference-pages.ts'
 import { campaignRoutes } from '../http/resources/campaigns.routes.ts'
 import { clockRoutes } from '../http/resources/clock.routes.ts'
 import { configurationRoutes } from '../http/resources/configurations.routes.ts'
+import { consentRoutes } from '../http/resources/consent.routes.ts'
 import { deadLetterRoutes } from '../http/resources/dead-letters.routes.ts'
+import type { ResourceDeps } from '../http/resources/deps.ts'
 import { encryptionKeyRoutes } from '../http/resources/encryption-keys.routes.ts'
 import { executionRoutes } from '../http/resources/executions.routes.ts'
 import { fragmentRoutes } from '../http/resources/fragments.routes.ts'
@@ -26,6 +30,7 @@ import { lookupTableRoutes } from '../http/resources/lookup-tables.routes.ts'
 import { profileSchemaRoutes } from '../http/resources/profile-schema.routes.ts'
 import { profileRoutes } from '../http/resources/profiles.routes.ts'
 import { templateRoutes } from '../http/resources/templates.routes.ts'
+import { topicRoutes } from '../http/resources/topics.routes.ts'
 import { trafficRoutes } from '../http/resources/traffic.routes.ts'
 import { whyRoutes } from '../http/resources/why.routes.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -64,6 +69,27 @@ const isReady = async (pool: pg.Pool): Promise<boolean> => {
   return true
 }
 
+// Everything below `/api/v1`.
+const resourcesOf = (shared: ResourceDeps): ResourcePlugin[] => [
+  campaignRoutes(shared),
+  profileRoutes(shared),
+  profileSchemaRoutes(shared),
+  fragmentRoutes(shared),
+  lookupTableRoutes(shared),
+  encryptionKeyRoutes(shared),
+  executionRoutes(shared),
+  deadLetterRoutes(shared),
+  whyRoutes(shared),
+  trafficRoutes(shared),
+  holdRoutes(shared),
+  configurationRoutes(shared),
+  inboxRoutes(shared),
+  clockRoutes(shared),
+  templateRoutes(shared),
+  topicRoutes(shared),
+  consentRoutes(shared),
+]
+
 /** Puts the API together without listening: what the role serves, and what tests call. */
 export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Promise<FastifyInstance> => {
   const { pool, clock, newId, random, secret, publicUrl, log } = options
@@ -71,6 +97,7 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
   const campaigns = createCampaignCache(pool, clock)
   const clocks = createSandboxClocks({ db: pool, clock })
   const sources = createContentSources(pool, { clock, secret })
+  const links = createConsentLinks({ secret, publicUrl })
   const holds = createHolds({ db: pool, clock })
   const versions = createVersions({ db: pool, clock, sources })
   const intake = createIntake({ pool: options.intakePool ?? pool, clock, newId, firstShard: FIRST_SHARD })
@@ -84,6 +111,7 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
     publicUrl,
     organization,
     secret,
+    links,
     trigger,
     stage: async (sandboxId: string, contextSchema?: CampaignProperties['contextSchema']) => ({
       sandboxId,
@@ -105,26 +133,12 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
     ready: () => isReady(pool),
     trigger: {
       trigger: call => triggerCall(deps, call),
-      dryRun: call => dryRun({ db: pool, clock, clocks, random, campaigns, versions, sources, holds }, call),
+      dryRun: call =>
+        dryRun({ db: pool, clock, clocks, random, campaigns, versions, sources, holds, links }, call),
       status: (sandboxId, executionId) => unitaryStatus(pool, sandboxId, executionId),
     },
-    resources: [
-      campaignRoutes(shared),
-      profileRoutes(shared),
-      profileSchemaRoutes(shared),
-      fragmentRoutes(shared),
-      lookupTableRoutes(shared),
-      encryptionKeyRoutes(shared),
-      executionRoutes(shared),
-      deadLetterRoutes(shared),
-      whyRoutes(shared),
-      trafficRoutes(shared),
-      holdRoutes(shared),
-      configurationRoutes(shared),
-      inboxRoutes(shared),
-      clockRoutes(shared),
-      templateRoutes(shared),
-    ],
+    resources: resourcesOf(shared),
+    pages: preferencePages({ pool, clock, log, newId, secret, links }),
   })
 }
 
