@@ -12,6 +12,8 @@ import type {
   ChannelConfiguration,
   ClockAdvance,
   ClockAdvanced,
+  ConsentChange,
+  ConsentChanged,
   ContentUse,
   DeadLetter,
   DeadLetterActed,
@@ -46,11 +48,17 @@ import type {
   MessageSettle,
   MessageState,
   MessageSummary,
+  PreferenceLink,
+  Profile,
+  ProfileConsent,
   ProfileSchema,
   SandboxClock,
   Session,
   TemplateRenderRequest,
   TemplateRenderResult,
+  Topic,
+  TopicCreate,
+  TopicPatch,
   Traffic,
   Transport,
   TransportWrite,
@@ -345,6 +353,22 @@ const templateCalls = ({ json }: Request) => ({
     json<TemplateRenderResult>('/templates/render', { method: 'POST', body, signal }),
 })
 
+const consentCalls = ({ json }: Request) => ({
+  topics: (query: { cursor?: string; archived?: boolean }) => json<Page<Topic>>('/topics', { query }),
+  createTopic: (body: TopicCreate) => json<Topic>('/topics', { method: 'POST', body }),
+  patchTopic: (id: string, body: TopicPatch) => json<Topic>(at`/topics/${id}`, { method: 'PATCH', body }),
+  archiveTopic: (id: string) => json<Topic>(at`/topics/${id}/archive`, { method: 'POST' }),
+  unarchiveTopic: (id: string) => json<Topic>(at`/topics/${id}/unarchive`, { method: 'POST' }),
+  ofProfile: (id: string, query: { cursor?: string }) =>
+    json<ProfileConsent>(at`/profiles/${id}/consent`, { query }),
+  change: (id: string, body: ConsentChange) =>
+    json<ConsentChanged>(at`/profiles/${id}/consent`, { method: 'PUT', body }),
+  preferenceLink: (id: string) =>
+    json<PreferenceLink>(at`/profiles/${id}/preference-link`, { method: 'POST' }),
+  /** Whose preference page is tried. */
+  newestProfile: () => json<Page<Profile>>('/profiles', { query: { limit: 1 } }),
+})
+
 /** All calls of the studio, bound to one page. Every one rejects with `ApiProblem`, aborted ones apart. */
 export const createApi = (host: ApiHost) => {
   const request = createRequest(host)
@@ -363,6 +387,7 @@ export const createApi = (host: ApiHost) => {
     keys: keyCalls(request),
     schemas: schemaCalls(request),
     templates: templateCalls(request),
+    consent: consentCalls(request),
   }
 }
 /** All calls of the studio. */

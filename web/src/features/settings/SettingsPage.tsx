@@ -1,9 +1,10 @@
-/** Settings: your account, API clients, transports and configurations, encryption keys, the profile schema, the test clock. */
+/** Settings: your account, API clients, transports and configurations, topics, encryption keys, the profile schema, the test clock. */
 import { Stack, Tabs, Text } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
+import { TopicsPart } from '../consent/TopicsPart.tsx'
 import { SetPassword } from '../session/SetPassword.tsx'
 import { ChannelsPart } from './ChannelsPart.tsx'
 import { ClientsPart } from './ClientsPart.tsx'
@@ -54,6 +55,9 @@ export const SettingsPage = () => {
         </Tabs.Panel>
         <Tabs.Panel value="channels">
           <ChannelsPart />
+        </Tabs.Panel>
+        <Tabs.Panel value="topics">
+          <TopicsPart />
         </Tabs.Panel>
         <Tabs.Panel value="clock">
           <ClockPart />

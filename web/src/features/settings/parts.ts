@@ -1,7 +1,7 @@
 /** The parts of the settings as the URL names them. */
 
 /** The parts, in their order. */
-export const SETTINGS_PARTS = ['account', 'clients', 'channels', 'keys', 'schema', 'clock'] as const
+export const SETTINGS_PARTS = ['account', 'clients', 'channels', 'topics', 'keys', 'schema', 'clock'] as const
 /** One part. */
 export type SettingsPart = (typeof SETTINGS_PARTS)[number]
 
