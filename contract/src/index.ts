@@ -110,6 +110,32 @@ export {
 } from './campaigns.ts'
 export { ClockAdvance, ClockAdvanced, ClockMode, SandboxClock } from './clocks.ts'
 export {
+  CONSENT_CHANNELS,
+  CONSENT_LEVELS,
+  CONSENT_SOURCES,
+  CONSENT_VALUES,
+  ConsentChange,
+  ConsentChanged,
+  type ConsentChannel,
+  ConsentEvent,
+  ConsentEventList,
+  ConsentEventListQuery,
+  ConsentIdentity,
+  type ConsentLevel,
+  type ConsentSource,
+  type ConsentValue,
+  PreferenceLink,
+  ProfileConsent,
+  ProfileConsentQuery,
+  Topic,
+  TopicCreate,
+  TopicList,
+  TopicListQuery,
+  TopicPatch,
+  UNSUBSCRIBE_LEVELS,
+  type UnsubscribeLevel,
+} from './consent.ts'
+export {
   DeadLetter,
   DeadLetterActed,
   DeadLetterAction,

@@ -1,5 +1,6 @@
 /** Log-in, API clients, sandboxes, transports and channel configurations of the native API. */
 import { type Static, Type } from 'typebox'
+import { UNSUBSCRIBE_LEVELS } from './consent.ts'
 import { choice, closed, Id, Instant, listOf, nullable } from './shapes.ts'
 
 /** A sandbox: it isolates every resource. */
@@ -113,7 +114,9 @@ export const DEFAULT_RETRY_MINUTES = 5_040
 /**
  * Technical sending parameters of the email channel. A try that failed for now goes on over the fallback transports, in
  * their order, before a message waits; `retryMinutes` begins with a message's first hand-over. `sendToComplaints`:
- * transactional messages also go to addresses that are suppressed for a spam complaint alone.
+ * transactional messages also go to addresses that are suppressed for a spam complaint alone. `listUnsubscribe`: marketing
+ * mail carries List-Unsubscribe with one click (RFC 8058); `unsubscribeLevel` says what that and the link in content change:
+ * the choice for the channel, or for the one address.
  */
 export const EmailConfigurationWrite = closed({
   name: Type.String({ minLength: 1, maxLength: 100 }),
@@ -126,6 +129,8 @@ export const EmailConfigurationWrite = closed({
     Type.Integer({ minimum: 10, maximum: DEFAULT_RETRY_MINUTES, default: DEFAULT_RETRY_MINUTES }),
   ),
   sendToComplaints: Type.Optional(Type.Boolean({ default: false })),
+  listUnsubscribe: Type.Optional(Type.Boolean({ default: true })),
+  unsubscribeLevel: Type.Optional(choice(UNSUBSCRIBE_LEVELS)),
 })
 /** A channel configuration as written. */
 export type EmailConfigurationWrite = Static<typeof EmailConfigurationWrite>
@@ -137,6 +142,8 @@ export const ChannelConfiguration = closed({
   fallbackTransportIds: Type.Array(Id),
   retryMinutes: Type.Integer(),
   sendToComplaints: Type.Boolean(),
+  listUnsubscribe: Type.Boolean(),
+  unsubscribeLevel: choice(UNSUBSCRIBE_LEVELS),
 })
 /** A channel configuration. */
 export type ChannelConfiguration = Static<typeof ChannelConfiguration>

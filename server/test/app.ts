@@ -1,6 +1,7 @@
 /** The real API on a seeded test database, called without a socket, at a time that the test moves. */
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
+import { createConsentLinks } from '../src/consent/links.ts'
 import { createClient } from '../src/http/auth/client.store.ts'
 import type { Clock } from '../src/lib/clock.ts'
 import { uuidv7 } from '../src/lib/ids.ts'
@@ -76,6 +77,9 @@ const toAnswer = (response: {
 
 /** The instance's secret in tests. */
 export const TEST_SECRET = 'a secret of the tests, long enough'
+const TEST_URL = 'http://carillon.test'
+/** What an engine beside the API is given. */
+export const TEST_LINKS = createConsentLinks({ secret: TEST_SECRET, publicUrl: TEST_URL })
 
 /** A clock that stands still between moves, for what counts by time. */
 export const createStillClock = (): MovedClock => {
@@ -101,7 +105,7 @@ export const createTestApi = async (clock: MovedClock = createMovedClock()): Pro
     newId,
     random: () => 0.5,
     secret: TEST_SECRET,
-    publicUrl: 'http://carillon.test',
+    publicUrl: TEST_URL,
   })
   const client = await createClient(test.db, { name: 'test', sandboxes: null, now: clock.now() })
   const call: TestApi['call'] = async (route, { headers = {}, body, text } = {}) => {

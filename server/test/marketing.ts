@@ -88,6 +88,7 @@ export interface PersonCall {
     readonly userId: string
     readonly namespace: string
     readonly profile?: object
+    readonly context?: object
   }[]
 }
 
@@ -110,8 +111,9 @@ const isMarketing = async (api: TestApi, campaignId: string): Promise<boolean> =
 export const sendTo = async (api: TestApi, call: PersonCall): Promise<Answer> => {
   if (!(await isMarketing(api, call.campaignId))) return api.trigger(call)
   const audienceId = await createAudience(api, [await profileOf(api, call)])
-  const { requestId } = call
-  const answer = await api.api(`POST /campaigns/${call.campaignId}/runs`, { requestId, audienceId })
+  const { requestId, recipients } = call
+  const context = recipients[0]?.context ?? {}
+  const answer = await api.api(`POST /campaigns/${call.campaignId}/runs`, { requestId, audienceId, context })
   await untilIdle(runTasks(api))
   return answer
 }
@@ -129,6 +131,6 @@ export const dryRunTo = async (
   if (!(await isMarketing(api, call.campaignId)))
     return (await api.trigger(call, { query: '?dryRun=true' })).body.recipients[0]
   await profileOf(api, call)
-  const asked = { namespace: person?.namespace, value: person?.userId }
+  const asked = { namespace: person?.namespace, value: person?.userId, context: person?.context ?? {} }
   return (await api.api(`POST /campaigns/${call.campaignId}/check`, asked)).body
 }

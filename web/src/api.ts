@@ -47,10 +47,6 @@ import type {
   MessageState,
   MessageSummary,
   ProfileSchema,
-  RuleSet,
-  RuleSetCreate,
-  RuleSetPatch,
-  RuleSetStatus,
   SandboxClock,
   Session,
   TemplateRenderRequest,
@@ -63,7 +59,9 @@ import type {
   Why,
   WhyQuery,
 } from '@carillon/contract'
+import { consentCalls } from './api-consent.ts'
 import { at } from './api-path.ts'
+import { ruleCalls } from './api-rules.ts'
 import { runCalls } from './api-runs.ts'
 import { allowedCalls, suppressionCalls } from './api-suppression.ts'
 
@@ -336,17 +334,6 @@ const lookupCalls = ({ json }: Request) => ({
     json<unknown>(at`/lookup-tables/${id}/rows/${key}`, { method: 'DELETE' }),
 })
 
-const ruleCalls = ({ json }: Request) => ({
-  list: (query: { status?: RuleSetStatus; cursor?: string; limit?: number }) =>
-    json<Page<RuleSet>>('/rule-sets', { query }),
-  get: (id: string) => json<RuleSet>(at`/rule-sets/${id}`),
-  create: (body: RuleSetCreate) => json<RuleSet>('/rule-sets', { method: 'POST', body }),
-  patch: (id: string, body: RuleSetPatch) => json<RuleSet>(at`/rule-sets/${id}`, { method: 'PATCH', body }),
-  activate: (id: string) => json<RuleSet>(at`/rule-sets/${id}/activate`, { method: 'POST' }),
-  deactivate: (id: string) => json<RuleSet>(at`/rule-sets/${id}/deactivate`, { method: 'POST' }),
-  remove: (id: string) => json<unknown>(at`/rule-sets/${id}`, { method: 'DELETE' }),
-})
-
 const keyCalls = ({ json }: Request) => ({
   list: () => json<Page<EncryptionKey>>('/encryption-keys', { query: { limit: 200 } }),
   create: (body: { name: string }) => json<EncryptionKeyIssued>('/encryption-keys', { method: 'POST', body }),
@@ -388,6 +375,7 @@ export const createApi = (host: ApiHost) => {
     templates: templateCalls(request),
     suppressions: suppressionCalls(request),
     allowed: allowedCalls(request),
+    consent: consentCalls(request),
   }
 }
 /** All calls of the studio. */

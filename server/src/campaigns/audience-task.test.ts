@@ -1,6 +1,6 @@
 /** Runs over audiences as they are taken up: steps, kills between them, cancels, and what each member gets. */
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { createTestApi, TEST_SECRET, type TestApi } from '../../test/app.ts'
+import { createTestApi, TEST_LINKS, TEST_SECRET, type TestApi } from '../../test/app.ts'
 import { eventually } from '../../test/carillon.ts'
 import { createAudience, createMarketing, createPeople, runTasks, untilIdle } from '../../test/marketing.ts'
 import type { RenderedEmail } from '../channels/email/email.ts'
@@ -26,6 +26,7 @@ const start = async (): Promise<void> => {
   engine = await startEngine({
     ...{ pool: api.test.db, clock: api.clock, log: silentLog, random: () => 0.5 },
     ...{ newId: () => uuidv7(Date.now()), name: 'test/', shard: 100, window: 128, channel: () => channel },
+    links: TEST_LINKS,
     sources: createContentSources(api.test.db, { clock: api.clock, secret: TEST_SECRET }),
   })
 }

@@ -5,6 +5,7 @@ import {
   type EmailConfigurationWrite,
   type SmtpSettings,
   type Transport,
+  type UnsubscribeLevel,
 } from '@carillon/contract'
 import pg from 'pg'
 import { type Db, transaction } from '../db/pool.ts'
@@ -46,6 +47,8 @@ export interface EmailConfiguration {
   readonly replyTo: string | null
   readonly retryMinutes: number
   readonly sendToComplaints: boolean
+  readonly listUnsubscribe: boolean
+  readonly unsubscribeLevel: UnsubscribeLevel
   readonly sandboxName: string | undefined
 }
 
@@ -170,6 +173,8 @@ type StoredSettings = Pick<ChannelConfiguration, 'fromName' | 'fromAddress' | 'r
   readonly sendToComplaints?: boolean
   /** The words of an earlier release. */
   readonly retryHours?: number
+  readonly listUnsubscribe?: boolean
+  readonly unsubscribeLevel?: UnsubscribeLevel
 }
 
 interface ConfigurationRow {
@@ -184,6 +189,11 @@ interface ConfigurationRow {
 const retryMinutesOf = ({ retryMinutes, retryHours }: StoredSettings): number =>
   retryMinutes ?? (retryHours === undefined ? DEFAULT_RETRY_MINUTES : retryHours * 60)
 
+const unsubscribeOf = ({ listUnsubscribe = true, unsubscribeLevel = 'channel' }: StoredSettings) => ({
+  listUnsubscribe,
+  unsubscribeLevel,
+})
+
 const toConfiguration = (row: ConfigurationRow): ChannelConfiguration => ({
   id: row.id,
   channel: row.channel,
@@ -195,6 +205,7 @@ const toConfiguration = (row: ConfigurationRow): ChannelConfiguration => ({
   replyTo: row.settings.replyTo,
   retryMinutes: retryMinutesOf(row.settings),
   sendToComplaints: row.settings.sendToComplaints ?? false,
+  ...unsubscribeOf(row.settings),
 })
 
 /** All channel configurations of a sandbox, by name. */
@@ -226,7 +237,11 @@ export interface ConfigurationChange {
 const columnsOf = ({ id, sandboxId, now, write }: ConfigurationChange): unknown[] => {
   const { fromName, fromAddress, replyTo, retryMinutes = DEFAULT_RETRY_MINUTES } = write
   const { sendToComplaints = false } = write
-  const settings: StoredSettings = { fromName, fromAddress, replyTo, retryMinutes, sendToComplaints }
+  const { listUnsubscribe = true, unsubscribeLevel = 'channel' } = write
+  const settings: StoredSettings = {
+    ...{ fromName, fromAddress, replyTo, retryMinutes },
+    ...{ sendToComplaints, listUnsubscribe, unsubscribeLevel },
+  }
   return [id, sandboxId, write.name, write.transportId, write.fallbackTransportIds ?? [], settings, now]
 }
 
@@ -336,6 +351,7 @@ export const emailConfigurationById = async (db: Db, id: string): Promise<EmailC
     replyTo,
     retryMinutes: retryMinutesOf(row.settings),
     sendToComplaints: row.settings.sendToComplaints ?? false,
+    ...unsubscribeOf(row.settings),
     sandboxName: row.transports[0]?.kind === 'sandbox_smtp' ? row.sandbox_name : undefined,
   }
 }

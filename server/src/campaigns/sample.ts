@@ -2,6 +2,7 @@
 import type { CampaignProperties, TriggerSample } from '@carillon/contract'
 import { type FragmentLibrary, samplePayload } from '@carillon/template'
 import { compileEmailContent } from '../content/email-content.ts'
+import { withoutMailLinks } from '../content/mail-links.ts'
 import { mergeAttributes } from '../profiles/attributes.ts'
 import { kindOf } from './trigger.ts'
 
@@ -34,14 +35,14 @@ const toCurl = (url: string, headers: Readonly<Record<string, string>>, body: ob
     `  -d ${quote(JSON.stringify(body, null, 2))}`,
   ].join(' \\\n')
 
-/** The paths that the content uses; empty when the content has errors. */
+/** The paths that a caller fills: those the content uses, its own links apart; empty when the content has errors. */
 export const variablesOf = (
   properties: CampaignProperties,
   fragments: FragmentLibrary,
 ): { readonly paths: string[]; readonly payload: ReturnType<typeof samplePayload> } => {
   const compiled = compileEmailContent(properties.content, { fragments })
   if (!compiled.ok) return { paths: [], payload: samplePayload([]) }
-  const { variables } = compiled.email
+  const variables = withoutMailLinks(compiled.email.variables)
   return { paths: [...new Set(variables.map(variable => variable.path))], payload: samplePayload(variables) }
 }
 

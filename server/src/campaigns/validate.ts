@@ -4,6 +4,7 @@ import type { AuthorLibrary, DeclaredSchemas } from '../content/authoring.ts'
 import { compileEmailContent } from '../content/email-content.ts'
 import { placelessFinding } from '../content/findings.ts'
 import { unpublishedFindings } from '../content/fragment-findings.ts'
+import { missingLinkFindings } from '../content/mail-links.ts'
 
 const finding = (pointer: string, code: string, message: string): Finding =>
   placelessFinding(pointer, { code, message })
@@ -48,10 +49,15 @@ const contentFindings = (properties: CampaignProperties, facts: CampaignFacts): 
       ? [finding('/content/html', 'content_empty', 'Give the email an HTML or a text body.')]
       : []),
   ]
+  const compiled = compileEmailContent(properties.content, {
+    ...facts,
+    forbidProfile: properties.highThroughput,
+  })
+  const wantsLink = properties.category === 'marketing' && !properties.highThroughput && compiled.ok
   return [
     ...missing,
-    ...compileEmailContent(properties.content, { ...facts, forbidProfile: properties.highThroughput })
-      .findings,
+    ...compiled.findings,
+    ...(wantsLink ? missingLinkFindings(compiled.email.variables) : []),
     ...unpublishedFindings('/content', facts.fragments.unpublished),
   ]
 }

@@ -2,11 +2,13 @@
  * What a person chose, as the profile says it (XDM: `consents.marketing`, `consents.idSpecific`). Only a refusal blocks:
  * no value is consent (delivery-and-governance: consent). Pure.
  */
+import { CONSENT_CHANNELS, CONSENT_VALUES, type ConsentChannel, type ConsentValue } from '@carillon/contract'
+import { mergeAttributes } from '../profiles/attributes.ts'
 
 /** Values of a choice. `n` and `dn` (no by default) refuse; all others, and none at all, do not. */
-export const CHOICES = ['y', 'n', 'p', 'u', 'dy', 'dn', 'LI', 'CT', 'CP', 'VI', 'PI'] as const
+export const CHOICES = CONSENT_VALUES
 /** A choice of a person. */
-export type Choice = (typeof CHOICES)[number]
+export type Choice = ConsentValue
 
 /** One address of record of a person, and the channel it is used for. */
 export interface ChoiceOf {
@@ -15,21 +17,53 @@ export interface ChoiceOf {
   readonly value: string
 }
 
+/** Where a choice stands in a profile: at a channel (`any`: all marketing), or at a channel of one address. */
+export type ChoicePlace =
+  | { readonly level: 'channel'; readonly channel: ConsentChannel }
+  | {
+      readonly level: 'identity'
+      readonly channel: ConsentChannel
+      readonly namespace: string
+      readonly value: string
+    }
+
 const REFUSALS: readonly unknown[] = ['n', 'dn'] satisfies Choice[]
+
+/** Whether a value refuses. */
+export const isRefusal = (value: unknown): boolean => REFUSALS.includes(value)
+
+type Tree = Readonly<Record<string, unknown>>
+
+const treeOf = (value: unknown): Tree => (typeof value === 'object' && value !== null ? (value as Tree) : {})
 
 const at = (tree: unknown, ...path: readonly string[]): unknown => {
   let found = tree
   for (const name of path) {
-    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, name)) return undefined
-    found = (found as Readonly<Record<string, unknown>>)[name]
+    const inner = treeOf(found)
+    if (!Object.hasOwn(inner, name)) return undefined
+    found = inner[name]
   }
   return found
 }
 
-// Namespaces compare without case, so the tree may name them otherwise than the ledger.
-const ofNamespace = (tree: unknown, namespace: string): unknown => {
-  if (typeof tree !== 'object' || tree === null) return undefined
-  return Object.entries(tree).find(([name]) => name.toLowerCase() === namespace.toLowerCase())?.[1]
+const folded = (text: string): string => text.toLowerCase()
+
+// Namespaces compare without case, and so do email addresses: a refusal of Ada@… is one of ada@….
+const keysLike = (tree: unknown, name: string, fold: boolean): string[] => {
+  const exact = Object.hasOwn(treeOf(tree), name) ? [name] : []
+  const others = Object.keys(treeOf(tree)).filter(key => key !== name && folded(key) === folded(name))
+  return fold ? [...exact, ...others] : exact
+}
+
+const isEmail = (namespace: string): boolean => folded(namespace) === 'email'
+
+/** The `marketing` trees of one address; more than one when it is written in several ways. */
+const ownMarketing = (consents: unknown, of: Pick<ChoiceOf, 'namespace' | 'value'>): unknown[] => {
+  const all = at(consents, 'idSpecific')
+  return keysLike(all, of.namespace, true).flatMap(namespace => {
+    const values = at(all, namespace)
+    return keysLike(values, of.value, isEmail(namespace)).map(value => at(values, value, 'marketing'))
+  })
 }
 
 /**
@@ -37,10 +71,49 @@ const ofNamespace = (tree: unknown, namespace: string): unknown => {
  * (`consents.marketing.email.val`), or at this very address (`consents.idSpecific.<namespace>.<value>.marketing…`).
  */
 export const refusesMarketing = (attributes: unknown, of: ChoiceOf): boolean => {
-  const all = at(attributes, 'consents')
-  const own = at(ofNamespace(at(all, 'idSpecific'), of.namespace), of.value)
-  return [at(all, 'marketing'), at(own, 'marketing')].some(
-    marketing =>
-      REFUSALS.includes(at(marketing, 'any', 'val')) || REFUSALS.includes(at(marketing, of.channel, 'val')),
+  const consents = at(attributes, 'consents')
+  return [at(consents, 'marketing'), ...ownMarketing(consents, of)].some(
+    marketing => isRefusal(at(marketing, 'any', 'val')) || isRefusal(at(marketing, of.channel, 'val')),
+  )
+}
+
+// What is there already is written where it stands, in whatever case.
+const pathOf = (attributes: unknown, place: ChoicePlace): string[] => {
+  if (place.level === 'channel') return ['consents', 'marketing', place.channel]
+  const all = at(attributes, 'consents', 'idSpecific')
+  const [namespace = folded(place.namespace)] = keysLike(all, place.namespace, true)
+  const [value = place.value] = keysLike(at(all, namespace), place.value, isEmail(namespace))
+  return ['consents', 'idSpecific', namespace, value, 'marketing', place.channel]
+}
+
+/** The value at a place; null: nothing was said there. */
+export const choiceAt = (attributes: unknown, place: ChoicePlace): string | null => {
+  const value = at(attributes, ...pathOf(attributes, place), 'val')
+  return typeof value === 'string' ? value : null
+}
+
+/** The attributes with a choice made at a moment. */
+export const withChoice = (
+  attributes: Tree,
+  place: ChoicePlace,
+  chosen: { readonly value: Choice; readonly now: Date },
+): Record<string, unknown> => {
+  const leaf: unknown = { val: chosen.value, time: chosen.now.toISOString() }
+  const patch = pathOf(attributes, place).reduceRight<unknown>((inner, name) => ({ [name]: inner }), leaf)
+  return mergeAttributes(attributes, treeOf(patch))
+}
+
+/** The choices that were made at single addresses. */
+export const identityChoices = (
+  attributes: unknown,
+): { readonly namespace: string; readonly value: string; channel: ConsentChannel; choice: string }[] => {
+  const all = at(attributes, 'consents', 'idSpecific')
+  return Object.entries(treeOf(all)).flatMap(([namespace, values]) =>
+    Object.entries(treeOf(values)).flatMap(([value, own]) =>
+      CONSENT_CHANNELS.flatMap(channel => {
+        const choice = at(own, 'marketing', channel, 'val')
+        return typeof choice === 'string' ? [{ namespace, value, channel, choice }] : []
+      }),
+    ),
   )
 }

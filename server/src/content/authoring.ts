@@ -5,6 +5,7 @@ import { findProfileSchema } from '../profiles/profile-schema.store.ts'
 import { toSources } from './content-sources.ts'
 import { type LoadedLibrary, loadLibrary } from './fragment-library.ts'
 import { liveOrDraftFragments } from './fragment-source.store.ts'
+import { withLinkSchema } from './mail-links.ts'
 
 /** The schemas of `profile` and `context`, where they are declared. */
 export type DeclaredSchemas = Readonly<Record<string, JsonSchema>>
@@ -20,7 +21,7 @@ export const declaredSchemas = async (
   const { schema: profile } = await findProfileSchema(db, sandboxId)
   return {
     ...(profile === null ? {} : { profile: profile as JsonSchema }),
-    ...(context == null ? {} : { context: context as JsonSchema }),
+    ...(context == null ? {} : { context: withLinkSchema(context as JsonSchema) }),
   }
 }
 

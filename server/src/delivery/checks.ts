@@ -10,10 +10,11 @@ import { consentCheck } from './check-consent.ts'
 import { frequencyCheck } from './check-frequency.ts'
 import { quietHoursCheck } from './check-quiet-hours.ts'
 import { suppressionCheck } from './check-suppression.ts'
+import { topicCheck } from './check-topic.ts'
 
 /** The order. */
 export const CHECKS: readonly Check[] = [
-  ...[consentCheck, frequencyCheck, quietHoursCheck],
+  ...[consentCheck, topicCheck, frequencyCheck, quietHoursCheck],
   ...[suppressionCheck, allowedCheck],
 ]
 

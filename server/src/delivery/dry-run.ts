@@ -3,7 +3,9 @@ import type { DryRunResult, Recipient } from '@carillon/contract'
 import type { CampaignCache } from '../campaigns/campaign-cache.ts'
 import type { SandboxClocks } from '../campaigns/sandbox-clock.ts'
 import { checkCall, type TriggerCall, versionFor } from '../campaigns/trigger.ts'
+import type { ConsentLinks } from '../consent/links.ts'
 import type { RenderData } from '../content/email-content.ts'
+import { withMailLinks } from '../content/mail-links.ts'
 import {
   type ContentSources,
   createReach,
@@ -20,6 +22,7 @@ import { loadProfiles, resolveIdentities } from '../profiles/profile.store.ts'
 import { objectionsTo } from './checks.ts'
 import { govern } from './govern.ts'
 import type { Holds, HoldVerdict } from './holds.ts'
+import { mailLinksOf } from './mail-links.ts'
 import { type Attributes, planEmail } from './plan.ts'
 import { compose, stateOfReason } from './render.ts'
 import type { SendableVersion, Versions } from './versions.ts'
@@ -34,6 +37,7 @@ export interface DryRunDeps {
   readonly sources: ContentSources
   readonly random: () => number
   readonly holds: Holds
+  readonly links: ConsentLinks
 }
 
 /** What is known of a recipient: the profile, if there is one. */
@@ -62,22 +66,23 @@ const left = (
   email: null,
 })
 
+const kindOf = (version: SendableVersion): 'highthroughput' | 'unitary' =>
+  version.properties.highThroughput ? 'highthroughput' : 'unitary'
+
 // A message that would have to wait is kept back, in the words of a dry run.
 const objectionOf = async (
   db: Db,
   one: {
     readonly version: SendableVersion
     readonly now: Date
-    readonly recipient: Recipient
+    readonly recipient: StoredRecipient
     readonly plan: { readonly address: string; readonly data: RenderData }
     readonly expiresAt: Date | null
-    readonly profileId: string | undefined
     readonly aheadMs: number
   },
 ): Promise<{ outcome: 'excluded' | 'held'; reason: string; detail: string | null } | undefined> => {
-  const { version, now, plan, expiresAt, profileId, aheadMs } = one
-  const recipient = { ...one.recipient, ...(profileId === undefined ? {} : { profileId }) } as StoredRecipient
-  const kind = version.properties.highThroughput ? 'highthroughput' : 'unitary'
+  const { version, now, recipient, plan, expiresAt, aheadMs } = one
+  const kind = kindOf(version)
   const [objection] = await objectionsTo(db, [
     {
       ...{ sandboxId: version.sandboxId, kind, version, now, expiresAt, aheadMs },
@@ -90,6 +95,9 @@ const objectionOf = async (
     ? { outcome, reason, detail: null }
     : { outcome: 'held', reason, detail: `until ${objection.until.toISOString()}` }
 }
+
+const storedRecipient = (recipient: Recipient, { profileId }: Person): StoredRecipient =>
+  ({ ...recipient, ...(profileId === undefined ? {} : { profileId }) }) as StoredRecipient
 
 const outcomeOf = async (
   deps: DryRunDeps,
@@ -109,19 +117,15 @@ const outcomeOf = async (
   const fresh = { claims: 0, expiresAt, kind: 'unitary', acceptedAt: now, dueAt: now, reason: null } as const
   const refusal = govern(fresh, { ...UNLIMITED, now, hold: at.hold })
   if (refusal !== undefined) return left(recipient, refusal.state, { reason: refusal.reason, detail: null })
-  const plan = planEmail(
-    recipient as Parameters<typeof planEmail>[0],
-    recipient.context ?? {},
-    at.person.attributes,
-  )
+  const stored = storedRecipient(recipient, at.person)
+  const plan = planEmail(stored, recipient.context ?? {}, at.person.attributes)
   if (plan.kind === 'excluded') return left(recipient, 'excluded', { reason: plan.reason, detail: null })
-  const objection = await objectionOf(deps.db, {
-    ...{ ...at, recipient, plan, expiresAt },
-    profileId: at.person.profileId,
-  })
+  const objection = await objectionOf(deps.db, { ...at, recipient: stored, plan, expiresAt })
   if (objection !== undefined) return left(recipient, objection.outcome, objection)
+  const mail = { version, kind: kindOf(version), recipient: stored, address: plan.address, now }
+  const data = withMailLinks(plan.data, mailLinksOf(deps.links, { ...mail, messageId: null }))
   const rendered = await renderReaching(at.reach, version.sandboxId, outside =>
-    compose(version, { ...plan, outside }, deps),
+    compose(version, { address: plan.address, data, outside }, deps),
   )
   if (rendered === undefined)
     return left(recipient, 'failed', { reason: 'render_error', detail: TOO_MANY_ROUNDS })

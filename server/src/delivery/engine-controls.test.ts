@@ -1,6 +1,6 @@
 /** The engine under control: holds, limits per person, rates, failover, breakers, lanes and policies. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createTestApi, TEST_SECRET, type TestApi } from '../../test/app.ts'
+import { createTestApi, TEST_LINKS, TEST_SECRET, type TestApi } from '../../test/app.ts'
 import { eventually } from '../../test/carillon.ts'
 import { addToRun, beginRun, runMessageId } from '../campaigns/run.ts'
 import type { Channel, SendOutcome } from '../channels/channel.ts'
@@ -57,6 +57,7 @@ const start = async (): Promise<void> => {
     window: 128,
     channel: id => provider(id).channel,
     sources: createContentSources(api.test.db, { clock: api.clock, secret: TEST_SECRET }),
+    links: TEST_LINKS,
   })
 }
 const post = async (path: string, body?: object): Promise<{ id: string }> => {

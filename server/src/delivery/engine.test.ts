@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createTestApi, TEST_SECRET, type TestApi } from '../../test/app.ts'
+import { createTestApi, TEST_LINKS, TEST_SECRET, type TestApi } from '../../test/app.ts'
 import { eventually } from '../../test/carillon.ts'
 import type { SendOutcome } from '../channels/channel.ts'
 import type { RenderedEmail } from '../channels/email/email.ts'
@@ -28,6 +28,7 @@ const start = async (window = 128): Promise<void> => {
     window,
     channel: () => channel,
     sources: createContentSources(api.test.db, { clock: api.clock, secret: TEST_SECRET }),
+    links: TEST_LINKS,
   })
 }
 const createCampaign = async (more: object = {}): Promise<string> => {

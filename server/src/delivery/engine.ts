@@ -6,6 +6,7 @@ import type pg from 'pg'
 import { createSandboxClocks, type SandboxClocks } from '../campaigns/sandbox-clock.ts'
 import type { Channel } from '../channels/channel.ts'
 import type { RenderedEmail } from '../channels/email/email.ts'
+import type { ConsentLinks } from '../consent/links.ts'
 import type { ContentSources } from '../content/reach.ts'
 import type { Clock } from '../lib/clock.ts'
 import { type Bell, createBell, delay } from '../lib/delay.ts'
@@ -41,6 +42,8 @@ export interface EngineDeps {
   readonly channel: (transportId: string) => Channel<RenderedEmail>
   /** Fragments, lookup tables and keys. */
   readonly sources: ContentSources
+  /** What marketing mail carries. */
+  readonly links: ConsentLinks
 }
 
 /** A running engine. */
@@ -100,6 +103,7 @@ class RunningEngine implements Engine {
     this.#prepareDeps = {
       ...shared,
       sources: deps.sources,
+      links: deps.links,
       random: deps.random,
       versions: this.#versions,
       clocks: this.#clocks,

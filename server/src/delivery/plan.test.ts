@@ -18,6 +18,13 @@ const profile = {
 }
 
 describe('the plan of an email', () => {
+  it('lays no word of a call over what a stored person chose', () => {
+    const consents = { marketing: { email: { val: 'n' } } }
+    const call = { name: 'Ada', consents: { marketing: { email: { val: 'y' } } } }
+    const plan = planEmail(recipient({ profile: call }), {}, { ...profile, consents })
+    expect(plan.kind === 'planned' && plan.data.profile).toMatchObject({ name: 'Ada', consents })
+  })
+
   it("takes the call's own address before the profile's, and the profile's before the identity", () => {
     const identity = recipient({ userId: 'id@example.test', namespace: 'Email' })
     expect(addressOf({ ...identity, channelData: { emailAddress: 'call@example.test' } }, profile)).toBe(

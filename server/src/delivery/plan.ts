@@ -32,11 +32,21 @@ const emailAddressOf = (recipient: StoredRecipient, profile: Attributes): string
     ? recipient.userId
     : undefined)
 
-/** Plans one email: `attributes` are the stored profile's (empty for an external person); the call's `profile` overrides them. */
+// What a person chose is the person's own to say: no call lays its word over a stored refusal.
+const profileOf = ({ type, profile }: StoredRecipient, attributes: Attributes): Attributes => {
+  if (profile === undefined) return attributes
+  if (type !== 'aep') return mergeAttributes(attributes, profile)
+  const { consents: _, ...rest } = profile
+  return mergeAttributes(attributes, rest)
+}
+
+/**
+ * Plans one email: `attributes` are the stored profile's (empty for an external person); the call's `profile` overrides
+ * them, the stored choices (`consents`) apart.
+ */
 export const planEmail = (recipient: StoredRecipient, context: Attributes, attributes: Attributes): Plan => {
-  const profile =
-    recipient.profile === undefined ? attributes : mergeAttributes(attributes, recipient.profile)
   if (recipient.lacksIdentity === true) return { kind: 'excluded', reason: 'identity_missing' }
+  const profile = profileOf(recipient, attributes)
   const address = emailAddressOf(recipient, profile)
   if (address === undefined) return { kind: 'excluded', reason: 'email_no_address' }
   const parsed = parseAddress(address)

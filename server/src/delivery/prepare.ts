@@ -4,7 +4,9 @@
  */
 
 import type { SandboxClocks } from '../campaigns/sandbox-clock.ts'
+import type { ConsentLinks } from '../consent/links.ts'
 import type { RenderData } from '../content/email-content.ts'
+import { type MailLinks, withMailLinks } from '../content/mail-links.ts'
 import type { ContentSources } from '../content/reach.ts'
 import { createReach, MOST_ROUNDS, TOO_MANY_ROUNDS, type Visit } from '../content/reach.ts'
 import type { Db } from '../db/pool.ts'
@@ -18,6 +20,7 @@ import { govern, type Refusal } from './govern.ts'
 import type { Guard } from './guard.ts'
 import type { Holds } from './holds.ts'
 import type { Prepared } from './line.ts'
+import { mailLinksOf, unsubscribeHeaders } from './mail-links.ts'
 import type { Pacer } from './pace.ts'
 import { type PersonAsk, personAskOf } from './person.ts'
 import { type Place, type Placement, placeAll } from './place.ts'
@@ -39,6 +42,7 @@ export interface PrepareDeps {
   readonly pacer: Pick<Pacer, 'moments'>
   readonly openUntil: (transportId: string) => Date | undefined
   readonly contexts: RunContexts
+  readonly links: ConsentLinks
 }
 
 /** A batch after preparation. */
@@ -79,6 +83,7 @@ interface Planned {
   readonly ratePerSecond: number | null
   readonly address: string
   readonly data: RenderData
+  readonly links: MailLinks | null
   /** What content is told: the sandbox's, which a test may have moved. */
   readonly clock: Clock
 }
@@ -93,6 +98,7 @@ interface PlanFacts {
   readonly isGone: boolean
   /** What a run's call said to all its members. */
   readonly shared: Attributes | undefined
+  readonly links: ConsentLinks
 }
 
 const planOne = (
@@ -118,13 +124,16 @@ const planOne = (
         ? 'the campaign version does not exist'
         : 'the channel configuration does not exist',
     )
+  const { address } = plan
+  const links = mailLinksOf(facts.links, { ...message, version, address, now: facts.now })
   return {
     message,
     version,
     configuration,
     ratePerSecond,
-    address: plan.address,
-    data: plan.data,
+    address,
+    data: withMailLinks(plan.data, links),
+    links,
     clock: facts.clock,
   }
 }
@@ -160,6 +169,7 @@ const renderOne = (
       messageId: message.messageId,
       now: deps.clock.now(),
       sandboxName: configuration.sandboxName,
+      headers: unsubscribeHeaders(item.links, { kind: message.kind, configuration }),
     }),
   }
 }
@@ -249,6 +259,7 @@ const planAll = async (
       now,
       hold: deps.holds.verdict(message),
       clock: clockOf(message.sandboxId),
+      links: deps.links,
     }),
   )
 }

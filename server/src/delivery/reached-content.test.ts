@@ -1,7 +1,7 @@
 /** What a send reaches beside the call: fragments, lookup tables, keys and metadata, on a real database. */
 import { createDecipheriv } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createTestApi, TEST_SECRET, type TestApi } from '../../test/app.ts'
+import { createTestApi, TEST_LINKS, TEST_SECRET, type TestApi } from '../../test/app.ts'
 import { eventually } from '../../test/carillon.ts'
 import type { RenderedEmail } from '../channels/email/email.ts'
 import { createMemoryChannel, type MemoryChannel } from '../channels/memory.ts'
@@ -27,6 +27,7 @@ const start = (): Promise<Engine> =>
     window: 128,
     channel: () => channel,
     sources: createContentSources(api.test.db, { clock: api.clock, secret: TEST_SECRET }),
+    links: TEST_LINKS,
   })
 
 const ok = async (route: string, body?: object): Promise<{ id: string; material: string }> => {

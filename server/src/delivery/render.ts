@@ -59,7 +59,12 @@ export const stateOfReason = (reason: RenderReason): 'excluded' | 'failed' =>
 /** Builds the MIME message of composed content. */
 export const toRenderedEmail = (
   composed: Extract<Composition, { ok: true }>,
-  options: { readonly messageId: string; readonly now: Date; readonly sandboxName: string | undefined },
+  options: {
+    readonly messageId: string
+    readonly now: Date
+    readonly sandboxName: string | undefined
+    readonly headers: Readonly<Record<string, string>>
+  },
 ): RenderedEmail => {
   const { mail, configuration } = composed
   const raw = buildMime({
@@ -73,7 +78,10 @@ export const toRenderedEmail = (
     text: mail.text,
     domainForMessageId: mail.from.slice(mail.from.lastIndexOf('@') + 1),
     ...(configuration.replyTo === null ? {} : { replyTo: { address: configuration.replyTo } }),
-    ...(options.sandboxName === undefined ? {} : { headers: { 'X-Carillon-Sandbox': options.sandboxName } }),
+    headers: {
+      ...options.headers,
+      ...(options.sandboxName === undefined ? {} : { 'X-Carillon-Sandbox': options.sandboxName }),
+    },
   })
   return { messageId: options.messageId, envelope: { from: mail.from, to: mail.to }, raw }
 }

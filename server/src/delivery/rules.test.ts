@@ -1,7 +1,7 @@
 /** Rule sets at work: the same reason from a dry run, from sending and from `why`. */
 import type { RuleWrite } from '@carillon/contract'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createTestApi, TEST_SECRET, type TestApi } from '../../test/app.ts'
+import { createTestApi, TEST_LINKS, TEST_SECRET, type TestApi } from '../../test/app.ts'
 import { eventually } from '../../test/carillon.ts'
 import { createAudience, dryRunTo, sendTo } from '../../test/marketing.ts'
 import type { SendOutcome } from '../channels/channel.ts'
@@ -31,6 +31,7 @@ beforeEach(async () => {
     ...{ pool: api.test.db, clock: api.clock, log: silentLog, random: () => 0.5 },
     ...{ newId: () => uuidv7(api.clock.now().getTime()), name: 'test/', shard: 100, window: 128 },
     channel: () => channel,
+    links: TEST_LINKS,
     sources: createContentSources(api.test.db, { clock: api.clock, secret: TEST_SECRET }),
   })
 })

@@ -1,6 +1,6 @@
 /** What waits and what is rendered follow the clock of the sandbox, while an engine works. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Answer, createTestApi, TEST_SECRET, type TestApi } from '../../test/app.ts'
+import { type Answer, createTestApi, TEST_LINKS, TEST_SECRET, type TestApi } from '../../test/app.ts'
 import { eventually } from '../../test/carillon.ts'
 import type { SendOutcome } from '../channels/channel.ts'
 import type { RenderedEmail } from '../channels/email/email.ts'
@@ -52,6 +52,7 @@ const start = async (): Promise<void> => {
       window: 128,
       channel: () => channel,
       sources: createContentSources(api.test.db, { clock: api.clock, secret: TEST_SECRET }),
+      links: TEST_LINKS,
     }),
   )
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createTestApi, TEST_SECRET, type TestApi } from '../../test/app.ts'
+import { createTestApi, TEST_LINKS, TEST_SECRET, type TestApi } from '../../test/app.ts'
 import { eventually } from '../../test/carillon.ts'
 import type { SendOutcome } from '../channels/channel.ts'
 import type { RenderedEmail } from '../channels/email/email.ts'
@@ -84,6 +84,7 @@ beforeEach(async () => {
     shard: 100,
     window: 128,
     channel: () => channel,
+    links: TEST_LINKS,
     sources: createContentSources(api.test.db, { clock: api.clock, secret: TEST_SECRET }),
   })
   campaign = await createCampaign()

@@ -36,6 +36,8 @@ export interface AppDeps {
   readonly trigger: TriggerPort
   readonly audiences: AudiencePort
   readonly resources: readonly ResourcePlugin[]
+  /** The pages that people reach from their mail, at the root and without authentication. */
+  readonly pages: ResourcePlugin
   readonly studioDir?: string
   /** Whether the database answers. */
   readonly ready: () => Promise<boolean>
@@ -133,6 +135,8 @@ const routes = async (app: FastifyInstance, deps: AppDeps): Promise<void> => {
   }
   // biome-ignore lint/nursery/noMisusedPromises: Fastify awaits a plugin that returns a promise; the rule sees its callback form only
   await app.register(withCookies)
+  // biome-ignore lint/nursery/noMisusedPromises: as above
+  await app.register(deps.pages)
 }
 
 /** Puts the server together, ready to listen or to be called by `inject`. */
@@ -151,7 +155,9 @@ export const createApp = async (deps: AppDeps): Promise<FastifyInstance> => {
   app.decorateRequest('caller', null)
   app.setErrorHandler((error: Error, request, reply) => sendProblem(error, request, reply))
   app.addHook('onSend', async (request, reply) => {
-    if (!request.url.startsWith('/ajo/') && !request.url.startsWith('/api/docs')) addBrowserHeaders(reply)
+    const hasOwn = reply.hasHeader('content-security-policy')
+    if (!hasOwn && !request.url.startsWith('/ajo/') && !request.url.startsWith('/api/docs'))
+      addBrowserHeaders(reply)
   })
   readBodies(app)
   await describeApi(app)

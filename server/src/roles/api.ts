@@ -4,41 +4,22 @@ import type { FastifyInstance } from 'fastify'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { createIntake } from '../campaigns/accept.ts'
-import { type AudienceRunDeps, triggerAudience } from '../campaigns/audience-run.ts'
-import { ajoSchedule, audienceStatus, editSchedule, toAjoSchedule } from '../campaigns/audience-status.ts'
 import { createCampaignCache } from '../campaigns/campaign-cache.ts'
 import { createSandboxClocks } from '../campaigns/sandbox-clock.ts'
 import { type TestCall, triggerCall, triggerTest } from '../campaigns/trigger.ts'
+import { createConsentLinks } from '../consent/links.ts'
 import { declaredSchemas } from '../content/authoring.ts'
 import { createContentSources, withDrafts } from '../content/content-sources.ts'
 import { dryRun } from '../delivery/dry-run.ts'
 import { createHolds } from '../delivery/holds.ts'
 import { createVersions } from '../delivery/versions.ts'
-import type { AudiencePort } from '../http/ajo-audience.routes.ts'
 import { createApp } from '../http/app.ts'
-import { allowedListRoutes } from '../http/resources/allowed-list.routes.ts'
-import { campaignRoutes } from '../http/resources/campaigns.routes.ts'
-import { clockRoutes } from '../http/resources/clock.routes.ts'
-import { configurationRoutes } from '../http/resources/configurations.routes.ts'
-import { deadLetterRoutes } from '../http/resources/dead-letters.routes.ts'
-import { encryptionKeyRoutes } from '../http/resources/encryption-keys.routes.ts'
-import { executionRoutes } from '../http/resources/executions.routes.ts'
-import { fragmentRoutes } from '../http/resources/fragments.routes.ts'
-import { holdRoutes } from '../http/resources/holds.routes.ts'
-import { inboxRoutes } from '../http/resources/inbox.routes.ts'
-import { lookupTableRoutes } from '../http/resources/lookup-tables.routes.ts'
-import { profileSchemaRoutes } from '../http/resources/profile-schema.routes.ts'
-import { profileRoutes } from '../http/resources/profiles.routes.ts'
-import { ruleSetRoutes } from '../http/resources/rule-sets.routes.ts'
-import { scheduleRoutes } from '../http/resources/schedules.routes.ts'
-import { suppressionRoutes } from '../http/resources/suppressions.routes.ts'
-import { templateRoutes } from '../http/resources/templates.routes.ts'
-import { trafficRoutes } from '../http/resources/traffic.routes.ts'
-import { whyRoutes } from '../http/resources/why.routes.ts'
+import { preferencePages } from '../http/preferences/preference-pages.ts'
 import type { Clock } from '../lib/clock.ts'
-import { toExecutionId } from '../messages/execution-id.ts'
 import { unitaryStatus } from '../messages/status.store.ts'
+import { audiencePort } from './audience-port.ts'
 import { organizationOf } from './instance.store.ts'
+import { resourcesOf } from './resources.ts'
 
 /** What the API is started with. */
 export interface ApiOptions {
@@ -72,25 +53,6 @@ const isReady = async (pool: pg.Pool): Promise<boolean> => {
   return true
 }
 
-const audiencePort = (deps: AudienceRunDeps): AudiencePort => ({
-  trigger: async call => {
-    const answer = await triggerAudience(deps, call)
-    if (answer.kind === 'schedule') return toAjoSchedule(deps, answer.schedule)
-    const at = answer.createdAt.toISOString()
-    const { requestId } = call.body
-    return {
-      executionId: toExecutionId('audience', answer.executionId),
-      ...(requestId === undefined ? {} : { requestId }),
-      ...{ createdAt: at, createdBy: call.clientName, modifiedAt: at, modifiedBy: call.clientName },
-    }
-  },
-  status: (sandboxId, executionId) => audienceStatus(deps, sandboxId, executionId),
-  schedule: (sandboxId, scheduleId) => ajoSchedule(deps, sandboxId, scheduleId),
-  unschedule: async ({ sandboxId, scheduleId, by }) => {
-    await editSchedule(deps, { sandboxId, id: scheduleId, executeAt: null, by })
-  },
-})
-
 /** Puts the API together without listening: what the role serves, and what tests call. */
 export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Promise<FastifyInstance> => {
   const { pool, clock, newId, random, secret, publicUrl, log } = options
@@ -98,6 +60,7 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
   const campaigns = createCampaignCache(pool, clock)
   const clocks = createSandboxClocks({ db: pool, clock })
   const sources = createContentSources(pool, { clock, secret })
+  const links = createConsentLinks({ secret, publicUrl })
   const holds = createHolds({ db: pool, clock })
   const versions = createVersions({ db: pool, clock, sources })
   const intake = createIntake({ pool: options.intakePool ?? pool, clock, newId, firstShard: FIRST_SHARD })
@@ -111,6 +74,7 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
     publicUrl,
     organization,
     secret,
+    links,
     trigger,
     stage: async (sandboxId: string, contextSchema?: CampaignProperties['contextSchema']) => ({
       sandboxId,
@@ -121,7 +85,7 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
     }),
     onCampaignChanged: campaigns.forget,
   }
-  const dryRunDeps = { db: pool, clock, clocks, random, campaigns, versions, sources, holds }
+  const dryRunDeps = { db: pool, clock, clocks, random, campaigns, versions, sources, holds, links }
   return createApp({
     pool,
     clock,
@@ -138,27 +102,8 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
       status: (sandboxId, executionId) => unitaryStatus(pool, sandboxId, executionId),
     },
     audiences: audiencePort(deps),
-    resources: [
-      campaignRoutes(shared),
-      profileRoutes(shared),
-      profileSchemaRoutes(shared),
-      fragmentRoutes(shared),
-      lookupTableRoutes(shared),
-      encryptionKeyRoutes(shared),
-      executionRoutes(shared),
-      deadLetterRoutes(shared),
-      whyRoutes(shared),
-      trafficRoutes(shared),
-      holdRoutes(shared),
-      scheduleRoutes({ ...shared, runs: deps, dryRun: call => dryRun(dryRunDeps, call) }),
-      ruleSetRoutes(shared),
-      configurationRoutes(shared),
-      suppressionRoutes(shared),
-      allowedListRoutes(shared),
-      inboxRoutes(shared),
-      clockRoutes(shared),
-      templateRoutes(shared),
-    ],
+    resources: resourcesOf({ ...shared, runs: deps, dryRun: call => dryRun(dryRunDeps, call) }),
+    pages: preferencePages({ pool, clock, log, newId, secret, links }),
   })
 }
 

@@ -86,6 +86,7 @@ const startWorkers = async (parts: Parts, sinkPort: number): Promise<Supervisor 
         order: {
           ...{ kind: 'work' as const, databaseUrl, secret, sinkPort, logLevel: options.logLevel },
           ...{ name: `${prefix}${index}/`, shard: 100 + index, window: WINDOW },
+          publicUrl: options.publicUrl,
         },
       })),
       {

@@ -7,6 +7,7 @@ import pg from 'pg'
 import { pino } from 'pino'
 import { transportById } from '../campaigns/configuration.store.ts'
 import { CLOCKS_CHANGED } from '../campaigns/sandbox-clock.store.ts'
+import { createConsentLinks } from '../consent/links.ts'
 import { createContentSources } from '../content/content-sources.ts'
 import { createPool } from '../db/pool.ts'
 import { type Engine, startEngine } from '../delivery/engine.ts'
@@ -26,6 +27,7 @@ export interface WorkerOrder {
   readonly window: number
   readonly sinkPort: number
   readonly secret: string
+  readonly publicUrl: string
   readonly logLevel: string
 }
 
@@ -77,6 +79,7 @@ const work = async (order: WorkerOrder): Promise<() => Promise<void>> => {
     window: order.window,
     channel: id => transports.channel(id),
     sources: createContentSources(pool, { clock: systemClock, secret: order.secret }),
+    links: createConsentLinks(order),
   })
   let stopped = false
   void listen(order.databaseUrl, log, {

@@ -26,6 +26,7 @@ import { triggerSample } from '../../campaigns/sample.ts'
 import { isValid } from '../../campaigns/validate.ts'
 import { parseAddress } from '../../channels/email/address.ts'
 import { templatesOf } from '../../content/email-content.ts'
+import { withMailLinks } from '../../content/mail-links.ts'
 import { libraryFor } from '../../content/stage.ts'
 import { Fault } from '../../lib/fault.ts'
 import { callerOf } from '../caller.ts'
@@ -103,7 +104,9 @@ const contentRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
       const campaign = await getCampaign(actorOf(request, deps), idOf(request.params.id, 'campaign'))
       const properties = campaign.draft ?? campaign.live?.properties
       if (properties === undefined) throw notFound('campaign')
-      const { content = properties.content, ...data } = request.body
+      const { content = properties.content, ...given } = request.body
+      const links = properties.category === 'marketing' ? deps.links.example() : null
+      const data = withMailLinks(given, links)
       return previewContent(await deps.stage(campaign.sandboxId, properties.contextSchema), content, data)
     },
   )

@@ -1,7 +1,7 @@
 /** Makes a channel configuration, or changes one: sender, transports in their order, how long to try again. */
 import type { ChannelConfiguration, EmailConfigurationWrite, Transport } from '@carillon/contract'
-import { DEFAULT_RETRY_MINUTES } from '@carillon/contract'
-import { Button, Modal, MultiSelect, Select, Stack, Switch, TextInput } from '@mantine/core'
+import { DEFAULT_RETRY_MINUTES, UNSUBSCRIBE_LEVELS } from '@carillon/contract'
+import { Button, Checkbox, Modal, MultiSelect, Select, Stack, Switch, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { DurationField } from '../../ui/DurationField.tsx'
@@ -9,7 +9,8 @@ import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { useApi } from '../session/session.tsx'
 import { useChannelDeed } from './channel-queries.ts'
 
-type Draft = EmailConfigurationWrite & { fallbackTransportIds: string[]; retryMinutes: number }
+type Draft = EmailConfigurationWrite & Required<Pick<EmailConfigurationWrite, Defaulted>>
+type Defaulted = 'fallbackTransportIds' | 'retryMinutes' | 'listUnsubscribe' | 'unsubscribeLevel'
 type Change = (patch: Partial<Draft>) => void
 
 const draftOf = (one: ChannelConfiguration | undefined, transports: readonly Transport[]): Draft => ({
@@ -21,6 +22,8 @@ const draftOf = (one: ChannelConfiguration | undefined, transports: readonly Tra
   replyTo: one?.replyTo ?? null,
   retryMinutes: one?.retryMinutes ?? DEFAULT_RETRY_MINUTES,
   sendToComplaints: one?.sendToComplaints ?? false,
+  listUnsubscribe: one?.listUnsubscribe ?? true,
+  unsubscribeLevel: one?.unsubscribeLevel ?? 'channel',
 })
 
 const Sender = ({ draft, change }: { draft: Draft; change: Change }) => {
@@ -99,6 +102,30 @@ const Transports = (props: { draft: Draft; change: Change; transports: readonly 
   )
 }
 
+const Unsubscribing = ({ draft, change }: { draft: Draft; change: Change }) => {
+  const t = useT()
+  return (
+    <>
+      <Checkbox
+        label={t('channels.listUnsubscribe')}
+        description={t('channels.listUnsubscribeHint')}
+        checked={draft.listUnsubscribe}
+        onChange={event => change({ listUnsubscribe: event.currentTarget.checked })}
+      />
+      <Select
+        label={t('channels.unsubscribeLevel')}
+        allowDeselect={false}
+        data={UNSUBSCRIBE_LEVELS.map(value => ({ value, label: t(`channels.unsubscribeLevel.${value}`) }))}
+        value={draft.unsubscribeLevel}
+        onChange={value => {
+          const unsubscribeLevel = UNSUBSCRIBE_LEVELS.find(level => level === value)
+          if (unsubscribeLevel !== undefined) change({ unsubscribeLevel })
+        }}
+      />
+    </>
+  )
+}
+
 /** The dialogue; without `configuration` it makes one. */
 export const ConfigurationForm = (props: {
   configuration?: ChannelConfiguration
@@ -143,6 +170,7 @@ export const ConfigurationForm = (props: {
             checked={draft.sendToComplaints ?? false}
             onChange={event => change({ sendToComplaints: event.currentTarget.checked })}
           />
+          <Unsubscribing draft={draft} change={change} />
           <ProblemNote error={save.error} />
           <Button type="submit" loading={save.isPending}>
             {t('settings.save')}

@@ -4,6 +4,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
+import { TopicsPart } from '../consent/TopicsPart.tsx'
 import { RuleSetsPart } from '../rules/RuleSetsPart.tsx'
 import { SetPassword } from '../session/SetPassword.tsx'
 import { AllowedPart } from '../suppression/AllowedPart.tsx'
@@ -35,6 +36,7 @@ const CONTENT: Readonly<Record<SettingsPart, ReactNode>> = {
   account: <AccountPart />,
   clients: <ClientsPart />,
   channels: <ChannelsPart />,
+  topics: <TopicsPart />,
   suppression: <SuppressionPart />,
   allowed: <AllowedPart />,
   rules: <RuleSetsPart />,

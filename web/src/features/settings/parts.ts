@@ -5,6 +5,7 @@ export const SETTINGS_PARTS = [
   'account',
   'clients',
   'channels',
+  'topics',
   'suppression',
   'allowed',
   'rules',

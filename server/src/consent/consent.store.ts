@@ -1,0 +1,146 @@
+/** Choices and their evidence in the database. Evidence is only ever added. */
+import type { ConsentChannel, ConsentLevel, ConsentSource } from '@carillon/contract'
+import type { Db } from '../db/pool.ts'
+
+type Attributes = Readonly<Record<string, unknown>>
+
+/** The attributes of a person, who stays as they are until the end of the transaction. Every writer locks this row first. */
+export const lockPerson = async (tx: Db, sandboxId: string, id: string): Promise<Attributes | undefined> => {
+  const { rows } = await tx.query<{ readonly attributes: Attributes }>(
+    'select attributes from profile where id = $1 and sandbox_id = $2 for update',
+    [id, sandboxId],
+  )
+  return rows[0]?.attributes
+}
+
+/** The attributes of a person, to look at. */
+export const readPerson = async (db: Db, sandboxId: string, id: string): Promise<Attributes | undefined> => {
+  const { rows } = await db.query<{ readonly attributes: Attributes }>(
+    'select attributes from profile where id = $1 and sandbox_id = $2',
+    [id, sandboxId],
+  )
+  return rows[0]?.attributes
+}
+
+/** Writes the attributes of a locked person. */
+export const writePerson = async (
+  tx: Db,
+  at: { readonly id: string; readonly now: Date },
+  attributes: Attributes,
+): Promise<void> => {
+  await tx.query('update profile set attributes = $2, modified_at = $3 where id = $1', [
+    at.id,
+    attributes,
+    at.now,
+  ])
+}
+
+/** A subscription; `eventId` is the choice it comes from. */
+export interface SubscriptionRecord {
+  readonly value: 'y' | 'n' | 'p'
+  readonly eventId: string
+}
+
+/** What a person said about a topic. */
+export const findSubscription = async (
+  tx: Db,
+  profileId: string,
+  topicId: string,
+): Promise<SubscriptionRecord | undefined> => {
+  const { rows } = await tx.query<{ readonly value: SubscriptionRecord['value']; readonly event_id: string }>(
+    'select value, event_id from topic_subscription where profile_id = $1 and topic_id = $2',
+    [profileId, topicId],
+  )
+  const [row] = rows
+  return row === undefined ? undefined : { value: row.value, eventId: row.event_id }
+}
+
+/** Writes what a locked person says about a topic. */
+export const writeSubscription = async (
+  tx: Db,
+  of: { readonly profileId: string; readonly topicId: string; readonly now: Date },
+  { value, eventId }: SubscriptionRecord,
+): Promise<void> => {
+  await tx.query(
+    `insert into topic_subscription (profile_id, topic_id, value, event_id, modified_at) values ($1, $2, $3, $4, $5)
+     on conflict (profile_id, topic_id) do update
+       set value = excluded.value, event_id = excluded.event_id, modified_at = excluded.modified_at`,
+    [of.profileId, of.topicId, value, eventId, of.now],
+  )
+}
+
+/** How a choice came in: the circumstances that evidence keeps. */
+export interface Circumstances {
+  readonly source: ConsentSource
+  readonly shown: string | null
+  readonly shownVersion: string | null
+  readonly language: string | null
+  readonly ip: string | null
+  readonly userAgent: string | null
+  readonly messageId: string | null
+  readonly campaignId: string | null
+}
+
+/** One piece of evidence. */
+export interface ConsentEventRecord extends Circumstances {
+  readonly id: string
+  readonly sandboxId: string
+  readonly profileId: string
+  readonly level: ConsentLevel
+  readonly channel: ConsentChannel | null
+  readonly namespace: string | null
+  readonly identityValue: string | null
+  readonly topicId: string | null
+  readonly before: string | null
+  readonly after: string
+  readonly by: string
+  readonly at: Date
+}
+
+/** Adds evidence, in the transaction of the change that it proves. */
+export const insertConsentEvent = async (tx: Db, event: ConsentEventRecord): Promise<void> => {
+  await tx.query(
+    `insert into consent_event (id, sandbox_id, profile_id, level, channel, namespace, identity_value, topic_id,
+       value_before, value_after, source, by_name, shown, shown_version, language, ip, user_agent,
+       message_id, campaign_id, at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+    [
+      ...[event.id, event.sandboxId, event.profileId, event.level, event.channel, event.namespace],
+      ...[event.identityValue, event.topicId, event.before, event.after, event.source, event.by],
+      ...[event.shown, event.shownVersion, event.language, event.ip, event.userAgent],
+      ...[event.messageId, event.campaignId, event.at],
+    ],
+  )
+}
+
+/** Which evidence a list shows. */
+export interface ConsentEventFilter {
+  readonly sandboxId: string
+  readonly limit: number
+  readonly after: string | null
+  readonly profileId?: string | undefined
+  readonly topicId?: string | undefined
+  readonly source?: ConsentSource | undefined
+}
+
+/** Evidence, newest first; one row more than `limit` when there is more. */
+export const listConsentEvents = async (
+  db: Db,
+  filter: ConsentEventFilter,
+): Promise<ConsentEventRecord[]> => {
+  const { rows } = await db.query<ConsentEventRecord>(
+    `select id, sandbox_id as "sandboxId", profile_id as "profileId", level, channel, namespace,
+       identity_value as "identityValue", topic_id as "topicId", value_before as before, value_after as after,
+       source, by_name as by, shown, shown_version as "shownVersion", language, ip, user_agent as "userAgent",
+       message_id as "messageId", campaign_id as "campaignId", at
+     from consent_event
+     where sandbox_id = $1 and ($2::uuid is null or id < $2) and ($3::uuid is null or profile_id = $3)
+       and ($4::uuid is null or topic_id = $4) and ($5::text is null or source = $5)
+     order by id desc limit $6`,
+    [
+      ...[filter.sandboxId, filter.after, filter.profileId ?? null, filter.topicId ?? null],
+      ...[filter.source ?? null, filter.limit + 1],
+    ],
+  )
+  return rows
+}

@@ -1,0 +1,48 @@
+/** Everything below `/api/v1`, one plugin for each resource. */
+import type { ResourcePlugin } from '../http/app.ts'
+import { allowedListRoutes } from '../http/resources/allowed-list.routes.ts'
+import { campaignRoutes } from '../http/resources/campaigns.routes.ts'
+import { clockRoutes } from '../http/resources/clock.routes.ts'
+import { configurationRoutes } from '../http/resources/configurations.routes.ts'
+import { consentRoutes } from '../http/resources/consent.routes.ts'
+import { deadLetterRoutes } from '../http/resources/dead-letters.routes.ts'
+import { encryptionKeyRoutes } from '../http/resources/encryption-keys.routes.ts'
+import { executionRoutes } from '../http/resources/executions.routes.ts'
+import { fragmentRoutes } from '../http/resources/fragments.routes.ts'
+import { holdRoutes } from '../http/resources/holds.routes.ts'
+import { inboxRoutes } from '../http/resources/inbox.routes.ts'
+import { lookupTableRoutes } from '../http/resources/lookup-tables.routes.ts'
+import { profileSchemaRoutes } from '../http/resources/profile-schema.routes.ts'
+import { profileRoutes } from '../http/resources/profiles.routes.ts'
+import { ruleSetRoutes } from '../http/resources/rule-sets.routes.ts'
+import { type ScheduleDeps, scheduleRoutes } from '../http/resources/schedules.routes.ts'
+import { suppressionRoutes } from '../http/resources/suppressions.routes.ts'
+import { templateRoutes } from '../http/resources/templates.routes.ts'
+import { topicRoutes } from '../http/resources/topics.routes.ts'
+import { trafficRoutes } from '../http/resources/traffic.routes.ts'
+import { whyRoutes } from '../http/resources/why.routes.ts'
+
+/** The resources of the native API. */
+export const resourcesOf = (shared: ScheduleDeps): ResourcePlugin[] => [
+  campaignRoutes(shared),
+  profileRoutes(shared),
+  profileSchemaRoutes(shared),
+  fragmentRoutes(shared),
+  lookupTableRoutes(shared),
+  encryptionKeyRoutes(shared),
+  executionRoutes(shared),
+  deadLetterRoutes(shared),
+  whyRoutes(shared),
+  trafficRoutes(shared),
+  holdRoutes(shared),
+  scheduleRoutes(shared),
+  ruleSetRoutes(shared),
+  configurationRoutes(shared),
+  suppressionRoutes(shared),
+  allowedListRoutes(shared),
+  topicRoutes(shared),
+  consentRoutes(shared),
+  inboxRoutes(shared),
+  clockRoutes(shared),
+  templateRoutes(shared),
+]
