@@ -1,6 +1,6 @@
 /** The uses behind the limits per person, reserved in the transaction of the mark and given back when nothing left. */
 import type { Db } from '../db/pool.ts'
-import { isSpent, type PersonAsk, type PersonRefusal, type PersonUse } from './person.ts'
+import { isSpent, type PersonAsk, type PersonLimit, type PersonUse } from './person.ts'
 
 const LONGEST_WINDOW_MS = 366 * 86_400_000
 /** The class of our advisory locks; the second number is a hash of the person. */
@@ -13,9 +13,9 @@ export interface NewUse {
   readonly messageId: string
 }
 
-/** The verdict on some asks: who is refused, and the uses that the others do not have yet. */
+/** The verdict on some asks: who is refused by which limit, and the uses that the others do not have yet. */
 export interface Judged {
-  readonly refused: ReadonlyMap<string, PersonRefusal>
+  readonly refused: ReadonlyMap<string, PersonLimit>
   readonly fresh: readonly NewUse[]
 }
 
@@ -71,11 +71,11 @@ const readUses = async (db: Db, asks: readonly PersonAsk[], now: Date): Promise<
   return uses
 }
 
-const refusalOf = (ask: PersonAsk, uses: Uses, now: Date): PersonRefusal | undefined =>
+const refusalOf = (ask: PersonAsk, uses: Uses, now: Date): PersonLimit | undefined =>
   ask.limits.find(limit => {
     const had = uses.get(keyOf(limit.scopeId, ask.personKey)) ?? []
     return isSpent(limit, { messageId: ask.messageId, uses: had, now })
-  })?.reason
+  })
 
 // What an ask takes is seen by those after it in the batch.
 const take = (ask: PersonAsk, uses: Map<string, readonly PersonUse[]>, now: Date): NewUse[] => {
@@ -92,7 +92,7 @@ const take = (ask: PersonAsk, uses: Map<string, readonly PersonUse[]>, now: Date
 // In the order of the asks; `uses` stays as it is.
 const judge = (asks: readonly PersonAsk[], uses: Uses, now: Date): Judged => {
   const taken = new Map(uses)
-  const refused = new Map<string, PersonRefusal>()
+  const refused = new Map<string, PersonLimit>()
   const fresh: NewUse[] = []
   for (const ask of asks) {
     const refusal = refusalOf(ask, taken, now)
@@ -140,12 +140,12 @@ export const keepUses = async (tx: Db, uses: readonly NewUse[], now: Date): Prom
   )
 }
 
-/** A look without a lock: for each ask whether a limit is spent already. Only the mark decides. */
+/** A look without a lock: for each ask the limit that is spent already. Only the mark decides. */
 export const lookAtUses = async (
   db: Db,
   asks: readonly PersonAsk[],
   now: Date,
-): Promise<readonly (PersonRefusal | undefined)[]> => {
+): Promise<readonly (PersonLimit | undefined)[]> => {
   if (asks.length === 0) return []
   const uses = await readUses(db, asks, now)
   const refusals = (of: Uses) => asks.map(ask => refusalOf(ask, of, now))

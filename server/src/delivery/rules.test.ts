@@ -107,6 +107,7 @@ const becomes = (executionId: string, state: string, reason: string | null = nul
 const dryRun = async (campaignId: string, recipient: object = {}): Promise<unknown[]> => {
   const { body } = await api.trigger(callOf(campaignId, recipient), { query: '?dryRun=true' })
   const [one] = body.recipients
+  if (one.outcome === 'excluded') expect(one.detail).toMatch(/^(cap|quiet) \d+$/)
   return [one.outcome, one.reason]
 }
 // Dry run, sending and `why` agree that the next message of the campaign to Ada is left out.
@@ -114,7 +115,10 @@ const leavesOut = async (campaignId: string, reason: string, recipient: object =
   expect(await dryRun(campaignId, recipient)).toEqual(['excluded', reason])
   await becomes(await send(campaignId, recipient), 'excluded', reason)
   const question = new URLSearchParams({ campaign: campaignId, namespace: 'email', value: ada.userId })
-  expect((await must(`GET /why?${question}`)).messages[0]).toMatchObject({ state: 'excluded', reason })
+  const [newest] = (await must(`GET /why?${question}`)).messages
+  expect(newest).toMatchObject({ state: 'excluded', reason })
+  // It names the rule.
+  expect(JSON.stringify(newest.timeline)).toMatch(/(cap|quiet) \d+/)
 }
 
 describe('frequency caps', () => {
