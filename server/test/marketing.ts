@@ -125,6 +125,7 @@ export const dryRunTo = async (
 ): Promise<{
   readonly outcome: string
   readonly reason: string | null
+  readonly detail: string | null
   readonly email: { readonly html: string }
 }> => {
   const [person] = call.recipients

@@ -74,7 +74,7 @@ const work = async (worker: Worker, rules: readonly CappingRule[], fateOf: () =>
     asks.map(({ message, personal }) => {
       const attempt = permits.attempts.get(message.messageId)
       if (attempt === undefined) {
-        const reason = permits.excluded.get(message.messageId) ?? 'nothing'
+        const reason = permits.excluded.get(message.messageId)?.reason ?? 'nothing'
         return worker.recorder.record(ledger.resultOf(message, 'excluded', reason), personal)
       }
       const fate = fateOf()

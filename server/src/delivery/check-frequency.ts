@@ -25,7 +25,10 @@ export const frequencyCheck: Check = {
     // Each sandbox has its own time; uses are stored on the machine's, which is the same for all.
     const now = new Date(first.now.getTime() - (first.aheadMs ?? 0))
     const spent = await lookAtUses(db, capped.map(askOf), now)
-    const objecting = new Set(capped.filter((_one, index) => spent[index] !== undefined))
-    return one => (objecting.has(one) ? { kind: 'excluded', reason: 'frequency_capped' } : undefined)
+    const limits = new Map(capped.map((one, index) => [one, spent[index]]))
+    return one => {
+      const limit = limits.get(one)
+      return limit && { kind: 'excluded', reason: limit.reason, detail: limit.name ?? '' }
+    }
   },
 }

@@ -37,11 +37,16 @@ const endOf = (applied: readonly Applied[], now: Date): Date => {
 const spreadMs = (messageId: string): number =>
   Math.floor((Number.parseInt(messageId.slice(-8), 16) / 2 ** 32) * SPREAD_MS)
 
-const OUT: Objection = { kind: 'excluded', reason: 'quiet_hours' }
+const out = (applied: readonly Applied[]): Objection => ({
+  kind: 'excluded',
+  reason: 'quiet_hours',
+  detail: applied.map(({ rule }) => rule.name).join(', '),
+})
 
-const waitFor = (end: Date, { messageId, expiresAt, now }: Asked): Objection => {
+// Undefined: it would be too late then.
+const waitFor = (end: Date, { messageId, expiresAt, now }: Asked): Objection | undefined => {
   const last = expiresAt === null ? Number.POSITIVE_INFINITY : expiresAt.getTime()
-  if (end.getTime() - now.getTime() > LONGEST_MS || end.getTime() >= last) return OUT
+  if (end.getTime() - now.getTime() > LONGEST_MS || end.getTime() >= last) return undefined
   const spread = messageId === undefined ? 0 : spreadMs(messageId)
   // The spread must not be what makes a message expire.
   const until = new Date(end.getTime() + Math.min(spread, (last - end.getTime()) / 2))
@@ -51,9 +56,10 @@ const waitFor = (end: Date, { messageId, expiresAt, now }: Asked): Objection => 
 const objectionTo = (one: Asked): Objection | undefined => {
   const quiet = appliedTo(one).filter(({ rule, zone }) => isQuiet(rule.spans, zone, one.now))
   if (quiet.length === 0) return undefined
-  if (quiet.some(({ rule }) => rule.action === 'discard')) return OUT
+  const discarding = quiet.filter(({ rule }) => rule.action === 'discard')
+  if (discarding.length > 0) return out(discarding)
   const queueing = appliedTo(one).filter(({ rule }) => rule.action === 'queue')
-  return waitFor(endOf(queueing, one.now), one)
+  return waitFor(endOf(queueing, one.now), one) ?? out(quiet)
 }
 
 /** AJO 050002 for what is discarded, or would wait for more than a week or past its expiry. */

@@ -26,9 +26,12 @@ export interface Asked {
   readonly aheadMs?: number
 }
 
-/** Against sending now: left out for good, or due again later (on the sandbox's time). */
+/**
+ * Against sending now: left out for good, or due again later (on the sandbox's time). `detail` says for a person what the
+ * reason alone does not, such as the name of a rule.
+ */
 export type Objection =
-  | { readonly kind: 'excluded'; readonly reason: ReasonCode }
+  | { readonly kind: 'excluded'; readonly reason: ReasonCode; readonly detail?: string }
   | { readonly kind: 'wait'; readonly reason: 'quiet_hours_wait'; readonly until: Date }
 
 /**

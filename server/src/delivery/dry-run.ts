@@ -90,9 +90,9 @@ const objectionOf = async (
     },
   ])
   if (objection === undefined) return undefined
-  const { kind: outcome, reason } = objection
-  return outcome === 'excluded'
-    ? { outcome, reason, detail: null }
+  const { reason } = objection
+  return objection.kind === 'excluded'
+    ? { outcome: 'excluded', reason, detail: objection.detail ?? null }
     : { outcome: 'held', reason, detail: `until ${objection.until.toISOString()}` }
 }
 

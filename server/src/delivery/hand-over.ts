@@ -15,7 +15,7 @@ import { createTurns, perLane, roomOf } from './lanes.ts'
 import { Line, type Marked, type Prepared } from './line.ts'
 import { type Permits, takePermits } from './mark.ts'
 import type { Limit } from './pace.ts'
-import type { PersonRefusal } from './person.ts'
+import type { PersonLimit } from './person.ts'
 import type { Recorder } from './recorder.ts'
 import { resultOf } from './result.ts'
 
@@ -255,25 +255,25 @@ class HandOverLines implements HandOver {
     for (const item of group) {
       const { messageId, lane } = item.message
       const attempt = permits.attempts.get(messageId)
-      const reason = permits.excluded.get(messageId)
+      const spent = permits.excluded.get(messageId)
       if (attempt !== undefined) {
         this.#line(item.transportId).permitted({ item, attempt, markedAt })
         continue
       }
       this.#inWindow[lane] -= 1
-      if (reason === undefined) refused.push({ messageId, dueAt, reason: null })
-      else this.#exclude(item, reason)
+      if (spent === undefined) refused.push({ messageId, dueAt, reason: null })
+      else this.#exclude(item, spent)
     }
     await this.#release(refused)
   }
 
-  #exclude(item: Prepared, reason: PersonRefusal): void {
+  #exclude(item: Prepared, { reason, name }: PersonLimit): void {
     const { message } = item
     const { messageId, versionId, generation, attempt } = message
     void this.#deps.recorder
       .record(
         {
-          ...{ messageId, versionId, generation, attempt, state: 'excluded', reason, detail: null },
+          ...{ messageId, versionId, generation, attempt, state: 'excluded', reason, detail: name },
           ...{ runId: runOf(message), dueAt: null, handOver: null },
         },
         // What was never handed over has no use.

@@ -6,7 +6,7 @@ import type pg from 'pg'
 import { transaction } from '../db/pool.ts'
 import { findMarked, type MarkOptions, markMessages } from '../messages/ledger.store.ts'
 import type { ClaimedMessage, WorkerIdentity } from '../messages/ledger.ts'
-import type { PersonAsk, PersonRefusal } from './person.ts'
+import type { PersonAsk, PersonLimit } from './person.ts'
 import { judgeUses, keepUses } from './person-limits.store.ts'
 
 /** A message that asks for its permit. */
@@ -22,10 +22,10 @@ export interface PermitOptions {
   readonly lost: boolean
 }
 
-/** Attempt numbers of those permitted; reasons of those whose person has had enough. The rest may not go now. */
+/** Attempt numbers of those permitted; limits of those whose person has had enough. The rest may not go now. */
 export interface Permits {
   readonly attempts: ReadonlyMap<string, number>
-  readonly excluded: ReadonlyMap<string, PersonRefusal>
+  readonly excluded: ReadonlyMap<string, PersonLimit>
 }
 
 const NOBODY: Permits['excluded'] = new Map()

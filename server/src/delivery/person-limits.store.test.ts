@@ -33,7 +33,7 @@ const reserve = async (asks: readonly PersonAsk[], now = at(0)): Promise<(string
     await keepUses(tx, judged.fresh, now)
     return judged.refused
   })
-  return asks.map(one => refused.get(one.messageId))
+  return asks.map(one => refused.get(one.messageId)?.reason)
 }
 const uses = async (): Promise<number> => (await test.db.query('select 1 from recipient_use')).rowCount ?? 0
 const once = { onceWindowSeconds: 3_600 }

@@ -1,6 +1,6 @@
 /** The uses behind the limits per person, reserved in the transaction of the mark and given back when nothing left. */
 import type { Db } from '../db/pool.ts'
-import { isSpent, type PersonAsk, type PersonRefusal, type PersonUse } from './person.ts'
+import { isSpent, type PersonAsk, type PersonLimit, type PersonUse } from './person.ts'
 
 const LONGEST_WINDOW_MS = 366 * 86_400_000
 /** The class of our advisory locks; the second number is a hash of the person. */
@@ -13,13 +13,19 @@ export interface NewUse {
   readonly messageId: string
 }
 
-/** The verdict on some asks: who is refused, and the uses that the others do not have yet. */
+/** The verdict on some asks: who is refused by which limit, and the uses that the others do not have yet. */
 export interface Judged {
-  readonly refused: ReadonlyMap<string, PersonRefusal>
+  readonly refused: ReadonlyMap<string, PersonLimit>
   readonly fresh: readonly NewUse[]
 }
 
-type Uses = Map<string, readonly PersonUse[]>
+type Uses = ReadonlyMap<string, readonly PersonUse[]>
+
+// No try of the message may have arrived. The list of ids lets the server look into few partitions only.
+const neverLeft = (messageId: string, ids = '$1'): string => `not exists (
+    select 1 from attempt t
+    where t.message_id = ${messageId} and t.message_id = any(${ids}::uuid[]) and t.outcome in ('accepted', 'unknown')
+  )`
 
 const keyOf = (scopeId: string, personKey: string): string => `${scopeId} ${personKey}`
 
@@ -65,14 +71,14 @@ const readUses = async (db: Db, asks: readonly PersonAsk[], now: Date): Promise<
   return uses
 }
 
-const refusalOf = (ask: PersonAsk, uses: Uses, now: Date): PersonRefusal | undefined =>
+const refusalOf = (ask: PersonAsk, uses: Uses, now: Date): PersonLimit | undefined =>
   ask.limits.find(limit => {
     const had = uses.get(keyOf(limit.scopeId, ask.personKey)) ?? []
     return isSpent(limit, { messageId: ask.messageId, uses: had, now })
-  })?.reason
+  })
 
 // What an ask takes is seen by those after it in the batch.
-const take = (ask: PersonAsk, uses: Uses, now: Date): NewUse[] => {
+const take = (ask: PersonAsk, uses: Map<string, readonly PersonUse[]>, now: Date): NewUse[] => {
   const { messageId, personKey } = ask
   return [...new Set(ask.limits.map(limit => limit.scopeId))].flatMap(scopeId => {
     const key = keyOf(scopeId, personKey)
@@ -83,23 +89,43 @@ const take = (ask: PersonAsk, uses: Uses, now: Date): NewUse[] => {
   })
 }
 
+// In the order of the asks; `uses` stays as it is.
+const judge = (asks: readonly PersonAsk[], uses: Uses, now: Date): Judged => {
+  const taken = new Map(uses)
+  const refused = new Map<string, PersonLimit>()
+  const fresh: NewUse[] = []
+  for (const ask of asks) {
+    const refusal = refusalOf(ask, taken, now)
+    if (refusal === undefined) fresh.push(...take(ask, taken, now))
+    else refused.set(ask.messageId, refusal)
+  }
+  return { refused, fresh }
+}
+
+// What a person cancelled between two tries has its use still. It is looked for only where somebody would be refused.
+const withoutEnded = async (db: Db, uses: Uses): Promise<Uses> => {
+  const ids = [...new Set([...uses.values()].flatMap(some => some.map(use => use.messageId)))]
+  if (ids.length === 0) return uses
+  const { rows } = await db.query<{ message_id: string }>(
+    `select d.message_id from delivery d
+     where d.message_id = any($1::uuid[]) and d.state in ('cancelled', 'excluded') and ${neverLeft('d.message_id')}`,
+    [ids],
+  )
+  const ended = new Set(rows.map(row => row.message_id))
+  return new Map([...uses].map(([key, some]) => [key, some.filter(use => !ended.has(use.messageId))]))
+}
+
 /**
  * Inside the caller's transaction (that of the mark). Says who may go, in the order of the asks, under all limits of
  * each; a message that has its use already (a retry) keeps it. Locks the people until the transaction ends, so that
  * concurrent callers never overshoot nor deadlock; call it once in a transaction, and `keepUses` with what goes.
  */
 export const judgeUses = async (tx: Db, asks: readonly PersonAsk[], now: Date): Promise<Judged> => {
-  const refused = new Map<string, PersonRefusal>()
-  if (asks.length === 0) return { refused, fresh: [] }
+  if (asks.length === 0) return { refused: new Map(), fresh: [] }
   await lockPeople(tx, asks)
   const uses = await readUses(tx, asks, now)
-  const fresh: NewUse[] = []
-  for (const ask of asks) {
-    const refusal = refusalOf(ask, uses, now)
-    if (refusal === undefined) fresh.push(...take(ask, uses, now))
-    else refused.set(ask.messageId, refusal)
-  }
-  return { refused, fresh }
+  const judged = judge(asks, uses, now)
+  return judged.refused.size === 0 ? judged : judge(asks, await withoutEnded(tx, uses), now)
 }
 
 /** Writes the uses of messages that go. */
@@ -114,15 +140,17 @@ export const keepUses = async (tx: Db, uses: readonly NewUse[], now: Date): Prom
   )
 }
 
-/** A look without a lock: for each ask whether a limit is spent already. Only the mark decides. */
+/** A look without a lock: for each ask the limit that is spent already. Only the mark decides. */
 export const lookAtUses = async (
   db: Db,
   asks: readonly PersonAsk[],
   now: Date,
-): Promise<readonly (PersonRefusal | undefined)[]> => {
+): Promise<readonly (PersonLimit | undefined)[]> => {
   if (asks.length === 0) return []
   const uses = await readUses(db, asks, now)
-  return asks.map(ask => refusalOf(ask, uses, now))
+  const refusals = (of: Uses) => asks.map(ask => refusalOf(ask, of, now))
+  const found = refusals(uses)
+  return found.every(one => one === undefined) ? found : refusals(await withoutEnded(db, uses))
 }
 
 /** Forgets uses that no window can reach any more: the longest is a year. */
@@ -143,10 +171,7 @@ export const giveBackUses = async (db: Db, asks: readonly PersonAsk[]): Promise<
     `delete from recipient_use u
      using unnest($1::uuid[], $2::text[], $3::uuid[]) as a (scope_id, person_key, message_id)
      where u.scope_id = a.scope_id and u.person_key = a.person_key and u.message_id = a.message_id
-       and not exists (
-         select 1 from attempt t
-         where t.message_id = u.message_id and t.message_id = any($3::uuid[]) and t.outcome in ('accepted', 'unknown')
-       )`,
+       and ${neverLeft('u.message_id', '$3')}`,
     [uses.map(use => use.scopeId), uses.map(use => use.personKey), uses.map(use => use.messageId)],
   )
 }

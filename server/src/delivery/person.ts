@@ -13,6 +13,8 @@ export interface PersonLimit {
   readonly scopeId: string
   readonly most: number
   readonly reason: PersonRefusal
+  /** The name of the rule, for a person; null: the reason says it all. */
+  readonly name: string | null
   /** The first moment of the window that `now` lies in, both on the machine's time. */
   readonly since: (now: Date) => Date
 }
@@ -51,12 +53,14 @@ export const campaignLimits = (
       ? []
       : [
           {
-            ...({ scopeId, most: 1, reason: 'once_window' } as const),
+            ...({ scopeId, most: 1, reason: 'once_window', name: null } as const),
             // A use exactly one window old is out of it.
             since: (now: Date) => new Date(now.getTime() - windowMs + 1),
           },
         ]),
-    ...(perDay === null ? [] : [{ scopeId, most: perDay, reason: 'person_ceiling', since: dayOf } as const]),
+    ...(perDay === null
+      ? []
+      : [{ scopeId, most: perDay, reason: 'person_ceiling', name: null, since: dayOf } as const]),
   ]
 }
 
@@ -65,6 +69,7 @@ export const capLimit = (rule: CappingRule, aheadMs: number): PersonLimit => ({
   scopeId: rule.id,
   most: rule.count,
   reason: 'frequency_capped',
+  name: rule.name,
   since: now => new Date(windowStart(rule, new Date(now.getTime() + aheadMs)).getTime() - aheadMs),
 })
 

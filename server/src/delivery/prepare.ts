@@ -300,7 +300,9 @@ const checkPeople = async (
     const objection = objections[index]
     if (objection === undefined) free.push(one)
     else if (objection.kind === 'excluded')
-      results.push(refused(one.message, { state: 'excluded', reason: objection.reason }))
+      results.push(
+        refused(one.message, { state: 'excluded', reason: objection.reason }, objection.detail ?? null),
+      )
     else
       released.push({
         ...{ messageId: one.message.messageId, reason: objection.reason },

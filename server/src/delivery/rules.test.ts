@@ -111,7 +111,8 @@ const becomes = (executionId: string, state: string, reason: string | null = nul
     8_000,
   )
 const dryRun = async (campaignId: string, recipient: object = {}): Promise<unknown[]> => {
-  const { outcome, reason } = await dryRunTo(api, callOf(campaignId, recipient))
+  const { outcome, reason, detail } = await dryRunTo(api, callOf(campaignId, recipient))
+  if (outcome === 'excluded') expect(detail).toMatch(/^(cap|quiet) \d+$/)
   return [outcome, reason]
 }
 // Dry run, sending and `why` agree that the next message of the campaign to Ada is left out.
@@ -119,7 +120,10 @@ const leavesOut = async (campaignId: string, reason: string, recipient: object =
   expect(await dryRun(campaignId, recipient)).toEqual(['excluded', reason])
   await becomes(await send(campaignId, recipient), 'excluded', reason)
   const question = new URLSearchParams({ campaign: campaignId, namespace: 'email', value: ada.userId })
-  expect((await must(`GET /why?${question}`)).messages[0]).toMatchObject({ state: 'excluded', reason })
+  const [newest] = (await must(`GET /why?${question}`)).messages
+  expect(newest).toMatchObject({ state: 'excluded', reason })
+  // It names the rule.
+  expect(JSON.stringify(newest.timeline)).toMatch(/(cap|quiet) \d+/)
 }
 
 describe('frequency caps', () => {
@@ -197,6 +201,33 @@ describe('frequency caps', () => {
     await becomes(await send(id), 'sent')
   })
 
+  it('do not count what a person cancelled between two tries', async () => {
+    await globalRules(cap(1))
+    const [one, other] = [await campaign(), await campaign()]
+    answer = { kind: 'retry', code: '451', answer: 'later' }
+    const first = await send(one)
+    await becomes(first, 'ready', 'temporary_refusal')
+    expect(await dryRun(other)).toEqual(['excluded', 'frequency_capped'])
+    await must(`POST /campaigns/${one}/cancel`, { detail: 'wrong' })
+    answer = accepted
+    await eventually('the cancel', async () => (await stateOf(first)).state === 'cancelled')
+    expect(await dryRun(other)).toEqual(['send', null])
+    await becomes(await send(other), 'sent')
+  })
+
+  it('have the windows of the clock of their sandbox', async () => {
+    await globalRules(cap(1, { period: 'day' }))
+    const id = await campaign()
+    await must('PUT /clock/mode', { testClock: true })
+    await becomes(await send(id), 'sent')
+    await leavesOut(id, 'frequency_capped')
+    await must('POST /clock/advance', { seconds: 86_400 })
+    engine.clocksChanged()
+    expect(await dryRun(id)).toEqual(['send', null])
+    await becomes(await send(id), 'sent')
+    await leavesOut(id, 'frequency_capped')
+  })
+
   it('give back what expires while it waits for another try', async () => {
     await globalRules(cap(1))
     const id = await campaign({ messageExpirySeconds: 600 })
@@ -251,6 +282,19 @@ describe('quiet hours', () => {
     const days = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
     const always = await ruleSet(quiet('queue', { periods: [{ kind: 'weekly', days, hours: null }] }))
     await leavesOut(await campaign({ ruleSetIds: [always] }), 'quiet_hours')
+  })
+
+  it('end on the clock of the sandbox', async () => {
+    await must('PUT /clock/mode', { testClock: true })
+    const id = await campaign({ ruleSetIds: [await ruleSet(quiet('queue'))], messageExpirySeconds: 7_200 })
+    const execution = await send(id)
+    await becomes(execution, 'ready', 'quiet_hours_wait')
+    await must('POST /clock/advance', { seconds: 3_600 + SPREAD_MS / 1_000 })
+    engine.clocksChanged()
+    await eventually('the end', async () => {
+      engine.wake()
+      return (await stateOf(execution)).state === 'sent'
+    })
   })
 
   it('are nothing to transactional messages', async () => {

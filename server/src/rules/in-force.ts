@@ -7,6 +7,7 @@ import type { RuleSetRecord } from './rule-set.store.ts'
 /** Quiet hours ready to be asked; without a zone it is the recipient's. */
 export interface QuietRule {
   readonly id: string
+  readonly name: string
   readonly action: QuietHoursRule['action']
   readonly zone: Zone | undefined
   readonly spans: QuietSpans
@@ -22,11 +23,11 @@ export interface RulesInForce {
 export const NO_RULES: RulesInForce = { caps: [], quiet: [] }
 
 // A zone that this machine does not know any more silences nobody.
-const quietRuleOf = ({ id, action, timeZone, periods }: QuietHoursRule): QuietRule[] => {
+const quietRuleOf = ({ id, name, action, timeZone, periods }: QuietHoursRule): QuietRule[] => {
   const zone = timeZone.kind === 'fixed' ? zoneOf(timeZone.zone) : undefined
   return timeZone.kind === 'fixed' && zone === undefined
     ? []
-    : [{ id, action, zone, spans: quietSpans(periods) }]
+    : [{ id, name, action, zone, spans: quietSpans(periods) }]
 }
 
 /** Of the active sets of a sandbox, the rules that concern a campaign. */

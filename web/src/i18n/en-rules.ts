@@ -76,6 +76,7 @@ export const rulesEn = {
   'rules.zoneHint': 'Whose clock decides. A person whose profile has no time zone has no quiet hours.',
   'rules.recipientZone': 'the time zone of each person',
   'rules.action': 'What is due in quiet hours',
+  'rules.due': 'what is due then {action}',
   'rules.action.queue': 'waits for their end',
   'rules.action.discard': 'is discarded',
   'rules.actionHint.queue':

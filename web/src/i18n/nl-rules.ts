@@ -79,6 +79,7 @@ export const rulesNl: Part<typeof rulesEn> = {
     'Wiens klok beslist. Voor wie geen tijdzone in het profiel heeft, zijn er geen stille uren.',
   'rules.recipientZone': 'de tijdzone van elke persoon',
   'rules.action': 'Wat in stille uren aan de beurt is',
+  'rules.due': 'wat dan aan de beurt is, {action}',
   'rules.action.queue': 'wacht op het einde',
   'rules.action.discard': 'vervalt',
   'rules.actionHint.queue':

@@ -30,7 +30,7 @@ export const RuleSetSelect = (props: {
         clearable={!props.readOnly}
         readOnly={props.readOnly}
         maxValues={10}
-        placeholder={offered.length === 0 && props.value.length === 0 ? t('rules.noActive') : ''}
+        placeholder={active.data && offered.length + props.value.length === 0 ? t('rules.noActive') : ''}
         data={[
           ...offered.map(set => ({ value: set.id, label: set.name })),
           ...gone.map(value => ({ value, label: t('rules.notActive', { id: value.slice(-8) }) })),

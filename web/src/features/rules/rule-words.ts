@@ -43,4 +43,4 @@ export const zoneWords = (t: Translate, timeZone: QuietTimeZone): string =>
 export const ruleWords = (t: Translate, rule: Rule): string =>
   rule.kind === 'capping'
     ? cappingWords(t, rule)
-    : `${rule.periods.map(period => periodWords(t, period)).join('; ')} (${zoneWords(t, rule.timeZone)}): ${t(`rules.action.${rule.action}`)}`
+    : `${rule.periods.map(period => periodWords(t, period)).join('; ')} (${zoneWords(t, rule.timeZone)}); ${t('rules.due', { action: t(`rules.action.${rule.action}`) })}`
