@@ -96,3 +96,14 @@ describe('api', () => {
     await expect(api.inbox.clear()).resolves.toBeUndefined()
   })
 })
+
+describe('a file', () => {
+  it('goes out as it is, with its type, its name and the CSRF token', async () => {
+    const { api, seen } = setup(json({ id: '1' }, 202))
+    await api.suppressions.upload(new Blob(['TYPE,VALUE,COMMENT']), 'my list.csv')
+    const [{ url, init } = { url: '', init: {} }] = seen
+    expect(url).toBe('/api/v1/suppressions/uploads?filename=my+list.csv')
+    expect(init.headers).toMatchObject({ 'content-type': 'text/csv', 'x-csrf-token': 'token' })
+    expect(await (init.body as Blob).text()).toBe('TYPE,VALUE,COMMENT')
+  })
+})

@@ -86,3 +86,9 @@ const cell = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replace
 
 /** One line of a file. */
 export const csvLine = (cells: readonly string[]): string => `${cells.map(cell).join(',')}\r\n`
+
+// A spreadsheet would run a cell that begins like this as a formula.
+const FORMULA = /^[=+\-@\t\r]/
+
+/** A text of somebody else's, made harmless for spreadsheets. Not for addresses, which may begin with such a sign. */
+export const plainCell = (text: string): string => (FORMULA.test(text) ? `'${text}` : text)

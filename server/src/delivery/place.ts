@@ -30,7 +30,7 @@ export interface Place {
 export interface PlaceDeps {
   readonly pacer: Pick<Pacer, 'moments'>
   readonly openUntil: (transportId: string) => Date | undefined
-  readonly now: Date
+  readonly now: () => Date
 }
 
 /** Every message either has a place or goes back, in the order given. */
@@ -78,14 +78,17 @@ export const placeAll = async <T extends Placeable>(
 ): Promise<Placement<T>[]> => {
   const routed = items.map(item => routeOne(item, deps))
   const asking = routed.filter((one): one is Routed<T> => 'item' in one)
-  const fresh = asking.filter(one => leasedMoment(one.item.message, deps.now) === undefined)
+  const asked = deps.now()
+  const fresh = asking.filter(one => leasedMoment(one.item.message, asked) === undefined)
   const leased = await deps.pacer.moments(fresh.map(one => one.limits))
-  const moments = new Map(fresh.map((one, index) => [one, leased[index] ?? deps.now]))
+  // Asked anew: what nothing limits has the moment of the lease, which must not look like one that lies ahead.
+  const now = deps.now()
+  const moments = new Map(fresh.map((one, index) => [one, leased[index] ?? now]))
   return routed.map((one): Placement<T> => {
     if (!('item' in one)) return { kind: 'back', release: one }
     const { item, transportId, domain, limits } = one
     const moment = moments.get(one) ?? item.message.dueAt
-    const waitMs = moment.getTime() - deps.now.getTime()
+    const waitMs = moment.getTime() - now.getTime()
     if (waitMs > PACED_AHEAD_MS)
       return { kind: 'back', release: { messageId: item.message.messageId, dueAt: moment, reason: 'paced' } }
     const isPaced = waitMs > 0 || limits.some(limit => limit.ratePerSecond !== null)

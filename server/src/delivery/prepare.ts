@@ -340,7 +340,7 @@ export const prepareBatch = async (
   const checked = await checkPeople(deps, planned)
   results.push(...checked.results)
   const { pacer, openUntil } = deps
-  const placements = await placeAll(checked.free, { pacer, openUntil, now: deps.clock.now() })
+  const placements = await placeAll(checked.free, { pacer, openUntil, now: () => deps.clock.now() })
   const prepared: Prepared[] = []
   for (const one of await renderAll(deps, placements.filter(isPlaced))) {
     if ('rendered' in one) prepared.push(one)

@@ -258,6 +258,21 @@ describe('an idle connection that the server closed', () => {
   })
 })
 
+describe('a refusal', () => {
+  const refused: readonly (readonly [SmtpStep, string, false | undefined])[] = [
+    ['connect', '554 5.7.1 Not you', false],
+    ['mail', '550 5.1.0 User unknown', false],
+    ['rcpt', '550 5.1.1 User unknown', undefined],
+    ['dot', '550 5.1.1 User unknown', undefined],
+  ]
+  for (const [step, reply, ofRecipient] of refused)
+    for (const pipelining of [true, false])
+      test(`of ${step}${pipelining ? ', pipelined,' : ''} ${ofRecipient === false ? 'is not held' : 'may be held'} against the recipient`, async () => {
+        const { channel } = await start(at(step, { reply }), { pipelining })
+        expect((await channel.send(email())).ofRecipient).toBe(ofRecipient)
+      })
+})
+
 describe('the way to the server', () => {
   test('refused is a retry with the reason', async () => {
     const { server, channel } = await start()

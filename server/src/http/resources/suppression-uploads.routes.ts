@@ -10,7 +10,7 @@ import {
 } from '@carillon/contract'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { csvLine } from '../../consent/suppression-csv.ts'
+import { csvLine, plainCell } from '../../consent/suppression-csv.ts'
 import {
   deleteUpload,
   type FailedRecord,
@@ -74,7 +74,7 @@ async function* reportLines(deps: ResourceDeps, uploadId: string): AsyncGenerato
     const page: FailedRecord[] = await listFailures(deps.pool, uploadId, { after, limit: 1_000 })
     const last = page.at(-1)
     if (last === undefined) return
-    yield page.map(one => csvLine([one.type, one.value, one.comment, one.reason])).join('')
+    yield page.map(one => csvLine([one.type, one.value, one.comment, one.reason].map(plainCell))).join('')
     after = last.n
   }
 }

@@ -18,7 +18,7 @@ import {
   type SuppressionRecord,
 } from '../../consent/suppression.store.ts'
 import { addEntries, missingEntry, removeEntry } from '../../consent/suppression.ts'
-import { csvLine } from '../../consent/suppression-csv.ts'
+import { csvLine, plainCell } from '../../consent/suppression-csv.ts'
 import { readListSetting, writeListSetting } from '../../consent/suppression-setting.store.ts'
 import { readCursor, toPage } from '../../lib/cursor.ts'
 import { callerOf } from '../caller.ts'
@@ -116,8 +116,8 @@ const COLUMNS = ['TYPE', 'VALUE', 'COMMENT', 'CATEGORY', 'REASON', 'ADDED_BY', '
 const PAGE = 1_000
 const toLine = (entry: SuppressionRecord): string =>
   csvLine([
-    ...[entry.type.toUpperCase(), entry.value, entry.comment, entry.category, entry.reason],
-    ...[entry.createdBy, entry.createdAt.toISOString()],
+    ...[entry.type.toUpperCase(), entry.value, plainCell(entry.comment), entry.category, entry.reason],
+    ...[plainCell(entry.createdBy), entry.createdAt.toISOString()],
   ])
 
 // Page by page, so that a list of any length takes the same memory; its first columns can be uploaded again.

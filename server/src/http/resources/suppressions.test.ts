@@ -81,6 +81,8 @@ describe('the suppression list', () => {
     expect([status, headers['content-type']]).toEqual([200, 'text/csv; charset=utf-8'])
     const [head, ...lines] = String(body).split('\r\n')
     expect(head).toBe('TYPE,VALUE,COMMENT,CATEGORY,REASON,ADDED_BY,ADDED_AT')
+    await add('sum@example.test', { comment: '=1+1' })
+    expect((await api.api('GET /suppressions/export')).body).toContain("EMAIL,sum@example.test,'=1+1,")
     expect(lines[0]).toMatch(/^EMAIL,csv@example.test,"a, ""b""",MANUAL,Manual,test,20/)
   })
 
