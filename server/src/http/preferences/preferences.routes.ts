@@ -109,7 +109,11 @@ const shownOf = (visit: PreferenceVisit, fields: URLSearchParams): string => {
   const { words, topics, language } = visit
   if (fields.get('deed') === 'everything') return `${words.everythingText} [${words.everything}]`
   const ticked = new Set(fields.getAll('topic'))
-  const answer = fields.get('marketing') === 'no' ? words.no : words.yes
+  const answers = new Map([
+    ['yes', words.yes],
+    ['no', words.no],
+  ])
+  const answer = answers.get(fields.get('marketing') ?? '') ?? '-'
   const lines = topics.map(
     topic => `[${ticked.has(topic.topicId) ? 'x' : ' '}] ${inLanguage(topic.name, language)}`,
   )
