@@ -61,6 +61,7 @@ import type {
 } from '@carillon/contract'
 import { consentCalls } from './api-consent.ts'
 import { at } from './api-path.ts'
+import { audienceCalls, profileCalls } from './api-people.ts'
 import { ruleCalls } from './api-rules.ts'
 import { runCalls } from './api-runs.ts'
 import { allowedCalls, suppressionCalls } from './api-suppression.ts'
@@ -360,6 +361,8 @@ export const createApi = (host: ApiHost) => {
     session: sessionCalls(request),
     campaigns: campaignCalls(request),
     runs: runCalls(request),
+    profiles: profileCalls(request),
+    audiences: audienceCalls(request),
     executions: executionCalls(request),
     holds: holdCalls(request),
     deadLetters: deadLetterCalls(request),

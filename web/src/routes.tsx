@@ -128,6 +128,35 @@ const message = createRoute({
   component: lazyRouteComponent(() => import('./features/executions/MessagePage.tsx'), 'MessagePage'),
 })
 
+const people = createRoute({
+  getParentRoute: () => app,
+  path: '/people',
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import('./features/people/ProfileListPage.tsx'), 'ProfileListPage'),
+})
+
+const person = createRoute({
+  getParentRoute: () => app,
+  path: '/people/$id',
+  component: lazyRouteComponent(() => import('./features/people/ProfilePage.tsx'), 'ProfilePage'),
+})
+
+const audiences = createRoute({
+  getParentRoute: () => app,
+  path: '/people/audiences',
+  validateSearch: readSearch,
+  component: lazyRouteComponent(
+    () => import('./features/audiences/AudienceListPage.tsx'),
+    'AudienceListPage',
+  ),
+})
+
+const audience = createRoute({
+  getParentRoute: () => app,
+  path: '/people/audiences/$id',
+  component: lazyRouteComponent(() => import('./features/audiences/AudiencePage.tsx'), 'AudiencePage'),
+})
+
 const inbox = createRoute({
   getParentRoute: () => app,
   path: '/inbox',
@@ -187,6 +216,10 @@ const rooms = app.addChildren([
   execution,
   messages,
   message,
+  people,
+  person,
+  audiences,
+  audience,
   inbox,
   fragments,
   fragment,

@@ -8,6 +8,7 @@ import {
   IconPuzzle,
   IconSend,
   IconSettings,
+  IconUsers,
 } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useRouter } from '@tanstack/react-router'
@@ -27,6 +28,7 @@ const Rooms = ({ onOpen }: { onOpen: () => void }) => {
     { to: '/campaigns', icon: IconSend, label: t('nav.campaigns') },
     { to: '/executions', icon: IconPlayerPlay, label: t('nav.executions') },
     { to: '/messages', icon: IconMailForward, label: t('nav.messages') },
+    { to: '/people', icon: IconUsers, label: t('nav.people') },
     { to: '/content', icon: IconPuzzle, label: t('nav.content') },
     { to: '/inbox', icon: IconInbox, label: t('nav.inbox') },
     { to: '/settings', icon: IconSettings, label: t('nav.settings') },

@@ -1,0 +1,27 @@
+/** The parts of the people room. */
+import { Link } from '@tanstack/react-router'
+import { useT } from '../../i18n/language.tsx'
+
+const PARTS = [
+  { to: '/people', label: 'people.profiles' },
+  { to: '/people/audiences', label: 'people.audiences' },
+] as const
+
+/** Links to the parts. */
+export const PeopleTabs = () => {
+  const t = useT()
+  return (
+    <nav className="parts" aria-label={t('people.parts')}>
+      {PARTS.map(part => (
+        <Link
+          key={part.to}
+          to={part.to}
+          className="part"
+          activeOptions={{ exact: true, includeSearch: false }}
+        >
+          {t(part.label)}
+        </Link>
+      ))}
+    </nav>
+  )
+}

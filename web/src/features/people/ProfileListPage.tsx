@@ -1,0 +1,172 @@
+/** The people whom Carillon knows, newest first, found by the beginning of an identity. */
+import type { Profile } from '@carillon/contract'
+import { Button, Center, Loader, Modal, Stack, TextInput } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useSpeech, useT } from '../../i18n/language.tsx'
+import { EmptyNote } from '../../ui/EmptyNote.tsx'
+import { ListEnd } from '../../ui/ListEnd.tsx'
+import { PageHead } from '../../ui/PageHead.tsx'
+import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { opensRow } from '../../ui/row.ts'
+import { SearchField } from '../../ui/SearchField.tsx'
+import { Time } from '../../ui/Time.tsx'
+import { useApi } from '../session/session.tsx'
+import { nameOf } from './names.ts'
+import { PeopleTabs } from './PeopleTabs.tsx'
+
+const useProfiles = (filter: { search?: string }) => {
+  const api = useApi()
+  return useInfiniteQuery({
+    queryKey: ['profiles', filter],
+    queryFn: ({ pageParam }) =>
+      api.profiles.list({ ...filter, ...(pageParam === null ? {} : { cursor: pageParam }) }),
+    initialPageParam: null as string | null,
+    getNextPageParam: page => page.next,
+    placeholderData: before => before,
+  })
+}
+
+const Row = ({ row }: { row: Profile }) => {
+  const t = useT()
+  const navigate = useNavigate()
+  const place = { to: '/people/$id', params: { id: row.id } } as const
+  return (
+    <tr className="opens" onClick={opensRow(() => void navigate(place))}>
+      <td className="break">
+        <Link {...place} className="strong">
+          {row.identities.map(one => one.value).join(', ') || row.id}
+        </Link>
+      </td>
+      <td>{nameOf(row.attributes)}</td>
+      <td>
+        {row.identities.map(one => (
+          <span key={`${one.namespace} ${one.value}`} className="tag">
+            {one.namespace}
+          </span>
+        ))}
+      </td>
+      <td>{row.attributes['testProfile'] === true && <span className="tag">{t('people.test')}</span>}</td>
+      <td className="num">
+        <Time at={row.modifiedAt} />
+      </td>
+    </tr>
+  )
+}
+
+const Table = ({ rows }: { rows: readonly Profile[] }) => {
+  const { t } = useSpeech()
+  return (
+    <div className="panel table-wrap">
+      <table className="dense">
+        <thead>
+          <tr>
+            <th>{t('people.identity')}</th>
+            <th>{t('people.name')}</th>
+            <th>{t('people.namespaces')}</th>
+            <th aria-label={t('people.test')} />
+            <th className="num">{t('campaigns.modified')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(row => (
+            <Row key={row.id} row={row} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+const NewProfile = ({ onClose }: { onClose: () => void }) => {
+  const t = useT()
+  const api = useApi()
+  const navigate = useNavigate()
+  const queries = useQueryClient()
+  const [value, setValue] = useState('')
+  const make = useMutation({
+    mutationFn: () =>
+      api.profiles.create({
+        identities: [{ namespace: 'email', value }],
+        attributes: { personalEmail: { address: value } },
+      }),
+    onSuccess: async profile => {
+      await queries.invalidateQueries({ queryKey: ['profiles'] })
+      await navigate({ to: '/people/$id', params: { id: profile.id } })
+    },
+  })
+  return (
+    <Modal opened onClose={onClose} centered title={t('people.new')}>
+      <form
+        onSubmit={event => {
+          event.preventDefault()
+          make.mutate()
+        }}
+      >
+        <Stack>
+          <TextInput
+            type="email"
+            required
+            data-autofocus
+            label={t('people.email')}
+            description={t('people.emailHint')}
+            maxLength={320}
+            value={value}
+            onChange={event => setValue(event.currentTarget.value)}
+          />
+          <ProblemNote error={make.error} />
+          <Button type="submit" loading={make.isPending}>
+            {t('people.make')}
+          </Button>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}
+
+/** The page. */
+export const ProfileListPage = () => {
+  const t = useT()
+  const filter = useSearch({ from: '/app/people' })
+  const navigate = useNavigate()
+  const list = useProfiles(filter)
+  const [making, setMaking] = useState(false)
+  const rows = list.data?.pages.flatMap(page => page.items) ?? []
+  const narrow = (search: string | undefined) =>
+    void navigate({ to: '/people', search: search === undefined ? {} : { search }, replace: true })
+  const filtered = filter.search !== undefined
+  return (
+    <>
+      <PageHead title={t('nav.people')}>
+        <Button leftSection={<IconPlus size={16} />} onClick={() => setMaking(true)}>
+          {t('people.new')}
+        </Button>
+      </PageHead>
+      <PeopleTabs />
+      <div className="filters">
+        <SearchField label={t('people.searchFor')} value={filter.search} onChange={narrow} />
+      </div>
+      <ProblemNote error={list.error} onRetry={() => void list.refetch()} />
+      {list.isPending && (
+        <Center py={64}>
+          <Loader />
+        </Center>
+      )}
+      {rows.length > 0 && <Table rows={rows} />}
+      {list.data && rows.length === 0 && (
+        <EmptyNote
+          title={t(filtered ? 'people.noMatch' : 'people.empty')}
+          text={t(filtered ? 'people.noMatchDo' : 'people.emptyDo')}
+        />
+      )}
+      <ListEnd
+        more={list.hasNextPage}
+        pending={list.isFetchingNextPage}
+        onMore={() => void list.fetchNextPage()}
+      />
+      {making && <NewProfile onClose={() => setMaking(false)} />}
+    </>
+  )
+}

@@ -1,0 +1,168 @@
+/** One person: what we know, who it is elsewhere, what the person chose, and the way to every message. */
+import type { Profile } from '@carillon/contract'
+import { Button, Center, Group, Loader, Stack, Text, Title } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link, useNavigate, useParams } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useT } from '../../i18n/language.tsx'
+import { Confirm } from '../../ui/Confirm.tsx'
+import { Facts } from '../../ui/Facts.tsx'
+import { JsonField } from '../../ui/JsonField.tsx'
+import { PageHead } from '../../ui/PageHead.tsx'
+import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { Time } from '../../ui/Time.tsx'
+import { ConsentPanel } from '../consent/ConsentPanel.tsx'
+import { useApi } from '../session/session.tsx'
+import { nameOf } from './names.ts'
+import { PeopleTabs } from './PeopleTabs.tsx'
+
+const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
+
+const About = ({ profile }: { profile: Profile }) => {
+  const t = useT()
+  const { attributes } = profile
+  return (
+    <section className="panel pad">
+      <Facts
+        facts={[
+          [t('people.name'), nameOf(attributes)],
+          [t('people.language'), text(attributes['preferredLanguage'])],
+          [t('people.zone'), text(attributes['timeZone'])],
+          [t('people.test'), attributes['testProfile'] === true ? t('people.yes') : null],
+          [t('people.since'), <Time key="c" at={profile.createdAt} />],
+          [t('campaigns.modified'), <Time key="m" at={profile.modifiedAt} />],
+        ]}
+      />
+    </section>
+  )
+}
+
+const Identities = ({ profile }: { profile: Profile }) => {
+  const t = useT()
+  return (
+    <section className="panel pad">
+      <Title order={2} mb="xs">
+        {t('people.identities')}
+      </Title>
+      <Stack gap={6}>
+        {profile.identities.map(one => (
+          <Group key={`${one.namespace} ${one.value}`} gap="xs" wrap="nowrap">
+            <span className="tag">{one.namespace}</span>
+            <span className="mono break">{one.value}</span>
+          </Group>
+        ))}
+      </Stack>
+      <Text size="sm" mt="sm">
+        <Link to="/executions/why" search={{}} className="link">
+          {t('people.why')}
+        </Link>
+      </Text>
+    </section>
+  )
+}
+
+const Attributes = ({ profile }: { profile: Profile }) => {
+  const t = useT()
+  const api = useApi()
+  const queries = useQueryClient()
+  const [tree, setTree] = useState<Record<string, unknown> | null>(null)
+  const save = useMutation({
+    mutationFn: (next: Record<string, unknown>) => {
+      // What is gone from the tree is taken away by a null (RFC 7396).
+      const gone = Object.keys(profile.attributes).filter(name => !Object.hasOwn(next, name))
+      return api.profiles.patch(profile.id, {
+        attributes: { ...next, ...Object.fromEntries(gone.map(name => [name, null])) },
+      })
+    },
+    onSuccess: async () => {
+      setTree(null)
+      await queries.invalidateQueries({ queryKey: ['profile', profile.id] })
+    },
+  })
+  return (
+    <section className="panel pad">
+      <Stack gap="xs">
+        <JsonField
+          key={profile.modifiedAt}
+          label={t('people.attributes')}
+          value={profile.attributes}
+          readOnly={false}
+          onChange={setTree}
+        />
+        <ProblemNote error={save.error} />
+        <Group justify="flex-end">
+          <Button
+            disabled={tree === null}
+            loading={save.isPending}
+            onClick={() => tree !== null && save.mutate(tree)}
+          >
+            {t('settings.save')}
+          </Button>
+        </Group>
+      </Stack>
+    </section>
+  )
+}
+
+const Remove = ({ profile }: { profile: Profile }) => {
+  const t = useT()
+  const api = useApi()
+  const navigate = useNavigate()
+  const queries = useQueryClient()
+  const [asked, setAsked] = useState(false)
+  const remove = useMutation({
+    mutationFn: () => api.profiles.remove(profile.id),
+    onSuccess: async () => {
+      await navigate({ to: '/people', search: {} })
+      await queries.invalidateQueries({ queryKey: ['profiles'] })
+    },
+  })
+  return (
+    <>
+      <Button variant="default" onClick={() => setAsked(true)}>
+        {t('people.remove')}
+      </Button>
+      <Confirm
+        opened={asked}
+        onClose={() => setAsked(false)}
+        title={t('people.removeTitle')}
+        text={t('people.removeText')}
+        action={t('people.removeDo')}
+        danger
+        pending={remove.isPending}
+        error={remove.error}
+        onConfirm={() => remove.mutate()}
+      />
+    </>
+  )
+}
+
+/** The page. */
+export const ProfilePage = () => {
+  const { id } = useParams({ from: '/app/people/$id' })
+  const api = useApi()
+  const query = useQuery({ queryKey: ['profile', id], queryFn: () => api.profiles.get(id) })
+  const profile = query.data
+  const title =
+    profile === undefined ? '' : nameOf(profile.attributes) || (profile.identities[0]?.value ?? id)
+  return (
+    <>
+      <PageHead title={title}>{profile && <Remove profile={profile} />}</PageHead>
+      <PeopleTabs />
+      <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
+      {query.isPending && (
+        <Center py={64}>
+          <Loader />
+        </Center>
+      )}
+      {profile && (
+        <Stack>
+          <About profile={profile} />
+          <Identities profile={profile} />
+          <ConsentPanel profileId={profile.id} />
+          <Attributes profile={profile} />
+        </Stack>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,17 @@
+/** What a person is called, as far as the profile says. Pure. */
+
+const at = (tree: unknown, ...path: readonly string[]): unknown => {
+  let found = tree
+  for (const name of path) {
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, name)) return undefined
+    found = (found as Readonly<Record<string, unknown>>)[name]
+  }
+  return found
+}
+
+/** First and last name; empty when the profile has neither. */
+export const nameOf = (attributes: Readonly<Record<string, unknown>>): string =>
+  ['firstName', 'lastName']
+    .map(part => at(attributes, 'person', 'name', part))
+    .filter(part => typeof part === 'string')
+    .join(' ')
