@@ -22,7 +22,7 @@ beforeAll(async () => {
 })
 afterAll(() => test.drop())
 beforeEach(async () => {
-  await test.db.query('truncate identity, profile')
+  await test.db.query('truncate identity, profile cascade')
   actor = { pool: test.db, sandboxId: newId(), now: new Date(), newId }
 })
 
