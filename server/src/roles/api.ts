@@ -13,11 +13,14 @@ import { dryRun } from '../delivery/dry-run.ts'
 import { createHolds } from '../delivery/holds.ts'
 import { createVersions } from '../delivery/versions.ts'
 import { createApp } from '../http/app.ts'
+import { audienceUploadRoutes } from '../http/resources/audience-uploads.routes.ts'
+import { audienceRoutes } from '../http/resources/audiences.routes.ts'
 import { campaignRoutes } from '../http/resources/campaigns.routes.ts'
 import { clockRoutes } from '../http/resources/clock.routes.ts'
 import { configurationRoutes } from '../http/resources/configurations.routes.ts'
 import { deadLetterRoutes } from '../http/resources/dead-letters.routes.ts'
 import { encryptionKeyRoutes } from '../http/resources/encryption-keys.routes.ts'
+import { eventRoutes } from '../http/resources/events.routes.ts'
 import { executionRoutes } from '../http/resources/executions.routes.ts'
 import { fragmentRoutes } from '../http/resources/fragments.routes.ts'
 import { holdRoutes } from '../http/resources/holds.routes.ts'
@@ -112,6 +115,9 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
       campaignRoutes(shared),
       profileRoutes(shared),
       profileSchemaRoutes(shared),
+      audienceRoutes(shared),
+      audienceUploadRoutes(shared),
+      eventRoutes(shared),
       fragmentRoutes(shared),
       lookupTableRoutes(shared),
       encryptionKeyRoutes(shared),

@@ -1,5 +1,6 @@
 /** All long work of an instance, in the order in which it takes turns. */
 import type pg from 'pg'
+import { uploadTask } from '../audiences/upload-task.ts'
 import type { BackgroundTask } from '../lib/background.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
@@ -15,4 +16,4 @@ export interface TaskDeps {
 }
 
 /** The tasks; one process runs them all, and any number of processes may run at once. */
-export const backgroundTasks = (_deps: TaskDeps): readonly BackgroundTask[] => []
+export const backgroundTasks = (deps: TaskDeps): readonly BackgroundTask[] => [uploadTask(deps)]
