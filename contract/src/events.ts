@@ -29,7 +29,7 @@ export const EventsWrite = closed({
 export type EventsWrite = Static<typeof EventsWrite>
 
 /** Why an event was refused. */
-export const EVENT_REFUSALS = ['person_unknown', 'data_too_large', 'at_in_future'] as const
+export const EVENT_REFUSALS = ['person_unknown', 'data_too_large', 'at_invalid', 'at_in_future'] as const
 /** Why an event was refused. */
 export type EventRefusal = (typeof EVENT_REFUSALS)[number]
 

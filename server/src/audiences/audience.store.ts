@@ -11,7 +11,8 @@ export interface AudienceRecord {
   readonly description: string
   readonly rule: AudienceRule | null
   readonly columns: readonly string[]
-  readonly memberCount: number
+  /** Of an upload; people who were removed are not counted any more. */
+  readonly memberCount: number | null
   readonly revision: number
   readonly archivedAt: Date | null
   readonly createdAt: Date
@@ -20,7 +21,8 @@ export interface AudienceRecord {
   readonly modifiedBy: string
 }
 
-const COLUMNS = `a.id, a.kind, a.name, a.description, a.rule, a.columns, a.member_count as "memberCount", a.revision,
+const COLUMNS = `a.id, a.kind, a.name, a.description, a.rule, a.columns, a.revision,
+  case when a.kind = 'upload' then (select count(*) from audience_member am where am.audience_id = a.id) end as "memberCount",
   a.archived_at as "archivedAt", a.created_at as "createdAt", a.created_by as "createdBy",
   a.modified_at as "modifiedAt", a.modified_by as "modifiedBy"`
 

@@ -20,7 +20,9 @@ beforeAll(async () => {
 })
 afterAll(() => test.drop())
 beforeEach(async () => {
-  await test.db.query('truncate trigger_key, execution, message, delivery, attempt, tally, identity, profile cascade')
+  await test.db.query(
+    'truncate trigger_key, execution, message, delivery, attempt, tally, identity, profile cascade',
+  )
 })
 
 // No time passes for what waits: how slow the machine is decides nothing here.

@@ -19,7 +19,9 @@ beforeAll(async () => {
 })
 afterAll(() => test.drop())
 beforeEach(async () => {
-  await test.db.query('truncate trigger_key, execution, message, delivery, attempt, tally, identity, profile cascade')
+  await test.db.query(
+    'truncate trigger_key, execution, message, delivery, attempt, tally, identity, profile cascade',
+  )
   intake = createIntake({ pool: test.db, clock: systemClock, newId, firstShard: 0 })
 })
 

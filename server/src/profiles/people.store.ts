@@ -54,6 +54,15 @@ export const findProfile = async (db: Db, sandboxId: string, id: string): Promis
   return rows[0] === undefined ? undefined : toProfile(rows[0])
 }
 
+/** The people of this sandbox among the ids, newest first. */
+export const findProfiles = async (db: Db, sandboxId: string, ids: readonly string[]): Promise<Profile[]> => {
+  const { rows } = await db.query<Row>(
+    `select ${COLUMNS} from profile p where p.id = any($1::uuid[]) and p.sandbox_id = $2 order by p.id desc`,
+    [ids, sandboxId],
+  )
+  return rows.map(toProfile)
+}
+
 /** Which people a list shows; `search` is the beginning of an identity's value. */
 export interface ProfileFilter {
   readonly sandboxId: string

@@ -1,12 +1,15 @@
 /** Everything below `/api/v1`, one plugin for each resource. */
 import type { ResourcePlugin } from '../http/app.ts'
 import { allowedListRoutes } from '../http/resources/allowed-list.routes.ts'
+import { audienceUploadRoutes } from '../http/resources/audience-uploads.routes.ts'
+import { audienceRoutes } from '../http/resources/audiences.routes.ts'
 import { campaignRoutes } from '../http/resources/campaigns.routes.ts'
 import { clockRoutes } from '../http/resources/clock.routes.ts'
 import { configurationRoutes } from '../http/resources/configurations.routes.ts'
 import { consentRoutes } from '../http/resources/consent.routes.ts'
 import { deadLetterRoutes } from '../http/resources/dead-letters.routes.ts'
 import { encryptionKeyRoutes } from '../http/resources/encryption-keys.routes.ts'
+import { eventRoutes } from '../http/resources/events.routes.ts'
 import { executionRoutes } from '../http/resources/executions.routes.ts'
 import { fragmentRoutes } from '../http/resources/fragments.routes.ts'
 import { holdRoutes } from '../http/resources/holds.routes.ts'
@@ -27,6 +30,9 @@ export const resourcesOf = (shared: ScheduleDeps): ResourcePlugin[] => [
   campaignRoutes(shared),
   profileRoutes(shared),
   profileSchemaRoutes(shared),
+  audienceRoutes(shared),
+  audienceUploadRoutes(shared),
+  eventRoutes(shared),
   fragmentRoutes(shared),
   lookupTableRoutes(shared),
   encryptionKeyRoutes(shared),

@@ -1,5 +1,6 @@
 /** All long work of an instance, in the order in which it takes turns. */
 import type pg from 'pg'
+import { uploadTask } from '../audiences/upload-task.ts'
 import { audienceTasks } from '../campaigns/audience-task.ts'
 import { createCampaignCache } from '../campaigns/campaign-cache.ts'
 import { createSandboxClocks } from '../campaigns/sandbox-clock.ts'
@@ -23,5 +24,5 @@ export const backgroundTasks = (deps: TaskDeps): readonly BackgroundTask[] => {
   const { pool, clock } = deps
   const clocks = createSandboxClocks({ db: pool, clock })
   const campaigns = createCampaignCache(pool, clock)
-  return [...audienceTasks({ ...deps, clocks, campaigns }), ...suppressionTasks(deps)]
+  return [...audienceTasks({ ...deps, clocks, campaigns }), ...suppressionTasks(deps), uploadTask(deps)]
 }

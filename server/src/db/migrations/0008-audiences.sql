@@ -8,7 +8,6 @@ create table audience (
   description text not null,
   rule jsonb,                                -- null: an upload
   columns text[] not null default '{}',      -- of an upload: the members that its `extra` have had
-  member_count bigint not null default 0,    -- of an upload; changed in the transaction of the members it counts
   revision int not null default 1,           -- raised by every change: two editors cannot overwrite each other
   archived_at timestamptz,
   created_at timestamptz not null,
