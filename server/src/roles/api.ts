@@ -23,6 +23,8 @@ import { fragmentRoutes } from '../http/resources/fragments.routes.ts'
 import { holdRoutes } from '../http/resources/holds.routes.ts'
 import { inboxRoutes } from '../http/resources/inbox.routes.ts'
 import { lookupTableRoutes } from '../http/resources/lookup-tables.routes.ts'
+import { namespaceRoutes } from '../http/resources/namespaces.routes.ts'
+import { profileBatchRoutes } from '../http/resources/profile-batch.routes.ts'
 import { profileSchemaRoutes } from '../http/resources/profile-schema.routes.ts'
 import { profileRoutes } from '../http/resources/profiles.routes.ts'
 import { templateRoutes } from '../http/resources/templates.routes.ts'
@@ -111,6 +113,8 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
     resources: [
       campaignRoutes(shared),
       profileRoutes(shared),
+      profileBatchRoutes(shared),
+      namespaceRoutes(shared),
       profileSchemaRoutes(shared),
       fragmentRoutes(shared),
       lookupTableRoutes(shared),
