@@ -21,10 +21,12 @@ import { encryptionKeyRoutes } from '../http/resources/encryption-keys.routes.ts
 import { executionRoutes } from '../http/resources/executions.routes.ts'
 import { fragmentRoutes } from '../http/resources/fragments.routes.ts'
 import { holdRoutes } from '../http/resources/holds.routes.ts'
+import { importRoutes } from '../http/resources/imports.routes.ts'
 import { inboxRoutes } from '../http/resources/inbox.routes.ts'
 import { lookupTableRoutes } from '../http/resources/lookup-tables.routes.ts'
 import { namespaceRoutes } from '../http/resources/namespaces.routes.ts'
 import { profileBatchRoutes } from '../http/resources/profile-batch.routes.ts'
+import { profileExportRoutes } from '../http/resources/profile-export.routes.ts'
 import { profileSchemaRoutes } from '../http/resources/profile-schema.routes.ts'
 import { profileRoutes } from '../http/resources/profiles.routes.ts'
 import { templateRoutes } from '../http/resources/templates.routes.ts'
@@ -114,6 +116,8 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
       campaignRoutes(shared),
       profileRoutes(shared),
       profileBatchRoutes(shared),
+      profileExportRoutes(shared),
+      importRoutes(shared),
       namespaceRoutes(shared),
       profileSchemaRoutes(shared),
       fragmentRoutes(shared),

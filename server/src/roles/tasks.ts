@@ -3,6 +3,7 @@ import type pg from 'pg'
 import type { BackgroundTask } from '../lib/background.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { importTask } from '../profiles/import-task.ts'
 
 /** What tasks are made of. `shard` is their own row of every sum. */
 export interface TaskDeps {
@@ -15,4 +16,4 @@ export interface TaskDeps {
 }
 
 /** The tasks; one process runs them all, and any number of processes may run at once. */
-export const backgroundTasks = (_deps: TaskDeps): readonly BackgroundTask[] => []
+export const backgroundTasks = (deps: TaskDeps): readonly BackgroundTask[] => [importTask(deps)]
