@@ -212,6 +212,23 @@ export {
   HoldRequest,
   type HoldScope,
 } from './holds.ts'
+export {
+  COLUMN_KINDS,
+  COLUMN_TYPES,
+  ColumnMapping,
+  IMPORT_STATES,
+  Import,
+  ImportCreateQuery,
+  ImportList,
+  ImportListQuery,
+  ImportMapping,
+  ImportPreview,
+  ImportResumeQuery,
+  type ImportState,
+  MAX_IMPORT_BYTES,
+  MAX_IMPORT_RECORD_BYTES,
+  ProfileExportQuery,
+} from './imports.ts'
 export { InboxList, InboxMail, InboxQuery, InboxSummary } from './inbox.ts'
 export {
   LookupKey,
@@ -241,6 +258,18 @@ export {
   ProfileSchemaWrite,
   ProfileUpsert,
 } from './people.ts'
+export {
+  CONFLICT_RULES,
+  type ConflictRule,
+  MAX_PROFILE_BATCH,
+  Namespace,
+  NamespaceList,
+  NamespaceParams,
+  NamespaceWrite,
+  ProfileBatch,
+  ProfileBatchResult,
+  ProfileOutcome,
+} from './people-batch.ts'
 export {
   MESSAGE_STATES,
   type MessageState,

@@ -37,10 +37,11 @@ export const Profile = closed({
 /** A person. */
 export type Profile = Static<typeof Profile>
 
-/** Filters of the list: the value of an identity, from its beginning. */
+/** Filters of the list: the value of an identity, from its beginning; `test`: only test profiles, or none of them. */
 export const ProfileListQuery = listQuery({
   namespace: Type.Optional(Type.String()),
   search: Type.Optional(Type.String({ maxLength: 200 })),
+  test: Type.Optional(Type.Boolean()),
 })
 /** People, newest first. */
 export const ProfileList = listOf(Profile)

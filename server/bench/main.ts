@@ -9,6 +9,7 @@ import { measureAccepting } from './accepting.ts'
 import { measureDelivering } from './delivering.ts'
 import { measureLanes } from './lanes.ts'
 import { measureMemory } from './memory.ts'
+import { measurePeople } from './people.ts'
 import { measureRendering } from './rendering.ts'
 import { perSecond, print, report, type Setting } from './setting.ts'
 import { measureSteady } from './steady.ts'
@@ -59,6 +60,7 @@ const PARTS: Readonly<Record<string, (setting: Setting) => Promise<void>>> = {
   steady: measureSteady,
   lanes: measureLanes,
   memory: measureMemory,
+  profiles: measurePeople,
   render: rendering,
 }
 const wanted = values.only?.split(',')

@@ -1,11 +1,13 @@
 /** People one at a time: what the profile API reads and writes. Bulk look-ups are in `profile.store.ts`. */
 import type { Identity, Profile, ProfilePatch, ProfileUpsert } from '@carillon/contract'
-import pg from 'pg'
-import { type Db, transaction } from '../db/pool.ts'
+import type pg from 'pg'
+import type { Db } from '../db/pool.ts'
 import { Fault, type Problem } from '../lib/fault.ts'
 import { mergeAttributes } from './attributes.ts'
+import { Overtaken, untilUndisturbed } from './undisturbed.ts'
 
-interface Row {
+/** A row of `PERSON_COLUMNS`. */
+export interface PersonRow {
   readonly id: string
   readonly attributes: Record<string, unknown>
   readonly created_at: Date
@@ -13,7 +15,8 @@ interface Row {
   readonly identities: Identity[]
 }
 
-const toProfile = (row: Row): Profile => ({
+/** A person as the API shows one. */
+export const toProfile = (row: PersonRow): Profile => ({
   id: row.id,
   identities: row.identities,
   attributes: row.attributes,
@@ -21,7 +24,8 @@ const toProfile = (row: Row): Profile => ({
   modifiedAt: row.modified_at.toISOString(),
 })
 
-const COLUMNS = `p.id, p.attributes, p.created_at, p.modified_at,
+/** The columns of a person, from `profile p`. */
+export const PERSON_COLUMNS = `p.id, p.attributes, p.created_at, p.modified_at,
   coalesce((select jsonb_agg(jsonb_build_object('namespace', i.namespace, 'value', i.value) order by i.namespace, i.value)
     from identity i where i.profile_id = p.id), '[]') as identities`
 
@@ -47,8 +51,8 @@ export const normalizeIdentities = (identities: readonly Identity[]): Identity[]
 
 /** A person of this sandbox. */
 export const findProfile = async (db: Db, sandboxId: string, id: string): Promise<Profile | undefined> => {
-  const { rows } = await db.query<Row>(
-    `select ${COLUMNS} from profile p where p.id = $1 and p.sandbox_id = $2`,
+  const { rows } = await db.query<PersonRow>(
+    `select ${PERSON_COLUMNS} from profile p where p.id = $1 and p.sandbox_id = $2`,
     [id, sandboxId],
   )
   return rows[0] === undefined ? undefined : toProfile(rows[0])
@@ -56,39 +60,55 @@ export const findProfile = async (db: Db, sandboxId: string, id: string): Promis
 
 /** The people of this sandbox among the ids, newest first. */
 export const findProfiles = async (db: Db, sandboxId: string, ids: readonly string[]): Promise<Profile[]> => {
-  const { rows } = await db.query<Row>(
-    `select ${COLUMNS} from profile p where p.id = any($1::uuid[]) and p.sandbox_id = $2 order by p.id desc`,
+  const { rows } = await db.query<PersonRow>(
+    `select ${PERSON_COLUMNS} from profile p where p.id = any($1::uuid[]) and p.sandbox_id = $2 order by p.id desc`,
     [ids, sandboxId],
   )
   return rows.map(toProfile)
 }
 
-/** Which people a list shows; `search` is the beginning of an identity's value. */
-export interface ProfileFilter {
+/** Which people are meant; `search` is the beginning of an identity's value, `test` whether they are test profiles. */
+export interface PeopleFilter {
   readonly sandboxId: string
+  readonly namespace?: string | undefined
+  readonly search?: string | undefined
+  readonly test?: boolean | undefined
+}
+
+/** Which people a list shows. */
+export interface ProfileFilter extends PeopleFilter {
   readonly limit: number
   readonly after: string | null
-  readonly namespace: string | undefined
-  readonly search: string | undefined
 }
+
+// $1 sandbox, $2 namespace, $3 the beginning as a pattern.
+const CHOSEN = `p.sandbox_id = $1
+  and (($2::text is null and $3::text is null) or p.id in (
+    select i.profile_id from identity i where i.sandbox_id = $1
+      and ($2::text is null or i.namespace = $2) and ($3::text is null or i.value like $3)))`
+const IS_TEST = `p.attributes @> '{"testProfile": true}'`
+const testOf = (test: boolean | undefined): string =>
+  test === undefined ? '' : test ? `and ${IS_TEST}` : `and not ${IS_TEST}`
+const patternOf = (search: string | undefined): string | null =>
+  search === undefined ? null : `${search.replaceAll(/[\\%_]/g, '\\$&')}%`
+
+/** The statement that reads these people, newest first, below an id. */
+export const peopleQuery = (filter: ProfileFilter): { text: string; values: unknown[] } => ({
+  text: `select ${PERSON_COLUMNS} from profile p
+     where ${CHOSEN} ${testOf(filter.test)} and ($4::uuid is null or p.id < $4)
+     order by p.id desc limit $5`,
+  values: [
+    filter.sandboxId,
+    filter.namespace?.trim().toLowerCase() ?? null,
+    patternOf(filter.search),
+    filter.after,
+    filter.limit,
+  ],
+})
 
 /** People, newest first; one row more than `limit` when there are more. */
 export const listProfiles = async (db: Db, filter: ProfileFilter): Promise<Profile[]> => {
-  const { rows } = await db.query<Row>(
-    `select ${COLUMNS} from profile p
-     where p.sandbox_id = $1 and ($2::uuid is null or p.id < $2)
-       and (($3::text is null and $4::text is null) or exists (
-         select 1 from identity i where i.profile_id = p.id
-           and ($3::text is null or i.namespace = $3) and ($4::text is null or starts_with(i.value, $4))))
-     order by p.id desc limit $5`,
-    [
-      filter.sandboxId,
-      filter.after,
-      filter.namespace?.toLowerCase() ?? null,
-      filter.search ?? null,
-      filter.limit + 1,
-    ],
-  )
+  const { rows } = await db.query<PersonRow>(peopleQuery({ ...filter, limit: filter.limit + 1 }))
   return rows.map(toProfile)
 }
 
@@ -105,28 +125,6 @@ const conflict = (): Fault =>
     detail: 'One of the identities belongs to another profile.',
     problems: [{ pointer: '/identities', message: 'belong to different profiles' }],
   })
-
-// The work met a person who was removed in between; from the start it goes well.
-class Overtaken extends Error {}
-
-// 40P01: deadlock_detected, 40001: serialization_failure, 23503: the owner was removed before it got the identity.
-const isOvertaken = (error: unknown): boolean =>
-  error instanceof Overtaken ||
-  (error instanceof pg.DatabaseError && ['40P01', '40001', '23503'].includes(error.code ?? ''))
-
-const TRIES = 5
-
-// One transaction, done again when another writer of the same people got in its way.
-const untilUndisturbed = async <T>(pool: pg.Pool, work: (tx: pg.PoolClient) => Promise<T>): Promise<T> => {
-  for (let tried = 1; ; tried++) {
-    try {
-      return await transaction(pool, work)
-    } catch (error) {
-      if (!isOvertaken(error)) throw error
-      if (tried === TRIES) throw new Fault('unavailable', { retryAfterSeconds: 1, cause: error })
-    }
-  }
-}
 
 type IdentityColumns = [namespaces: string[], values: string[]]
 
@@ -164,8 +162,12 @@ const claimIdentities = async (
 }
 
 // Every writer locks the person first and the identities after it: the other way round two of them wait in a circle.
-const lockPerson = async (tx: Db, sandboxId: string, id: string): Promise<Row['attributes'] | undefined> => {
-  const { rows } = await tx.query<Pick<Row, 'attributes'>>(
+const lockPerson = async (
+  tx: Db,
+  sandboxId: string,
+  id: string,
+): Promise<PersonRow['attributes'] | undefined> => {
+  const { rows } = await tx.query<Pick<PersonRow, 'attributes'>>(
     'select attributes from profile where id = $1 and sandbox_id = $2 for update',
     [id, sandboxId],
   )
@@ -175,7 +177,7 @@ const lockPerson = async (tx: Db, sandboxId: string, id: string): Promise<Row['a
 const writeAttributes = async (
   tx: Db,
   at: { id: string; now: Date },
-  attributes: Row['attributes'],
+  attributes: PersonRow['attributes'],
 ): Promise<void> => {
   await tx.query('update profile set attributes = $2, modified_at = $3 where id = $1', [
     at.id,
@@ -184,7 +186,11 @@ const writeAttributes = async (
   ])
 }
 
-const insertPerson = async (tx: Db, actor: PeopleActor, attributes: Row['attributes']): Promise<string> => {
+const insertPerson = async (
+  tx: Db,
+  actor: PeopleActor,
+  attributes: PersonRow['attributes'],
+): Promise<string> => {
   const id = actor.newId()
   await tx.query(
     'insert into profile (id, sandbox_id, attributes, created_at, modified_at) values ($1, $2, $3, $4, $4)',
@@ -196,7 +202,7 @@ const insertPerson = async (tx: Db, actor: PeopleActor, attributes: Row['attribu
 const mergePerson = async (
   tx: Db,
   actor: PeopleActor,
-  at: { id: string; attributes: Row['attributes'] },
+  at: { id: string; attributes: PersonRow['attributes'] },
 ): Promise<string> => {
   const attributes = await lockPerson(tx, actor.sandboxId, at.id)
   if (attributes === undefined) throw new Overtaken()
@@ -230,6 +236,21 @@ export const upsertProfile = async (
   })
 }
 
+// What is lost is remembered: messages to the person went there.
+const loseIdentities = async (tx: Db, id: string, kept: readonly Identity[]): Promise<void> => {
+  await tx.query(
+    `with lost as (
+       delete from identity i where i.profile_id = $1 and not exists (
+         select from unnest($2::text[], $3::text[]) as k (namespace, value)
+         where k.namespace = i.namespace and k.value = i.value)
+       returning i.namespace, i.value
+     )
+     insert into former_identity (profile_id, namespace, value)
+     select $1, namespace, value from lost on conflict do nothing`,
+    [id, ...columnsOf(kept)],
+  )
+}
+
 /** Merges attributes, replaces the identities when they are given. */
 export const patchProfile = async (
   actor: PeopleActor,
@@ -243,7 +264,7 @@ export const patchProfile = async (
     if (attributes === undefined) return undefined
     await writeAttributes(tx, { id, now: actor.now }, mergeAttributes(attributes, patch.attributes ?? {}))
     if (identities !== undefined) {
-      await tx.query('delete from identity where profile_id = $1', [id])
+      await loseIdentities(tx, id, identities)
       const owners = await claimIdentities(tx, { sandboxId, profileId: id }, identities)
       if (owners.size > 1 || !owners.has(id)) throw conflict()
     }
@@ -251,11 +272,13 @@ export const patchProfile = async (
   })
 }
 
-/** Removes a person and the identities. False: there was none. */
+/** Removes a person and the identities, those of before too. False: there was none. */
 export const deleteProfile = async (db: Db, sandboxId: string, id: string): Promise<boolean> => {
-  const { rowCount } = await db.query('delete from profile where id = $1 and sandbox_id = $2', [
-    id,
-    sandboxId,
-  ])
-  return rowCount === 1
+  const { rows } = await db.query<{ gone: number }>(
+    `with gone as (delete from profile where id = $1 and sandbox_id = $2 returning id),
+       former as (delete from former_identity f using gone where f.profile_id = gone.id)
+     select count(*)::int as gone from gone`,
+    [id, sandboxId],
+  )
+  return rows[0]?.gone === 1
 }

@@ -13,8 +13,12 @@ import { eventRoutes } from '../http/resources/events.routes.ts'
 import { executionRoutes } from '../http/resources/executions.routes.ts'
 import { fragmentRoutes } from '../http/resources/fragments.routes.ts'
 import { holdRoutes } from '../http/resources/holds.routes.ts'
+import { importRoutes } from '../http/resources/imports.routes.ts'
 import { inboxRoutes } from '../http/resources/inbox.routes.ts'
 import { lookupTableRoutes } from '../http/resources/lookup-tables.routes.ts'
+import { namespaceRoutes } from '../http/resources/namespaces.routes.ts'
+import { profileBatchRoutes } from '../http/resources/profile-batch.routes.ts'
+import { profileExportRoutes } from '../http/resources/profile-export.routes.ts'
 import { profileSchemaRoutes } from '../http/resources/profile-schema.routes.ts'
 import { profileRoutes } from '../http/resources/profiles.routes.ts'
 import { ruleSetRoutes } from '../http/resources/rule-sets.routes.ts'
@@ -29,6 +33,10 @@ import { whyRoutes } from '../http/resources/why.routes.ts'
 export const resourcesOf = (shared: ScheduleDeps): ResourcePlugin[] => [
   campaignRoutes(shared),
   profileRoutes(shared),
+  profileBatchRoutes(shared),
+  profileExportRoutes(shared),
+  importRoutes(shared),
+  namespaceRoutes(shared),
   profileSchemaRoutes(shared),
   audienceRoutes(shared),
   audienceUploadRoutes(shared),

@@ -8,6 +8,7 @@ import { suppressionTasks } from '../consent/suppression-upload.ts'
 import type { BackgroundTask } from '../lib/background.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { importTask } from '../profiles/import-task.ts'
 
 /** What tasks are made of. `shard` is their own row of every sum. */
 export interface TaskDeps {
@@ -24,5 +25,10 @@ export const backgroundTasks = (deps: TaskDeps): readonly BackgroundTask[] => {
   const { pool, clock } = deps
   const clocks = createSandboxClocks({ db: pool, clock })
   const campaigns = createCampaignCache(pool, clock)
-  return [...audienceTasks({ ...deps, clocks, campaigns }), ...suppressionTasks(deps), uploadTask(deps)]
+  return [
+    ...audienceTasks({ ...deps, clocks, campaigns }),
+    ...suppressionTasks(deps),
+    uploadTask(deps),
+    importTask(deps),
+  ]
 }

@@ -24,7 +24,9 @@ const tags = ['Profiles']
 type IdRequest = { Params: { id: string } }
 
 const readRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
-  app.get<{ Querystring: { limit: number; cursor?: string; namespace?: string; search?: string } }>(
+  app.get<{
+    Querystring: { limit: number; cursor?: string; namespace?: string; search?: string; test?: boolean }
+  }>(
     '/profiles',
     {
       schema: {
@@ -35,13 +37,14 @@ const readRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
       },
     },
     async request => {
-      const { limit, cursor, namespace, search } = storable(request.query)
+      const { limit, cursor, namespace, search, test } = storable(request.query)
       const people = await listProfiles(deps.pool, {
         sandboxId: callerOf(request).sandbox.id,
         limit,
         after: readCursor(cursor),
         namespace,
         search,
+        test,
       })
       return toPage(people, limit, { id: person => person.id, item: person => person })
     },

@@ -1,0 +1,95 @@
+/** Imports of people from files, and their export. */
+import { type Static, Type } from 'typebox'
+import { ProfileUpsert } from './people.ts'
+import { CONFLICT_RULES } from './people-batch.ts'
+import { choice, closed, Id, Instant, listOf, listQuery, nullable } from './shapes.ts'
+
+/** The largest file. */
+export const MAX_IMPORT_BYTES = 1024 ** 3
+/** The largest record of a file; a larger one is refused by its line. */
+export const MAX_IMPORT_RECORD_BYTES = 256 * 1024
+
+/** Where an import is. `uploading`: bytes are missing; `uploaded`: it waits for its mapping. */
+export const IMPORT_STATES = ['uploading', 'uploaded', 'running', 'done', 'cancelled'] as const
+/** Where an import is. */
+export type ImportState = (typeof IMPORT_STATES)[number]
+
+/** What a column becomes. `identities` and `attributes` are JSON: a list of identities, an object to merge. */
+export const COLUMN_KINDS = ['ignore', 'identity', 'attribute', 'identities', 'attributes'] as const
+/** How an attribute's text is read. */
+export const COLUMN_TYPES = ['text', 'number', 'boolean', 'date', 'json'] as const
+
+/** One column of a CSV file: `to` is the namespace of an identity, or the path of an attribute (`person.name.firstName`). */
+export const ColumnMapping = closed({
+  column: Type.String({ maxLength: 1_000 }),
+  kind: choice(COLUMN_KINDS),
+  to: Type.String({ maxLength: 500 }),
+  type: choice(COLUMN_TYPES),
+})
+/** One column of a CSV file. */
+export type ColumnMapping = Static<typeof ColumnMapping>
+
+/** How rows become people: one entry for each column, in the order of the header; none for JSON Lines. */
+export const ImportMapping = closed({
+  columns: Type.Array(ColumnMapping, { maxItems: 1_000 }),
+  onConflict: choice(CONFLICT_RULES),
+})
+/** How rows become people. */
+export type ImportMapping = Static<typeof ImportMapping>
+
+/** `POST /api/v1/imports?name=`: the body is the file. */
+export const ImportCreateQuery = closed({ name: Type.String({ minLength: 1, maxLength: 200 }) })
+/** `PUT /api/v1/imports/{id}/content?offset=`: the rest of a file whose upload was cut. */
+export const ImportResumeQuery = closed({ offset: Type.Integer({ minimum: 0 }) })
+
+/** An import. `position` of `bytes` are done; `rows` is the sum of the four counts. */
+export const Import = closed({
+  id: Id,
+  name: Type.String(),
+  format: choice(['csv', 'jsonl']),
+  state: choice(IMPORT_STATES),
+  bytes: Type.Integer(),
+  position: Type.Integer(),
+  rows: Type.Integer(),
+  created: Type.Integer(),
+  updated: Type.Integer(),
+  skipped: Type.Integer(),
+  refused: Type.Integer(),
+  /** The header, and what each column seems to be. */
+  guess: Type.Array(ColumnMapping),
+  mapping: nullable(ImportMapping),
+  createdAt: Instant,
+  createdBy: Type.String(),
+  startedAt: nullable(Instant),
+  finishedAt: nullable(Instant),
+})
+/** An import. */
+export type Import = Static<typeof Import>
+
+/** Imports, newest first. */
+export const ImportListQuery = listQuery({})
+/** Imports, newest first. */
+export const ImportList = listOf(Import)
+
+/** The first rows as they would become; a refused one says why. */
+export const ImportPreview = closed({
+  rows: Type.Array(
+    closed({
+      line: Type.Integer(),
+      person: nullable(ProfileUpsert),
+      reason: nullable(Type.String()),
+    }),
+  ),
+})
+/** The first rows as they would become. */
+export type ImportPreview = Static<typeof ImportPreview>
+
+/** `GET /api/v1/profiles/export`: the filters of the list, and the format. */
+export const ProfileExportQuery = closed({
+  format: Type.Optional(choice(['csv', 'jsonl'])),
+  namespace: Type.Optional(Type.String()),
+  search: Type.Optional(Type.String({ maxLength: 200 })),
+  test: Type.Optional(Type.Boolean()),
+})
+/** Which people are exported, and how. */
+export type ProfileExportQuery = Static<typeof ProfileExportQuery>

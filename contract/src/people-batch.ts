@@ -1,0 +1,56 @@
+/** Many people in one call, and the namespaces of their identities. */
+import { type Static, Type } from 'typebox'
+import { ProfileUpsert } from './people.ts'
+import { choice, closed, Id, listOf, nullable } from './shapes.ts'
+
+/** The most people of one call. */
+export const MAX_PROFILE_BATCH = 1_000
+
+/** What becomes of a person who is there already: the new values win, the old ones win, or nothing changes. */
+export const CONFLICT_RULES = ['overwrite', 'keep', 'skip'] as const
+/** What becomes of a person who is there already. */
+export type ConflictRule = (typeof CONFLICT_RULES)[number]
+
+/** `POST /api/v1/profiles/batch`: each person as `POST /api/v1/profiles` takes it, in order. */
+export const ProfileBatch = closed({
+  profiles: Type.Array(ProfileUpsert, { minItems: 1, maxItems: MAX_PROFILE_BATCH }),
+  onConflict: Type.Optional(choice(CONFLICT_RULES)),
+})
+/** The body that makes or merges many people. */
+export type ProfileBatch = Static<typeof ProfileBatch>
+
+/** What became of one person of a batch; `code` and `errors` say why one was refused. */
+export const ProfileOutcome = closed({
+  status: choice(['created', 'updated', 'skipped', 'refused']),
+  id: nullable(Id),
+  code: nullable(Type.String()),
+  errors: Type.Array(closed({ pointer: Type.String(), message: Type.String() })),
+})
+/** What became of one person of a batch. */
+export type ProfileOutcome = Static<typeof ProfileOutcome>
+
+/** One outcome for each person, in the order of the call. */
+export const ProfileBatchResult = closed({ items: Type.Array(ProfileOutcome) })
+
+/** A kind of identity. The lowest priority among a person's identities names the person. */
+export const Namespace = closed({
+  code: Type.String(),
+  name: Type.String(),
+  priority: Type.Integer(),
+  standard: Type.Boolean(),
+})
+/** A kind of identity. */
+export type Namespace = Static<typeof Namespace>
+
+/** Namespaces by priority. */
+export const NamespaceList = listOf(Namespace)
+/** `{ code }` in a path. */
+export const NamespaceParams = closed({ code: Type.String() })
+
+/** `PUT /api/v1/namespaces/{code}`: makes a custom one, or changes name and priority. */
+export const NamespaceWrite = closed({
+  name: Type.String({ minLength: 1, maxLength: 100 }),
+  priority: Type.Integer({ minimum: 1, maximum: 10_000 }),
+})
+/** The body that writes a namespace. */
+export type NamespaceWrite = Static<typeof NamespaceWrite>

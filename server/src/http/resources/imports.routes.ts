@@ -1,0 +1,232 @@
+/** Imports of people: upload, preview, start, watch, cancel, the report of refused lines. */
+import { Readable } from 'node:stream'
+import {
+  IdParams,
+  Import,
+  ImportCreateQuery,
+  ImportList,
+  ImportListQuery,
+  ImportMapping,
+  ImportPreview,
+  ImportResumeQuery,
+  MAX_IMPORT_BYTES,
+} from '@carillon/contract'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import { readCursor, toPage } from '../../lib/cursor.ts'
+import { guessColumns } from '../../profiles/columns.ts'
+import { type ImportRecord, listImports, readRefusals } from '../../profiles/import.store.ts'
+import {
+  createImport,
+  getImport,
+  previewImport,
+  removeImport,
+  resumeImport,
+  startImport,
+  stopImport,
+} from '../../profiles/imports.ts'
+import { callerOf } from '../caller.ts'
+import { actorOf, idOf, REFUSALS, type ResourceDeps, storable } from './deps.ts'
+
+const tags = ['Imports']
+type IdRequest = { Params: { id: string } }
+const importId = (request: FastifyRequest<IdRequest>): string => idOf(request.params.id, 'import')
+
+const toImport = (one: ImportRecord): Import => ({
+  ...{ id: one.id, name: one.name, format: one.format, state: one.state },
+  ...{ bytes: one.bytes, position: one.position },
+  rows: one.created_count + one.updated_count + one.skipped_count + one.refused_count,
+  ...{ created: one.created_count, updated: one.updated_count },
+  ...{ skipped: one.skipped_count, refused: one.refused_count },
+  ...{ guess: guessColumns(one.columns), mapping: one.mapping },
+  ...{ createdAt: one.created_at.toISOString(), createdBy: one.created_by },
+  startedAt: one.started_at?.toISOString() ?? null,
+  finishedAt: one.finished_at?.toISOString() ?? null,
+})
+
+const TYPES = ['text/csv', 'application/x-ndjson', 'application/jsonl'] as const
+
+// Bytes on their way, or the text of an empty body.
+const bodyOf = (request: FastifyRequest): AsyncIterable<Buffer> =>
+  request.body instanceof Readable ? request.body : Readable.from([])
+
+const formatOf = (request: FastifyRequest): 'csv' | 'jsonl' =>
+  request.headers['content-type']?.toLowerCase().startsWith('text/csv') === true ? 'csv' : 'jsonl'
+
+const uploadRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
+  app.post<{ Querystring: { name: string } }>(
+    '/imports',
+    {
+      bodyLimit: MAX_IMPORT_BYTES,
+      schema: {
+        tags,
+        summary: 'Upload a file of people: text/csv or application/x-ndjson, at most 1 GB',
+        querystring: ImportCreateQuery,
+        consumes: [...TYPES],
+        response: { 201: Import, ...REFUSALS },
+      },
+    },
+    async (request, reply) => {
+      const { name } = storable(request.query)
+      const upload = { name, format: formatOf(request), body: bodyOf(request) }
+      return reply.code(201).send(toImport(await createImport(actorOf(request, deps), upload)))
+    },
+  )
+  app.put<IdRequest & { Querystring: { offset: number } }>(
+    '/imports/:id/content',
+    {
+      bodyLimit: MAX_IMPORT_BYTES,
+      schema: {
+        tags,
+        summary: 'Upload the rest of a file that was cut; `offset` is the `bytes` of the import',
+        params: IdParams,
+        querystring: ImportResumeQuery,
+        consumes: [...TYPES],
+        response: { 200: Import, ...REFUSALS },
+      },
+    },
+    async request => {
+      const rest = { offset: request.query.offset, body: bodyOf(request) }
+      return toImport(await resumeImport(actorOf(request, deps), idOf(request.params.id, 'import'), rest))
+    },
+  )
+}
+
+const readRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
+  app.get<{ Querystring: { limit: number; cursor?: string } }>(
+    '/imports',
+    {
+      schema: {
+        tags,
+        summary: 'Imports, newest first',
+        querystring: ImportListQuery,
+        response: { 200: ImportList, ...REFUSALS },
+      },
+    },
+    async request => {
+      const { limit, cursor } = storable(request.query)
+      const sandboxId = callerOf(request).sandbox.id
+      const found = await listImports(deps.pool, { sandboxId, limit, after: readCursor(cursor) })
+      return toPage(found, limit, { id: one => one.id, item: toImport })
+    },
+  )
+  app.get<IdRequest>(
+    '/imports/:id',
+    {
+      schema: {
+        tags,
+        summary: 'An import and how far it is',
+        params: IdParams,
+        response: { 200: Import, ...REFUSALS },
+      },
+    },
+    async request => toImport(await getImport(actorOf(request, deps), importId(request))),
+  )
+}
+
+const REPORT_PAGE = 5_000
+
+async function* reportOf(deps: ResourceDeps, id: string): AsyncGenerator<string> {
+  yield 'line,reason\r\n'
+  for (let after = 0; ; ) {
+    const found = await readRefusals(deps.pool, id, { after, limit: REPORT_PAGE })
+    const last = found.at(-1)
+    if (last === undefined) return
+    yield found.map(({ line, reason }) => `${line},"${reason.replaceAll('"', '""')}"\r\n`).join('')
+    after = last.line
+  }
+}
+
+const reportRoute = (app: FastifyInstance, deps: ResourceDeps): void => {
+  app.get<IdRequest>(
+    '/imports/:id/refusals',
+    {
+      schema: {
+        tags,
+        summary: 'The refused lines by number, with the reason, as CSV',
+        params: IdParams,
+        response: REFUSALS,
+      },
+    },
+    async (request, reply) => {
+      const { id } = await getImport(actorOf(request, deps), importId(request))
+      return reply
+        .type('text/csv; charset=utf-8')
+        .header('content-disposition', 'attachment; filename="refused-lines.csv"')
+        .send(Readable.from(reportOf(deps, id)))
+    },
+  )
+}
+
+const mappingRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
+  app.post<IdRequest & { Body: ImportMapping }>(
+    '/imports/:id/preview',
+    {
+      schema: {
+        tags,
+        summary: 'The first 20 rows as they would become; nothing is stored',
+        params: IdParams,
+        body: ImportMapping,
+        response: { 200: ImportPreview, ...REFUSALS },
+      },
+    },
+    async request => previewImport(actorOf(request, deps), importId(request), storable(request.body)),
+  )
+  app.post<IdRequest & { Body: ImportMapping }>(
+    '/imports/:id/start',
+    {
+      schema: {
+        tags,
+        summary: 'Start it with this mapping',
+        params: IdParams,
+        body: ImportMapping,
+        response: { 200: Import, ...REFUSALS },
+      },
+    },
+    async request =>
+      toImport(await startImport(actorOf(request, deps), importId(request), storable(request.body))),
+  )
+}
+
+const endRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
+  app.post<IdRequest>(
+    '/imports/:id/cancel',
+    {
+      schema: {
+        tags,
+        summary: 'End it where it is; people who were written stay',
+        params: IdParams,
+        response: { 200: Import, ...REFUSALS },
+      },
+    },
+    async request => toImport(await stopImport(actorOf(request, deps), importId(request))),
+  )
+  app.delete<IdRequest>(
+    '/imports/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Remove an import that does not run, with its report',
+        params: IdParams,
+        response: { 204: Type.Null(), ...REFUSALS },
+      },
+    },
+    async (request, reply) => {
+      await removeImport(actorOf(request, deps), importId(request))
+      return reply.code(204).send()
+    },
+  )
+}
+
+/** Routes below `/api/v1`. */
+export const importRoutes =
+  (deps: ResourceDeps) =>
+  async (app: FastifyInstance): Promise<void> => {
+    // The file is not read into memory: the routes take the bytes as they come.
+    app.addContentTypeParser([...TYPES], (_request, payload, done) => done(null, payload))
+    uploadRoutes(app, deps)
+    readRoutes(app, deps)
+    reportRoute(app, deps)
+    mappingRoutes(app, deps)
+    endRoutes(app, deps)
+  }

@@ -1,0 +1,92 @@
+/** Namespaces: list, write, remove. */
+import { Namespace, NamespaceList, NamespaceParams, NamespaceWrite } from '@carillon/contract'
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import { Fault } from '../../lib/fault.ts'
+import {
+  deleteNamespace,
+  hasNamespace,
+  readNamespaces,
+  writeNamespace,
+} from '../../profiles/namespace.store.ts'
+import { allNamespaces, STANDARD_NAMESPACES } from '../../profiles/namespaces.ts'
+import { callerOf } from '../caller.ts'
+import { actorOf, notFound, REFUSALS, type ResourceDeps, storable } from './deps.ts'
+
+const tags = ['Profiles']
+const CODE = /^[a-z0-9][a-z0-9_.-]{0,99}$/
+
+const codeOf = (text: string): string => {
+  const code = text.trim().toLowerCase()
+  if (CODE.test(code)) return code
+  throw new Fault('payload_invalid', {
+    problems: [
+      {
+        pointer: '/code',
+        message: 'must be letters, digits, _ . or -, at most 100, beginning with the first two',
+      },
+    ],
+  })
+}
+
+const isStandard = (code: string): boolean => STANDARD_NAMESPACES.some(one => one.code === code)
+
+const readRoute = (app: FastifyInstance, deps: ResourceDeps): void => {
+  app.get(
+    '/namespaces',
+    { schema: { tags, summary: 'Namespaces, by priority', response: { 200: NamespaceList, ...REFUSALS } } },
+    async request => ({
+      items: allNamespaces(await readNamespaces(deps.pool, callerOf(request).sandbox.id)),
+      next: null,
+    }),
+  )
+}
+
+const writeRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
+  app.put<{ Params: { code: string }; Body: NamespaceWrite }>(
+    '/namespaces/:code',
+    {
+      schema: {
+        tags,
+        summary: 'Make a namespace, or change the name and the priority of one',
+        params: NamespaceParams,
+        body: NamespaceWrite,
+        response: { 200: Namespace, ...REFUSALS },
+      },
+    },
+    async request => {
+      const { pool, sandboxId, by, now } = actorOf(request, deps)
+      const written = { code: codeOf(request.params.code), ...storable(request.body) }
+      await writeNamespace(pool, { ...written, sandboxId, by, now })
+      return { ...written, standard: isStandard(written.code) }
+    },
+  )
+  app.delete<{ Params: { code: string } }>(
+    '/namespaces/:code',
+    {
+      schema: {
+        tags,
+        summary:
+          'Remove a custom namespace that nobody has; a standard one gets its own name and priority again',
+        params: NamespaceParams,
+        response: { 204: Type.Null(), ...REFUSALS },
+      },
+    },
+    async (request, reply) => {
+      const { sandboxId } = actorOf(request, deps)
+      const code = codeOf(request.params.code)
+      if (!isStandard(code) && (await hasNamespace(deps.pool, sandboxId, code)))
+        throw new Fault('resource_in_use', { detail: 'Some people have an identity of this namespace.' })
+      if (!(await deleteNamespace(deps.pool, sandboxId, code))) throw notFound('namespace')
+      return reply.code(204).send()
+    },
+  )
+}
+
+/** Routes below `/api/v1`. */
+export const namespaceRoutes =
+  (deps: ResourceDeps) =>
+  async (app: FastifyInstance): Promise<void> => {
+    readRoute(app, deps)
+    writeRoutes(app, deps)
+  }

@@ -1,0 +1,111 @@
+/** Many people at once in the database: each step is one statement for all of them. */
+import type { Identity, ProfileOutcome } from '@carillon/contract'
+import type { Db } from '../db/pool.ts'
+import { type BatchPlan, type BatchRules, type CheckedWrite, keyOf, planBatch } from './batch.ts'
+import { Overtaken } from './undisturbed.ts'
+
+/** Where, when and how a batch is written. */
+export interface BatchActor extends BatchRules {
+  readonly sandboxId: string
+  readonly now: Date
+}
+
+const ownersOf = async (
+  tx: Db,
+  sandboxId: string,
+  identities: readonly Identity[],
+): Promise<Map<string, string>> => {
+  const { rows } = await tx.query<Identity & { readonly profile_id: string }>({
+    name: 'batch-owners',
+    text: `select i.namespace, i.value, i.profile_id from unnest($2::text[], $3::text[]) as asked (namespace, value)
+     join identity i on i.sandbox_id = $1 and i.namespace = asked.namespace and i.value = asked.value`,
+    values: [sandboxId, identities.map(one => one.namespace), identities.map(one => one.value)],
+  })
+  return new Map(rows.map(row => [keyOf(row), row.profile_id]))
+}
+
+// In the order of the ids, so that two batches never wait for each other in a circle.
+const lockPeople = async (
+  tx: Db,
+  ids: readonly string[],
+): Promise<Map<string, Readonly<Record<string, unknown>>>> => {
+  if (ids.length === 0) return new Map()
+  const { rows } = await tx.query<{ id: string; attributes: Record<string, unknown> }>({
+    name: 'batch-lock',
+    text: 'select id, attributes from profile where id = any($1::uuid[]) order by id for update',
+    values: [ids],
+  })
+  if (rows.length < ids.length) throw new Overtaken()
+  return new Map(rows.map(row => [row.id, row.attributes]))
+}
+
+const insertPeople = async (tx: Db, people: BatchPlan['created'], actor: BatchActor): Promise<void> => {
+  if (people.size === 0) return
+  await tx.query({
+    name: 'batch-insert',
+    text: `insert into profile (id, sandbox_id, attributes, created_at, modified_at)
+     select id, $1, attributes, $2, $2 from unnest($3::uuid[], $4::jsonb[]) as given (id, attributes)`,
+    values: [
+      actor.sandboxId,
+      actor.now,
+      [...people.keys()],
+      [...people.values()].map(tree => JSON.stringify(tree)),
+    ],
+  })
+}
+
+const updatePeople = async (tx: Db, people: BatchPlan['changed'], now: Date): Promise<void> => {
+  if (people.size === 0) return
+  await tx.query({
+    name: 'batch-update',
+    text: `update profile p set attributes = given.attributes, modified_at = $1
+     from unnest($2::uuid[], $3::jsonb[]) as given (id, attributes) where p.id = given.id`,
+    values: [now, [...people.keys()], [...people.values()].map(tree => JSON.stringify(tree))],
+  })
+}
+
+const claim = async (tx: Db, sandboxId: string, claims: BatchPlan['claims']): Promise<void> => {
+  if (claims.length === 0) return
+  const sorted = claims.map(one => ({ ...one, key: keyOf(one) })).sort((a, b) => (a.key < b.key ? -1 : 1))
+  await tx.query({
+    name: 'batch-claim',
+    text: `insert into identity (sandbox_id, namespace, value, profile_id)
+     select $1, namespace, value, profile_id from unnest($2::text[], $3::text[], $4::uuid[]) as asked (namespace, value, profile_id)
+     on conflict do nothing`,
+    values: [
+      sandboxId,
+      sorted.map(one => one.namespace),
+      sorted.map(one => one.value),
+      sorted.map(one => one.profileId),
+    ],
+  })
+}
+
+const distinct = (writes: readonly CheckedWrite[]): Identity[] => [
+  ...new Map(
+    writes.flatMap(one => (one.kind === 'write' ? one.identities.map(it => [keyOf(it), it] as const) : [])),
+  ).values(),
+]
+
+/**
+ * Makes or merges people, each write as `upsertProfile` would in the order given, within the caller's transaction.
+ * Throws `Overtaken` when another writer was in between: the caller begins anew (`untilUndisturbed`).
+ */
+export const upsertPeople = async (
+  tx: Db,
+  actor: BatchActor,
+  writes: readonly CheckedWrite[],
+): Promise<readonly ProfileOutcome[]> => {
+  const { sandboxId, now } = actor
+  const identities = distinct(writes)
+  const before = await ownersOf(tx, sandboxId, identities)
+  const attributes = await lockPeople(tx, [...new Set(before.values())])
+  const plan = planBatch(writes, { owners: before, attributes }, actor)
+  await insertPeople(tx, plan.created, actor)
+  await updatePeople(tx, plan.changed, now)
+  await claim(tx, sandboxId, plan.claims)
+  const after = await ownersOf(tx, sandboxId, identities)
+  // The people are locked now: what is read here stays so until the commit.
+  if (identities.some(one => after.get(keyOf(one)) !== plan.owners.get(keyOf(one)))) throw new Overtaken()
+  return plan.outcomes
+}

@@ -1,0 +1,143 @@
+/** What a batch of people comes to: the writes one after another, played through in memory. Pure. */
+import type { ConflictRule, Identity, ProfileOutcome, ProfileUpsert } from '@carillon/contract'
+import { DEEPEST, isTooDeep } from '../lib/depth.ts'
+import { Fault, type Problem } from '../lib/fault.ts'
+import { unstorablePointers } from '../lib/unstorable.ts'
+import { mergeAttributes } from './attributes.ts'
+import { normalizeIdentities } from './people.store.ts'
+
+type Tree = Readonly<Record<string, unknown>>
+
+/** An identity as a key of a map. */
+export const keyOf = (identity: Identity): string => JSON.stringify([identity.namespace, identity.value])
+
+/** A write whose identities are as they are kept, or why it is refused. */
+export type CheckedWrite =
+  | { readonly kind: 'write'; readonly identities: readonly Identity[]; readonly attributes: Tree }
+  | { readonly kind: 'refused'; readonly outcome: ProfileOutcome }
+
+const refused = (code: string, errors: readonly Problem[]): ProfileOutcome => ({
+  status: 'refused',
+  id: null,
+  code,
+  errors: [...errors],
+})
+
+/** Looks at one write by itself: what cannot be stored is refused, as it would be alone. */
+export const checkWrite = (write: ProfileUpsert): CheckedWrite => {
+  if (isTooDeep(write))
+    return {
+      kind: 'refused',
+      outcome: refused('payload_invalid', [
+        { pointer: '', message: `must not be nested deeper than ${DEEPEST} levels` },
+      ]),
+    }
+  const pointers = unstorablePointers(write)
+  if (pointers.length > 0)
+    return {
+      kind: 'refused',
+      outcome: refused(
+        'payload_unstorable',
+        pointers.map(pointer => ({ pointer, message: 'holds a character that cannot be stored' })),
+      ),
+    }
+  try {
+    return {
+      kind: 'write',
+      identities: normalizeIdentities(write.identities),
+      attributes: write.attributes,
+    }
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    return { kind: 'refused', outcome: refused(error.code, error.details.problems ?? []) }
+  }
+}
+
+/** Who has which identity, and the attributes of everybody who has one of them. */
+export interface KnownPeople {
+  readonly owners: ReadonlyMap<string, string>
+  readonly attributes: ReadonlyMap<string, Tree>
+}
+
+/** What is to be written, and what each write came to. */
+export interface BatchPlan {
+  readonly outcomes: readonly ProfileOutcome[]
+  readonly created: ReadonlyMap<string, Tree>
+  readonly changed: ReadonlyMap<string, Tree>
+  readonly claims: readonly (Identity & { readonly profileId: string })[]
+  /** Who has every identity of the batch afterwards. */
+  readonly owners: ReadonlyMap<string, string>
+}
+
+/** How a batch is played. */
+export interface BatchRules {
+  readonly onConflict: ConflictRule
+  readonly newId: () => string
+}
+
+const CONFLICT = refused('profile_conflict', [
+  { pointer: '/identities', message: 'belong to different profiles' },
+])
+
+const laidOver = (before: Tree, given: Tree, rule: ConflictRule): Tree =>
+  rule === 'keep' ? mergeAttributes(mergeAttributes({}, given), before) : mergeAttributes(before, given)
+
+class Play {
+  readonly created = new Map<string, Tree>()
+  readonly changed = new Map<string, Tree>()
+  readonly claims: (Identity & { profileId: string })[] = []
+  readonly owners: Map<string, string>
+  readonly #known: KnownPeople
+  readonly #rules: BatchRules
+
+  constructor(known: KnownPeople, rules: BatchRules) {
+    this.#known = known
+    this.#rules = rules
+    this.owners = new Map(known.owners)
+  }
+
+  write(identities: readonly Identity[], attributes: Tree): ProfileOutcome {
+    const [owner, ...others] = new Set(identities.flatMap(one => this.owners.get(keyOf(one)) ?? []))
+    if (others.length > 0) return CONFLICT
+    if (owner === undefined) {
+      const id = this.#rules.newId()
+      this.created.set(id, mergeAttributes({}, attributes))
+      return this.#claim(id, identities, 'created')
+    }
+    if (this.#rules.onConflict === 'skip') return { status: 'skipped', id: owner, code: null, errors: [] }
+    this.#merge(owner, attributes)
+    return this.#claim(owner, identities, 'updated')
+  }
+
+  #merge(id: string, attributes: Tree): void {
+    const made = this.created.get(id)
+    const before = made ?? this.changed.get(id) ?? this.#known.attributes.get(id) ?? {}
+    const after = laidOver(before, attributes, this.#rules.onConflict)
+    if (made === undefined) this.changed.set(id, after)
+    else this.created.set(id, after)
+  }
+
+  #claim(profileId: string, identities: readonly Identity[], status: 'created' | 'updated'): ProfileOutcome {
+    for (const one of identities) {
+      const key = keyOf(one)
+      if (this.owners.has(key)) continue
+      this.owners.set(key, profileId)
+      this.claims.push({ ...one, profileId })
+    }
+    return { status, id: profileId, code: null, errors: [] }
+  }
+}
+
+/** Plays the writes in their order: each sees what the ones before it did, as if it had come alone. */
+export const planBatch = (
+  writes: readonly CheckedWrite[],
+  known: KnownPeople,
+  rules: BatchRules,
+): BatchPlan => {
+  const play = new Play(known, rules)
+  const outcomes = writes.map(one =>
+    one.kind === 'refused' ? one.outcome : play.write(one.identities, one.attributes),
+  )
+  const { created, changed, claims, owners } = play
+  return { outcomes, created, changed, claims, owners }
+}

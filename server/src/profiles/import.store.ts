@@ -1,0 +1,188 @@
+/** Imports in the database: the file in pieces of one size, how far it is done, and the lines that were refused. */
+import type { ConflictRule, ImportMapping, ImportState } from '@carillon/contract'
+import type { Db } from '../db/pool.ts'
+
+/** The size of a piece, the last one apart. */
+export const CHUNK_BYTES = 256 * 1024
+
+/** An import as it is stored. */
+export interface ImportRecord {
+  readonly id: string
+  readonly sandbox_id: string
+  readonly name: string
+  readonly format: 'csv' | 'jsonl'
+  readonly state: ImportState
+  readonly bytes: number
+  readonly delimiter: string
+  readonly columns: readonly string[]
+  readonly mapping: (ImportMapping & { readonly onConflict: ConflictRule }) | null
+  readonly position: number
+  readonly line: number
+  readonly skipping: boolean
+  readonly created_count: number
+  readonly updated_count: number
+  readonly skipped_count: number
+  readonly refused_count: number
+  readonly created_at: Date
+  readonly created_by: string
+  readonly started_at: Date | null
+  readonly finished_at: Date | null
+}
+
+const first = async (db: Db, text: string, values: readonly unknown[]): Promise<ImportRecord | undefined> => {
+  const { rows } = await db.query<ImportRecord>(text, [...values])
+  return rows[0]
+}
+
+/** Makes an import without a byte. */
+export const insertImport = async (
+  db: Db,
+  made: Pick<ImportRecord, 'id' | 'sandbox_id' | 'name' | 'format' | 'created_at' | 'created_by'>,
+): Promise<void> => {
+  await db.query(
+    `insert into import (id, sandbox_id, name, format, state, created_at, created_by)
+     values ($1, $2, $3, $4, 'uploading', $5, $6)`,
+    [made.id, made.sandbox_id, made.name, made.format, made.created_at, made.created_by],
+  )
+}
+
+/** One of this sandbox. */
+export const findImport = (db: Db, sandboxId: string, id: string): Promise<ImportRecord | undefined> =>
+  first(db, 'select * from import where id = $1 and sandbox_id = $2', [id, sandboxId])
+
+/** Newest first; one more than `limit` when there are more. */
+export const listImports = async (
+  db: Db,
+  page: { readonly sandboxId: string; readonly limit: number; readonly after: string | null },
+): Promise<ImportRecord[]> => {
+  const { rows } = await db.query<ImportRecord>(
+    `select * from import where sandbox_id = $1 and ($2::uuid is null or id < $2) order by id desc limit $3`,
+    [page.sandboxId, page.after, page.limit + 1],
+  )
+  return rows
+}
+
+/** Adds a piece where the file ends. False: it does not end there, or takes no more. */
+export const appendChunk = async (
+  db: Db,
+  id: string,
+  piece: { readonly offset: number; readonly bytes: Buffer },
+): Promise<boolean> => {
+  const { rowCount } = await db.query(
+    `with grown as (
+       update import set bytes = bytes + $3 where id = $1 and state = 'uploading' and bytes = $2 returning id
+     )
+     insert into import_chunk (import_id, n, bytes) select id, $4, $5 from grown`,
+    [id, piece.offset, piece.bytes.length, Math.floor(piece.offset / CHUNK_BYTES), piece.bytes],
+  )
+  return rowCount === 1
+}
+
+/** The bytes from a position on, three pieces at most: never less than two, unless the file ends. */
+export const readPiece = async (db: Db, id: string, position: number): Promise<Buffer> => {
+  const n = Math.floor(position / CHUNK_BYTES)
+  const { rows } = await db.query<{ bytes: Buffer }>(
+    'select bytes from import_chunk where import_id = $1 and n between $2 and $2 + 2 order by n',
+    [id, n],
+  )
+  return Buffer.concat(rows.map(row => row.bytes)).subarray(position - n * CHUNK_BYTES)
+}
+
+/** All bytes are here. Undefined: it was not uploading. */
+export const completeUpload = (
+  db: Db,
+  id: string,
+  found: { readonly delimiter: string; readonly columns: readonly string[] },
+): Promise<ImportRecord | undefined> =>
+  first(
+    db,
+    `update import set state = 'uploaded', delimiter = $2, columns = $3
+     where id = $1 and state = 'uploading' returning *`,
+    [id, found.delimiter, JSON.stringify(found.columns)],
+  )
+
+/** Sets it going. Undefined: it did not wait for that. */
+export const beginImport = (
+  db: Db,
+  id: string,
+  start: { readonly mapping: ImportMapping; readonly now: Date },
+): Promise<ImportRecord | undefined> =>
+  first(
+    db,
+    `update import set state = 'running', mapping = $2, started_at = $3
+     where id = $1 and state = 'uploaded' returning *`,
+    [id, JSON.stringify(start.mapping), start.now],
+  )
+
+/** The oldest running one that nobody else is at, locked until the end of the transaction. */
+export const lockRunning = (tx: Db): Promise<ImportRecord | undefined> =>
+  first(tx, `select * from import where state = 'running' order by id limit 1 for update skip locked`, [])
+
+const dropFile = async (tx: Db, id: string): Promise<void> => {
+  await tx.query('delete from import_chunk where import_id = $1', [id])
+}
+
+/** Ends one that has not ended, and drops its file. Undefined: it had ended. Within a transaction. */
+export const cancelImport = async (tx: Db, id: string, now: Date): Promise<ImportRecord | undefined> => {
+  const cancelled = await first(
+    tx,
+    `update import set state = 'cancelled', finished_at = $2
+     where id = $1 and state in ('uploading', 'uploaded', 'running') returning *`,
+    [id, now],
+  )
+  if (cancelled !== undefined) await dropFile(tx, id)
+  return cancelled
+}
+
+/** Removes one that does not run, with its report. False: it runs, or is not there. */
+export const deleteImport = async (db: Db, id: string): Promise<boolean> => {
+  const { rowCount } = await db.query(`delete from import where id = $1 and state <> 'running'`, [id])
+  return rowCount === 1
+}
+
+/** What a step did; the position is that of the next one. */
+export interface ImportProgress {
+  readonly position: number
+  readonly line: number
+  readonly skipping: boolean
+  readonly created: number
+  readonly updated: number
+  readonly skipped: number
+  readonly refused: readonly { readonly line: number; readonly reason: string }[]
+  /** When it ended; null: there is more. */
+  readonly finishedAt: Date | null
+}
+
+/** Writes what a step did, in the transaction of its rows. */
+export const recordProgress = async (tx: Db, id: string, step: ImportProgress): Promise<void> => {
+  if (step.refused.length > 0)
+    await tx.query(
+      `insert into import_refusal (import_id, line, reason)
+       select $1, line, reason from unnest($2::bigint[], $3::text[]) as given (line, reason)`,
+      [id, step.refused.map(one => one.line), step.refused.map(one => one.reason)],
+    )
+  await tx.query(
+    `update import set position = $2, line = $3, skipping = $4, created_count = created_count + $5,
+       updated_count = updated_count + $6, skipped_count = skipped_count + $7, refused_count = refused_count + $8,
+       state = case when $9::timestamptz is null then state else 'done' end, finished_at = $9
+     where id = $1`,
+    [
+      ...[id, step.position, step.line, step.skipping],
+      ...[step.created, step.updated, step.skipped, step.refused.length, step.finishedAt],
+    ],
+  )
+  if (step.finishedAt !== null) await dropFile(tx, id)
+}
+
+/** Refused lines after a line, in their order. */
+export const readRefusals = async (
+  db: Db,
+  id: string,
+  page: { readonly after: number; readonly limit: number },
+): Promise<{ line: number; reason: string }[]> => {
+  const { rows } = await db.query<{ line: number; reason: string }>(
+    'select line, reason from import_refusal where import_id = $1 and line > $2 order by line limit $3',
+    [id, page.after, page.limit],
+  )
+  return rows
+}

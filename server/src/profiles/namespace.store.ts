@@ -1,0 +1,64 @@
+/** What a sandbox says about namespaces: custom ones, and changes of the standard ones. */
+import type { Namespace } from '@carillon/contract'
+import type { Db } from '../db/pool.ts'
+
+type Written = Omit<Namespace, 'standard'>
+
+/** The rows of a sandbox. */
+export const readNamespaces = async (db: Db, sandboxId: string): Promise<Written[]> => {
+  const { rows } = await db.query<Written>(
+    'select code, name, priority from namespace where sandbox_id = $1 order by code',
+    [sandboxId],
+  )
+  return rows
+}
+
+/** Writes one; the code is in lower case. */
+export const writeNamespace = async (
+  db: Db,
+  change: Written & { readonly sandboxId: string; readonly by: string; readonly now: Date },
+): Promise<void> => {
+  await db.query(
+    `insert into namespace (sandbox_id, code, name, priority, modified_at, modified_by)
+     values ($1, $2, $3, $4, $5, $6)
+     on conflict (sandbox_id, code) do update
+       set name = excluded.name, priority = excluded.priority, modified_at = $5, modified_by = $6`,
+    [change.sandboxId, change.code, change.name, change.priority, change.now, change.by],
+  )
+}
+
+/** Removes what the sandbox says of one. False: it says nothing. */
+export const deleteNamespace = async (db: Db, sandboxId: string, code: string): Promise<boolean> => {
+  const { rowCount } = await db.query('delete from namespace where sandbox_id = $1 and code = $2', [
+    sandboxId,
+    code,
+  ])
+  return rowCount === 1
+}
+
+/** Whether anybody in the sandbox has an identity of the namespace. */
+export const hasNamespace = async (db: Db, sandboxId: string, code: string): Promise<boolean> => {
+  const { rows } = await db.query<{ found: boolean }>(
+    'select exists (select 1 from identity where sandbox_id = $1 and namespace = $2) as found',
+    [sandboxId, code],
+  )
+  return rows[0]?.found ?? false
+}
+
+const MOST_IN_USE = 100
+
+/** The namespaces that people of a sandbox have, in their order; the first hundred. Each costs one look into the index. */
+export const namespacesInUse = async (db: Db, sandboxId: string): Promise<string[]> => {
+  const { rows } = await db.query<{ namespace: string }>(
+    `with recursive used (namespace) as (
+       (select namespace from identity where sandbox_id = $1 order by namespace limit 1)
+       union all
+       select (select i.namespace from identity i where i.sandbox_id = $1 and i.namespace > used.namespace
+         order by i.namespace limit 1)
+       from used where used.namespace is not null
+     )
+     select namespace from used where namespace is not null limit ${MOST_IN_USE}`,
+    [sandboxId],
+  )
+  return rows.map(row => row.namespace)
+}
