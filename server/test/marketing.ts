@@ -29,10 +29,10 @@ export const createAudience = async (
 ): Promise<string> => {
   const id = uuidv7(Date.now())
   await api.test.db.query(
-    `insert into audience (id, sandbox_id, kind, name, description, columns, member_count, created_at, created_by,
-       modified_at, modified_by)
-     select $1, s.id, 'upload', $2, '', '{}', $3, $4, 'test', $4, 'test' from sandbox s where s.name = 'dev'`,
-    [id, `audience ${id}`, profileIds.length, api.clock.now()],
+    `insert into audience (id, sandbox_id, kind, name, description, columns, created_at, created_by, modified_at,
+       modified_by)
+     select $1, s.id, 'upload', $2, '', '{}', $3, 'test', $3, 'test' from sandbox s where s.name = 'dev'`,
+    [id, `audience ${id}`, api.clock.now()],
   )
   await api.test.db.query(
     'insert into audience_member (audience_id, profile_id, extra) select $1, p, $3 from unnest($2::uuid[]) as p',

@@ -4,7 +4,7 @@
  */
 import type { CampaignCreate, CampaignPatch, CampaignProperties, Finding } from '@carillon/contract'
 import type pg from 'pg'
-import { findAudience } from '../audiences/audience.store.ts'
+import { findAudience, lockAudiences } from '../audiences/audience.store.ts'
 import { authorLibrary, declaredSchemas } from '../content/authoring.ts'
 import { templatesOf } from '../content/email-content.ts'
 import { holdFragments } from '../content/fragment-source.store.ts'
@@ -122,7 +122,7 @@ const findingsOf = async (db: Db, actor: Actor, campaign: CampaignRecord): Promi
   const audience = audienceId === null ? undefined : await findAudience(db, sandboxId, audienceId)
   return validateCampaign(properties, {
     configurationExists: configuration !== undefined,
-    audienceExists: audience !== undefined,
+    audienceExists: audience !== undefined && audience.archivedAt === null,
     now: sandboxNow,
     fragments,
     schemas,
@@ -151,6 +151,8 @@ export const activateCampaign = (actor: Actor, id: string): Promise<CampaignReco
       throw new Fault('campaign_state', { detail: 'There is no draft to activate.' })
     const references = templatesOf(campaign.draft.content).flatMap(fragmentReferences)
     await holdFragments(tx, actor.sandboxId, references)
+    // Nobody archives or deletes the audience before the campaign is seen to use it.
+    if (campaign.draft.audienceId !== null) await lockAudiences(tx, actor.sandboxId)
     refuseErrors(await findingsOf(tx, actor, campaign))
     const versionId = actor.newId()
     const by = { by: actor.by, now: actor.now }
