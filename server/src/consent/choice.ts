@@ -3,7 +3,7 @@
  * no value is consent (delivery-and-governance: consent). Pure.
  */
 import { CONSENT_CHANNELS, CONSENT_VALUES, type ConsentChannel, type ConsentValue } from '@carillon/contract'
-import { mergeAttributes } from '../profiles/attributes.ts'
+import { mergeAttributes, valueAt } from '../profiles/attributes.ts'
 
 /** Values of a choice. `n` and `dn` (no by default) refuse; all others, and none at all, do not. */
 export const CHOICES = CONSENT_VALUES
@@ -36,16 +36,6 @@ type Tree = Readonly<Record<string, unknown>>
 
 const treeOf = (value: unknown): Tree => (typeof value === 'object' && value !== null ? (value as Tree) : {})
 
-const at = (tree: unknown, ...path: readonly string[]): unknown => {
-  let found = tree
-  for (const name of path) {
-    const inner = treeOf(found)
-    if (!Object.hasOwn(inner, name)) return undefined
-    found = inner[name]
-  }
-  return found
-}
-
 const folded = (text: string): string => text.toLowerCase()
 
 // Namespaces compare without case, and so do email addresses: a refusal of Ada@… is one of ada@….
@@ -59,10 +49,10 @@ const isEmail = (namespace: string): boolean => folded(namespace) === 'email'
 
 /** The `marketing` trees of one address; more than one when it is written in several ways. */
 const ownMarketing = (consents: unknown, of: Pick<ChoiceOf, 'namespace' | 'value'>): unknown[] => {
-  const all = at(consents, 'idSpecific')
+  const all = valueAt(consents, 'idSpecific')
   return keysLike(all, of.namespace, true).flatMap(namespace => {
-    const values = at(all, namespace)
-    return keysLike(values, of.value, isEmail(namespace)).map(value => at(values, value, 'marketing'))
+    const values = valueAt(all, namespace)
+    return keysLike(values, of.value, isEmail(namespace)).map(value => valueAt(values, value, 'marketing'))
   })
 }
 
@@ -71,24 +61,25 @@ const ownMarketing = (consents: unknown, of: Pick<ChoiceOf, 'namespace' | 'value
  * (`consents.marketing.email.val`), or at this very address (`consents.idSpecific.<namespace>.<value>.marketing…`).
  */
 export const refusesMarketing = (attributes: unknown, of: ChoiceOf): boolean => {
-  const consents = at(attributes, 'consents')
-  return [at(consents, 'marketing'), ...ownMarketing(consents, of)].some(
-    marketing => isRefusal(at(marketing, 'any', 'val')) || isRefusal(at(marketing, of.channel, 'val')),
+  const consents = valueAt(attributes, 'consents')
+  return [valueAt(consents, 'marketing'), ...ownMarketing(consents, of)].some(
+    marketing =>
+      isRefusal(valueAt(marketing, 'any', 'val')) || isRefusal(valueAt(marketing, of.channel, 'val')),
   )
 }
 
 // What is there already is written where it stands, in whatever case.
 const pathOf = (attributes: unknown, place: ChoicePlace): string[] => {
   if (place.level === 'channel') return ['consents', 'marketing', place.channel]
-  const all = at(attributes, 'consents', 'idSpecific')
+  const all = valueAt(attributes, 'consents', 'idSpecific')
   const [namespace = folded(place.namespace)] = keysLike(all, place.namespace, true)
-  const [value = place.value] = keysLike(at(all, namespace), place.value, isEmail(namespace))
+  const [value = place.value] = keysLike(valueAt(all, namespace), place.value, isEmail(namespace))
   return ['consents', 'idSpecific', namespace, value, 'marketing', place.channel]
 }
 
 /** The value at a place; null: nothing was said there. */
 export const choiceAt = (attributes: unknown, place: ChoicePlace): string | null => {
-  const value = at(attributes, ...pathOf(attributes, place), 'val')
+  const value = valueAt(attributes, ...pathOf(attributes, place), 'val')
   return typeof value === 'string' ? value : null
 }
 
@@ -107,11 +98,11 @@ export const withChoice = (
 export const identityChoices = (
   attributes: unknown,
 ): { readonly namespace: string; readonly value: string; channel: ConsentChannel; choice: string }[] => {
-  const all = at(attributes, 'consents', 'idSpecific')
+  const all = valueAt(attributes, 'consents', 'idSpecific')
   return Object.entries(treeOf(all)).flatMap(([namespace, values]) =>
     Object.entries(treeOf(values)).flatMap(([value, own]) =>
       CONSENT_CHANNELS.flatMap(channel => {
-        const choice = at(own, 'marketing', channel, 'val')
+        const choice = valueAt(own, 'marketing', channel, 'val')
         return typeof choice === 'string' ? [{ namespace, value, channel, choice }] : []
       }),
     ),

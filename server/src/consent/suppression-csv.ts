@@ -1,5 +1,6 @@
 /** Uploaded files of list entries: `TYPE,VALUE,COMMENT` (RFC 4180, UTF-8). Reads and judges them; stores nothing. */
 import { MAX_SUPPRESSION_COMMENT, type SuppressionType } from '@carillon/contract'
+import { CsvError, parse } from 'csv-parse/sync'
 import { notListable } from './suppression.ts'
 import { listedValue } from './suppression-value.ts'
 
@@ -25,25 +26,14 @@ const HEAD = ['TYPE', 'VALUE', 'COMMENT']
 const PRINTABLE = /^[\x20-\x7e]*$/
 const TYPES: Readonly<Record<string, SuppressionType>> = { EMAIL: 'email', DOMAIN: 'domain' }
 
-// One field and what ends it; a quoted field may hold anything, its quotes doubled.
-const FIELD = /(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\r\n|\n|\r|$)/y
-
 /** All lines as fields; undefined when quotes do not pair up. */
 const readLines = (text: string): string[][] | undefined => {
-  const lines: string[][] = []
-  let line: string[] = []
-  FIELD.lastIndex = 0
-  while (FIELD.lastIndex < text.length) {
-    const match = FIELD.exec(text)
-    if (match === null) return undefined
-    const [, quoted, plain = '', end = ''] = match
-    line.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'))
-    if (end === ',' && FIELD.lastIndex < text.length) continue
-    if (end === ',') line.push('')
-    lines.push(line)
-    line = []
+  try {
+    return parse(text, { bom: true, relax_column_count: true, skip_records_with_empty_values: true })
+  } catch (error) {
+    if (error instanceof CsvError) return undefined
+    throw error
   }
-  return lines.filter(fields => fields.some(field => field.trim() !== ''))
 }
 
 /** Reads a whole file. More columns than the three are let be. */
@@ -81,14 +71,3 @@ export const judgeRecord = ({ type, value, comment }: CsvRecord): JudgedRecord =
     return { ok: false, reason: `COMMENT must have at most ${MAX_SUPPRESSION_COMMENT} characters` }
   return { ok: true, type: kind, value: listed, comment }
 }
-
-const cell = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
-
-/** One line of a file. */
-export const csvLine = (cells: readonly string[]): string => `${cells.map(cell).join(',')}\r\n`
-
-// A spreadsheet would run a cell that begins like this as a formula.
-const FORMULA = /^[=+\-@\t\r]/
-
-/** A text of somebody else's, made harmless for spreadsheets. Not for addresses, which may begin with such a sign. */
-export const plainCell = (text: string): string => (FORMULA.test(text) ? `'${text}` : text)

@@ -4,13 +4,7 @@
  */
 import type { AjoOrder } from '@carillon/contract'
 import type { Db } from '../db/pool.ts'
-import {
-  type Listed,
-  SUPPRESSION_COLUMNS,
-  type SuppressionRecord,
-  type SuppressionRow,
-  toSuppression,
-} from './suppression.store.ts'
+import { type Listed, SUPPRESSION_COLUMNS, type SuppressionRecord } from './suppression.store.ts'
 
 /** Where a page begins: at a value (a date is in milliseconds since 1970), and among equal ones at an id. */
 export interface PageStart {
@@ -76,7 +70,7 @@ export const listInOrder = async (db: Db, page: OrderedPage): Promise<Suppressio
   const ordered = type === 'text' ? `${column} collate "C"` : column
   const [compare, turn] = page.isDescending ? ['<', 'desc'] : ['>', 'asc']
   const bounds = page.created.map(({ compare: how }, index) => `and created_at ${how} $${7 + index}`)
-  const { rows } = await db.query<SuppressionRow>(
+  const { rows } = await db.query<SuppressionRecord>(
     `select ${SUPPRESSION_COLUMNS} from suppression
      where sandbox_id = $1 and list = $2 and type = $3
        and ($4::${type} is null or ${ordered} ${compare} $4
@@ -88,5 +82,5 @@ export const listInOrder = async (db: Db, page: OrderedPage): Promise<Suppressio
       ...page.created.map(bound => new Date(bound.ms)),
     ],
   )
-  return rows.map(toSuppression)
+  return rows
 }

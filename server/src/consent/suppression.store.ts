@@ -19,37 +19,9 @@ export interface SuppressionRecord {
   readonly modifiedAt: Date
 }
 
-/** An entry as it is selected. */
-export interface SuppressionRow {
-  readonly id: string
-  readonly list: ListName
-  readonly type: SuppressionType
-  readonly value: string
-  readonly category: SuppressionCategory
-  readonly reason: SuppressionReason
-  readonly comment: string
-  readonly created_at: Date
-  readonly created_by: string
-  readonly modified_at: Date
-}
-
-/** The columns of `SuppressionRow`. */
-export const SUPPRESSION_COLUMNS =
-  'id, list, type, value, category, reason, comment, created_at, created_by, modified_at'
-
-/** A row as an entry. */
-export const toSuppression = (row: SuppressionRow): SuppressionRecord => ({
-  id: row.id,
-  list: row.list,
-  type: row.type,
-  value: row.value,
-  category: row.category,
-  reason: row.reason,
-  comment: row.comment,
-  createdAt: row.created_at,
-  createdBy: row.created_by,
-  modifiedAt: row.modified_at,
-})
+/** The columns of `SuppressionRecord`. */
+export const SUPPRESSION_COLUMNS = `id, list, type, value, category, reason, comment, created_at as "createdAt",
+  created_by as "createdBy", modified_at as "modifiedAt"`
 
 /** Where an entry stands. */
 export interface Listed {
@@ -76,7 +48,7 @@ export const upsertManual = async (
   write: { readonly entries: readonly ManualEntry[]; readonly now: Date },
 ): Promise<SuppressionRecord[]> => {
   const of = (pick: (entry: ManualEntry) => string): string[] => write.entries.map(pick)
-  const { rows } = await tx.query<SuppressionRow>(
+  const { rows } = await tx.query<SuppressionRecord>(
     `insert into suppression as s
        (id, sandbox_id, list, type, value, category, reason, comment, created_at, created_by, modified_at)
      select given.id, $1, $2, given.type, given.value, 'MANUAL', 'Manual', given.comment, $8, given.by, $8
@@ -92,7 +64,7 @@ export const upsertManual = async (
       ...[of(one => one.comment), of(one => one.by), write.now],
     ],
   )
-  return rows.map(toSuppression)
+  return rows
 }
 
 /** Which entries a list shows; `search` is a part of the value. */
@@ -107,7 +79,7 @@ export interface SuppressionFilter extends Listed {
 
 /** Entries, newest first; one more than `limit` when there are more. */
 export const listSuppressions = async (db: Db, filter: SuppressionFilter): Promise<SuppressionRecord[]> => {
-  const { rows } = await db.query<SuppressionRow>(
+  const { rows } = await db.query<SuppressionRecord>(
     `select ${SUPPRESSION_COLUMNS} from suppression
      where sandbox_id = $1 and list = $2 and ($3::uuid is null or id < $3)
        and ($4::text is null or category = $4) and ($5::text is null or type = $5)
@@ -118,7 +90,7 @@ export const listSuppressions = async (db: Db, filter: SuppressionFilter): Promi
       ...[filter.reason ?? null, filter.search ?? null, filter.limit + 1],
     ],
   )
-  return rows.map(toSuppression)
+  return rows
 }
 
 /** Which entry: by its id, or by what it names. */
@@ -137,11 +109,11 @@ export const findSuppression = async (
   listed: Listed,
   key: SuppressionKey,
 ): Promise<SuppressionRecord | undefined> => {
-  const { rows } = await db.query<SuppressionRow>(
+  const { rows } = await db.query<SuppressionRecord>(
     `select ${SUPPRESSION_COLUMNS} from suppression where ${KEY}`,
     keyColumns(listed, key),
   )
-  return rows[0] === undefined ? undefined : toSuppression(rows[0])
+  return rows[0]
 }
 
 /** Removes an entry and, of an address, what was counted against it. Answers what it was; undefined: there is none. */
@@ -150,7 +122,7 @@ export const deleteSuppression = async (
   listed: Listed,
   key: SuppressionKey,
 ): Promise<SuppressionRecord | undefined> => {
-  const { rows } = await db.query<SuppressionRow>(
+  const { rows } = await db.query<SuppressionRecord>(
     `with gone as (delete from suppression where ${KEY} returning *),
        forgotten as (
          delete from bounce_count c using gone
@@ -159,7 +131,7 @@ export const deleteSuppression = async (
      select ${SUPPRESSION_COLUMNS} from gone`,
     keyColumns(listed, key),
   )
-  return rows[0] === undefined ? undefined : toSuppression(rows[0])
+  return rows[0]
 }
 
 /** How many entries a list has. */

@@ -4,7 +4,7 @@ import type { ReasonCode } from '@carillon/contract'
 import { parseAddress } from '../channels/email/address.ts'
 import type { RenderData } from '../content/email-content.ts'
 import type { StoredRecipient } from '../messages/ledger.ts'
-import { mergeAttributes } from '../profiles/attributes.ts'
+import { mergeAttributes, valueAt } from '../profiles/attributes.ts'
 
 /** Profile attributes: a JSON tree in XDM's shape. */
 export type Attributes = Readonly<Record<string, unknown>>
@@ -15,11 +15,7 @@ export type Plan =
   | { readonly kind: 'excluded'; readonly reason: ReasonCode }
 
 const textAt = (tree: unknown, path: readonly string[]): string | undefined => {
-  let value = tree
-  for (const name of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined
-    value = (value as Record<string, unknown>)[name]
-  }
+  const value = valueAt(tree, ...path)
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
 }
 

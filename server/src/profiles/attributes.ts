@@ -5,6 +5,16 @@ type Tree = Readonly<Record<string, unknown>>
 const isTree = (value: unknown): value is Tree =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** The value at a path of own members; undefined where a tree ends, arrays included. */
+export const valueAt = (tree: unknown, ...path: readonly string[]): unknown => {
+  let found = tree
+  for (const name of path) {
+    if (!isTree(found) || !Object.hasOwn(found, name)) return undefined
+    found = found[name]
+  }
+  return found
+}
+
 // Own, named members only: a hostile `__proto__` becomes a member like any other.
 const put = (target: Record<string, unknown>, name: string, value: unknown): void => {
   Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true })

@@ -3,6 +3,8 @@
  * plain attribute that the first people have; what does not fit stands as JSON in the last two columns. Pure.
  */
 import type { Identity, Profile } from '@carillon/contract'
+import { csvCell, plainCell } from '../lib/csv.ts'
+import { valueAt } from './attributes.ts'
 
 type Leaf = 'text' | 'number' | 'boolean'
 type Tree = Readonly<Record<string, unknown>>
@@ -60,12 +62,7 @@ export const exportColumns = (people: readonly Profile[], namespaces: readonly s
   return { namespaces: namespaces.filter(isPlain), attributes: [...byHeader.values()].slice(0, MOST_COLUMNS) }
 }
 
-// A spreadsheet would run a cell that begins like this as a formula; the import takes one apostrophe away again.
-const FORMULA = /^'*[=+\-@\t\r]/
-
-const quote = (text: string): string =>
-  /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-const cellOf = (text: string): string => quote(FORMULA.test(text) ? `'${text}` : text)
+const cellOf = (text: string): string => csvCell(plainCell(text))
 
 /** The first line of the file. */
 export const exportHeader = (columns: ExportColumns): string =>
@@ -76,17 +73,8 @@ export const exportHeader = (columns: ExportColumns): string =>
     'identities',
     'attributes',
   ]
-    .map(quote)
+    .map(csvCell)
     .join(',')
-
-const valueAt = (tree: Tree, path: readonly string[]): unknown => {
-  let value: unknown = tree
-  for (const name of path) {
-    if (!isTree(value) || !Object.hasOwn(value, name)) return undefined
-    value = value[name]
-  }
-  return value
-}
 
 // The tree without what the columns show; undefined when nothing is left of it.
 const rest = (tree: Tree, shown: ReadonlySet<string>, path: readonly string[] = []): Tree | undefined => {
@@ -116,7 +104,7 @@ const identityCells = (
 export const exportLine = (person: Profile, columns: ExportColumns): string => {
   const shown = new Set<string>()
   const attributes = columns.attributes.map(({ path, leaf }) => {
-    const value = valueAt(person.attributes, path)
+    const value = valueAt(person.attributes, ...path)
     if (leafOf(value) !== leaf) return ''
     shown.add(JSON.stringify(path))
     return leaf === 'text' ? cellOf(String(value)) : String(value)
@@ -127,7 +115,7 @@ export const exportLine = (person: Profile, columns: ExportColumns): string => {
     person.id,
     ...cells,
     ...attributes,
-    others.length === 0 ? '' : quote(JSON.stringify(others)),
-    left === undefined ? '' : quote(JSON.stringify(left)),
+    others.length === 0 ? '' : csvCell(JSON.stringify(others)),
+    left === undefined ? '' : csvCell(JSON.stringify(left)),
   ].join(',')
 }

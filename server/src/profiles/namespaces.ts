@@ -1,4 +1,4 @@
-/** Namespaces: the standard ones, and which of a person's identities names the person. Pure. */
+/** Namespaces: the standard ones, and the order of a person's identities. Pure. */
 import type { Identity, Namespace } from '@carillon/contract'
 
 const standard = (code: string, name: string, priority: number): Namespace => ({
@@ -21,8 +21,8 @@ export const STANDARD_NAMESPACES: readonly Namespace[] = [
   standard('idfa', 'Apple ID for Advertisers (IDFA)', 900),
 ]
 
-/** What a namespace comes after when nobody gave it a priority. */
-export const UNKNOWN_PRIORITY = 10_000
+/** The place of a namespace to which nobody gave a priority. */
+const UNKNOWN_PRIORITY = 10_000
 
 /** The standard namespaces with what a sandbox changed or added, by priority. */
 export const allNamespaces = (written: readonly Omit<Namespace, 'standard'>[]): Namespace[] => {
@@ -31,12 +31,9 @@ export const allNamespaces = (written: readonly Omit<Namespace, 'standard'>[]): 
   return [...byCode.values()].sort((a, b) => a.priority - b.priority || (a.code < b.code ? -1 : 1))
 }
 
-/** The identity that names a person: of the lowest priority, the first by its value among equals. */
-export const namingIdentity = (
-  identities: readonly Identity[],
-  namespaces: readonly Namespace[],
-): Identity | undefined => {
+/** Identities by the priority of their namespaces, then by value: the first one names the person. */
+export const inOrder = (identities: readonly Identity[], namespaces: readonly Namespace[]): Identity[] => {
   const priorities = new Map(namespaces.map(one => [one.code, one.priority]))
   const rank = (one: Identity): number => priorities.get(one.namespace) ?? UNKNOWN_PRIORITY
-  return [...identities].sort((a, b) => rank(a) - rank(b) || (a.value < b.value ? -1 : 1))[0]
+  return [...identities].sort((a, b) => rank(a) - rank(b) || (a.value < b.value ? -1 : 1))
 }

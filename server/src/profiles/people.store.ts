@@ -236,21 +236,6 @@ export const upsertProfile = async (
   })
 }
 
-// What is lost is remembered: messages to the person went there.
-const loseIdentities = async (tx: Db, id: string, kept: readonly Identity[]): Promise<void> => {
-  await tx.query(
-    `with lost as (
-       delete from identity i where i.profile_id = $1 and not exists (
-         select from unnest($2::text[], $3::text[]) as k (namespace, value)
-         where k.namespace = i.namespace and k.value = i.value)
-       returning i.namespace, i.value
-     )
-     insert into former_identity (profile_id, namespace, value)
-     select $1, namespace, value from lost on conflict do nothing`,
-    [id, ...columnsOf(kept)],
-  )
-}
-
 /** Merges attributes, replaces the identities when they are given. */
 export const patchProfile = async (
   actor: PeopleActor,
@@ -264,7 +249,7 @@ export const patchProfile = async (
     if (attributes === undefined) return undefined
     await writeAttributes(tx, { id, now: actor.now }, mergeAttributes(attributes, patch.attributes ?? {}))
     if (identities !== undefined) {
-      await loseIdentities(tx, id, identities)
+      await tx.query('delete from identity where profile_id = $1', [id])
       const owners = await claimIdentities(tx, { sandboxId, profileId: id }, identities)
       if (owners.size > 1 || !owners.has(id)) throw conflict()
     }
@@ -272,13 +257,11 @@ export const patchProfile = async (
   })
 }
 
-/** Removes a person and the identities, those of before too. False: there was none. */
+/** Removes a person and the identities. False: there was none. */
 export const deleteProfile = async (db: Db, sandboxId: string, id: string): Promise<boolean> => {
-  const { rows } = await db.query<{ gone: number }>(
-    `with gone as (delete from profile where id = $1 and sandbox_id = $2 returning id),
-       former as (delete from former_identity f using gone where f.profile_id = gone.id)
-     select count(*)::int as gone from gone`,
-    [id, sandboxId],
-  )
-  return rows[0]?.gone === 1
+  const { rowCount } = await db.query('delete from profile where id = $1 and sandbox_id = $2', [
+    id,
+    sandboxId,
+  ])
+  return rowCount === 1
 }

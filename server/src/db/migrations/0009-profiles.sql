@@ -15,15 +15,6 @@ create table namespace (
 create index identity_prefix on identity (sandbox_id, value text_pattern_ops);
 create index profile_test on profile (sandbox_id, id desc) where attributes @> '{"testProfile": true}';
 
--- Identities that a person had and lost by a change: messages to the person are found by them too. They are removed
--- with the person by the statement that removes the person.
-create table former_identity (
-  profile_id uuid not null,
-  namespace text not null,
-  value text not null,
-  primary key (profile_id, namespace, value)
-);
-
 -- A file of people on its way in. Position and counts move in the transaction of the rows they count.
 create table import (
   id uuid primary key,

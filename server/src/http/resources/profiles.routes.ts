@@ -10,6 +10,8 @@ import {
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { readCursor, toPage } from '../../lib/cursor.ts'
+import { readNamespaces } from '../../profiles/namespace.store.ts'
+import { allNamespaces, inOrder } from '../../profiles/namespaces.ts'
 import {
   deleteProfile,
   findProfile,
@@ -22,6 +24,12 @@ import { actorOf, idOf, notFound, orNotFound, REFUSALS, type ResourceDeps, stora
 
 const tags = ['Profiles']
 type IdRequest = { Params: { id: string } }
+
+// The first identity names the person: that of the namespace with the lowest priority.
+const named = async (deps: ResourceDeps, sandboxId: string): Promise<(person: Profile) => Profile> => {
+  const namespaces = allNamespaces(await readNamespaces(deps.pool, sandboxId))
+  return person => ({ ...person, identities: inOrder(person.identities, namespaces) })
+}
 
 const readRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
   app.get<{
@@ -38,25 +46,26 @@ const readRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
     },
     async request => {
       const { limit, cursor, namespace, search, test } = storable(request.query)
+      const sandboxId = callerOf(request).sandbox.id
       const people = await listProfiles(deps.pool, {
-        sandboxId: callerOf(request).sandbox.id,
+        sandboxId,
         limit,
         after: readCursor(cursor),
         namespace,
         search,
         test,
       })
-      return toPage(people, limit, { id: person => person.id, item: person => person })
+      return toPage(people, limit, { id: person => person.id, item: await named(deps, sandboxId) })
     },
   )
   app.get<IdRequest>(
     '/profiles/:id',
     { schema: { tags, summary: 'A person', params: IdParams, response: { 200: Profile, ...REFUSALS } } },
-    async request =>
-      orNotFound(
-        await findProfile(deps.pool, callerOf(request).sandbox.id, idOf(request.params.id, 'profile')),
-        'profile',
-      ),
+    async request => {
+      const sandboxId = callerOf(request).sandbox.id
+      const found = await findProfile(deps.pool, sandboxId, idOf(request.params.id, 'profile'))
+      return (await named(deps, sandboxId))(orNotFound(found, 'profile'))
+    },
   )
 }
 
@@ -72,8 +81,9 @@ const writeRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
       },
     },
     async (request, reply) => {
-      const { profile, created } = await upsertProfile(actorOf(request, deps), storable(request.body))
-      return reply.code(created ? 201 : 200).send(profile)
+      const actor = actorOf(request, deps)
+      const { profile, created } = await upsertProfile(actor, storable(request.body))
+      return reply.code(created ? 201 : 200).send((await named(deps, actor.sandboxId))(profile))
     },
   )
   app.patch<{ Params: { id: string }; Body: ProfilePatch }>(
@@ -87,15 +97,12 @@ const writeRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
         response: { 200: Profile, ...REFUSALS },
       },
     },
-    async request =>
-      orNotFound(
-        await patchProfile(
-          actorOf(request, deps),
-          idOf(request.params.id, 'profile'),
-          storable(request.body),
-        ),
-        'profile',
-      ),
+    async request => {
+      const actor = actorOf(request, deps)
+      const id = idOf(request.params.id, 'profile')
+      const changed = orNotFound(await patchProfile(actor, id, storable(request.body)), 'profile')
+      return (await named(deps, actor.sandboxId))(changed)
+    },
   )
   app.delete<IdRequest>(
     '/profiles/:id',

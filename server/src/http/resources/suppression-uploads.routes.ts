@@ -10,7 +10,6 @@ import {
 } from '@carillon/contract'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { csvLine, plainCell } from '../../consent/suppression-csv.ts'
 import {
   deleteUpload,
   type FailedRecord,
@@ -20,6 +19,7 @@ import {
   listUploads,
   type UploadRecord,
 } from '../../consent/suppression-upload.store.ts'
+import { csvLine, plainCell } from '../../lib/csv.ts'
 import { readCursor, toPage } from '../../lib/cursor.ts'
 import { Fault } from '../../lib/fault.ts'
 import { callerOf } from '../caller.ts'

@@ -18,8 +18,8 @@ import {
   type SuppressionRecord,
 } from '../../consent/suppression.store.ts'
 import { addEntries, missingEntry, removeEntry } from '../../consent/suppression.ts'
-import { csvLine, plainCell } from '../../consent/suppression-csv.ts'
 import { readListSetting, writeListSetting } from '../../consent/suppression-setting.store.ts'
+import { csvLine, plainCell } from '../../lib/csv.ts'
 import { readCursor, toPage } from '../../lib/cursor.ts'
 import { callerOf } from '../caller.ts'
 import { actorOf, idOf, REFUSALS, type ResourceDeps, storable } from './deps.ts'

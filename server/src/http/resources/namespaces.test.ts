@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createTestApi, type TestApi } from '../../../test/app.ts'
+
+let api: TestApi
+beforeAll(async () => {
+  api = await createTestApi()
+})
+afterAll(() => api.close())
+
+const codes = async (): Promise<string[]> =>
+  (await api.api('GET /namespaces')).body.items.map((one: { code: string }) => one.code)
+
+it('standard ones are there from the start, a new one takes its place by its priority, and goes again', async () => {
+  expect((await codes()).slice(0, 2)).toEqual(['email', 'phone'])
+  const put = await api.api('PUT /namespaces/CRM', { name: 'CRM number', priority: 150 })
+  expect([put.status, put.body]).toEqual([
+    200,
+    { code: 'crm', name: 'CRM number', priority: 150, standard: false },
+  ])
+  expect((await codes()).slice(0, 3)).toEqual(['email', 'crm', 'phone'])
+  expect((await api.api('DELETE /namespaces/crm')).status).toBe(204)
+  expect(await codes()).not.toContain('crm')
+})
+
+it('the one of the lowest priority names the person: its identity comes first', async () => {
+  const identities = [
+    { namespace: 'phone', value: '+31612345678' },
+    { namespace: 'crm', value: '7' },
+    { namespace: 'email', value: 'ada@example.test' },
+  ]
+  const { body } = await api.api('POST /profiles', { identities, attributes: {} })
+  const order = async (): Promise<string[]> =>
+    (await api.api(`GET /profiles/${body.id}`)).body.identities.map(
+      (one: { namespace: string }) => one.namespace,
+    )
+  expect(await order()).toEqual(['email', 'phone', 'crm'])
+  await api.api('PUT /namespaces/crm', { name: 'CRM number', priority: 1 })
+  expect(await order()).toEqual(['crm', 'email', 'phone'])
+  const { items } = (await api.api('GET /profiles?search=ada@example.test')).body
+  expect(items[0].identities[0].namespace).toBe('crm')
+})
+
+it('a code that is none is refused by its member', async () => {
+  const { status, body } = await api.api('PUT /namespaces/a%20b', { name: 'x', priority: 1 })
+  expect([status, body.errors.map((one: { pointer: string }) => one.pointer)]).toEqual([400, ['/code']])
+})
