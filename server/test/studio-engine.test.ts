@@ -1,37 +1,24 @@
 /** A support person's way through the studio, in a real browser against the real program: what failed, why, and what to do about it. */
 import type { Campaign, ChannelConfiguration, Execution, Hold, Message, Transport } from '@carillon/contract'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  type Caller,
-  callApi,
-  createCaller,
-  eventually,
-  type RunningCarillon,
-  removeDirectory,
-  startCarillon,
-  temporaryDirectory,
-  trigger,
-} from './carillon.ts'
+import { type Caller, callApi, createCaller, eventually, type RunningCarillon, trigger } from './carillon.ts'
 import { type SmtpStub, startSmtpStub } from './smtp-stub.ts'
+import { chromiumPath, type StudioSession, startStudioSession } from './studio-session.ts'
 
-// `npm test` names this part as left out, or fails, where there is no Chromium.
-const executablePath = process.env['CARILLON_TEST_CHROMIUM']
 const PEOPLE = ['ada@example.com', 'bad-1@example.com', 'bad-2@example.com', 'cut-1@example.com']
 
-describe.runIf(executablePath !== undefined)('the studio of the delivery engine', () => {
-  let dataDir = ''
+describe.runIf(chromiumPath !== undefined)('the studio of the delivery engine', () => {
+  let studio: StudioSession
   let carillon: RunningCarillon
   let caller: Caller
   let stub: SmtpStub
-  let browser: Browser
   let page: Page
   let campaign: Campaign
   let executionId = ''
-  const complaints: string[] = []
 
   const api = <T>(route: string, body?: unknown) => callApi<T>({ url: carillon.url, caller }, route, body)
-  const open = (path: string) => page.goto(`${carillon.url}${path}`)
+  const open = (path: string) => studio.open(path)
   const dialog = () => page.getByRole('dialog')
 
   const makeCampaign = async (): Promise<Campaign> => {
@@ -53,9 +40,10 @@ describe.runIf(executablePath !== undefined)('the studio of the delivery engine'
   }
 
   beforeAll(async () => {
-    dataDir = await temporaryDirectory()
     stub = await startSmtpStub()
-    carillon = await startCarillon({ dataDir })
+    studio = await startStudioSession()
+    page = studio.page
+    carillon = studio.carillon
     caller = await createCaller(carillon.db)
     campaign = await makeCampaign()
     const accepted = await trigger(
@@ -67,24 +55,12 @@ describe.runIf(executablePath !== undefined)('the studio of the delivery engine'
       },
     )
     executionId = accepted.body.executionId
-    browser = await chromium.launch({
-      executablePath: executablePath ?? '',
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
-    })
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB' })
-    page = await context.newPage()
-    page.setDefaultTimeout(15_000)
-    page.on('pageerror', error => complaints.push(error.message))
-    const link = await eventually('the link', () => /http\S+\/login\?token=\S+/.exec(carillon.output())?.[0])
-    await page.goto(link)
-    await page.getByRole('button', { name: 'Skip for now' }).click()
+    await studio.logIn()
     await page.getByText('Order shipped').waitFor()
   })
   afterAll(async () => {
-    await browser?.close()
-    await carillon?.stop()
+    await studio?.close()
     await stub?.stop()
-    await removeDirectory(dataDir)
   })
 
   it('shows how far an execution is, and every count opens the messages it counts', async () => {
@@ -262,6 +238,6 @@ describe.runIf(executablePath !== undefined)('the studio of the delivery engine'
   })
 
   it('raised no error in the browser', () => {
-    expect(complaints).toEqual([])
+    expect(studio.complaints).toEqual([])
   })
 })

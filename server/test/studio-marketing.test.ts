@@ -1,25 +1,13 @@
 /** A marketer's way through the studio, in a real browser against the real program: choose, send, schedule, take back. */
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  eventually,
-  type RunningCarillon,
-  removeDirectory,
-  startCarillon,
-  temporaryDirectory,
-} from './carillon.ts'
+import { eventually } from './carillon.ts'
+import { chromiumPath, type StudioSession, startStudioSession } from './studio-session.ts'
 
-// `npm test` names this part as left out, or fails, where there is no Chromium.
-const executablePath = process.env['CARILLON_TEST_CHROMIUM']
-
-describe.runIf(executablePath !== undefined)('the studio of marketing campaigns', () => {
-  let dataDir = ''
-  let carillon: RunningCarillon
-  let browser: Browser
+describe.runIf(chromiumPath !== undefined)('the studio of marketing campaigns', () => {
+  let studio: StudioSession
   let page: Page
-  const complaints: string[] = []
-
-  const open = (path: string) => page.goto(`${carillon.url}${path}`)
+  const open = (path: string) => studio.open(path)
   const dialog = () => page.getByRole('dialog')
   const openOffer = async () => {
     await open('/campaigns')
@@ -33,26 +21,11 @@ describe.runIf(executablePath !== undefined)('the studio of marketing campaigns'
   }
 
   beforeAll(async () => {
-    dataDir = await temporaryDirectory()
-    carillon = await startCarillon({ dataDir })
-    browser = await chromium.launch({
-      executablePath: executablePath ?? '',
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
-    })
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB' })
-    page = await context.newPage()
-    page.setDefaultTimeout(15_000)
-    page.on('pageerror', error => complaints.push(error.message))
-    const link = await eventually('the link', () => /http\S+\/login\?token=\S+/.exec(carillon.output())?.[0])
-    await page.goto(link)
-    await page.getByRole('button', { name: 'Skip for now' }).click()
-    await page.getByText('Spring offer').waitFor()
+    studio = await startStudioSession()
+    page = studio.page
+    await studio.logIn()
   })
-  afterAll(async () => {
-    await browser?.close()
-    await carillon?.stop()
-    await removeDirectory(dataDir)
-  })
+  afterAll(() => studio?.close())
 
   it('sends a campaign to its audience after asking, and shows what became of everybody', async () => {
     await openOffer()
@@ -104,6 +77,6 @@ describe.runIf(executablePath !== undefined)('the studio of marketing campaigns'
   })
 
   it('without a complaint of the page', () => {
-    expect(complaints).toEqual([])
+    expect(studio.complaints).toEqual([])
   })
 })

@@ -1,59 +1,31 @@
 /** Making rules in the studio: a set with a cap and quiet hours, put in force, taken out again, deleted. */
 import type { RuleSet } from '@carillon/contract'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  type Caller,
-  callApi,
-  createCaller,
-  eventually,
-  type RunningCarillon,
-  removeDirectory,
-  startCarillon,
-  temporaryDirectory,
-} from './carillon.ts'
+import { type Caller, callApi, createCaller } from './carillon.ts'
+import { chromiumPath, type StudioSession, startStudioSession } from './studio-session.ts'
 
-// `npm test` names this part as left out, or fails, where there is no Chromium.
-const executablePath = process.env['CARILLON_TEST_CHROMIUM']
-
-describe.runIf(executablePath !== undefined)('the studio of the rule sets', () => {
-  let dataDir = ''
-  let carillon: RunningCarillon
+describe.runIf(chromiumPath !== undefined)('the studio of the rule sets', () => {
+  let studio: StudioSession
   let caller: Caller
-  let browser: Browser
   let page: Page
   let setId = ''
-  const complaints: string[] = []
 
-  const api = <T>(route: string, body?: unknown) => callApi<T>({ url: carillon.url, caller }, route, body)
-  const open = (path: string) => page.goto(`${carillon.url}${path}`)
+  const api = <T>(route: string, body?: unknown) =>
+    callApi<T>({ url: studio.carillon.url, caller }, route, body)
+  const open = (path: string) => studio.open(path)
   const dialog = () => page.getByRole('dialog')
   const press = (name: string) => page.getByRole('button', { name }).click()
   const inDialog = (name: string) => dialog().getByRole('button', { name }).click()
   const stored = () => api<RuleSet>(`GET /rule-sets/${setId}`)
 
   beforeAll(async () => {
-    dataDir = await temporaryDirectory()
-    carillon = await startCarillon({ dataDir })
-    caller = await createCaller(carillon.db)
-    browser = await chromium.launch({
-      executablePath: executablePath ?? '',
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
-    })
-    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-GB' })
-    page = await context.newPage()
-    page.setDefaultTimeout(15_000)
-    page.on('pageerror', error => complaints.push(error.message))
-    const link = await eventually('the link', () => /http\S+\/login\?token=\S+/.exec(carillon.output())?.[0])
-    await page.goto(link)
-    await page.getByRole('button', { name: 'Skip for now' }).click()
-    await page.getByText('Order confirmation').first().waitFor()
+    studio = await startStudioSession()
+    page = studio.page
+    caller = await createCaller(studio.carillon.db)
+    await studio.logIn()
   })
-  afterAll(async () => {
-    await browser?.close()
-    await carillon?.stop()
-    await removeDirectory(dataDir)
-  })
+  afterAll(() => studio?.close())
 
   it('makes a set beside the global one, with a cap', async () => {
     await open('/settings?part=rules')
@@ -125,6 +97,6 @@ describe.runIf(executablePath !== undefined)('the studio of the rule sets', () =
     await page.getByText('It is always active').waitFor()
     for (const name of ['Activate…', 'Deactivate…', 'Delete…'])
       expect(await page.getByRole('button', { name }).count()).toBe(0)
-    expect(complaints).toEqual([])
+    expect(studio.complaints).toEqual([])
   })
 })

@@ -2,66 +2,31 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  createCaller,
-  eventually,
-  type RunningCarillon,
-  removeDirectory,
-  startCarillon,
-  temporaryDirectory,
-} from './carillon.ts'
+import { createCaller, type RunningCarillon } from './carillon.ts'
+import { chromiumPath, type StudioSession, startStudioSession } from './studio-session.ts'
 
-// `npm test` names this part as left out, or fails, where there is no Chromium.
-const executablePath = process.env['CARILLON_TEST_CHROMIUM']
 const FIRST_LOAD_BYTES = 250 * 1024
 const run = promisify(execFile)
 
-describe.runIf(executablePath !== undefined)('the studio', () => {
-  let dataDir = ''
+describe.runIf(chromiumPath !== undefined)('the studio', () => {
+  let studio: StudioSession
   let carillon: RunningCarillon
-  let browser: Browser
   let page: Page
-  const complaints: string[] = []
 
   beforeAll(async () => {
-    dataDir = await temporaryDirectory()
-    carillon = await startCarillon({ dataDir })
-    browser = await chromium.launch({
-      executablePath: executablePath ?? '',
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        '--no-first-run',
-      ],
-    })
-    const context = await browser.newContext({
-      viewport: { width: 1280, height: 800 },
-      locale: 'en-GB',
-      colorScheme: 'light',
-    })
-    page = await context.newPage()
-    page.setDefaultTimeout(15_000)
-    page.on('pageerror', error => complaints.push(error.message))
+    studio = await startStudioSession()
+    page = studio.page
+    carillon = studio.carillon
   })
-  afterAll(async () => {
-    await browser?.close()
-    await carillon?.stop()
-    await removeDirectory(dataDir)
-  })
+  afterAll(() => studio?.close())
 
-  const open = (path: string) => page.goto(`${carillon.url}${path}`)
+  const open = (path: string) => studio.open(path)
   const tab = (name: string) => page.getByRole('tab', { name }).click()
 
   it('opens by the printed link, and loads the campaign list with at most 250 KB of JavaScript', async () => {
-    const link = await eventually('the link', () => /http\S+\/login\?token=\S+/.exec(carillon.output())?.[0])
-    await page.goto(link)
-    await page.getByRole('button', { name: 'Skip for now' }).click()
-    await page.getByText('Order confirmation').waitFor()
+    await studio.logIn()
     const loaded = await page.evaluate("performance.getEntriesByType('resource').map(entry => entry.name)")
     const files = (loaded as string[]).filter(name => name.endsWith('.js'))
     expect(files.length).toBeGreaterThan(0)
@@ -153,7 +118,7 @@ describe.runIf(executablePath !== undefined)('the studio', () => {
   })
 
   it('speaks Dutch and turns dark when asked', async () => {
-    const dutch = await browser.newContext({
+    const dutch = await studio.browser.newContext({
       locale: 'nl-NL',
       colorScheme: 'dark',
       viewport: { width: 390, height: 800 },
@@ -167,6 +132,6 @@ describe.runIf(executablePath !== undefined)('the studio', () => {
   })
 
   it('raised no error in the browser', () => {
-    expect(complaints).toEqual([])
+    expect(studio.complaints).toEqual([])
   })
 })

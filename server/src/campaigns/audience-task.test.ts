@@ -1,14 +1,12 @@
 /** Runs over audiences as they are taken up: steps, kills between them, cancels, and what each member gets. */
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { createTestApi, TEST_LINKS, TEST_SECRET, type TestApi } from '../../test/app.ts'
+import { createTestApi, type TestApi } from '../../test/app.ts'
 import { eventually } from '../../test/carillon.ts'
+import { startTestEngine } from '../../test/engine.ts'
 import { createAudience, createMarketing, createPeople, runTasks, untilIdle } from '../../test/marketing.ts'
 import type { RenderedEmail } from '../channels/email/email.ts'
 import { createMemoryChannel } from '../channels/memory.ts'
-import { createContentSources } from '../content/content-sources.ts'
-import { type Engine, startEngine } from '../delivery/engine.ts'
-import { uuidv7 } from '../lib/ids.ts'
-import { silentLog } from '../lib/log.ts'
+import type { Engine } from '../delivery/engine.ts'
 
 let api: TestApi
 let engine: Engine | undefined
@@ -23,12 +21,7 @@ afterEach(async () => {
 })
 
 const start = async (): Promise<void> => {
-  engine = await startEngine({
-    ...{ pool: api.test.db, clock: api.clock, log: silentLog, random: () => 0.5 },
-    ...{ newId: () => uuidv7(Date.now()), name: 'test/', shard: 100, window: 128, channel: () => channel },
-    links: TEST_LINKS,
-    sources: createContentSources(api.test.db, { clock: api.clock, secret: TEST_SECRET }),
-  })
+  engine = await startTestEngine(api, () => channel)
 }
 const run = async (campaignId: string, body: object = {}): Promise<string> => {
   const answer = await api.api(`POST /campaigns/${campaignId}/runs`, body)

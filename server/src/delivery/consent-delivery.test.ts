@@ -1,15 +1,13 @@
 import PostalMime from 'postal-mime'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createTestApi, TEST_LINKS, TEST_SECRET, type TestApi } from '../../test/app.ts'
+import { createTestApi, TEST_SECRET, type TestApi } from '../../test/app.ts'
 import { eventually } from '../../test/carillon.ts'
+import { startTestEngine } from '../../test/engine.ts'
 import { createAudience, dryRunTo, sendTo } from '../../test/marketing.ts'
 import type { RenderedEmail } from '../channels/email/email.ts'
 import { createMemoryChannel, type MemoryChannel } from '../channels/memory.ts'
 import { createLinkReader } from '../consent/links.ts'
-import { createContentSources } from '../content/content-sources.ts'
-import { uuidv7 } from '../lib/ids.ts'
-import { silentLog } from '../lib/log.ts'
-import { type Engine, startEngine } from './engine.ts'
+import type { Engine } from './engine.ts'
 
 let api: TestApi
 let engine: Engine
@@ -28,17 +26,7 @@ beforeEach(async () => {
   channel = createMemoryChannel<RenderedEmail>({
     answer: () => ({ kind: 'accepted', code: '250', answer: 'ok' }),
   })
-  engine = await startEngine({
-    ...{
-      pool: api.test.db,
-      clock: api.clock,
-      log: silentLog,
-      random: () => 0.5,
-      newId: () => uuidv7(Date.now()),
-    },
-    ...{ name: 'test/', shard: 100, window: 128, channel: () => channel, links: TEST_LINKS },
-    sources: createContentSources(api.test.db, { clock: api.clock, secret: TEST_SECRET }),
-  })
+  engine = await startTestEngine(api, () => channel)
   const identities = [{ namespace: 'email', value: address }]
   profileId = (await api.api('POST /profiles', { identities, attributes: {} })).body.id
 })

@@ -1,15 +1,14 @@
 /** The engine under control: holds, limits per person, rates, failover, breakers, lanes and policies. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createTestApi, TEST_LINKS, TEST_SECRET, type TestApi } from '../../test/app.ts'
+import { createTestApi, type TestApi } from '../../test/app.ts'
 import { eventually } from '../../test/carillon.ts'
+import { startTestEngine } from '../../test/engine.ts'
 import { addToRun, beginRun, runMessageId } from '../campaigns/run.ts'
 import type { Channel, SendOutcome } from '../channels/channel.ts'
 import type { RenderedEmail } from '../channels/email/email.ts'
 import { createMemoryChannel } from '../channels/memory.ts'
-import { createContentSources } from '../content/content-sources.ts'
 import { uuidv7 } from '../lib/ids.ts'
-import { silentLog } from '../lib/log.ts'
-import { type Engine, startEngine } from './engine.ts'
+import type { Engine } from './engine.ts'
 
 type Answer = (mail: RenderedEmail) => SendOutcome | Promise<SendOutcome>
 interface Provider {
@@ -46,19 +45,7 @@ const provider = (id: string, more: { slots?: number; deduplicates?: boolean } =
 const allSent = (): readonly RenderedEmail[] => [...providers.values()].flatMap(one => one.sent)
 
 const start = async (): Promise<void> => {
-  engine = await startEngine({
-    pool: api.test.db,
-    clock: api.clock,
-    log: silentLog,
-    random: () => 0.5,
-    newId: () => uuidv7(api.clock.now().getTime()),
-    name: 'test/',
-    shard: 100,
-    window: 128,
-    channel: id => provider(id).channel,
-    sources: createContentSources(api.test.db, { clock: api.clock, secret: TEST_SECRET }),
-    links: TEST_LINKS,
-  })
+  engine = await startTestEngine(api, id => provider(id).channel)
 }
 const post = async (path: string, body?: object): Promise<{ id: string }> => {
   const answer = await api.api(`POST ${path}`, body)

@@ -1,34 +1,19 @@
 /** What a send reaches beside the call: fragments, lookup tables, keys and metadata, on a real database. */
 import { createDecipheriv } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createTestApi, TEST_LINKS, TEST_SECRET, type TestApi } from '../../test/app.ts'
+import { createTestApi, type TestApi } from '../../test/app.ts'
 import { eventually } from '../../test/carillon.ts'
+import { startTestEngine } from '../../test/engine.ts'
 import type { RenderedEmail } from '../channels/email/email.ts'
 import { createMemoryChannel, type MemoryChannel } from '../channels/memory.ts'
-import { createContentSources } from '../content/content-sources.ts'
-import { uuidv7 } from '../lib/ids.ts'
-import { silentLog } from '../lib/log.ts'
-import { type Engine, startEngine } from './engine.ts'
+import type { Engine } from './engine.ts'
 
 let api: TestApi
 let engine: Engine
 let channel: MemoryChannel<RenderedEmail>
 let n = 0
 
-const start = (): Promise<Engine> =>
-  startEngine({
-    pool: api.test.db,
-    clock: api.clock,
-    log: silentLog,
-    random: () => 0.5,
-    newId: () => uuidv7(Date.now()),
-    name: 'test/',
-    shard: 100,
-    window: 128,
-    channel: () => channel,
-    sources: createContentSources(api.test.db, { clock: api.clock, secret: TEST_SECRET }),
-    links: TEST_LINKS,
-  })
+const start = (): Promise<Engine> => startTestEngine(api, () => channel)
 
 const ok = async (route: string, body?: object): Promise<{ id: string; material: string }> => {
   const answer = await api.api(route, body)

@@ -68,72 +68,82 @@ const recordAll = async (
   })
 }
 
-/** One recorder per worker process. */
-export const createRecorder = (deps: RecorderDeps): Recorder => {
-  let queue: Waiting[] = []
-  let writing: Promise<void> | undefined
-  let healthy = true
-  const full = createBell()
+class BatchRecorder implements Recorder {
+  readonly #deps: RecorderDeps
+  readonly #full = createBell()
+  #queue: Waiting[] = []
+  #writing: Promise<void> | undefined
+  #healthy = true
 
-  const write = async (waiting: readonly Waiting[]): Promise<void> => {
-    const now = deps.clock.now()
-    const results = waiting.map(one => one.result)
-    const options = { worker: deps.worker(), results, now, hour: hourOf(now), shard: deps.shard }
-    const changed = await recordAll(deps.db, waiting, db => recordResults(db, options))
-    const late = results.filter(result => !changed.has(result.messageId) && result.handOver !== null)
-    if (late.length === 0) return
-    const settled = await settleLateResults(deps.db, { ...options, results: late })
-    deps.log.warn({ late: late.length, settled: settled.size }, 'results came after the lease was lost')
+  constructor(deps: RecorderDeps) {
+    this.#deps = deps
   }
+
+  record(result: MessageResult, personal: PersonAsk | null = null): Promise<void> {
+    return new Promise(resolve => {
+      this.#queue.push({ result, personal, done: resolve })
+      if (this.#queue.length >= MOST) this.#full.ring()
+      this.#writing ??= this.#loop()
+    })
+  }
+
+  healthy(): boolean {
+    return this.#healthy
+  }
+
+  async flushed(): Promise<void> {
+    while (this.#writing !== undefined) await this.#writing
+  }
+
+  // A full batch goes at once: what waits here is counted in the window, and a full window stops the marks.
+  async #loop(): Promise<void> {
+    while (this.#queue.length > 0) {
+      if (this.#queue.length < MOST) await this.#full.wait(WAIT_MS)
+      const batch = this.#queue.slice(0, MOST)
+      this.#queue = this.#queue.slice(batch.length)
+      await this.#writeUntilDone(batch)
+      await this.#deps.onRecorded?.(batch.map(waiting => waiting.result))
+      for (const waiting of batch) waiting.done()
+    }
+    this.#writing = undefined
+  }
+
   // A write whose answer was lost may have been committed: what has its attempt row already is not written again.
-  const writeUntilDone = async (waiting: readonly Waiting[]): Promise<void> => {
+  async #writeUntilDone(waiting: readonly Waiting[]): Promise<void> {
     let rest = waiting
-    while (rest.length > 0) {
+    for (;;) {
       try {
-        if (!healthy) {
-          const done = await findRecorded(
-            deps.db,
-            rest.map(one => one.result),
-          )
-          rest = rest.filter(one => !done.has(one.result.messageId))
-        }
-        if (rest.length > 0) await write(rest)
-        healthy = true
+        if (!this.#healthy) rest = await this.#unrecorded(rest)
+        if (rest.length > 0) await this.#write(rest)
+        this.#healthy = true
         return
       } catch (error) {
-        if (healthy)
-          deps.log.error(
-            { err: error, results: rest.length },
-            'results cannot be recorded; kept and tried again',
-          )
-        healthy = false
+        const facts = { err: error, results: rest.length }
+        if (this.#healthy) this.#deps.log.error(facts, 'results cannot be recorded; kept and tried again')
+        this.#healthy = false
         await delay(RETRY_MS)
       }
     }
-    healthy = true
   }
-  // A full batch goes at once: what waits here is counted in the window, and a full window stops the marks.
-  const loop = async (): Promise<void> => {
-    while (queue.length > 0) {
-      if (queue.length < MOST) await full.wait(WAIT_MS)
-      const batch = queue.slice(0, MOST)
-      queue = queue.slice(batch.length)
-      await writeUntilDone(batch)
-      await deps.onRecorded?.(batch.map(waiting => waiting.result))
-      for (const waiting of batch) waiting.done()
-    }
-    writing = undefined
+
+  async #unrecorded(waiting: readonly Waiting[]): Promise<readonly Waiting[]> {
+    const results = waiting.map(one => one.result)
+    const done = await findRecorded(this.#deps.db, results)
+    return waiting.filter(one => !done.has(one.result.messageId))
   }
-  return {
-    record: (result, personal = null) =>
-      new Promise(resolve => {
-        queue.push({ result, personal, done: resolve })
-        if (queue.length >= MOST) full.ring()
-        writing ??= loop()
-      }),
-    healthy: () => healthy,
-    flushed: async () => {
-      while (writing !== undefined) await writing
-    },
+
+  async #write(waiting: readonly Waiting[]): Promise<void> {
+    const { db, clock, log, worker, shard } = this.#deps
+    const now = clock.now()
+    const results = waiting.map(one => one.result)
+    const options = { worker: worker(), results, now, hour: hourOf(now), shard }
+    const changed = await recordAll(db, waiting, on => recordResults(on, options))
+    const late = results.filter(result => !changed.has(result.messageId) && result.handOver !== null)
+    if (late.length === 0) return
+    const settled = await settleLateResults(db, { ...options, results: late })
+    log.warn({ late: late.length, settled: settled.size }, 'results came after the lease was lost')
   }
 }
+
+/** One recorder per worker process. */
+export const createRecorder = (deps: RecorderDeps): Recorder => new BatchRecorder(deps)

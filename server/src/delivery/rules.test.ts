@@ -1,16 +1,14 @@
 /** Rule sets at work: the same reason from a dry run, from sending and from `why`. */
 import type { RuleWrite } from '@carillon/contract'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createTestApi, TEST_LINKS, TEST_SECRET, type TestApi } from '../../test/app.ts'
+import { createTestApi, type TestApi } from '../../test/app.ts'
 import { eventually } from '../../test/carillon.ts'
+import { startTestEngine } from '../../test/engine.ts'
 import { createAudience, dryRunTo, sendTo } from '../../test/marketing.ts'
 import type { SendOutcome } from '../channels/channel.ts'
 import type { RenderedEmail } from '../channels/email/email.ts'
 import { createMemoryChannel, type MemoryChannel } from '../channels/memory.ts'
-import { createContentSources } from '../content/content-sources.ts'
-import { uuidv7 } from '../lib/ids.ts'
-import { silentLog } from '../lib/log.ts'
-import { type Engine, startEngine } from './engine.ts'
+import type { Engine } from './engine.ts'
 
 const HOUR_MS = 3_600_000
 const SPREAD_MS = 120_000
@@ -27,13 +25,7 @@ beforeEach(async () => {
   api.clock.move(HOUR_MS - (api.clock.now().getTime() % HOUR_MS) + 300_000)
   answer = accepted
   channel = createMemoryChannel<RenderedEmail>({ answer: () => answer })
-  engine = await startEngine({
-    ...{ pool: api.test.db, clock: api.clock, log: silentLog, random: () => 0.5 },
-    ...{ newId: () => uuidv7(api.clock.now().getTime()), name: 'test/', shard: 100, window: 128 },
-    channel: () => channel,
-    links: TEST_LINKS,
-    sources: createContentSources(api.test.db, { clock: api.clock, secret: TEST_SECRET }),
-  })
+  engine = await startTestEngine(api, () => channel)
 })
 afterEach(async () => {
   await engine.drain()

@@ -1,14 +1,12 @@
 /** What waits and what is rendered follow the clock of the sandbox, while an engine works. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Answer, createTestApi, TEST_LINKS, TEST_SECRET, type TestApi } from '../../test/app.ts'
+import { type Answer, createTestApi, type TestApi } from '../../test/app.ts'
 import { eventually } from '../../test/carillon.ts'
+import { startTestEngine } from '../../test/engine.ts'
 import type { SendOutcome } from '../channels/channel.ts'
 import type { RenderedEmail } from '../channels/email/email.ts'
 import { createMemoryChannel, type MemoryChannel } from '../channels/memory.ts'
-import { createContentSources } from '../content/content-sources.ts'
-import { uuidv7 } from '../lib/ids.ts'
-import { silentLog } from '../lib/log.ts'
-import { type Engine, startEngine } from './engine.ts'
+import type { Engine } from './engine.ts'
 
 const HOUR = 3_600
 const DAY = 24 * HOUR
@@ -40,21 +38,7 @@ afterEach(async () => {
 
 const start = async (): Promise<void> => {
   const shard = 100 + engines.length
-  engines.push(
-    await startEngine({
-      pool: api.test.db,
-      clock: api.clock,
-      log: silentLog,
-      random: () => 0.5,
-      newId: () => uuidv7(Date.now()),
-      name: `test/${shard}`,
-      shard,
-      window: 128,
-      channel: () => channel,
-      sources: createContentSources(api.test.db, { clock: api.clock, secret: TEST_SECRET }),
-      links: TEST_LINKS,
-    }),
-  )
+  engines.push(await startTestEngine(api, () => channel, { name: `test/${shard}`, shard }))
 }
 const wake = (): void => {
   for (const engine of engines) engine.wake()

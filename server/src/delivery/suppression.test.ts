@@ -1,13 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createTestApi, TEST_LINKS, TEST_SECRET, type TestApi } from '../../test/app.ts'
+import { createTestApi, type TestApi } from '../../test/app.ts'
 import { eventually } from '../../test/carillon.ts'
+import { startTestEngine } from '../../test/engine.ts'
 import type { SendOutcome } from '../channels/channel.ts'
 import type { RenderedEmail } from '../channels/email/email.ts'
 import { createMemoryChannel, type MemoryChannel } from '../channels/memory.ts'
-import { createContentSources } from '../content/content-sources.ts'
-import { uuidv7 } from '../lib/ids.ts'
-import { silentLog } from '../lib/log.ts'
-import { type Engine, startEngine } from './engine.ts'
+import type { Engine } from './engine.ts'
 
 let api: TestApi
 let engine: Engine
@@ -74,19 +72,7 @@ beforeEach(async () => {
   api = await createTestApi()
   answer = () => accepted
   channel = createMemoryChannel<RenderedEmail>({ answer: () => answer() })
-  engine = await startEngine({
-    pool: api.test.db,
-    clock: api.clock,
-    log: silentLog,
-    random: () => 0.5,
-    newId: () => uuidv7(Date.now()),
-    name: 'test/',
-    shard: 100,
-    window: 128,
-    channel: () => channel,
-    links: TEST_LINKS,
-    sources: createContentSources(api.test.db, { clock: api.clock, secret: TEST_SECRET }),
-  })
+  engine = await startTestEngine(api, () => channel)
   campaign = await createCampaign()
 })
 afterEach(async () => {

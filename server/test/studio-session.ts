@@ -1,0 +1,68 @@
+/** The real program with a real browser on its studio, for journeys. */
+import { type Browser, chromium, type Page } from 'playwright-core'
+import {
+  eventually,
+  type RunningCarillon,
+  removeDirectory,
+  startCarillon,
+  temporaryDirectory,
+} from './carillon.ts'
+
+/** The browser's program; undefined where there is none: `npm test` names what is left out, or fails. */
+export const chromiumPath = process.env['CARILLON_TEST_CHROMIUM']
+
+/** A studio that somebody is on. */
+export interface StudioSession {
+  readonly carillon: RunningCarillon
+  readonly browser: Browser
+  readonly page: Page
+  /** What the page threw. */
+  readonly complaints: readonly string[]
+  open(path: string): Promise<unknown>
+  /** Logs in by the printed link, without a password. */
+  logIn(): Promise<void>
+  close(): Promise<void>
+}
+
+const launch = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath: chromiumPath ?? '',
+    args: [
+      ...['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
+      ...['--disable-sync', '--no-first-run'],
+    ],
+  })
+
+/** Starts both; the browser speaks English and is light. */
+export const startStudioSession = async (): Promise<StudioSession> => {
+  const dataDir = await temporaryDirectory()
+  const carillon = await startCarillon({ dataDir })
+  const browser = await launch()
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 },
+    locale: 'en-GB',
+    colorScheme: 'light',
+  })
+  const page = await context.newPage()
+  page.setDefaultTimeout(15_000)
+  const complaints: string[] = []
+  page.on('pageerror', error => complaints.push(error.message))
+  return {
+    ...{ carillon, browser, page, complaints },
+    open: path => page.goto(`${carillon.url}${path}`),
+    logIn: async () => {
+      const link = await eventually(
+        'the link',
+        () => /http\S+\/login\?token=\S+/.exec(carillon.output())?.[0],
+      )
+      await page.goto(link)
+      await page.getByRole('button', { name: 'Skip for now' }).click()
+      await page.getByText('Order confirmation').first().waitFor()
+    },
+    close: async () => {
+      await browser.close()
+      await carillon.stop()
+      await removeDirectory(dataDir)
+    },
+  }
+}
