@@ -1,13 +1,13 @@
 /** Audiences: sets of people, by a rule or uploaded. */
 import type { Audience } from '@carillon/contract'
-import { Button, Center, Loader, Modal, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Modal, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useSpeech, useT } from '../../i18n/language.tsx'
 import { EmptyNote } from '../../ui/EmptyNote.tsx'
-import { ListEnd } from '../../ui/ListEnd.tsx'
+import { PagedList } from '../../ui/PagedList.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { opensRow } from '../../ui/row.ts'
@@ -119,7 +119,6 @@ export const AudienceListPage = () => {
   const navigate = useNavigate()
   const list = useAudienceList(filter)
   const [making, setMaking] = useState(false)
-  const rows = list.data?.pages.flatMap(page => page.items) ?? []
   const narrow = (search: string | undefined) =>
     void navigate({
       to: '/people/audiences',
@@ -138,24 +137,17 @@ export const AudienceListPage = () => {
       <div className="filters">
         <SearchField label={t('campaigns.searchFor')} value={filter.search} onChange={narrow} />
       </div>
-      <ProblemNote error={list.error} onRetry={() => void list.refetch()} />
-      {list.isPending && (
-        <Center py={64}>
-          <Loader />
-        </Center>
-      )}
-      {rows.length > 0 && <Table rows={rows} />}
-      {list.data && rows.length === 0 && (
-        <EmptyNote
-          title={t(filtered ? 'audience.noMatch' : 'audience.empty')}
-          text={t(filtered ? 'audience.noMatchDo' : 'audience.emptyDo')}
-        />
-      )}
-      <ListEnd
-        more={list.hasNextPage}
-        pending={list.isFetchingNextPage}
-        onMore={() => void list.fetchNextPage()}
-      />
+      <PagedList
+        list={list}
+        empty={
+          <EmptyNote
+            title={t(filtered ? 'audience.noMatch' : 'audience.empty')}
+            text={t(filtered ? 'audience.noMatchDo' : 'audience.emptyDo')}
+          />
+        }
+      >
+        {rows => <Table rows={rows} />}
+      </PagedList>
       {making && <NewAudience onClose={() => setMaking(false)} />}
     </>
   )

@@ -5,9 +5,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useSpeech, useT } from '../../i18n/language.tsx'
-import { Confirm } from '../../ui/Confirm.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { RemoveDeed } from '../../ui/RemoveDeed.tsx'
 import { nameOf } from '../people/names.ts'
 import { PeopleTabs } from '../people/PeopleTabs.tsx'
 import { useApi } from '../session/session.tsx'
@@ -123,31 +123,18 @@ const Remove = ({ audience }: { audience: Audience }) => {
   const api = useApi()
   const navigate = useNavigate()
   const queries = useQueryClient()
-  const [asked, setAsked] = useState(false)
-  const remove = useMutation({
-    mutationFn: () => api.audiences.remove(audience.id),
-    onSuccess: async () => {
-      await navigate({ to: '/people/audiences', search: {} })
-      await queries.invalidateQueries({ queryKey: ['audiences'] })
-    },
-  })
   return (
-    <>
-      <Button variant="default" onClick={() => setAsked(true)}>
-        {t('audience.remove')}
-      </Button>
-      <Confirm
-        opened={asked}
-        onClose={() => setAsked(false)}
-        title={t('audience.removeTitle', { name: audience.name })}
-        text={t('audience.removeText')}
-        action={t('audience.removeDo')}
-        danger
-        pending={remove.isPending}
-        error={remove.error}
-        onConfirm={() => remove.mutate()}
-      />
-    </>
+    <RemoveDeed
+      label={t('audience.remove')}
+      title={t('audience.removeTitle', { name: audience.name })}
+      text={t('audience.removeText')}
+      action={t('audience.removeDo')}
+      remove={async () => {
+        await api.audiences.remove(audience.id)
+        await navigate({ to: '/people/audiences', search: {} })
+        await queries.invalidateQueries({ queryKey: ['audiences'] })
+      }}
+    />
   )
 }
 

@@ -1,10 +1,10 @@
 /** The list of campaigns: dense, filtered by the URL, every total opens into its list. */
-import { Button, Center, Loader, Select } from '@mantine/core'
+import { Button, Select } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useT } from '../../i18n/language.tsx'
 import { EmptyNote } from '../../ui/EmptyNote.tsx'
-import { ListEnd } from '../../ui/ListEnd.tsx'
+import { PagedList } from '../../ui/PagedList.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { SearchField } from '../../ui/SearchField.tsx'
@@ -49,7 +49,6 @@ export const CampaignListPage = () => {
   const create = useCreateCampaign()
   const narrow = (raw: Record<string, unknown>) =>
     void navigate({ to: '/campaigns', search: readCampaignFilters(raw), replace: true })
-  const rows = list.data?.pages.flatMap(page => page.items) ?? []
   const filtered = filters.search !== undefined || filters.status !== undefined
   const newButton = (
     <Button leftSection={<IconPlus size={16} />} loading={create.isPending} onClick={() => create.mutate()}>
@@ -61,28 +60,22 @@ export const CampaignListPage = () => {
       <PageHead title={t('nav.campaigns')}>{newButton}</PageHead>
       <Filters filters={filters} onChange={narrow} />
       <ProblemNote error={create.error} />
-      <ProblemNote error={list.error} onRetry={() => void list.refetch()} />
-      {list.isPending && (
-        <Center py={64}>
-          <Loader />
-        </Center>
-      )}
-      {rows.length > 0 && <CampaignTable rows={rows} />}
-      {list.data && rows.length === 0 && !filtered && (
-        <EmptyNote title={t('campaigns.empty')} text={t('campaigns.emptyDo')} />
-      )}
-      {list.data && rows.length === 0 && filtered && (
-        <EmptyNote title={t('campaigns.noMatch')} text={t('campaigns.noMatchDo')}>
-          <Button variant="default" onClick={() => narrow({})}>
-            {t('campaigns.clear')}
-          </Button>
-        </EmptyNote>
-      )}
-      <ListEnd
-        more={list.hasNextPage}
-        pending={list.isFetchingNextPage}
-        onMore={() => void list.fetchNextPage()}
-      />
+      <PagedList
+        list={list}
+        empty={
+          filtered ? (
+            <EmptyNote title={t('campaigns.noMatch')} text={t('campaigns.noMatchDo')}>
+              <Button variant="default" onClick={() => narrow({})}>
+                {t('campaigns.clear')}
+              </Button>
+            </EmptyNote>
+          ) : (
+            <EmptyNote title={t('campaigns.empty')} text={t('campaigns.emptyDo')} />
+          )
+        }
+      >
+        {rows => <CampaignTable rows={rows} />}
+      </PagedList>
     </>
   )
 }

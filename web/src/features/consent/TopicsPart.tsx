@@ -1,13 +1,13 @@
 /** Topics: the subscription lists that people choose from on their preference page. */
 import type { Topic } from '@carillon/contract'
-import { ActionIcon, Button, Group, Loader, Stack, Text } from '@mantine/core'
+import { ActionIcon, Button, Group, Stack, Text } from '@mantine/core'
 import { IconArchive, IconCircleCheck, IconPencil, IconPlus } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useSpeech, useT } from '../../i18n/language.tsx'
 import { Chip } from '../../ui/Chip.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { EmptyNote } from '../../ui/EmptyNote.tsx'
-import { ListEnd } from '../../ui/ListEnd.tsx'
+import { PagedList } from '../../ui/PagedList.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { useApi } from '../session/session.tsx'
@@ -140,7 +140,6 @@ export const TopicsPart = () => {
   const unarchive = useTopicDeed((id: string) => api.consent.unarchiveTopic(id))
   const [form, setForm] = useState<{ topic?: Topic } | null>(null)
   const [archiving, setArchiving] = useState<Topic | null>(null)
-  const topics = list.data?.pages.flatMap(page => page.items) ?? []
   const ask: Ask = ({ topic, to }) => {
     if (to === 'change') setForm({ topic })
     else if (to === 'archive') setArchiving(topic)
@@ -149,16 +148,10 @@ export const TopicsPart = () => {
   return (
     <Stack>
       <Head onNew={() => setForm({})} />
-      <ProblemNote error={list.error} onRetry={() => void list.refetch()} />
       <ProblemNote error={unarchive.error} />
-      {list.isPending && <Loader size="sm" />}
-      {topics.length > 0 && <Table topics={topics} ask={ask} />}
-      {list.data && topics.length === 0 && <EmptyNote title={t('topics.none')} text={t('topics.noneDo')} />}
-      <ListEnd
-        more={list.hasNextPage}
-        pending={list.isFetchingNextPage}
-        onMore={() => void list.fetchNextPage()}
-      />
+      <PagedList list={list} empty={<EmptyNote title={t('topics.none')} text={t('topics.noneDo')} />}>
+        {topics => <Table topics={topics} ask={ask} />}
+      </PagedList>
       {form !== null && <TopicForm {...form} onClose={() => setForm(null)} />}
       {archiving !== null && <ArchiveConfirm topic={archiving} onClose={() => setArchiving(null)} />}
     </Stack>

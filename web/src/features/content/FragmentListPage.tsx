@@ -1,14 +1,13 @@
 /** The list of fragments: filtered by the URL, rows that open. */
 
 import { FRAGMENT_STATUSES } from '@carillon/contract'
-import { Button, Center, Loader, Select } from '@mantine/core'
+import { Button, Select } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { EmptyNote } from '../../ui/EmptyNote.tsx'
-import { ListEnd } from '../../ui/ListEnd.tsx'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { PagedList } from '../../ui/PagedList.tsx'
 import { SearchField } from '../../ui/SearchField.tsx'
 import { ContentHead } from './ContentHead.tsx'
 import { FragmentTable } from './FragmentTable.tsx'
@@ -62,7 +61,6 @@ export const FragmentListPage = () => {
   const [making, setMaking] = useState(false)
   const narrow = (raw: Record<string, unknown>) =>
     void navigate({ to: '/content', search: readFragmentFilters(raw), replace: true })
-  const rows = list.data?.pages.flatMap(page => page.items) ?? []
   return (
     <>
       <ContentHead>
@@ -71,24 +69,17 @@ export const FragmentListPage = () => {
         </Button>
       </ContentHead>
       <Filters filters={filters} onChange={narrow} />
-      <ProblemNote error={list.error} onRetry={() => void list.refetch()} />
-      {list.isPending && (
-        <Center py={64}>
-          <Loader />
-        </Center>
-      )}
-      {rows.length > 0 && <FragmentTable rows={rows} />}
-      {list.data && rows.length === 0 && (
-        <Nothing
-          filtered={filters.search !== undefined || filters.status !== undefined}
-          onClear={() => narrow({})}
-        />
-      )}
-      <ListEnd
-        more={list.hasNextPage}
-        pending={list.isFetchingNextPage}
-        onMore={() => void list.fetchNextPage()}
-      />
+      <PagedList
+        list={list}
+        empty={
+          <Nothing
+            filtered={filters.search !== undefined || filters.status !== undefined}
+            onClear={() => narrow({})}
+          />
+        }
+      >
+        {rows => <FragmentTable rows={rows} />}
+      </PagedList>
       {making && <NewFragment onClose={() => setMaking(false)} />}
     </>
   )

@@ -1,14 +1,13 @@
 /** The list of lookup tables: data that content reads by a key. */
 
 import type { LookupTable } from '@carillon/contract'
-import { Button, Center, Loader } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useSpeech, useT } from '../../i18n/language.tsx'
 import { EmptyNote } from '../../ui/EmptyNote.tsx'
-import { ListEnd } from '../../ui/ListEnd.tsx'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { PagedList } from '../../ui/PagedList.tsx'
 import { opensRow } from '../../ui/row.ts'
 import { SearchField } from '../../ui/SearchField.tsx'
 import { Time } from '../../ui/Time.tsx'
@@ -69,7 +68,6 @@ export const TableListPage = () => {
   const [making, setMaking] = useState(false)
   const narrow = (search: string | undefined) =>
     void navigate({ to: '/content/lookup-tables', search: readSearch({ search }), replace: true })
-  const rows = list.data?.pages.flatMap(page => page.items) ?? []
   const filtered = filter.search !== undefined
   return (
     <>
@@ -81,24 +79,17 @@ export const TableListPage = () => {
       <div className="filters">
         <SearchField label={t('campaigns.searchFor')} value={filter.search} onChange={narrow} />
       </div>
-      <ProblemNote error={list.error} onRetry={() => void list.refetch()} />
-      {list.isPending && (
-        <Center py={64}>
-          <Loader />
-        </Center>
-      )}
-      {rows.length > 0 && <Table rows={rows} />}
-      {list.data && rows.length === 0 && (
-        <EmptyNote
-          title={t(filtered ? 'tables.noMatch' : 'tables.empty')}
-          text={t(filtered ? 'tables.noMatchDo' : 'tables.emptyDo')}
-        />
-      )}
-      <ListEnd
-        more={list.hasNextPage}
-        pending={list.isFetchingNextPage}
-        onMore={() => void list.fetchNextPage()}
-      />
+      <PagedList
+        list={list}
+        empty={
+          <EmptyNote
+            title={t(filtered ? 'tables.noMatch' : 'tables.empty')}
+            text={t(filtered ? 'tables.noMatchDo' : 'tables.emptyDo')}
+          />
+        }
+      >
+        {rows => <Table rows={rows} />}
+      </PagedList>
       {making && <TableForm onClose={() => setMaking(false)} />}
     </>
   )

@@ -8,7 +8,7 @@ import { useState } from 'react'
 import { useSpeech, useT } from '../../i18n/language.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { EmptyNote } from '../../ui/EmptyNote.tsx'
-import { ListEnd } from '../../ui/ListEnd.tsx'
+import { PagedList } from '../../ui/PagedList.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { SearchField } from '../../ui/SearchField.tsx'
@@ -53,7 +53,6 @@ const Rows = ({ table }: { table: LookupTable }) => {
   const filter = useSearch({ from: '/app/content/lookup-tables/$id' })
   const navigate = useNavigate()
   const list = useRows(table.id, filter)
-  const rows = list.data?.pages.flatMap(page => page.items) ?? []
   const narrow = (search: string | undefined) =>
     void navigate({
       to: '/content/lookup-tables/$id',
@@ -67,20 +66,17 @@ const Rows = ({ table }: { table: LookupTable }) => {
       <div className="filters">
         <SearchField label={t('tables.searchKey')} value={filter.search} onChange={narrow} />
       </div>
-      <ProblemNote error={list.error} onRetry={() => void list.refetch()} />
-      {list.isPending && <Loader size="sm" />}
-      {rows.length > 0 && <RowTable tableId={table.id} rows={rows} />}
-      {list.data && rows.length === 0 && (
-        <EmptyNote
-          title={t(filtered ? 'tables.noRow' : 'tables.noRows')}
-          text={t(filtered ? 'tables.noMatchDo' : 'tables.noRowsDo')}
-        />
-      )}
-      <ListEnd
-        more={list.hasNextPage}
-        pending={list.isFetchingNextPage}
-        onMore={() => void list.fetchNextPage()}
-      />
+      <PagedList
+        list={list}
+        empty={
+          <EmptyNote
+            title={t(filtered ? 'tables.noRow' : 'tables.noRows')}
+            text={t(filtered ? 'tables.noMatchDo' : 'tables.noRowsDo')}
+          />
+        }
+      >
+        {rows => <RowTable tableId={table.id} rows={rows} />}
+      </PagedList>
     </>
   )
 }

@@ -1,11 +1,10 @@
 /** Every accepted call and test, newest first. */
 import type { ExecutionSummary } from '@carillon/contract'
-import { Button, Center, Loader } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useSpeech, useT } from '../../i18n/language.tsx'
 import { EmptyNote } from '../../ui/EmptyNote.tsx'
-import { ListEnd } from '../../ui/ListEnd.tsx'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { PagedList } from '../../ui/PagedList.tsx'
 import { opensRow } from '../../ui/row.ts'
 import { Time } from '../../ui/Time.tsx'
 import { CountChips } from './CountChips.tsx'
@@ -92,7 +91,6 @@ export const ExecutionListPage = () => {
   const filters = useSearch({ from: '/app/executions' })
   const navigate = useNavigate()
   const list = useExecutionList(filters)
-  const rows = list.data?.pages.flatMap(page => page.items) ?? []
   return (
     <>
       <ExecutionsHead
@@ -108,19 +106,9 @@ export const ExecutionListPage = () => {
           </Button>
         )}
       </ExecutionsHead>
-      <ProblemNote error={list.error} onRetry={() => void list.refetch()} />
-      {list.isPending && (
-        <Center py={64}>
-          <Loader />
-        </Center>
-      )}
-      {rows.length > 0 && <Table rows={rows} />}
-      {list.data && rows.length === 0 && <EmptyNote title={t('exec.empty')} text={t('exec.emptyDo')} />}
-      <ListEnd
-        more={list.hasNextPage}
-        pending={list.isFetchingNextPage}
-        onMore={() => void list.fetchNextPage()}
-      />
+      <PagedList list={list} empty={<EmptyNote title={t('exec.empty')} text={t('exec.emptyDo')} />}>
+        {rows => <Table rows={rows} />}
+      </PagedList>
     </>
   )
 }

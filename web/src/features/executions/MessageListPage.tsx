@@ -1,11 +1,10 @@
 /** Messages of all executions: the list that every total of the campaign list opens into. */
-import { Button, Center, Loader } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useT } from '../../i18n/language.tsx'
 import { EmptyNote } from '../../ui/EmptyNote.tsx'
-import { ListEnd } from '../../ui/ListEnd.tsx'
+import { PagedList } from '../../ui/PagedList.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { useMessageList } from './execution-queries.ts'
 import type { MessageFilters } from './filters.ts'
 import { MessageTable } from './MessageTable.tsx'
@@ -40,7 +39,6 @@ export const MessageListPage = () => {
   const filters = useSearch({ from: '/app/messages' })
   const navigate = useNavigate()
   const list = useMessageList(filters)
-  const rows = list.data?.pages.flatMap(page => page.items) ?? []
   const { state, ...rest } = filters
   const narrowed = Object.keys(rest).length > 0
   const narrow = (search: MessageFilters) => void navigate({ to: '/messages', search, replace: true })
@@ -61,19 +59,9 @@ export const MessageListPage = () => {
         value={state}
         onChange={next => narrow({ ...rest, ...(next === undefined ? {} : { state: next }) })}
       />
-      <ProblemNote error={list.error} onRetry={() => void list.refetch()} />
-      {list.isPending && (
-        <Center py={64}>
-          <Loader />
-        </Center>
-      )}
-      {rows.length > 0 && <MessageTable rows={rows} withCampaign />}
-      {list.data && rows.length === 0 && <EmptyNote title={t('msg.none')} text={t('msg.noneDo')} />}
-      <ListEnd
-        more={list.hasNextPage}
-        pending={list.isFetchingNextPage}
-        onMore={() => void list.fetchNextPage()}
-      />
+      <PagedList list={list} empty={<EmptyNote title={t('msg.none')} text={t('msg.noneDo')} />}>
+        {rows => <MessageTable rows={rows} withCampaign />}
+      </PagedList>
     </>
   )
 }

@@ -1,15 +1,14 @@
 /** Runs that were asked for a later moment: what waits, what became of the rest; move one, or take it back. */
 import type { Schedule } from '@carillon/contract'
-import { Button, Center, Group, Loader, TextInput } from '@mantine/core'
+import { Button, Group, TextInput } from '@mantine/core'
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { EmptyNote } from '../../ui/EmptyNote.tsx'
-import { ListEnd } from '../../ui/ListEnd.tsx'
 import { fromLocalField, toLocalField } from '../../ui/local-time.ts'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { PagedList } from '../../ui/PagedList.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { useApi } from '../session/session.tsx'
 import { ExecutionsHead } from './ExecutionsHead.tsx'
@@ -118,50 +117,45 @@ const Row = ({ row, ask }: { row: Schedule; ask: (asked: Asked) => void }) => {
   )
 }
 
+const Table = ({ rows, ask }: { rows: readonly Schedule[]; ask: (asked: Asked) => void }) => {
+  const t = useT()
+  return (
+    <div className="panel table-wrap">
+      <table className="dense">
+        <thead>
+          <tr>
+            <th>{t('exec.campaign')}</th>
+            <th className="num">{t('marketing.when')}</th>
+            <th>{t('exec.state')}</th>
+            <th>{t('marketing.outcome')}</th>
+            <th>{t('exec.by')}</th>
+            <th />
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(row => (
+            <Row key={row.id} row={row} ask={ask} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
 /** The page. */
 export const SchedulesPage = () => {
   const t = useT()
   const list = useSchedules()
   const [asked, ask] = useState<Asked | null>(null)
-  const rows = list.data?.pages.flatMap(page => page.items) ?? []
   return (
     <>
       <ExecutionsHead />
-      <ProblemNote error={list.error} onRetry={() => void list.refetch()} />
-      {list.isPending && (
-        <Center py={64}>
-          <Loader />
-        </Center>
-      )}
-      {rows.length > 0 && (
-        <div className="panel table-wrap">
-          <table className="dense">
-            <thead>
-              <tr>
-                <th>{t('exec.campaign')}</th>
-                <th className="num">{t('marketing.when')}</th>
-                <th>{t('exec.state')}</th>
-                <th>{t('marketing.outcome')}</th>
-                <th>{t('exec.by')}</th>
-                <th />
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map(row => (
-                <Row key={row.id} row={row} ask={ask} />
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-      {list.data && rows.length === 0 && (
-        <EmptyNote title={t('marketing.noSchedules')} text={t('marketing.noSchedulesDo')} />
-      )}
-      <ListEnd
-        more={list.hasNextPage}
-        pending={list.isFetchingNextPage}
-        onMore={() => void list.fetchNextPage()}
-      />
+      <PagedList
+        list={list}
+        empty={<EmptyNote title={t('marketing.noSchedules')} text={t('marketing.noSchedulesDo')} />}
+      >
+        {rows => <Table rows={rows} ask={ask} />}
+      </PagedList>
       {asked !== null && <Deed {...asked} onClose={() => ask(null)} />}
     </>
   )

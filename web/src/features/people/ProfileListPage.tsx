@@ -1,13 +1,13 @@
 /** The people whom Carillon knows, newest first, found by the beginning of an identity. */
 import type { Profile } from '@carillon/contract'
-import { Button, Center, Loader, Modal, Stack, TextInput } from '@mantine/core'
+import { Button, Modal, Stack, TextInput } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useSpeech, useT } from '../../i18n/language.tsx'
 import { EmptyNote } from '../../ui/EmptyNote.tsx'
-import { ListEnd } from '../../ui/ListEnd.tsx'
+import { PagedList } from '../../ui/PagedList.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { opensRow } from '../../ui/row.ts'
@@ -133,7 +133,6 @@ export const ProfileListPage = () => {
   const navigate = useNavigate()
   const list = useProfiles(filter)
   const [making, setMaking] = useState(false)
-  const rows = list.data?.pages.flatMap(page => page.items) ?? []
   const narrow = (search: string | undefined) =>
     void navigate({ to: '/people', search: search === undefined ? {} : { search }, replace: true })
   const filtered = filter.search !== undefined
@@ -148,24 +147,17 @@ export const ProfileListPage = () => {
       <div className="filters">
         <SearchField label={t('people.searchFor')} value={filter.search} onChange={narrow} />
       </div>
-      <ProblemNote error={list.error} onRetry={() => void list.refetch()} />
-      {list.isPending && (
-        <Center py={64}>
-          <Loader />
-        </Center>
-      )}
-      {rows.length > 0 && <Table rows={rows} />}
-      {list.data && rows.length === 0 && (
-        <EmptyNote
-          title={t(filtered ? 'people.noMatch' : 'people.empty')}
-          text={t(filtered ? 'people.noMatchDo' : 'people.emptyDo')}
-        />
-      )}
-      <ListEnd
-        more={list.hasNextPage}
-        pending={list.isFetchingNextPage}
-        onMore={() => void list.fetchNextPage()}
-      />
+      <PagedList
+        list={list}
+        empty={
+          <EmptyNote
+            title={t(filtered ? 'people.noMatch' : 'people.empty')}
+            text={t(filtered ? 'people.noMatchDo' : 'people.emptyDo')}
+          />
+        }
+      >
+        {rows => <Table rows={rows} />}
+      </PagedList>
       {making && <NewProfile onClose={() => setMaking(false)} />}
     </>
   )

@@ -1,12 +1,11 @@
 /** The rule sets of the sandbox, and the way to make one. */
 import type { RuleSet } from '@carillon/contract'
-import { Button, Group, Loader, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
-import { ListEnd } from '../../ui/ListEnd.tsx'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { PagedList } from '../../ui/PagedList.tsx'
 import { opensRow } from '../../ui/row.ts'
 import { Time } from '../../ui/Time.tsx'
 import { RuleSetForm } from './RuleSetForm.tsx'
@@ -65,7 +64,6 @@ export const RuleSetsPart = () => {
   const t = useT()
   const list = useRuleSetList()
   const [making, setMaking] = useState(false)
-  const sets = list.data?.pages.flatMap(page => page.items) ?? []
   return (
     <Stack>
       <Group justify="space-between">
@@ -76,14 +74,9 @@ export const RuleSetsPart = () => {
           {t('rules.new')}
         </Button>
       </Group>
-      <ProblemNote error={list.error} onRetry={() => void list.refetch()} />
-      {list.isPending && <Loader size="sm" />}
-      {sets.length > 0 && <Table sets={sets} />}
-      <ListEnd
-        more={list.hasNextPage}
-        pending={list.isFetchingNextPage}
-        onMore={() => void list.fetchNextPage()}
-      />
+      <PagedList list={list} empty={null}>
+        {sets => <Table sets={sets} />}
+      </PagedList>
       {making && <RuleSetForm onClose={() => setMaking(false)} />}
     </Stack>
   )

@@ -1,12 +1,11 @@
 /** One of the lists with its search, its filters and its end. */
 import { SUPPRESSION_CATEGORIES, SUPPRESSION_REASONS, SUPPRESSION_TYPES } from '@carillon/contract'
-import { Loader, Select } from '@mantine/core'
+import { Select } from '@mantine/core'
 import { useState } from 'react'
 import type { SuppressionFilter } from '../../api-suppression.ts'
 import { useT } from '../../i18n/language.tsx'
 import { EmptyNote } from '../../ui/EmptyNote.tsx'
-import { ListEnd } from '../../ui/ListEnd.tsx'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { PagedList } from '../../ui/PagedList.tsx'
 import { SearchField } from '../../ui/SearchField.tsx'
 import { EntryTable } from './EntryTable.tsx'
 import { type ListKind, useEntries } from './suppression-queries.ts'
@@ -75,25 +74,21 @@ export const EntryList = ({ kind }: { kind: ListKind }) => {
   const t = useT()
   const [filter, setFilter] = useState<SuppressionFilter>({})
   const list = useEntries(kind, filter)
-  const entries = list.data?.pages.flatMap(page => page.items) ?? []
   const isFiltered = Object.keys(filter).length > 0
   return (
     <div>
       <Filters kind={kind} filter={filter} onChange={setFilter} />
-      <ProblemNote error={list.error} onRetry={() => void list.refetch()} />
-      {list.isPending && <Loader size="sm" />}
-      {entries.length > 0 && <EntryTable kind={kind} entries={entries} />}
-      {list.data && entries.length === 0 && (
-        <EmptyNote
-          title={t(isFiltered ? 'supp.noMatch' : `supp.${kind}.empty`)}
-          text={t(isFiltered ? 'supp.noMatchDo' : `supp.${kind}.emptyDo`)}
-        />
-      )}
-      <ListEnd
-        more={list.hasNextPage}
-        pending={list.isFetchingNextPage}
-        onMore={() => void list.fetchNextPage()}
-      />
+      <PagedList
+        list={list}
+        empty={
+          <EmptyNote
+            title={t(isFiltered ? 'supp.noMatch' : `supp.${kind}.empty`)}
+            text={t(isFiltered ? 'supp.noMatchDo' : `supp.${kind}.emptyDo`)}
+          />
+        }
+      >
+        {rows => <EntryTable kind={kind} entries={rows} />}
+      </PagedList>
     </div>
   )
 }
