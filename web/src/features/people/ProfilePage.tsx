@@ -5,14 +5,15 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
-import { Confirm } from '../../ui/Confirm.tsx'
 import { Facts } from '../../ui/Facts.tsx'
 import { JsonField } from '../../ui/JsonField.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { RemoveDeed } from '../../ui/RemoveDeed.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { ConsentPanel } from '../consent/ConsentPanel.tsx'
 import { useApi } from '../session/session.tsx'
+import { mergePatch } from './merge-patch.ts'
 import { nameOf } from './names.ts'
 import { PeopleTabs } from './PeopleTabs.tsx'
 
@@ -53,7 +54,7 @@ const Identities = ({ profile }: { profile: Profile }) => {
         ))}
       </Stack>
       <Text size="sm" mt="sm">
-        <Link to="/executions/why" search={{}} className="link">
+        <Link to="/executions/why" search={profile.identities[0] ?? {}} className="link">
           {t('people.why')}
         </Link>
       </Text>
@@ -67,13 +68,8 @@ const Attributes = ({ profile }: { profile: Profile }) => {
   const queries = useQueryClient()
   const [tree, setTree] = useState<Record<string, unknown> | null>(null)
   const save = useMutation({
-    mutationFn: (next: Record<string, unknown>) => {
-      // What is gone from the tree is taken away by a null (RFC 7396).
-      const gone = Object.keys(profile.attributes).filter(name => !Object.hasOwn(next, name))
-      return api.profiles.patch(profile.id, {
-        attributes: { ...next, ...Object.fromEntries(gone.map(name => [name, null])) },
-      })
-    },
+    mutationFn: (next: Record<string, unknown>) =>
+      api.profiles.patch(profile.id, { attributes: mergePatch(profile.attributes, next) }),
     onSuccess: async () => {
       setTree(null)
       await queries.invalidateQueries({ queryKey: ['profile', profile.id] })
@@ -109,31 +105,18 @@ const Remove = ({ profile }: { profile: Profile }) => {
   const api = useApi()
   const navigate = useNavigate()
   const queries = useQueryClient()
-  const [asked, setAsked] = useState(false)
-  const remove = useMutation({
-    mutationFn: () => api.profiles.remove(profile.id),
-    onSuccess: async () => {
-      await navigate({ to: '/people', search: {} })
-      await queries.invalidateQueries({ queryKey: ['profiles'] })
-    },
-  })
   return (
-    <>
-      <Button variant="default" onClick={() => setAsked(true)}>
-        {t('people.remove')}
-      </Button>
-      <Confirm
-        opened={asked}
-        onClose={() => setAsked(false)}
-        title={t('people.removeTitle')}
-        text={t('people.removeText')}
-        action={t('people.removeDo')}
-        danger
-        pending={remove.isPending}
-        error={remove.error}
-        onConfirm={() => remove.mutate()}
-      />
-    </>
+    <RemoveDeed
+      label={t('people.remove')}
+      title={t('people.removeTitle')}
+      text={t('people.removeText')}
+      action={t('people.removeDo')}
+      remove={async () => {
+        await api.profiles.remove(profile.id)
+        await navigate({ to: '/people', search: {} })
+        await queries.invalidateQueries({ queryKey: ['profiles'] })
+      }}
+    />
   )
 }
 
