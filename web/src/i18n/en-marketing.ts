@@ -27,6 +27,7 @@ export const marketingEn = {
   'marketing.scheduleTitle': 'Send to {audience} later?',
   'marketing.scheduleText': 'The members are those of that moment. Until then it can be moved or taken back.',
   'marketing.scheduleDo': 'Schedule',
+  'marketing.context': 'Context of the run: it comes from the sample data, and goes to everybody',
   'marketing.when': 'Moment',
   'marketing.outcome': 'What became of it',
   'marketing.scheduled': 'It is scheduled.',

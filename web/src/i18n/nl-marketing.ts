@@ -30,6 +30,7 @@ export const marketingNl: Part<typeof marketingEn> = {
   'marketing.scheduleText':
     'De leden zijn die van dat moment. Tot dan kan het verplaatst of ingetrokken worden.',
   'marketing.scheduleDo': 'Plannen',
+  'marketing.context': 'Context van de verzending: komt uit de voorbeeldgegevens, en gaat naar iedereen',
   'marketing.when': 'Moment',
   'marketing.outcome': 'Wat ervan werd',
   'marketing.scheduled': 'Het is gepland.',

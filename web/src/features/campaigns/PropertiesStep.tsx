@@ -96,13 +96,15 @@ const Action = ({ editor }: { editor: Editor }) => {
           if (identityNamespace !== '') change({ identityNamespace })
         }}
       />
-      <Switch
-        label={t('prop.create')}
-        description={t(properties.highThroughput ? 'delivery.noProfile' : 'prop.createHint')}
-        disabled={readOnly || properties.highThroughput}
-        checked={properties.createNewProfiles}
-        onChange={event => change({ createNewProfiles: event.currentTarget.checked })}
-      />
+      {properties.category === 'transactional' && (
+        <Switch
+          label={t('prop.create')}
+          description={t(properties.highThroughput ? 'delivery.noProfile' : 'prop.createHint')}
+          disabled={readOnly || properties.highThroughput}
+          checked={properties.createNewProfiles}
+          onChange={event => change({ createNewProfiles: event.currentTarget.checked })}
+        />
+      )}
     </Part>
   )
 }

@@ -4,8 +4,10 @@ import { IconCalendar, IconSend } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
+import type { Json } from '../../api.ts'
 import { useT } from '../../i18n/language.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
+import { JsonField } from '../../ui/JsonField.tsx'
 import { fromLocalField } from '../../ui/local-time.ts'
 import { useApi } from '../session/session.tsx'
 import { useAudienceChoices } from './KindPart.tsx'
@@ -15,8 +17,7 @@ const useRun = (editor: Editor) => {
   const api = useApi()
   const queries = useQueryClient()
   return useMutation({
-    mutationFn: (executeAt: string | null) =>
-      api.runs.start(editor.campaign.id, { executeAt, context: editor.properties.sample.context }),
+    mutationFn: (run: { executeAt: string | null; context: Json }) => api.runs.start(editor.campaign.id, run),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['schedules'] }),
   })
 }
@@ -40,28 +41,32 @@ const Started = ({ executionId }: { executionId: string | null }) => {
 }
 
 const Question = (props: {
-  readonly asked: 'now' | 'later' | null
+  readonly asked: 'now' | 'later'
   readonly audience: string
+  /** What the sample says: to begin with, for the run's own is somebody's to say. */
+  readonly sample: Json
   readonly run: ReturnType<typeof useRun>
   readonly onClose: () => void
 }) => {
   const t = useT()
   const [field, setField] = useState('')
+  const [context, setContext] = useState(props.sample)
+  const [valid, setValid] = useState(true)
   const { asked, run } = props
-  const executeAt = fromLocalField(field)
+  const executeAt = asked === 'later' ? fromLocalField(field) : null
   return (
     <Confirm
-      opened={asked !== null}
+      opened
       onClose={props.onClose}
       title={t(asked === 'later' ? 'marketing.scheduleTitle' : 'marketing.sendTitle', {
         audience: props.audience,
       })}
       text={t(asked === 'later' ? 'marketing.scheduleText' : 'marketing.sendText')}
       action={t(asked === 'later' ? 'marketing.scheduleDo' : 'marketing.sendDo')}
-      disabled={asked === 'later' && executeAt === null}
+      disabled={!valid || (asked === 'later' && executeAt === null)}
       pending={run.isPending}
       error={run.error}
-      onConfirm={() => run.mutate(asked === 'later' ? executeAt : null, { onSuccess: props.onClose })}
+      onConfirm={() => run.mutate({ executeAt, context }, { onSuccess: props.onClose })}
     >
       {asked === 'later' && (
         <TextInput
@@ -72,6 +77,13 @@ const Question = (props: {
           onChange={event => setField(event.currentTarget.value)}
         />
       )}
+      <JsonField
+        label={t('marketing.context')}
+        value={context}
+        readOnly={false}
+        onChange={setContext}
+        onValid={setValid}
+      />
     </Confirm>
   )
 }
@@ -116,7 +128,15 @@ export const RunPanel = ({ editor }: { editor: Editor }) => {
         </Button>
       </Group>
       {run.data && <Started executionId={run.data.executionId} />}
-      <Question asked={asked} audience={audience} run={run} onClose={() => setAsked(null)} />
+      {asked !== null && (
+        <Question
+          asked={asked}
+          audience={audience}
+          sample={editor.properties.sample.context}
+          run={run}
+          onClose={() => setAsked(null)}
+        />
+      )}
     </Stack>
   )
 }
