@@ -1,22 +1,38 @@
 /** The members of an uploaded audience, and the files they came from. */
-import type { Audience, AudienceUpload } from '@carillon/contract'
+import type { Audience, AudienceMember, AudienceUpload } from '@carillon/contract'
 import { Button, Checkbox, FileButton, Group, Progress, Stack, Text, TextInput, Title } from '@mantine/core'
 import { IconUpload } from '@tabler/icons-react'
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
+import type { Page } from '../../api.ts'
 import { useSpeech, useT } from '../../i18n/language.tsx'
-import { ListEnd } from '../../ui/ListEnd.tsx'
+import { PagedList } from '../../ui/PagedList.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { useApi } from '../session/session.tsx'
 
 const AGAIN_MS = 1_000
 
+const doneOf = (uploads: Page<AudienceUpload> | undefined): number =>
+  uploads?.items.reduce((sum, one) => sum + one.rowsDone, 0) ?? 0
+
+// What was taken up meanwhile shows in the members, and in how many they are.
 const useUploads = (id: string) => {
   const api = useApi()
+  const queries = useQueryClient()
+  const queryKey = ['audiences', id, 'uploads']
   return useQuery({
-    queryKey: ['audiences', id, 'uploads'],
-    queryFn: () => api.audiences.uploads(id),
+    queryKey,
+    queryFn: async () => {
+      const before = queries.getQueryData<Page<AudienceUpload>>(queryKey)
+      const uploads = await api.audiences.uploads(id)
+      if (before !== undefined && doneOf(before) !== doneOf(uploads))
+        void queries.invalidateQueries({
+          queryKey: ['audiences', id],
+          predicate: query => query.queryKey[2] !== 'uploads',
+        })
+      return uploads
+    },
     refetchInterval: query =>
       query.state.data?.items.some(one => one.state !== 'done') === true ? AGAIN_MS : false,
   })
@@ -93,8 +109,41 @@ const NewUpload = ({ audience }: { audience: Audience }) => {
   )
 }
 
-const Members = ({ audience }: { audience: Audience }) => {
+const MemberTable = ({ audience, rows }: { audience: Audience; rows: readonly AudienceMember[] }) => {
   const t = useT()
+  return (
+    <div className="panel table-wrap">
+      <table className="dense">
+        <thead>
+          <tr>
+            <th>{t('people.identity')}</th>
+            {audience.columns.map(column => (
+              <th key={column}>{column}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(row => (
+            <tr key={row.profileId}>
+              <td>
+                <Link to="/people/$id" params={{ id: row.profileId }} className="link">
+                  {row.identities[0]?.value ?? row.profileId}
+                </Link>
+              </td>
+              {audience.columns.map(column => (
+                <td key={column} className="break">
+                  {String(row.extra?.[column] ?? '')}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+const Members = ({ audience }: { audience: Audience }) => {
   const api = useApi()
   const list = useInfiniteQuery({
     queryKey: ['audiences', audience.id, 'members'],
@@ -103,46 +152,10 @@ const Members = ({ audience }: { audience: Audience }) => {
     initialPageParam: null as string | null,
     getNextPageParam: page => page.next,
   })
-  const rows = list.data?.pages.flatMap(page => page.items) ?? []
   return (
-    <>
-      <ProblemNote error={list.error} onRetry={() => void list.refetch()} />
-      {rows.length > 0 && (
-        <div className="panel table-wrap">
-          <table className="dense">
-            <thead>
-              <tr>
-                <th>{t('people.identity')}</th>
-                {audience.columns.map(column => (
-                  <th key={column}>{column}</th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map(row => (
-                <tr key={row.profileId}>
-                  <td>
-                    <Link to="/people/$id" params={{ id: row.profileId }} className="link">
-                      {row.identities[0]?.value ?? row.profileId}
-                    </Link>
-                  </td>
-                  {audience.columns.map(column => (
-                    <td key={column} className="break">
-                      {String(row.extra?.[column] ?? '')}
-                    </td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-      <ListEnd
-        more={list.hasNextPage}
-        pending={list.isFetchingNextPage}
-        onMore={() => void list.fetchNextPage()}
-      />
-    </>
+    <PagedList list={list} empty={null}>
+      {rows => <MemberTable audience={audience} rows={rows} />}
+    </PagedList>
   )
 }
 

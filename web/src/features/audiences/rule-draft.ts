@@ -58,7 +58,7 @@ export const conditionOf = (
 ): AudienceCondition => {
   switch (kind) {
     case 'attribute':
-      return { kind, ...testWith(['homeAddress', 'city'], 'equals', first.day) }
+      return { kind, ...testWith(['homeAddress', 'city'], 'exists', first.day) }
     case 'consent':
       return { kind, channel: 'email', refuses: false }
     case 'message':

@@ -36,7 +36,7 @@ describe('a rule in words', () => {
       rules: [consent, { kind: 'or', rules: [city, conditionOf('audience', first)] }],
     }
     expect(ruleWords(t, rule, names)).toBe(
-      'does not refuse marketing by email and (homeAddress.city is “?” or is in Everybody in Utrecht)',
+      'does not refuse marketing by email and (homeAddress.city is known or is in Everybody in Utrecht)',
     )
     expect(ruleWords(t, { kind: 'not', rules: [consent] }, names)).toBe(
       'nobody with: does not refuse marketing by email',
