@@ -14,7 +14,15 @@ export const startTestEngine = (
   more: Partial<Pick<EngineDeps, 'name' | 'shard' | 'window'>> = {},
 ): Promise<Engine> =>
   startEngine({
-    ...{ pool: test.db, clock, log: silentLog, random: () => 0.5, channel, links: TEST_LINKS },
+    ...{
+      pool: test.db,
+      claims: test.db,
+      clock,
+      log: silentLog,
+      random: () => 0.5,
+      channel,
+      links: TEST_LINKS,
+    },
     ...{ newId: () => uuidv7(clock.now().getTime()), name: 'test/', shard: 100, window: 128 },
     sources: createContentSources(test.db, { clock, secret: TEST_SECRET }),
     ...more,

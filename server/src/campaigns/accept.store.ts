@@ -4,7 +4,7 @@
  */
 import { byteaArray, intArray, jsonbArray, textArray, timestampArray, uuidArray } from '../db/binary-array.ts'
 import { type Db, within } from '../db/pool.ts'
-import { type Lane, READY_CHANNEL } from '../messages/ledger.ts'
+import type { Lane } from '../messages/ledger.ts'
 
 /** One message of a call. `identity`: the person must have a profile, whose id is stored with the recipient. */
 export interface AcceptedMessage {
@@ -78,10 +78,8 @@ const ACCEPT = `with c as (
     select version_id, date_trunc('hour', created_at, 'UTC'), 'accepted', '', $20, sum(recipients) from won
     group by 1, 2 order by 1, 2
     on conflict (scope, hour, state, reason, shard) do update set n = tally.n + excluded.n
-  ), wake as (
-    select pg_notify('${READY_CHANNEL}', lane) from (select distinct lane from won) as lanes
   )
-  select execution_id, (select count(*) from wake) as woken from won`
+  select execution_id from won`
 
 const compare = (a: AcceptedCall, b: AcceptedCall): number =>
   a.sandboxId === b.sandboxId ? (a.requestId < b.requestId ? -1 : 1) : a.sandboxId < b.sandboxId ? -1 : 1

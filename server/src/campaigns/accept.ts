@@ -12,6 +12,7 @@ import { createMicroBatch, type MicroBatch } from '../lib/micro-batch.ts'
 import { unstorablePointers } from '../lib/unstorable.ts'
 import type { ExecutionKind } from '../messages/execution-id.ts'
 import type { Lane, StoredRecipient } from '../messages/ledger.ts'
+import { createWake } from '../messages/wake.store.ts'
 import { createProfiles, resolveIdentities } from '../profiles/profile.store.ts'
 import { type AcceptedCall, insertAccepted, readKeys, type StoredKey } from './accept.store.ts'
 
@@ -104,9 +105,13 @@ const badValue = (call: IntakeCall, error: unknown): Fault => {
 
 const unavailable = (cause: unknown): Fault => new Fault('unavailable', { retryAfterSeconds: 1, cause })
 
+interface RoundDeps extends IntakeDeps {
+  readonly wake: (lane: Lane) => void
+}
+
 /** One batch on its way: what is stored by now under the keys of its calls. */
 interface Round {
-  readonly deps: IntakeDeps
+  readonly deps: RoundDeps
   readonly shard: number
   readonly stored: Map<string, StoredKey>
 }
@@ -142,7 +147,11 @@ const insertCalls = (db: Db, round: Round, calls: readonly IntakeCall[]): Promis
 
 // Only after the commit: what is noted here is answered 202.
 const noteStored = (round: Round, calls: readonly IntakeCall[], won: ReadonlySet<string>): void => {
-  for (const call of calls) if (won.has(call.executionId)) round.stored.set(keyOf(call), call)
+  for (const call of calls) {
+    if (!won.has(call.executionId)) continue
+    round.stored.set(keyOf(call), call)
+    round.deps.wake(call.lane)
+  }
 }
 
 const noteKeys = async (round: Round, calls: readonly IntakeCall[]): Promise<void> => {
@@ -234,7 +243,7 @@ const acceptRest = async (
 }
 
 const acceptBatch = async (
-  deps: IntakeDeps,
+  deps: RoundDeps,
   calls: readonly IntakeCall[],
   shard: number,
 ): Promise<Answer[]> => {
@@ -259,7 +268,7 @@ const acceptBatch = async (
   })
 }
 
-const acceptOne = async (deps: IntakeDeps, call: IntakeCall, shard: number): Promise<Answer> => {
+const acceptOne = async (deps: RoundDeps, call: IntakeCall, shard: number): Promise<Answer> => {
   try {
     const [answer] = await acceptBatch(deps, [call], shard)
     return answer ?? unavailable(undefined)
@@ -270,7 +279,7 @@ const acceptOne = async (deps: IntakeDeps, call: IntakeCall, shard: number): Pro
 
 // One caller's bad value must not fail the others of its batch, so a refused batch is replayed call by call.
 const acceptOrReplay = async (
-  deps: IntakeDeps,
+  deps: RoundDeps,
   calls: readonly IntakeCall[],
   shard: number,
 ): Promise<Answer[]> => {
@@ -299,8 +308,9 @@ const LONGEST_WAIT_MS = 5_000
  * takes too long, or whose connection is lost, are answered "unavailable" too; theirs may have been stored all the
  * same, and a repeat is harmless by its key.
  */
-export const createIntake = (deps: IntakeDeps): MicroBatch<IntakeCall, IntakeResult> =>
-  createMicroBatch({
+export const createIntake = (given: IntakeDeps): MicroBatch<IntakeCall, IntakeResult> => {
+  const deps: RoundDeps = { ...given, wake: createWake(given.pool) }
+  return createMicroBatch({
     maxSize: 128,
     inFlight: 2,
     maxWaiting: MOST_WAITING,
@@ -315,3 +325,4 @@ export const createIntake = (deps: IntakeDeps): MicroBatch<IntakeCall, IntakeRes
       onLate: () => tooBusy('The call waited too long for the database; nothing was stored.'),
     },
   })
+}

@@ -1,3 +1,4 @@
+import type pg from 'pg'
 import { afterAll, beforeAll, expect, test as it } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
 import { createPool, transaction, within } from './pool.ts'
@@ -27,5 +28,19 @@ it('a connection that is lost between two queries of a transaction fails the nex
   })
   await expect(lost).rejects.toThrow(/not queryable|Connection terminated/)
   expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }])
+  await pool.end()
+})
+
+it('a pool by index finds one row of a table by its index, however small the table was when it was planned', async () => {
+  await test.db.query('create table few (id int primary key)')
+  await test.db.query('analyze few')
+  const plan = async (pool: pg.Pool): Promise<string> => {
+    const { rows } = await pool.query<{ 'QUERY PLAN': string }>(
+      'explain select * from few where id > 1 order by id',
+    )
+    return rows.map(row => row['QUERY PLAN']).join(' ')
+  }
+  const pool = createPool({ url: test.url, max: 1, byIndex: true })
+  expect(await plan(pool)).toMatch(/^Index/)
   await pool.end()
 })

@@ -32,6 +32,8 @@ import { createVersions, type Versions } from './versions.ts'
 /** What an engine needs. `name` is stable over restarts: a new life recovers what the last one left at once. */
 export interface EngineDeps {
   readonly pool: pg.Pool
+  /** For claims alone: a pool `byIndex`. */
+  readonly claims: pg.Pool
   readonly clock: Clock
   readonly log: Log
   readonly random: () => number
@@ -197,8 +199,8 @@ class RunningEngine implements Engine {
   }
 
   async #takeUp(lane: Lane, limit: number): Promise<number> {
-    const { pool, clock } = this.#deps
-    const batch = await claimMessages(pool, { worker: this.#identity, lane, limit, now: clock.now() })
+    const { pool, claims, clock } = this.#deps
+    const batch = await claimMessages(claims, { worker: this.#identity, lane, limit, now: clock.now() })
     if (batch.length === 0) return 0
     const ids = batch.map(message => message.messageId)
     for (const id of ids) this.#preparing.add(id)

@@ -61,36 +61,40 @@ const toClaimed = (row: ClaimedRow): ClaimedMessage => ({
   context: row.context,
 })
 
+// Named, so that it is planned once: a plan over all partitions of three tables costs more than the claim itself.
+const CLAIM = `with me as (
+     -- Locked against recovery until this commits: a claim can never land after its worker was recovered.
+     select 1 from worker w where w.id = $4 and w.epoch = $5 for key share
+   ), due as (
+     select d.message_id from delivery d
+     where d.lane = $1 and d.state = 'ready' and d.due_at <= $6 and (d.due_at <= $2 or d.reason = 'paced')
+       and exists (select 1 from me)
+     order by d.due_at limit $3 for update of d skip locked
+   ), claimed as (
+     update delivery d
+     set state = 'claimed', claims = d.claims + 1, worker_id = $4, worker_epoch = $5, changed_at = $2
+     from due where d.message_id = due.message_id
+     returning d.message_id, d.sandbox_id, d.execution_id, d.lane, d.due_at, d.reason, d.generation, d.attempt, d.claims,
+       d.first_handover_at, d.expires_at
+   )
+   select c.*, e.kind, e.campaign_id, e.campaign_version_id, e.created_at as accepted_at, m.recipient, m.context
+   from claimed c
+   join message m on m.id = c.message_id
+   join execution e on e.id = c.execution_id`
+
 /**
  * Takes up due messages for this worker, the longest due first, skipping what others are taking, and those whose leased
  * moment comes soon: a message taken up at its moment would miss it. A worker whose epoch was raised takes nothing.
  */
 export const claimMessages = async (db: Db, options: ClaimOptions): Promise<ClaimedMessage[]> => {
-  const { rows } = await db.query<ClaimedRow>(
-    `with me as (
-       -- Locked against recovery until this commits: a claim can never land after its worker was recovered.
-       select 1 from worker w where w.id = $4 and w.epoch = $5 for key share
-     ), due as (
-       select d.message_id from delivery d
-       where d.lane = $1 and d.state = 'ready' and d.due_at <= $6 and (d.due_at <= $2 or d.reason = 'paced')
-         and exists (select 1 from me)
-       order by d.due_at limit $3 for update of d skip locked
-     ), claimed as (
-       update delivery d
-       set state = 'claimed', claims = d.claims + 1, worker_id = $4, worker_epoch = $5, changed_at = $2
-       from due where d.message_id = due.message_id
-       returning d.message_id, d.sandbox_id, d.execution_id, d.lane, d.due_at, d.reason, d.generation, d.attempt, d.claims,
-         d.first_handover_at, d.expires_at
-     )
-     select c.*, e.kind, e.campaign_id, e.campaign_version_id, e.created_at as accepted_at, m.recipient, m.context
-     from claimed c
-     join message m on m.id = c.message_id
-     join execution e on e.id = c.execution_id`,
-    [
+  const { rows } = await db.query<ClaimedRow>({
+    name: 'claim',
+    text: CLAIM,
+    values: [
       ...[options.lane, options.now, options.limit, options.worker.id, options.worker.epoch],
       new Date(options.now.getTime() + PACED_AHEAD_MS),
     ],
-  )
+  })
   return rows.map(toClaimed)
 }
 

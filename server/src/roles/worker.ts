@@ -63,6 +63,12 @@ const listen = async (
 const work = async (order: WorkerOrder): Promise<() => Promise<void>> => {
   const log = pino({ level: order.logLevel, base: { role: 'worker', name: order.name } })
   const pool = createPool({ url: order.databaseUrl, max: POOL, name: order.name })
+  const claims = createPool({
+    url: order.databaseUrl,
+    max: LANES.length,
+    name: `${order.name} claims`,
+    byIndex: true,
+  })
   const transports = createTransports({
     sinkPort: order.sinkPort,
     clock: systemClock,
@@ -70,6 +76,7 @@ const work = async (order: WorkerOrder): Promise<() => Promise<void>> => {
   })
   const engine: Engine = await startEngine({
     pool,
+    claims,
     clock: systemClock,
     log,
     random: Math.random,
@@ -91,7 +98,7 @@ const work = async (order: WorkerOrder): Promise<() => Promise<void>> => {
     stopped = true
     await engine.drain()
     await transports.close()
-    await pool.end()
+    await Promise.all([pool.end(), claims.end()])
   }
 }
 

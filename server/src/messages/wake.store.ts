@@ -1,0 +1,27 @@
+/** Tells the workers that there is work. Knows nothing of what it is. */
+import type { Db } from '../db/pool.ts'
+import { type Lane, READY_CHANNEL } from './ledger.ts'
+
+/**
+ * Says that a lane has committed work: one statement at a time, and lanes that come meanwhile go with the next. It is a
+ * transaction of its own because NOTIFY holds a lock of the whole server until its commit is on the disk, and accepts
+ * would wait for each other. One that is lost costs latency only: workers look by themselves each second.
+ */
+export const createWake = (db: Db): ((lane: Lane) => void) => {
+  const lanes = new Set<Lane>()
+  let running = false
+  const run = async (): Promise<void> => {
+    running = true
+    while (lanes.size > 0) {
+      const now = [...lanes]
+      lanes.clear()
+      const text = 'select pg_notify($1, lane) from unnest($2::text[]) as lane'
+      await db.query({ name: 'wake', text, values: [READY_CHANNEL, now] }).catch(() => undefined)
+    }
+    running = false
+  }
+  return lane => {
+    lanes.add(lane)
+    if (!running) void run()
+  }
+}
