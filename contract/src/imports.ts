@@ -1,6 +1,6 @@
 /** Imports of people from files, and their export. */
 import { type Static, Type } from 'typebox'
-import { ProfileUpsert } from './people.ts'
+import { Profile, ProfileUpsert } from './people.ts'
 import { CONFLICT_RULES } from './people-batch.ts'
 import { choice, closed, Id, Instant, listOf, listQuery, nullable } from './shapes.ts'
 
@@ -37,18 +37,28 @@ export const ImportMapping = closed({
 /** How rows become people. */
 export type ImportMapping = Static<typeof ImportMapping>
 
-/** `POST /api/v1/imports?name=`: the body is the file. */
-export const ImportCreateQuery = closed({ name: Type.String({ minLength: 1, maxLength: 200 }) })
-/** `PUT /api/v1/imports/{id}/content?offset=`: the rest of a file whose upload was cut. */
+/** A file that comes in pieces: each but the last is a multiple of this; what is beyond the last whole one comes again. */
+export const IMPORT_PIECE_BYTES = 256 * 1024
+
+/**
+ * `POST /api/v1/imports?name=`: the body is the file. With `size`, the bytes of the whole file, the body may be any
+ * beginning of it, or nothing: the rest follows by `PUT …/content`, and the file is whole when its size is reached.
+ */
+export const ImportCreateQuery = closed({
+  name: Type.String({ minLength: 1, maxLength: 200 }),
+  size: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_IMPORT_BYTES })),
+})
+/** `PUT /api/v1/imports/{id}/content?offset=`: the rest of a file, or the next piece of one of a known size. */
 export const ImportResumeQuery = closed({ offset: Type.Integer({ minimum: 0 }) })
 
-/** An import. `position` of `bytes` are done; `rows` is the sum of the four counts. */
+/** An import. `bytes` of `size` are here (null: the size was not told), `position` of them are done; `rows` is the sum of the four counts. */
 export const Import = closed({
   id: Id,
   name: Type.String(),
   format: choice(['csv', 'jsonl']),
   state: choice(IMPORT_STATES),
   bytes: Type.Integer(),
+  size: nullable(Type.Integer()),
   position: Type.Integer(),
   rows: Type.Integer(),
   created: Type.Integer(),
@@ -71,18 +81,48 @@ export const ImportListQuery = listQuery({})
 /** Imports, newest first. */
 export const ImportList = listOf(Import)
 
-/** The first rows as they would become; a refused one says why. */
+/** The first rows as they would become; a refused one says why, and by which column (counted from 0) if it is one. */
 export const ImportPreview = closed({
   rows: Type.Array(
     closed({
       line: Type.Integer(),
       person: nullable(ProfileUpsert),
       reason: nullable(Type.String()),
+      column: nullable(Type.Integer()),
     }),
   ),
 })
 /** The first rows as they would become. */
 export type ImportPreview = Static<typeof ImportPreview>
+
+/** The first rows of a CSV file as they stand in it, long cells cut; none of JSON Lines. */
+export const ImportSample = closed({
+  rows: Type.Array(closed({ line: Type.Integer(), cells: Type.Array(Type.String()) })),
+})
+/** The first rows as they stand in the file. */
+export type ImportSample = Static<typeof ImportSample>
+
+/** A refused line; the reason never shows a value of the file. */
+export const RefusedLine = closed({ line: Type.Integer(), reason: Type.String() })
+/** A refused line. */
+export type RefusedLine = Static<typeof RefusedLine>
+/** The refused lines of an import, by number. */
+export const RefusedLineQuery = listQuery({})
+/** The refused lines of an import, by number. */
+export const RefusedLineList = listOf(RefusedLine)
+
+/** What becomes of a row that is taken. */
+export const IMPORT_OUTCOMES = ['created', 'updated', 'skipped'] as const
+/** What became of a row that was taken. */
+export type ImportOutcome = (typeof IMPORT_OUTCOMES)[number]
+/** `GET /api/v1/imports/{id}/people?outcome=`: the rows of one count, in the order of the file. */
+export const ImportPeopleQuery = listQuery({ outcome: choice(IMPORT_OUTCOMES) })
+/** A row of an import: who it became; `profile` is null when the person is gone since. */
+export const ImportPerson = closed({ profileId: Id, profile: nullable(Profile) })
+/** A row of an import. */
+export type ImportPerson = Static<typeof ImportPerson>
+/** The rows of one count. */
+export const ImportPeople = listOf(ImportPerson)
 
 /** `GET /api/v1/profiles/export`: the filters of the list, and the format. */
 export const ProfileExportQuery = closed({
@@ -90,6 +130,8 @@ export const ProfileExportQuery = closed({
   namespace: Type.Optional(Type.String()),
   search: Type.Optional(Type.String({ maxLength: 200 })),
   test: Type.Optional(Type.Boolean()),
+  /** For a link that a browser follows: the sandbox, where no header `x-sandbox-name` names it. */
+  sandbox: Type.Optional(Type.String({ maxLength: 100 })),
 })
 /** Which people are exported, and how. */
 export type ProfileExportQuery = Static<typeof ProfileExportQuery>

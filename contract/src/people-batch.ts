@@ -32,12 +32,17 @@ export type ProfileOutcome = Static<typeof ProfileOutcome>
 /** One outcome for each person, in the order of the call. */
 export const ProfileBatchResult = closed({ items: Type.Array(ProfileOutcome) })
 
-/** A kind of identity. The lowest priority among a person's identities names the person. */
+/**
+ * A kind of identity. The lowest priority among a person's identities names the person. `written`: the sandbox says its
+ * name and priority; one that is neither standard nor written is in the list because people have it.
+ */
 export const Namespace = closed({
   code: Type.String(),
   name: Type.String(),
   priority: Type.Integer(),
   standard: Type.Boolean(),
+  written: Type.Boolean(),
+  inUse: Type.Boolean(),
 })
 /** A kind of identity. */
 export type Namespace = Static<typeof Namespace>
@@ -54,3 +59,8 @@ export const NamespaceWrite = closed({
 })
 /** The body that writes a namespace. */
 export type NamespaceWrite = Static<typeof NamespaceWrite>
+
+/** `POST /api/v1/namespaces/reorder`: every standard and every written one, each once, the most important first. */
+export const NamespaceOrder = closed({ codes: Type.Array(Type.String(), { minItems: 1, maxItems: 1_000 }) })
+/** The body that orders the namespaces. */
+export type NamespaceOrder = Static<typeof NamespaceOrder>

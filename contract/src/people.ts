@@ -46,6 +46,19 @@ export const ProfileListQuery = listQuery({
 /** People, newest first. */
 export const ProfileList = listOf(Profile)
 
+/** The most that are counted. */
+export const MAX_PEOPLE_COUNT = 100_000
+/** `GET /api/v1/profiles/count`: the filters of the list. */
+export const PeopleCountQuery = closed({
+  namespace: Type.Optional(Type.String()),
+  search: Type.Optional(Type.String({ maxLength: 200 })),
+  test: Type.Optional(Type.Boolean()),
+})
+/** How many people the filters choose; `more`: there are more than were counted. */
+export const PeopleCount = closed({ count: Type.Integer(), more: Type.Boolean() })
+/** How many people the filters choose. */
+export type PeopleCount = Static<typeof PeopleCount>
+
 /** The largest schema of a profile or a context, in bytes of its JSON. */
 export const MAX_SCHEMA_BYTES = 200 * 1024
 

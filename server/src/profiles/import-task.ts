@@ -1,5 +1,5 @@
 /** Runs imports in the background: some thousand rows a step, whose people, counts and position are one transaction. */
-import type { ProfileOutcome } from '@carillon/contract'
+import type { ImportOutcome, ProfileOutcome } from '@carillon/contract'
 import type pg from 'pg'
 import type { BackgroundTask } from '../lib/background.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -82,12 +82,12 @@ const advanceOne = async (tx: pg.PoolClient, deps: ImportTaskDeps): Promise<bool
   if (one === undefined) return false
   const reading = await readOn(tx, one, deps.rowsPerStep ?? ROWS)
   const { outcomes, refused } = await writeRows(tx, one, { ...deps, rows: rowsOf(one, reading.records) })
-  const count = (status: ProfileOutcome['status']): number =>
-    outcomes.filter(outcome => outcome.status === status).length
+  const idsOf = (status: ImportOutcome): string[] =>
+    outcomes.flatMap(({ status: became, id }) => (became === status && id !== null ? [id] : []))
   const position = one.position + reading.consumed
   await recordProgress(tx, one.id, {
-    ...{ position, line: reading.line, skipping: reading.skipping, refused },
-    ...{ created: count('created'), updated: count('updated'), skipped: count('skipped') },
+    ...{ from: one.position, position, line: reading.line, skipping: reading.skipping, refused },
+    people: { created: idsOf('created'), updated: idsOf('updated'), skipped: idsOf('skipped') },
     finishedAt: position >= one.bytes ? deps.clock.now() : null,
   })
   return true

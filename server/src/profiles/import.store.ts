@@ -1,9 +1,15 @@
 /** Imports in the database: the file in pieces of one size, how far it is done, and the lines that were refused. */
-import type { ConflictRule, ImportMapping, ImportState } from '@carillon/contract'
+import {
+  type ConflictRule,
+  IMPORT_PIECE_BYTES,
+  type ImportMapping,
+  type ImportOutcome,
+  type ImportState,
+} from '@carillon/contract'
 import type { Db } from '../db/pool.ts'
 
 /** The size of a piece, the last one apart. */
-export const CHUNK_BYTES = 256 * 1024
+export const CHUNK_BYTES = IMPORT_PIECE_BYTES
 
 /** An import as it is stored. */
 export interface ImportRecord {
@@ -13,6 +19,8 @@ export interface ImportRecord {
   readonly format: 'csv' | 'jsonl'
   readonly state: ImportState
   readonly bytes: number
+  /** Of the whole file; null: it was not told. */
+  readonly size: number | null
   readonly delimiter: string
   readonly columns: readonly string[]
   readonly mapping: (ImportMapping & { readonly onConflict: ConflictRule }) | null
@@ -37,12 +45,12 @@ const first = async (db: Db, text: string, values: readonly unknown[]): Promise<
 /** Makes an import without a byte. */
 export const insertImport = async (
   db: Db,
-  made: Pick<ImportRecord, 'id' | 'sandbox_id' | 'name' | 'format' | 'created_at' | 'created_by'>,
+  made: Pick<ImportRecord, 'id' | 'sandbox_id' | 'name' | 'format' | 'size' | 'created_at' | 'created_by'>,
 ): Promise<void> => {
   await db.query(
-    `insert into import (id, sandbox_id, name, format, state, created_at, created_by)
-     values ($1, $2, $3, $4, 'uploading', $5, $6)`,
-    [made.id, made.sandbox_id, made.name, made.format, made.created_at, made.created_by],
+    `insert into import (id, sandbox_id, name, format, size, state, created_at, created_by)
+     values ($1, $2, $3, $4, $5, 'uploading', $6, $7)`,
+    [made.id, made.sandbox_id, made.name, made.format, made.size, made.created_at, made.created_by],
   )
 }
 
@@ -145,16 +153,28 @@ export interface ImportProgress {
   readonly position: number
   readonly line: number
   readonly skipping: boolean
-  readonly created: number
-  readonly updated: number
-  readonly skipped: number
+  /** Where it began. */
+  readonly from: number
+  /** The people of its rows by what became of them. */
+  readonly people: Readonly<Record<ImportOutcome, readonly string[]>>
   readonly refused: readonly { readonly line: number; readonly reason: string }[]
   /** When it ended; null: there is more. */
   readonly finishedAt: Date | null
 }
 
+const insertStep = async (tx: Db, id: string, { from, people }: ImportProgress): Promise<void> => {
+  const { created, updated, skipped } = people
+  if (created.length + updated.length + skipped.length === 0) return
+  await tx.query(
+    'insert into import_step (import_id, position, created, updated, skipped) values ($1, $2, $3, $4, $5)',
+    [id, from, created, updated, skipped],
+  )
+}
+
 /** Writes what a step did, in the transaction of its rows. */
 export const recordProgress = async (tx: Db, id: string, step: ImportProgress): Promise<void> => {
+  const { created, updated, skipped } = step.people
+  await insertStep(tx, id, step)
   if (step.refused.length > 0)
     await tx.query(
       `insert into import_refusal (import_id, line, reason)
@@ -168,7 +188,7 @@ export const recordProgress = async (tx: Db, id: string, step: ImportProgress): 
      where id = $1`,
     [
       ...[id, step.position, step.line, step.skipping],
-      ...[step.created, step.updated, step.skipped, step.refused.length, step.finishedAt],
+      ...[created.length, updated.length, skipped.length, step.refused.length, step.finishedAt],
     ],
   )
   if (step.finishedAt !== null) await dropFile(tx, id)
@@ -183,6 +203,34 @@ export const readRefusals = async (
   const { rows } = await db.query<{ line: number; reason: string }>(
     'select line, reason from import_refusal where import_id = $1 and line > $2 order by line limit $3',
     [id, page.after, page.limit],
+  )
+  return rows
+}
+
+/** A row that was taken, by its place among the rows of its count. */
+export interface TakenRow {
+  readonly position: number
+  readonly n: number
+  readonly profile_id: string
+}
+
+/** The rows of one count after a place, in the order of the file; one more than `limit` when there are more. */
+export const readTaken = async (
+  db: Db,
+  id: string,
+  page: {
+    readonly outcome: ImportOutcome
+    readonly after: Pick<TakenRow, 'position' | 'n'>
+    readonly limit: number
+  },
+): Promise<TakenRow[]> => {
+  const { rows } = await db.query<TakenRow>(
+    `select s.position, u.n, u.profile_id from import_step s
+       cross join lateral unnest(case $2 when 'created' then s.created when 'updated' then s.updated else s.skipped end)
+         with ordinality as u (profile_id, n)
+     where s.import_id = $1 and s.position >= $3 and (s.position > $3 or u.n > $4)
+     order by s.position, u.n limit $5`,
+    [id, page.outcome, page.after.position, page.after.n, page.limit + 1],
   )
   return rows
 }

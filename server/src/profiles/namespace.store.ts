@@ -1,29 +1,33 @@
 /** What a sandbox says about namespaces: custom ones, and changes of the standard ones. */
-import type { Namespace } from '@carillon/contract'
 import type { Db } from '../db/pool.ts'
-
-type Written = Omit<Namespace, 'standard'>
+import type { WrittenNamespace } from './namespaces.ts'
 
 /** The rows of a sandbox. */
-export const readNamespaces = async (db: Db, sandboxId: string): Promise<Written[]> => {
-  const { rows } = await db.query<Written>(
+export const readNamespaces = async (db: Db, sandboxId: string): Promise<WrittenNamespace[]> => {
+  const { rows } = await db.query<WrittenNamespace>(
     'select code, name, priority from namespace where sandbox_id = $1 order by code',
     [sandboxId],
   )
   return rows
 }
 
-/** Writes one; the code is in lower case. */
-export const writeNamespace = async (
+/** Writes some; the codes are in lower case. */
+export const writeNamespaces = async (
   db: Db,
-  change: Written & { readonly sandboxId: string; readonly by: string; readonly now: Date },
+  written: readonly WrittenNamespace[],
+  by: { readonly sandboxId: string; readonly by: string; readonly now: Date },
 ): Promise<void> => {
   await db.query(
     `insert into namespace (sandbox_id, code, name, priority, modified_at, modified_by)
-     values ($1, $2, $3, $4, $5, $6)
+     select $1, code, name, priority, $5, $6
+     from unnest($2::text[], $3::text[], $4::int[]) as given (code, name, priority) order by code
      on conflict (sandbox_id, code) do update
        set name = excluded.name, priority = excluded.priority, modified_at = $5, modified_by = $6`,
-    [change.sandboxId, change.code, change.name, change.priority, change.now, change.by],
+    [
+      by.sandboxId,
+      ...[written.map(one => one.code), written.map(one => one.name), written.map(one => one.priority)],
+      ...[by.now, by.by],
+    ],
   )
 }
 
@@ -43,6 +47,16 @@ export const hasNamespace = async (db: Db, sandboxId: string, code: string): Pro
     [sandboxId, code],
   )
   return rows[0]?.found ?? false
+}
+
+/** Which of the namespaces somebody in the sandbox has an identity of. */
+export const usedAmong = async (db: Db, sandboxId: string, codes: readonly string[]): Promise<string[]> => {
+  const { rows } = await db.query<{ code: string }>(
+    `select code from unnest($2::text[]) as asked (code)
+     where exists (select 1 from identity where sandbox_id = $1 and namespace = code)`,
+    [sandboxId, codes],
+  )
+  return rows.map(row => row.code)
 }
 
 const MOST_IN_USE = 100

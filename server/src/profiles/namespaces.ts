@@ -1,15 +1,18 @@
 /** Namespaces: the standard ones, and the order of a person's identities. Pure. */
 import type { Identity, Namespace } from '@carillon/contract'
 
-const standard = (code: string, name: string, priority: number): Namespace => ({
-  code,
-  name,
-  priority,
-  standard: true,
+/** A namespace by itself, whoever has it. */
+export type NamespaceFacts = Omit<Namespace, 'inUse'>
+/** What a sandbox says of one. */
+export type WrittenNamespace = Pick<Namespace, 'code' | 'name' | 'priority'>
+
+const standard = (code: string, name: string, priority: number): NamespaceFacts => ({
+  ...{ code, name, priority },
+  ...{ standard: true, written: false },
 })
 
 /** The standard namespaces of AJO with our priorities: what people know each other by comes first, devices last. */
-export const STANDARD_NAMESPACES: readonly Namespace[] = [
+export const STANDARD_NAMESPACES: readonly NamespaceFacts[] = [
   standard('email', 'Email', 100),
   standard('phone', 'Phone', 200),
   standard('core', 'Adobe Audience Manager (CORE)', 300),
@@ -25,15 +28,44 @@ export const STANDARD_NAMESPACES: readonly Namespace[] = [
 const UNKNOWN_PRIORITY = 10_000
 
 /** The standard namespaces with what a sandbox changed or added, by priority. */
-export const allNamespaces = (written: readonly Omit<Namespace, 'standard'>[]): Namespace[] => {
+export const allNamespaces = (written: readonly WrittenNamespace[]): NamespaceFacts[] => {
   const byCode = new Map(STANDARD_NAMESPACES.map(one => [one.code, one]))
-  for (const one of written) byCode.set(one.code, { ...one, standard: byCode.has(one.code) })
+  for (const one of written) byCode.set(one.code, { ...one, standard: byCode.has(one.code), written: true })
   return [...byCode.values()].sort((a, b) => a.priority - b.priority || (a.code < b.code ? -1 : 1))
 }
 
 /** Identities by the priority of their namespaces, then by value: the first one names the person. */
-export const inOrder = (identities: readonly Identity[], namespaces: readonly Namespace[]): Identity[] => {
+export const inOrder = (
+  identities: readonly Identity[],
+  namespaces: readonly NamespaceFacts[],
+): Identity[] => {
   const priorities = new Map(namespaces.map(one => [one.code, one.priority]))
   const rank = (one: Identity): number => priorities.get(one.namespace) ?? UNKNOWN_PRIORITY
   return [...identities].sort((a, b) => rank(a) - rank(b) || (a.value < b.value ? -1 : 1))
+}
+
+/** Those of the sandbox, and behind them those that are in use without anybody having named them. */
+export const withUse = (known: readonly NamespaceFacts[], used: ReadonlySet<string>): Namespace[] => {
+  const codes = new Set(known.map(one => one.code))
+  return [
+    ...known.map(one => ({ ...one, inUse: used.has(one.code) })),
+    ...[...used]
+      .filter(code => !codes.has(code))
+      .map(code => ({
+        ...{ code, name: code, priority: UNKNOWN_PRIORITY },
+        ...{ standard: false, written: false, inUse: true },
+      })),
+  ]
+}
+
+/** The namespaces in a new order, with priorities that follow it; undefined when the codes are not all of them, each once. */
+export const reordered = (
+  known: readonly NamespaceFacts[],
+  codes: readonly string[],
+): WrittenNamespace[] | undefined => {
+  const names = new Map(known.map(one => [one.code, one.name]))
+  const isWhole = codes.length === names.size && new Set(codes).size === codes.length
+  if (!isWhole || !codes.every(code => names.has(code))) return undefined
+  const step = Math.min(100, Math.floor(UNKNOWN_PRIORITY / (codes.length + 1)))
+  return codes.map((code, index) => ({ code, name: names.get(code) ?? code, priority: (index + 1) * step }))
 }

@@ -112,6 +112,16 @@ export const listProfiles = async (db: Db, filter: ProfileFilter): Promise<Profi
   return rows.map(toProfile)
 }
 
+/** How many people there are; never more than `most` are counted. */
+export const countProfiles = async (db: Db, filter: PeopleFilter, most: number): Promise<number> => {
+  const { rows } = await db.query<{ count: number }>(
+    `select count(*)::int as count from (
+       select 1 from profile p where ${CHOSEN} ${testOf(filter.test)} limit $4) as found`,
+    [filter.sandboxId, filter.namespace?.trim().toLowerCase() ?? null, patternOf(filter.search), most],
+  )
+  return rows[0]?.count ?? 0
+}
+
 /** Where and when a person is written. */
 export interface PeopleActor {
   readonly pool: pg.Pool

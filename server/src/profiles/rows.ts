@@ -8,9 +8,12 @@ import type { FileRecord } from './records.ts'
 /** A person, or why the row is none. */
 export type Row =
   | { readonly kind: 'person'; readonly line: number; readonly person: ProfileUpsert }
-  | { readonly kind: 'refused'; readonly line: number; readonly reason: string }
+  | { readonly kind: 'refused'; readonly line: number; readonly reason: string; readonly column?: number }
 
-class Refused extends Error {}
+class Refused extends Error {
+  /** The column at fault, when it is one. */
+  column: number | undefined
+}
 
 type Tree = Record<string, unknown>
 
@@ -112,6 +115,31 @@ const counted = (person: ProfileUpsert): ProfileUpsert => {
   return person
 }
 
+type Part = { readonly identities: readonly Identity[] } | { readonly attributes: Tree }
+
+const partOf = (cell: string, one: ColumnMapping): Part => {
+  const { column } = one
+  switch (one.kind) {
+    case 'identity':
+      return { identities: identitiesOf([{ namespace: one.to, value: withoutApostrophe(cell) }], column) }
+    case 'identities':
+      return { identities: identitiesOf(parseJson(cell, column), column) }
+    case 'attributes':
+      return { attributes: treeOf(parseJson(cell, column), column) }
+    default:
+      return { attributes: treeOf(attributeOf(cell, one), column) }
+  }
+}
+
+const partAt = (index: number, cell: string, one: ColumnMapping): Part => {
+  try {
+    return partOf(cell, one)
+  } catch (error) {
+    if (error instanceof Refused) error.column = index
+    throw error
+  }
+}
+
 const fromFields = (fields: readonly string[], mapping: ImportMapping): ProfileUpsert => {
   if (fields.length !== mapping.columns.length)
     throw new Refused(`has ${fields.length} fields, the header has ${mapping.columns.length}`)
@@ -120,13 +148,9 @@ const fromFields = (fields: readonly string[], mapping: ImportMapping): ProfileU
   for (const [index, one] of mapping.columns.entries()) {
     const cell = fields[index] ?? ''
     if (one.kind === 'ignore' || cell.trim() === '') continue
-    if (one.kind === 'identity')
-      identities.push(...identitiesOf([{ namespace: one.to, value: withoutApostrophe(cell) }], one.column))
-    else if (one.kind === 'identities')
-      identities.push(...identitiesOf(parseJson(cell, one.column), one.column))
-    else if (one.kind === 'attributes')
-      attributes = mergeAttributes(attributes, treeOf(parseJson(cell, one.column), one.column))
-    else attributes = mergeAttributes(attributes, treeOf(attributeOf(cell, one), one.column))
+    const part = partAt(index, cell, one)
+    if ('identities' in part) identities.push(...part.identities)
+    else attributes = mergeAttributes(attributes, part.attributes)
   }
   return counted({ identities, attributes })
 }
@@ -148,6 +172,7 @@ export const toRow = (record: FileRecord, mapping: ImportMapping): Row => {
     return { kind: 'person', line, person }
   } catch (error) {
     if (!(error instanceof Refused)) throw error
-    return { kind: 'refused', line, reason: error.message }
+    const { message, column } = error
+    return { kind: 'refused', line, reason: message, ...(column === undefined ? {} : { column }) }
   }
 }

@@ -13,6 +13,7 @@ import { eventRoutes } from '../http/resources/events.routes.ts'
 import { executionRoutes } from '../http/resources/executions.routes.ts'
 import { fragmentRoutes } from '../http/resources/fragments.routes.ts'
 import { holdRoutes } from '../http/resources/holds.routes.ts'
+import { importReportRoutes } from '../http/resources/import-reports.routes.ts'
 import { importRoutes } from '../http/resources/imports.routes.ts'
 import { inboxRoutes } from '../http/resources/inbox.routes.ts'
 import { lookupTableRoutes } from '../http/resources/lookup-tables.routes.ts'
@@ -36,6 +37,7 @@ export const resourcesOf = (shared: ScheduleDeps): ResourcePlugin[] => [
   profileBatchRoutes(shared),
   profileExportRoutes(shared),
   importRoutes(shared),
+  importReportRoutes(shared),
   namespaceRoutes(shared),
   profileSchemaRoutes(shared),
   audienceRoutes(shared),

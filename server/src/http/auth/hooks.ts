@@ -35,13 +35,19 @@ export const ajoAuthentication =
     request.caller = { kind: 'client', name: client.name, sandbox }
   }
 
+// A link that a browser follows has no headers of ours: a route that declares it takes the sandbox from the query.
+const sandboxOf = (request: FastifyRequest): string | undefined => {
+  const { sandbox } = (request.query ?? {}) as { readonly sandbox?: unknown }
+  return headerOf(request, 'x-sandbox-name') ?? (typeof sandbox === 'string' ? sandbox : undefined)
+}
+
 const CHANGING = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
 const studioCaller = async (auth: Authenticator, request: FastifyRequest, cookie: string): Promise<void> => {
   const { user, csrfToken } = await auth.session(cookie)
   if (CHANGING.has(request.method) && !isEqualSecret(headerOf(request, 'x-csrf-token') ?? '', csrfToken))
     throw new Fault('csrf_invalid')
-  const sandbox = await auth.sandbox(headerOf(request, 'x-sandbox-name') ?? 'dev')
+  const sandbox = await auth.sandbox(sandboxOf(request) ?? 'dev')
   request.caller = { kind: 'studio', name: user.name, sandbox, userId: user.id }
 }
 
@@ -53,7 +59,7 @@ export const nativeAuthentication =
     if (request.headers.authorization === undefined && cookie !== undefined)
       return studioCaller(auth, request, cookie)
     const client = await auth.client(request.headers.authorization)
-    const sandbox = await auth.sandboxOf(client, headerOf(request, 'x-sandbox-name'))
+    const sandbox = await auth.sandboxOf(client, sandboxOf(request))
     request.caller = { kind: 'client', name: client.name, sandbox }
   }
 

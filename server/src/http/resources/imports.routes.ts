@@ -1,4 +1,4 @@
-/** Imports of people: upload, preview, start, watch, cancel, the report of refused lines. */
+/** Imports of people: upload, preview, start, watch, cancel. */
 import { Readable } from 'node:stream'
 import {
   IdParams,
@@ -9,19 +9,20 @@ import {
   ImportMapping,
   ImportPreview,
   ImportResumeQuery,
+  ImportSample,
   MAX_IMPORT_BYTES,
 } from '@carillon/contract'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { readCursor, toPage } from '../../lib/cursor.ts'
 import { guessColumns } from '../../profiles/columns.ts'
-import { type ImportRecord, listImports, readRefusals } from '../../profiles/import.store.ts'
+import { type ImportRecord, listImports } from '../../profiles/import.store.ts'
+import { createImport, resumeImport } from '../../profiles/import-upload.ts'
 import {
-  createImport,
   getImport,
   previewImport,
   removeImport,
-  resumeImport,
+  sampleImport,
   startImport,
   stopImport,
 } from '../../profiles/imports.ts'
@@ -34,7 +35,7 @@ const importId = (request: FastifyRequest<IdRequest>): string => idOf(request.pa
 
 const toImport = (one: ImportRecord): Import => ({
   ...{ id: one.id, name: one.name, format: one.format, state: one.state },
-  ...{ bytes: one.bytes, position: one.position },
+  ...{ bytes: one.bytes, size: one.size, position: one.position },
   rows: one.created_count + one.updated_count + one.skipped_count + one.refused_count,
   ...{ created: one.created_count, updated: one.updated_count },
   ...{ skipped: one.skipped_count, refused: one.refused_count },
@@ -54,21 +55,22 @@ const formatOf = (request: FastifyRequest): 'csv' | 'jsonl' =>
   request.headers['content-type']?.toLowerCase().startsWith('text/csv') === true ? 'csv' : 'jsonl'
 
 const uploadRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
-  app.post<{ Querystring: { name: string } }>(
+  app.post<{ Querystring: { name: string; size?: number } }>(
     '/imports',
     {
       bodyLimit: MAX_IMPORT_BYTES,
       schema: {
         tags,
-        summary: 'Upload a file of people: text/csv or application/x-ndjson, at most 1 GB',
+        summary:
+          'Upload a file of people: text/csv or application/x-ndjson, at most 1 GB; with `size` its beginning, or nothing yet',
         querystring: ImportCreateQuery,
         consumes: [...TYPES],
         response: { 201: Import, ...REFUSALS },
       },
     },
     async (request, reply) => {
-      const { name } = storable(request.query)
-      const upload = { name, format: formatOf(request), body: bodyOf(request) }
+      const { name, size = null } = storable(request.query)
+      const upload = { name, size, format: formatOf(request), body: bodyOf(request) }
       return reply.code(201).send(toImport(await createImport(actorOf(request, deps), upload)))
     },
   )
@@ -78,7 +80,8 @@ const uploadRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
       bodyLimit: MAX_IMPORT_BYTES,
       schema: {
         tags,
-        summary: 'Upload the rest of a file that was cut; `offset` is the `bytes` of the import',
+        summary:
+          'Upload the rest of a file, or the next piece of one of a known size; `offset` is its `bytes`',
         params: IdParams,
         querystring: ImportResumeQuery,
         consumes: [...TYPES],
@@ -124,41 +127,19 @@ const readRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
   )
 }
 
-const REPORT_PAGE = 5_000
-
-async function* reportOf(deps: ResourceDeps, id: string): AsyncGenerator<string> {
-  yield 'line,reason\r\n'
-  for (let after = 0; ; ) {
-    const found = await readRefusals(deps.pool, id, { after, limit: REPORT_PAGE })
-    const last = found.at(-1)
-    if (last === undefined) return
-    yield found.map(({ line, reason }) => `${line},"${reason.replaceAll('"', '""')}"\r\n`).join('')
-    after = last.line
-  }
-}
-
-const reportRoute = (app: FastifyInstance, deps: ResourceDeps): void => {
+const mappingRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
   app.get<IdRequest>(
-    '/imports/:id/refusals',
+    '/imports/:id/sample',
     {
       schema: {
         tags,
-        summary: 'The refused lines by number, with the reason, as CSV',
+        summary: 'The first rows as they stand in the file, while the import waits for its mapping',
         params: IdParams,
-        response: REFUSALS,
+        response: { 200: ImportSample, ...REFUSALS },
       },
     },
-    async (request, reply) => {
-      const { id } = await getImport(actorOf(request, deps), importId(request))
-      return reply
-        .type('text/csv; charset=utf-8')
-        .header('content-disposition', 'attachment; filename="refused-lines.csv"')
-        .send(Readable.from(reportOf(deps, id)))
-    },
+    async request => sampleImport(actorOf(request, deps), importId(request)),
   )
-}
-
-const mappingRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
   app.post<IdRequest & { Body: ImportMapping }>(
     '/imports/:id/preview',
     {
@@ -226,7 +207,6 @@ export const importRoutes =
     app.addContentTypeParser([...TYPES], (_request, payload, done) => done(null, payload))
     uploadRoutes(app, deps)
     readRoutes(app, deps)
-    reportRoute(app, deps)
     mappingRoutes(app, deps)
     endRoutes(app, deps)
   }

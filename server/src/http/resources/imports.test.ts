@@ -63,9 +63,9 @@ describe('an import', () => {
       attributes: { person: { name: { firstName: 'Ada' }, age: 36 }, Vip: true },
     }
     expect(preview.body.rows).toEqual([
-      { line: 2, person: ada, reason: null },
-      { line: 3, person: null, reason: 'has no identity' },
-      { line: 4, person: null, reason: 'Age: is not a number' },
+      { line: 2, person: ada, reason: null, column: null },
+      { line: 3, person: null, reason: 'has no identity', column: null },
+      { line: 4, person: null, reason: 'Age: is not a number', column: 2 },
     ])
     expect(await people('&search=ada@i1')).toEqual([])
     await start(body, { columns })

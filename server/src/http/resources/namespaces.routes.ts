@@ -1,15 +1,17 @@
-/** Namespaces: list, write, remove. */
-import { Namespace, NamespaceList, NamespaceParams, NamespaceWrite } from '@carillon/contract'
+/** Namespaces: list, write, order, remove. */
+import { Namespace, NamespaceList, NamespaceOrder, NamespaceParams, NamespaceWrite } from '@carillon/contract'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { Fault } from '../../lib/fault.ts'
 import {
   deleteNamespace,
   hasNamespace,
+  namespacesInUse,
   readNamespaces,
-  writeNamespace,
+  usedAmong,
+  writeNamespaces,
 } from '../../profiles/namespace.store.ts'
-import { allNamespaces, STANDARD_NAMESPACES } from '../../profiles/namespaces.ts'
+import { allNamespaces, reordered, STANDARD_NAMESPACES, withUse } from '../../profiles/namespaces.ts'
 import { callerOf } from '../caller.ts'
 import { actorOf, notFound, REFUSALS, type ResourceDeps, storable } from './deps.ts'
 
@@ -31,14 +33,18 @@ const codeOf = (text: string): string => {
 
 const isStandard = (code: string): boolean => STANDARD_NAMESPACES.some(one => one.code === code)
 
+const listOf = async ({ pool }: ResourceDeps, sandboxId: string): Promise<Namespace[]> => {
+  const known = allNamespaces(await readNamespaces(pool, sandboxId))
+  const codes = known.map(one => one.code)
+  const used = [...(await usedAmong(pool, sandboxId, codes)), ...(await namespacesInUse(pool, sandboxId))]
+  return withUse(known, new Set(used))
+}
+
 const readRoute = (app: FastifyInstance, deps: ResourceDeps): void => {
   app.get(
     '/namespaces',
     { schema: { tags, summary: 'Namespaces, by priority', response: { 200: NamespaceList, ...REFUSALS } } },
-    async request => ({
-      items: allNamespaces(await readNamespaces(deps.pool, callerOf(request).sandbox.id)),
-      next: null,
-    }),
+    async request => ({ items: await listOf(deps, callerOf(request).sandbox.id), next: null }),
   )
 }
 
@@ -56,9 +62,10 @@ const writeRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
     },
     async request => {
       const { pool, sandboxId, by, now } = actorOf(request, deps)
-      const written = { code: codeOf(request.params.code), ...storable(request.body) }
-      await writeNamespace(pool, { ...written, sandboxId, by, now })
-      return { ...written, standard: isStandard(written.code) }
+      const one = { code: codeOf(request.params.code), ...storable(request.body) }
+      await writeNamespaces(pool, [one], { sandboxId, by, now })
+      const inUse = await hasNamespace(pool, sandboxId, one.code)
+      return { ...one, standard: isStandard(one.code), written: true, inUse }
     },
   )
   app.delete<{ Params: { code: string } }>(
@@ -83,10 +90,39 @@ const writeRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
   )
 }
 
+const orderRoute = (app: FastifyInstance, deps: ResourceDeps): void => {
+  app.post<{ Body: NamespaceOrder }>(
+    '/namespaces/reorder',
+    {
+      schema: {
+        tags,
+        summary:
+          'Order the namespaces: the first names a person who has several; priorities follow the order',
+        body: NamespaceOrder,
+        response: { 200: NamespaceList, ...REFUSALS },
+      },
+    },
+    async request => {
+      const { pool, sandboxId, by, now } = actorOf(request, deps)
+      const known = allNamespaces(await readNamespaces(pool, sandboxId))
+      const order = reordered(known, storable(request.body).codes)
+      if (order === undefined)
+        throw new Fault('payload_invalid', {
+          problems: [
+            { pointer: '/codes', message: 'must name every standard and every written namespace once' },
+          ],
+        })
+      await writeNamespaces(pool, order, { sandboxId, by, now })
+      return { items: await listOf(deps, sandboxId), next: null }
+    },
+  )
+}
+
 /** Routes below `/api/v1`. */
 export const namespaceRoutes =
   (deps: ResourceDeps) =>
   async (app: FastifyInstance): Promise<void> => {
     readRoute(app, deps)
     writeRoutes(app, deps)
+    orderRoute(app, deps)
   }

@@ -15,7 +15,7 @@ it('standard ones are there from the start, a new one takes its place by its pri
   const put = await api.api('PUT /namespaces/CRM', { name: 'CRM number', priority: 150 })
   expect([put.status, put.body]).toEqual([
     200,
-    { code: 'crm', name: 'CRM number', priority: 150, standard: false },
+    { code: 'crm', name: 'CRM number', priority: 150, standard: false, written: true, inUse: false },
   ])
   expect((await codes()).slice(0, 3)).toEqual(['email', 'crm', 'phone'])
   expect((await api.api('DELETE /namespaces/crm')).status).toBe(204)
@@ -43,4 +43,43 @@ it('the one of the lowest priority names the person: its identity comes first', 
 it('a code that is none is refused by its member', async () => {
   const { status, body } = await api.api('PUT /namespaces/a%20b', { name: 'x', priority: 1 })
   expect([status, body.errors.map((one: { pointer: string }) => one.pointer)]).toEqual([400, ['/code']])
+})
+
+it('are listed with whether somebody has one, also those that nobody named', async () => {
+  const identities = [{ namespace: 'Loyalty', value: '12' }]
+  await api.api('POST /profiles', { identities, attributes: {} })
+  const { items } = (await api.api('GET /namespaces')).body
+  const found = (code: string) => items.find((one: { code: string }) => one.code === code)
+  expect(items.at(-1)).toEqual({
+    ...{ code: 'loyalty', name: 'loyalty', priority: 10_000 },
+    ...{ standard: false, written: false, inUse: true },
+  })
+  expect(found('tntid')).toMatchObject({ standard: true, written: false, inUse: false })
+  const { body } = await api.api('PUT /namespaces/loyalty', { name: 'Loyalty card', priority: 120 })
+  expect(body).toMatchObject({ written: true, inUse: true })
+  expect((await api.api('DELETE /namespaces/loyalty')).body.code).toBe('resource_in_use')
+})
+
+it('take a new order as a whole, and a standard one gets its own place again', async () => {
+  const before = (await api.api('GET /namespaces')).body.items
+    .filter((one: { standard: boolean; written: boolean }) => one.standard || one.written)
+    .map((one: { code: string }) => one.code)
+  const order = ['loyalty', 'idfa', ...before.filter((code: string) => !['loyalty', 'idfa'].includes(code))]
+  const { status, body } = await api.api('POST /namespaces/reorder', { codes: order })
+  expect([status, body.items.map((one: { code: string }) => one.code)]).toEqual([200, order])
+  expect(body.items[1]).toMatchObject({
+    name: 'Apple ID for Advertisers (IDFA)',
+    priority: 200,
+    written: true,
+  })
+  expect((await api.api('DELETE /namespaces/idfa')).status).toBe(204)
+  expect(
+    (await api.api('GET /namespaces')).body.items.find((one: { code: string }) => one.code === 'idfa'),
+  ).toMatchObject({ priority: 900, written: false })
+})
+
+it('take no order that leaves one out, names one twice, or names an unknown one', async () => {
+  const all = (await api.api('GET /namespaces')).body.items.map((one: { code: string }) => one.code)
+  for (const codes of [all.slice(1), [...all.slice(1), all[1]], [...all.slice(1), 'nobody']])
+    expect((await api.api('POST /namespaces/reorder', { codes })).body.errors[0].pointer).toBe('/codes')
 })

@@ -23,7 +23,7 @@ export const profileExportRoutes =
         },
       },
       (request, reply) => {
-        const { format = 'csv', ...chosen } = storable(request.query)
+        const { format = 'csv', sandbox: _, ...chosen } = storable(request.query)
         const filter = { ...chosen, sandboxId: callerOf(request).sandbox.id }
         const lines = (format === 'csv' ? exportCsv : exportJsonl)(deps.pool, filter)
         return reply

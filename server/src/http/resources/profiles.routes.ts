@@ -1,6 +1,9 @@
 /** People: list, make or merge, read, change, delete. */
 import {
   IdParams,
+  MAX_PEOPLE_COUNT,
+  PeopleCount,
+  PeopleCountQuery,
   Profile,
   ProfileList,
   ProfileListQuery,
@@ -13,6 +16,7 @@ import { readCursor, toPage } from '../../lib/cursor.ts'
 import { readNamespaces } from '../../profiles/namespace.store.ts'
 import { allNamespaces, inOrder } from '../../profiles/namespaces.ts'
 import {
+  countProfiles,
   deleteProfile,
   findProfile,
   listProfiles,
@@ -56,6 +60,22 @@ const readRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
         test,
       })
       return toPage(people, limit, { id: person => person.id, item: await named(deps, sandboxId) })
+    },
+  )
+  app.get<{ Querystring: { namespace?: string; search?: string; test?: boolean } }>(
+    '/profiles/count',
+    {
+      schema: {
+        tags,
+        summary: 'How many people the filters of the list choose; 100,000 are counted at most',
+        querystring: PeopleCountQuery,
+        response: { 200: PeopleCount, ...REFUSALS },
+      },
+    },
+    async request => {
+      const filter = { ...storable(request.query), sandboxId: callerOf(request).sandbox.id }
+      const count = await countProfiles(deps.pool, filter, MAX_PEOPLE_COUNT + 1)
+      return { count: Math.min(count, MAX_PEOPLE_COUNT), more: count > MAX_PEOPLE_COUNT }
     },
   )
   app.get<IdRequest>(
