@@ -60,6 +60,7 @@ import type {
   WhyQuery,
 } from '@carillon/contract'
 import { consentCalls } from './api-consent.ts'
+import { exportCalls, importCalls, namespaceCalls } from './api-imports.ts'
 import { at } from './api-path.ts'
 import { audienceCalls, profileCalls } from './api-people.ts'
 import { ruleCalls } from './api-rules.ts'
@@ -112,6 +113,8 @@ interface Call {
   readonly body?: unknown
   /** A body that is no JSON; its type is the blob's. */
   readonly file?: Blob
+  /** Another sandbox than the page's: for work that goes on when the page is switched. */
+  readonly sandbox?: string
   readonly signal?: AbortSignal | undefined
 }
 
@@ -138,7 +141,8 @@ export const problemOf = async (response: Response): Promise<ApiProblem> => {
 }
 
 const headersOf = (host: ApiHost, call: Call): Record<string, string> => {
-  const headers: Record<string, string> = { accept: 'application/json', 'x-sandbox-name': host.sandbox() }
+  const sandbox = call.sandbox ?? host.sandbox()
+  const headers: Record<string, string> = { accept: 'application/json', 'x-sandbox-name': sandbox }
   const token = host.csrfToken()
   if (call.method !== undefined && call.method !== 'GET' && token !== null) headers['x-csrf-token'] = token
   if (call.body !== undefined) headers['content-type'] = 'application/json'
@@ -363,6 +367,9 @@ export const createApi = (host: ApiHost) => {
     runs: runCalls(request),
     profiles: profileCalls(request),
     audiences: audienceCalls(request),
+    imports: importCalls(request),
+    exports: exportCalls(request),
+    namespaces: namespaceCalls(request),
     executions: executionCalls(request),
     holds: holdCalls(request),
     deadLetters: deadLetterCalls(request),

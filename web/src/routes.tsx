@@ -17,6 +17,7 @@ import {
   readState,
   readWhyQuestion,
 } from './features/executions/filters.ts'
+import { readImportView } from './features/imports/filters.ts'
 import { readInboxView } from './features/inbox/filters.ts'
 import { readSettingsPart } from './features/settings/parts.ts'
 import { Shell } from './features/shell/Shell.tsx'
@@ -157,6 +158,19 @@ const audience = createRoute({
   component: lazyRouteComponent(() => import('./features/audiences/AudiencePage.tsx'), 'AudiencePage'),
 })
 
+const imports = createRoute({
+  getParentRoute: () => app,
+  path: '/people/imports',
+  component: lazyRouteComponent(() => import('./features/imports/ImportListPage.tsx'), 'ImportListPage'),
+})
+
+const importOne = createRoute({
+  getParentRoute: () => app,
+  path: '/people/imports/$id',
+  validateSearch: readImportView,
+  component: lazyRouteComponent(() => import('./features/imports/ImportPage.tsx'), 'ImportPage'),
+})
+
 const inbox = createRoute({
   getParentRoute: () => app,
   path: '/inbox',
@@ -220,6 +234,8 @@ const rooms = app.addChildren([
   person,
   audiences,
   audience,
+  imports,
+  importOne,
   inbox,
   fragments,
   fragment,

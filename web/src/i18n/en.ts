@@ -3,6 +3,7 @@ import { audiencesEn } from './en-audiences.ts'
 import { consentEn } from './en-consent.ts'
 import { contentEn } from './en-content.ts'
 import { engineEn } from './en-engine.ts'
+import { importsEn } from './en-imports.ts'
 import { marketingEn } from './en-marketing.ts'
 import { profilesEn } from './en-profiles.ts'
 import { rulesEn } from './en-rules.ts'
@@ -14,6 +15,7 @@ export const en = {
   ...engineEn,
   ...audiencesEn,
   ...consentEn,
+  ...importsEn,
   ...marketingEn,
   ...profilesEn,
   ...rulesEn,

@@ -17,6 +17,12 @@ const UNITS = [
   ['minute', 60],
 ] as const
 
+const BYTES = [
+  ['kB', 1_024],
+  ['MB', 1_024 ** 2],
+  ['GB', 1_024 ** 3],
+] as const
+
 /** Makes the formats of one language, in the regional form given (en-GB writes dates unlike en-US). */
 export const createFormats = (language: string): Formats => {
   const numbers = new Intl.NumberFormat(language)
@@ -31,6 +37,9 @@ export const createFormats = (language: string): Formats => {
       if (unit) return relatives.format(Math.trunc(seconds / unit[1]), unit[0])
       return relatives.format(0, 'second')
     },
-    bytes: size => (size < 1024 ? `${size} B` : `${numbers.format(Math.round(size / 102.4) / 10)} kB`),
+    bytes: size => {
+      const unit = BYTES.findLast(([, least]) => size >= least)
+      return unit ? `${numbers.format(Math.round((10 * size) / unit[1]) / 10)} ${unit[0]}` : `${size} B`
+    },
   }
 }

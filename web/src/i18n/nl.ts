@@ -3,6 +3,7 @@ import { audiencesNl } from './nl-audiences.ts'
 import { consentNl } from './nl-consent.ts'
 import { contentNl } from './nl-content.ts'
 import { engineNl } from './nl-engine.ts'
+import { importsNl } from './nl-imports.ts'
 import { marketingNl } from './nl-marketing.ts'
 import { profilesNl } from './nl-profiles.ts'
 import { rulesNl } from './nl-rules.ts'
@@ -15,6 +16,7 @@ export const nl: Dictionary = {
   ...engineNl,
   ...audiencesNl,
   ...consentNl,
+  ...importsNl,
   ...marketingNl,
   ...profilesNl,
   ...rulesNl,

@@ -45,5 +45,7 @@ describe('translating', () => {
     expect(relative('2026-01-01T00:00:00Z', now)).toBe('yesterday')
     expect(bytes(900)).toBe('900 B')
     expect(bytes(4210)).toBe('4.1 kB')
+    expect(bytes(30_000_000)).toBe('28.6 MB')
+    expect(bytes(1_024 ** 3)).toBe('1 GB')
   })
 })

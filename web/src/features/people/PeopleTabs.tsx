@@ -5,6 +5,7 @@ import { useT } from '../../i18n/language.tsx'
 const PARTS = [
   { to: '/people', label: 'people.profiles' },
   { to: '/people/audiences', label: 'people.audiences' },
+  { to: '/people/imports', label: 'people.imports' },
 ] as const
 
 /** Links to the parts. */

@@ -1,7 +1,7 @@
 /** The people whom Carillon knows, newest first, found by the beginning of an identity. */
 import type { Profile } from '@carillon/contract'
 import { Button, Modal, Stack, TextInput } from '@mantine/core'
-import { IconPlus } from '@tabler/icons-react'
+import { IconDownload, IconPlus } from '@tabler/icons-react'
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -14,6 +14,7 @@ import { opensRow } from '../../ui/row.ts'
 import { SearchField } from '../../ui/SearchField.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { useApi } from '../session/session.tsx'
+import { ExportDialog } from './ExportDialog.tsx'
 import { nameOf } from './names.ts'
 import { PeopleTabs } from './PeopleTabs.tsx'
 
@@ -133,12 +134,16 @@ export const ProfileListPage = () => {
   const navigate = useNavigate()
   const list = useProfiles(filter)
   const [making, setMaking] = useState(false)
+  const [exporting, setExporting] = useState(false)
   const narrow = (search: string | undefined) =>
     void navigate({ to: '/people', search: search === undefined ? {} : { search }, replace: true })
   const filtered = filter.search !== undefined
   return (
     <>
       <PageHead title={t('nav.people')}>
+        <Button variant="default" leftSection={<IconDownload size={16} />} onClick={() => setExporting(true)}>
+          {t('export.open')}
+        </Button>
         <Button leftSection={<IconPlus size={16} />} onClick={() => setMaking(true)}>
           {t('people.new')}
         </Button>
@@ -159,6 +164,7 @@ export const ProfileListPage = () => {
         {rows => <Table rows={rows} />}
       </PagedList>
       {making && <NewProfile onClose={() => setMaking(false)} />}
+      {exporting && <ExportDialog filter={filter} onClose={() => setExporting(false)} />}
     </>
   )
 }

@@ -5,6 +5,7 @@ import { type ReactNode, useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
 import { TopicsPart } from '../consent/TopicsPart.tsx'
+import { NamespacesPart } from '../namespaces/NamespacesPart.tsx'
 import { RuleSetsPart } from '../rules/RuleSetsPart.tsx'
 import { SetPassword } from '../session/SetPassword.tsx'
 import { AllowedPart } from '../suppression/AllowedPart.tsx'
@@ -42,6 +43,7 @@ const CONTENT: Readonly<Record<SettingsPart, ReactNode>> = {
   rules: <RuleSetsPart />,
   keys: <KeysPart />,
   schema: <SchemaPart />,
+  namespaces: <NamespacesPart />,
   clock: <ClockPart />,
 }
 

@@ -11,6 +11,7 @@ export const SETTINGS_PARTS = [
   'rules',
   'keys',
   'schema',
+  'namespaces',
   'clock',
 ] as const
 /** One part. */
