@@ -7,6 +7,8 @@ export interface Call {
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
+  /** A body that is no JSON. */
+  readonly bytes?: { readonly type: string; readonly content: Uint8Array<ArrayBuffer> }
 }
 
 /** An answer: its status and its JSON (null when there is none). */
@@ -16,13 +18,31 @@ export interface Answer {
 }
 
 /** Sends the call; `Unreachable` when no answer comes within 60 seconds, the longest that the API itself takes. */
-export const callServer = async ({ url, method = 'GET', headers = {}, body }: Call): Promise<Answer> => {
+export const callServer = async ({
+  url,
+  method = 'GET',
+  headers = {},
+  body,
+  bytes,
+}: Call): Promise<Answer> => {
+  const json = body === undefined ? undefined : { type: 'application/json', content: JSON.stringify(body) }
+  const sent = bytes ?? json
   const answer = await send(url, {
     method,
-    headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    headers: { ...headers, ...(sent === undefined ? {} : { 'content-type': sent.type }) },
+    ...(sent === undefined ? {} : { body: sent.content }),
     signal: AbortSignal.timeout(60_000),
   })
+  return { status: answer.status, body: toObject(await answer.text()) }
+}
+
+/** Sends a call whose answer comes piece by piece for as long as it takes. A refusal is an `Answer`. */
+export const streamServer = async ({
+  url,
+  headers = {},
+}: Pick<Call, 'url' | 'headers'>): Promise<Answer | AsyncIterable<Uint8Array>> => {
+  const answer = await send(url, { headers })
+  if (answer.ok && answer.body !== null) return answer.body
   return { status: answer.status, body: toObject(await answer.text()) }
 }
 

@@ -14,7 +14,9 @@ import {
   deadLettersRedriveCommand,
 } from './dead-letters.ts'
 import { doctorCommand } from './doctor.ts'
+import { exportPeopleCommand } from './export-people.ts'
 import { commandHelp, globalHelp } from './help.ts'
+import { importCommand } from './import.ts'
 import { linkCommand } from './link.ts'
 import { migrateCommand } from './migrate.ts'
 import { renderCommand } from './render.ts'
@@ -27,6 +29,8 @@ export const COMMANDS: readonly Command[] = [
   startCommand,
   triggerCommand,
   clockCommand,
+  importCommand,
+  exportPeopleCommand,
   renderCommand,
   checkCommand,
   deadLettersListCommand,
