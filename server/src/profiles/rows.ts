@@ -142,7 +142,9 @@ const partAt = (index: number, cell: string, one: ColumnMapping): Part => {
 
 const fromFields = (fields: readonly string[], mapping: ImportMapping): ProfileUpsert => {
   if (fields.length !== mapping.columns.length)
-    throw new Refused(`has ${fields.length} fields, the header has ${mapping.columns.length}`)
+    throw new Refused(
+      `has ${fields.length} ${fields.length === 1 ? 'field' : 'fields'}, the header has ${mapping.columns.length}`,
+    )
   const identities: Identity[] = []
   let attributes: Tree = {}
   for (const [index, one] of mapping.columns.entries()) {

@@ -31,7 +31,7 @@ export const importsEn = {
   'import.goOn': 'Choose the file and go on',
   'import.otherFile': '{name} is another file',
   'import.otherFileDo':
-    'Name and size differ. Choose {name} as it was, or cancel this import and begin anew.',
+    'Its name or its size is not that of the file this import began with. Choose {name} as it was, or cancel this import and begin anew.',
   'import.elsewhere': 'This file is sent by another program, which can go on with it.',
   'import.cancel': 'Cancel import…',
   'import.cancelTitle': 'Cancel the import of “{name}”?',

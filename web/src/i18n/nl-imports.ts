@@ -33,7 +33,7 @@ export const importsNl: Part<typeof importsEn> = {
   'import.goOn': 'Kies het bestand en ga verder',
   'import.otherFile': '{name} is een ander bestand',
   'import.otherFileDo':
-    'Naam en grootte verschillen. Kies {name} zoals het was, of annuleer deze import en begin opnieuw.',
+    'De naam of de grootte is niet die van het bestand waarmee deze import begon. Kies {name} zoals het was, of annuleer deze import en begin opnieuw.',
   'import.elsewhere': 'Dit bestand wordt verstuurd door een ander programma, dat ermee verder kan gaan.',
   'import.cancel': 'Import annuleren…',
   'import.cancelTitle': 'De import van “{name}” annuleren?',

@@ -42,7 +42,7 @@ const Row = ({ row }: { row: Import }) => {
       <td className={row.refused === 0 ? 'num zero' : 'num'}>
         {row.mapping === null ? '' : formats.number(row.refused)}
       </td>
-      <td>{row.createdBy}</td>
+      <td className="hide-narrow">{row.createdBy}</td>
       <td className="num">
         <Time at={row.createdAt} />
       </td>
@@ -61,7 +61,7 @@ const Table = ({ rows }: { rows: readonly Import[] }) => {
             <th>{t('exec.state')}</th>
             <th className="num">{t('import.rows')}</th>
             <th className="num">{t('import.count.refused')}</th>
-            <th>{t('exec.by')}</th>
+            <th className="hide-narrow">{t('exec.by')}</th>
             <th className="num">{t('exec.created')}</th>
           </tr>
         </thead>

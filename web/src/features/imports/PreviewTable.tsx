@@ -7,19 +7,19 @@ type Previewed = ImportPreview['rows'][number]
 
 const Person = ({ person }: { person: NonNullable<Previewed['person']> }) => (
   <>
-    <td>
-      {person.identities.map(one => (
-        <div key={`${one.namespace} ${one.value}`} className="break">
-          <span className="tag">{one.namespace}</span>
-          {one.value}
-        </div>
+    {person.identities.map(one => (
+      <span key={`${one.namespace} ${one.value}`} className="preview-identity">
+        <span className="tag">{one.namespace}</span>
+        {one.value}
+      </span>
+    ))}
+    <div className="preview-attributes">
+      {flat(person.attributes).map(([path, value]) => (
+        <span key={path}>
+          <span className="preview-path">{path}:</span> {value}
+        </span>
       ))}
-    </td>
-    <td className="mono break">
-      {flat(person.attributes).map(line => (
-        <div key={line}>{line}</div>
-      ))}
-    </td>
+    </div>
   </>
 )
 
@@ -27,29 +27,29 @@ const Row = ({ row }: { row: Previewed }) => {
   const { t, formats } = useSpeech()
   return (
     <tr>
-      <td className="num">{formats.number(row.line)}</td>
-      {row.person !== null ? (
-        <Person person={row.person} />
-      ) : (
-        <td colSpan={2} className="refused break">
-          {t('import.refusedFor', { reason: row.reason ?? '' })}
-        </td>
-      )}
+      <td className="num line-number">{formats.number(row.line)}</td>
+      <td className="break">
+        {row.person !== null ? (
+          <Person person={row.person} />
+        ) : (
+          <span className="refused">{t('import.refusedFor', { reason: row.reason ?? '' })}</span>
+        )}
+      </td>
     </tr>
   )
 }
 
-/** The table. */
+/** The table; long ones scroll by themselves, so that what comes behind them stays near. */
 export const PreviewTable = ({ rows }: { rows: readonly Previewed[] }) => {
   const t = useT()
   return (
-    <div className="panel table-wrap">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
+    <section className="panel table-wrap preview-rows" tabIndex={0} aria-label={t('import.preview')}>
       <table className="dense">
         <thead>
           <tr>
-            <th className="num">{t('import.line')}</th>
-            <th>{t('people.identities')}</th>
-            <th>{t('people.attributes')}</th>
+            <th className="num line-number">{t('import.line')}</th>
+            <th>{t('msg.person')}</th>
           </tr>
         </thead>
         <tbody>
@@ -58,6 +58,6 @@ export const PreviewTable = ({ rows }: { rows: readonly Previewed[] }) => {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   )
 }

@@ -57,13 +57,10 @@ const Cut = ({ id }: { id: string }) => {
   const t = useT()
   const api = useApi()
   return (
-    <Alert
-      color="yellow"
-      variant="light"
-      icon={<IconPlugConnectedX size={18} />}
-      title={t('import.cut')}
-      role="status"
-    >
+    <Alert color="yellow" variant="light" icon={<IconPlugConnectedX size={18} />} role="status">
+      <Text size="sm" fw={600}>
+        {t('import.cut')}
+      </Text>
       <Text size="sm">{t('import.cutDo')}</Text>
       <Button mt="xs" size="compact-sm" variant="default" onClick={() => uploadsOf(api).retry(id)}>
         {t('app.retry')}

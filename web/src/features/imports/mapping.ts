@@ -67,11 +67,11 @@ export const refusedRows = (
   return found
 }
 
-/** The members of a tree as lines `path: value`, as far as they are worth showing. */
-export const flat = (tree: Readonly<Record<string, unknown>>, path = ''): string[] =>
-  Object.entries(tree).flatMap(([name, value]) => {
+/** The members of a tree as paths with their values as text. */
+export const flat = (tree: Readonly<Record<string, unknown>>, path = ''): (readonly [string, string])[] =>
+  Object.entries(tree).flatMap(([name, value]): (readonly [string, string])[] => {
     const here = path === '' ? name : `${path}.${name}`
     return typeof value === 'object' && value !== null && !Array.isArray(value)
       ? flat(value as Record<string, unknown>, here)
-      : [`${here}: ${typeof value === 'string' ? value : JSON.stringify(value)}`]
+      : [[here, typeof value === 'string' ? value : JSON.stringify(value)]]
   })

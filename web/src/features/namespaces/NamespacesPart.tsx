@@ -17,6 +17,7 @@ import { Chip } from '../../ui/Chip.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { useApi } from '../session/session.tsx'
+import './namespaces.css'
 import { NamespaceForm } from './NamespaceForm.tsx'
 import { useNamespaceDeed, useNamespaces } from './namespace-queries.ts'
 import { moved, placed } from './order.ts'
@@ -35,9 +36,10 @@ const MoveButton = (props: { one: Namespace; by: -1 | 1; end: boolean; deeds: De
   const { one, by, end, deeds } = props
   return (
     <ActionIcon
-      variant="subtle"
+      variant="transparent"
       color="gray"
       size="sm"
+      className="move"
       data-move={`${one.code} ${by}`}
       disabled={end}
       aria-label={t(by === -1 ? 'ns.up' : 'ns.down', { name: one.name })}
@@ -97,9 +99,11 @@ const Row = (props: { one: Namespace; first: boolean; last: boolean; deeds: Deed
           </>
         )}
       </td>
-      <td className="strong break">{one.name}</td>
-      <td className="mono break">{one.code}</td>
-      <td>{t(kindOf(one))}</td>
+      <td className="break">
+        {one.name}
+        {one.name !== one.code && <div className="row-note mono">{one.code}</div>}
+      </td>
+      <td className="hide-narrow">{t(kindOf(one))}</td>
       <td className="num">{isPlaced ? formats.number(one.priority) : ''}</td>
       <td>
         <Chip tone={one.inUse ? 'green' : 'grey'} icon={one.inUse ? IconCircleCheck : IconCircleDashed}>
@@ -123,8 +127,7 @@ const Table = ({ all, deeds }: { all: readonly Namespace[]; deeds: Deeds }) => {
           <tr>
             <th aria-label={t('ns.priority')} />
             <th>{t('ns.name')}</th>
-            <th>{t('ns.code')}</th>
-            <th>{t('ns.kind')}</th>
+            <th className="hide-narrow">{t('ns.kind')}</th>
             <th className="num">{t('ns.priority')}</th>
             <th>{t('ns.use')}</th>
             <th className="end" aria-label={t('app.actions')} />

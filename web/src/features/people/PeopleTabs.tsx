@@ -18,7 +18,7 @@ export const PeopleTabs = () => {
           key={part.to}
           to={part.to}
           className="part"
-          activeOptions={{ exact: true, includeSearch: false }}
+          activeOptions={{ exact: part.to === '/people', includeSearch: false }}
         >
           {t(part.label)}
         </Link>
