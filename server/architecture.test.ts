@@ -19,7 +19,7 @@ const ORDER = [
     'delivery',
     'feedback',
   ],
-  ...['reports', 'http', 'config.ts', 'roles', 'cli', 'main.ts'],
+  ...['privacy', 'reports', 'http', 'config.ts', 'roles', 'cli', 'main.ts'],
 ]
 const repository = resolve(import.meta.dirname, '..')
 const server = resolve(import.meta.dirname, 'src')

@@ -156,6 +156,20 @@ export {
   EncryptionKeyListQuery,
   EncryptionKeyVersion,
 } from './encryption-keys.ts'
+export {
+  AccessQuery,
+  Erasure,
+  ErasureCertificate,
+  ErasureCount,
+  ErasureFound,
+  ErasureList,
+  ErasureListQuery,
+  ErasureLookup,
+  ErasureRequest,
+  ErasureVerified,
+  ErasureVerify,
+  ProfileErase,
+} from './erasures.ts'
 export { ERRORS, type ErrorCode, type ErrorEntry } from './errors.ts'
 export {
   EVENT_REFUSALS,

@@ -1,6 +1,7 @@
 /** A delivery engine on the database of a test API, with a channel of the test's. */
 import type { Channel } from '../src/channels/channel.ts'
 import type { RenderedEmail } from '../src/channels/email/email.ts'
+import { createAddressHash } from '../src/consent/address-hash.ts'
 import { createContentSources } from '../src/content/content-sources.ts'
 import { type Engine, type EngineDeps, startEngine } from '../src/delivery/engine.ts'
 import { uuidv7 } from '../src/lib/ids.ts'
@@ -24,6 +25,7 @@ export const startTestEngine = (
       links: TEST_LINKS,
     },
     ...{ newId: () => uuidv7(clock.now().getTime()), name: 'test/', shard: 100, window: 128 },
+    addressHash: createAddressHash(TEST_SECRET),
     sources: createContentSources(test.db, { clock, secret: TEST_SECRET }),
     ...more,
   })

@@ -72,7 +72,7 @@ export const answerFromKey = (stored: StoredKey, bodyHash: Buffer): IntakeResult
 // Members that are undefined leave no trace in the text; the statement adds the profile's id.
 const storedRecipient = ({ type, userId, namespace, channelData, profile }: Recipient): string =>
   JSON.stringify({ type, userId, namespace, channelData, profile } satisfies Record<
-    keyof Omit<StoredRecipient, 'profileId' | 'lacksIdentity'>,
+    keyof Omit<StoredRecipient, 'profileId' | 'lacksIdentity' | 'erased'>,
     unknown
   >)
 

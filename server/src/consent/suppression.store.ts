@@ -170,21 +170,41 @@ export interface Suppressed {
   readonly reason: SuppressionReason
 }
 
+/** What the suppression list has of them, and in which of their sandboxes the address of an erased person is kept. */
+export interface ListAnswer {
+  readonly entries: readonly Suppressed[]
+  readonly sandboxesWithErased: ReadonlySet<string>
+}
+
 /** The entries of the suppression list that name any of these, or their domains. */
-export const findSuppressed = async (db: Db, asked: readonly Addressee[]): Promise<Suppressed[]> => {
-  const { rows } = await db.query<{ sandbox_id: string; value: string; reason: SuppressionReason }>({
+export const findListed = async (db: Db, asked: readonly Addressee[]): Promise<ListAnswer> => {
+  const { rows } = await db.query<{
+    sandbox_id: string
+    value: string | null
+    reason: SuppressionReason | null
+  }>({
     name: 'suppressed',
-    text: `select s.sandbox_id, s.value, s.reason
+    text: `with a as (
+       select * from unnest($1::uuid[], $2::text[], $3::text[]) as a (sandbox_id, address, domain)
+     )
+     select s.sandbox_id, s.value, s.reason
      from (
        select distinct a.sandbox_id, n.type, n.value
-       from unnest($1::uuid[], $2::text[], $3::text[]) as a (sandbox_id, address, domain)
-       cross join lateral (values ('email', a.address), ('domain', a.domain)) as n (type, value)
+       from a cross join lateral (values ('email', a.address), ('domain', a.domain)) as n (type, value)
      ) as asked
      join suppression s on s.sandbox_id = asked.sandbox_id and s.list = 'client'
-       and s.type = asked.type and s.value = asked.value`,
+       and s.type = asked.type and s.value = asked.value
+     union all
+     select b.sandbox_id, null, null from (select distinct a.sandbox_id from a) as b
+     where exists (select from erased_address e where e.sandbox_id = b.sandbox_id)`,
     values: columnsOf(asked),
   })
-  return rows.map(({ sandbox_id, value, reason }) => ({ sandboxId: sandbox_id, value, reason }))
+  return {
+    entries: rows.flatMap(({ sandbox_id: sandboxId, value, reason }) =>
+      value === null || reason === null ? [] : [{ sandboxId, value, reason }],
+    ),
+    sandboxesWithErased: new Set(rows.flatMap(row => (row.value === null ? [row.sandbox_id] : []))),
+  }
 }
 
 /** Those whose sandbox has its allowed list on, and neither the address nor its domain on it. */

@@ -1,7 +1,7 @@
 /** Check: while the allowed list of the sandbox is on, is the address or its domain on it? It concerns every message. */
 import { findNotAllowed } from '../consent/suppression.store.ts'
 import type { Check } from './check.ts'
-import { addresseeOf } from './check-suppression.ts'
+import { addresseeOf } from './known.ts'
 
 /** AJO 050103. On and empty, the list lets nothing through. */
 export const allowedCheck: Check = {

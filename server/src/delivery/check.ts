@@ -3,6 +3,7 @@ import type { CampaignProperties, ReasonCode } from '@carillon/contract'
 import type { Db } from '../db/pool.ts'
 import type { ExecutionKind } from '../messages/execution-id.ts'
 import type { StoredRecipient } from '../messages/ledger.ts'
+import type { Known } from './known.ts'
 import type { Attributes } from './plan.ts'
 import type { SendableVersion } from './versions.ts'
 
@@ -35,12 +36,16 @@ export type Objection =
   | { readonly kind: 'wait'; readonly reason: 'quiet_hours_wait'; readonly until: Date }
 
 /**
- * One check. `load` reads for all who are asked, in one go; what it answers judges each of them. A check that does not
- * concern a message (its category, kind or channel) has no objection.
+ * One check. `load` reads for all who are asked, in one go; what it answers judges each of them. `known` is what several
+ * checks ask, read once. A check that does not concern a message (its category, kind or channel) has no objection.
  */
 export interface Check {
   readonly name: string
-  readonly load: (db: Db, asked: readonly Asked[]) => Promise<(one: Asked) => Objection | undefined>
+  readonly load: (
+    db: Db,
+    asked: readonly Asked[],
+    known: Promise<Known>,
+  ) => Promise<(one: Asked) => Objection | undefined>
 }
 
 /** Whether rules for marketing concern a message; tests of a draft and high-throughput messages are no marketing. */

@@ -3,6 +3,7 @@
  * run and `why`: consent, topic, frequency caps, quiet hours, suppression, allowed list. The first that objects is the
  * reason.
  */
+import type { AddressHash } from '../consent/address-hash.ts'
 import type { Db } from '../db/pool.ts'
 import type { Asked, Check, Objection } from './check.ts'
 import { allowedCheck } from './check-allowed.ts'
@@ -11,6 +12,7 @@ import { frequencyCheck } from './check-frequency.ts'
 import { quietHoursCheck } from './check-quiet-hours.ts'
 import { suppressionCheck } from './check-suppression.ts'
 import { topicCheck } from './check-topic.ts'
+import { loadKnown } from './known.ts'
 
 /** The order. */
 export const CHECKS: readonly Check[] = [
@@ -18,13 +20,20 @@ export const CHECKS: readonly Check[] = [
   ...[suppressionCheck, allowedCheck],
 ]
 
+/** What the checks need. */
+export interface CheckDeps {
+  readonly db: Db
+  readonly addressHash: AddressHash
+}
+
 /** The first objection to each, in the order given; undefined: it may be sent. Rejects when the database is away. */
 export const objectionsTo = async (
-  db: Db,
+  { db, addressHash }: CheckDeps,
   asked: readonly Asked[],
 ): Promise<readonly (Objection | undefined)[]> => {
   if (asked.length === 0) return []
-  const judges = await Promise.all(CHECKS.map(check => check.load(db, asked)))
+  const known = loadKnown(db, addressHash, asked)
+  const judges = await Promise.all(CHECKS.map(check => check.load(db, asked, known)))
   return asked.map(one => {
     for (const judge of judges) {
       const objection = judge(one)

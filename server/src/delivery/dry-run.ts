@@ -3,6 +3,7 @@ import type { DryRunResult, Recipient } from '@carillon/contract'
 import type { CampaignCache } from '../campaigns/campaign-cache.ts'
 import type { SandboxClocks } from '../campaigns/sandbox-clock.ts'
 import { checkCall, type TriggerCall, versionFor } from '../campaigns/trigger.ts'
+import type { AddressHash } from '../consent/address-hash.ts'
 import type { ConsentLinks } from '../consent/links.ts'
 import type { RenderData } from '../content/email-content.ts'
 import { withMailLinks } from '../content/mail-links.ts'
@@ -19,7 +20,7 @@ import { Fault } from '../lib/fault.ts'
 import { isUuid } from '../lib/ids.ts'
 import type { StoredRecipient } from '../messages/ledger.ts'
 import { loadProfiles, resolveIdentities } from '../profiles/profile.store.ts'
-import { objectionsTo } from './checks.ts'
+import { type CheckDeps, objectionsTo } from './checks.ts'
 import { govern } from './govern.ts'
 import type { Holds, HoldVerdict } from './holds.ts'
 import { mailLinksOf } from './mail-links.ts'
@@ -38,6 +39,7 @@ export interface DryRunDeps {
   readonly random: () => number
   readonly holds: Holds
   readonly links: ConsentLinks
+  readonly addressHash: AddressHash
 }
 
 /** What is known of a recipient: the profile, if there is one. */
@@ -71,7 +73,7 @@ const kindOf = (version: SendableVersion): 'highthroughput' | 'unitary' =>
 
 // A message that would have to wait is kept back, in the words of a dry run.
 const objectionOf = async (
-  db: Db,
+  deps: CheckDeps,
   one: {
     readonly version: SendableVersion
     readonly now: Date
@@ -83,7 +85,7 @@ const objectionOf = async (
 ): Promise<{ outcome: 'excluded' | 'held'; reason: string; detail: string | null } | undefined> => {
   const { version, now, recipient, plan, expiresAt, aheadMs } = one
   const kind = kindOf(version)
-  const [objection] = await objectionsTo(db, [
+  const [objection] = await objectionsTo(deps, [
     {
       ...{ sandboxId: version.sandboxId, kind, version, now, expiresAt, aheadMs },
       ...{ recipient, address: plan.address, attributes: plan.data.profile },
@@ -120,7 +122,7 @@ const outcomeOf = async (
   const stored = storedRecipient(recipient, at.person)
   const plan = planEmail(stored, recipient.context ?? {}, at.person.attributes)
   if (plan.kind === 'excluded') return left(recipient, 'excluded', { reason: plan.reason, detail: null })
-  const objection = await objectionOf(deps.db, { ...at, recipient: stored, plan, expiresAt })
+  const objection = await objectionOf(deps, { ...at, recipient: stored, plan, expiresAt })
   if (objection !== undefined) return left(recipient, objection.outcome, objection)
   const mail = { version, kind: kindOf(version), recipient: stored, address: plan.address, now }
   const data = withMailLinks(plan.data, mailLinksOf(deps.links, { ...mail, messageId: null }))

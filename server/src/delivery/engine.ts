@@ -6,6 +6,7 @@ import type pg from 'pg'
 import { createSandboxClocks, type SandboxClocks } from '../campaigns/sandbox-clock.ts'
 import type { Channel } from '../channels/channel.ts'
 import type { RenderedEmail } from '../channels/email/email.ts'
+import type { AddressHash } from '../consent/address-hash.ts'
 import type { ConsentLinks } from '../consent/links.ts'
 import type { ContentSources } from '../content/reach.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -46,6 +47,8 @@ export interface EngineDeps {
   readonly sources: ContentSources
   /** What marketing mail carries. */
   readonly links: ConsentLinks
+  /** How addresses of erased people are recognized. */
+  readonly addressHash: AddressHash
 }
 
 /** A running engine. */
@@ -106,6 +109,7 @@ class RunningEngine implements Engine {
       ...shared,
       sources: deps.sources,
       links: deps.links,
+      addressHash: deps.addressHash,
       random: deps.random,
       versions: this.#versions,
       clocks: this.#clocks,

@@ -18,6 +18,10 @@ const profile = {
 }
 
 describe('the plan of an email', () => {
+  it('leaves out who was erased, whatever a re-drive asks', () => {
+    expect(addressOf(recipient({ erased: true, userId: 'erased' }), profile)).toBe('profile_erased')
+  })
+
   it('lays no word of a call over what a stored person chose', () => {
     const consents = { marketing: { email: { val: 'n' } } }
     const call = { name: 'Ada', consents: { marketing: { email: { val: 'y' } } } }

@@ -41,6 +41,7 @@ const profileOf = ({ type, profile }: StoredRecipient, attributes: Attributes): 
  * them, the stored choices (`consents`) apart.
  */
 export const planEmail = (recipient: StoredRecipient, context: Attributes, attributes: Attributes): Plan => {
+  if (recipient.erased === true) return { kind: 'excluded', reason: 'profile_erased' }
   if (recipient.lacksIdentity === true) return { kind: 'excluded', reason: 'identity_missing' }
   const profile = profileOf(recipient, attributes)
   const address = emailAddressOf(recipient, profile)

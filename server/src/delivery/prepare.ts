@@ -4,6 +4,7 @@
  */
 
 import type { SandboxClocks } from '../campaigns/sandbox-clock.ts'
+import type { AddressHash } from '../consent/address-hash.ts'
 import type { ConsentLinks } from '../consent/links.ts'
 import type { RenderData } from '../content/email-content.ts'
 import { type MailLinks, withMailLinks } from '../content/mail-links.ts'
@@ -43,6 +44,7 @@ export interface PrepareDeps {
   readonly openUntil: (transportId: string) => Date | undefined
   readonly contexts: RunContexts
   readonly links: ConsentLinks
+  readonly addressHash: AddressHash
 }
 
 /** A batch after preparation. */
@@ -293,7 +295,7 @@ const checkPeople = async (
   const results: MessageResult[] = []
   const released: Release[] = []
   const objections = await objectionsTo(
-    deps.db,
+    deps,
     planned.map(one => askedOf(one, aheadMs(deps, one))),
   )
   for (const [index, one] of planned.entries()) {

@@ -47,6 +47,8 @@ export interface StoredRecipient {
   readonly profileId?: string
   /** A member of a run without an identity in the campaign's namespace; `userId` is the profile's id then. */
   readonly lacksIdentity?: true
+  /** The person was erased: nothing else here says anything of them. */
+  readonly erased?: true
   readonly channelData?: { readonly emailAddress?: string; readonly mobilePhoneNumber?: string }
   readonly profile?: Readonly<Record<string, unknown>>
 }

@@ -143,6 +143,15 @@ export const findMessage = async (
   return rows[0] === undefined ? undefined : toDetail(rows[0])
 }
 
+/** These messages, in the order of their ids. */
+export const messagesById = async (db: Db, ids: readonly string[]): Promise<MessageDetail[]> => {
+  const { rows } = await db.query<MessageRow>(
+    `${MESSAGE} where d.message_id = any($1::uuid[]) order by d.message_id`,
+    [ids],
+  )
+  return rows.map(toDetail)
+}
+
 /** One address of record; the namespace is in lower case. */
 export interface PersonKey {
   readonly namespace: string

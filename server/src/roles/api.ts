@@ -7,6 +7,7 @@ import { createIntake } from '../campaigns/accept.ts'
 import { createCampaignCache } from '../campaigns/campaign-cache.ts'
 import { createSandboxClocks } from '../campaigns/sandbox-clock.ts'
 import { type TestCall, triggerCall, triggerTest } from '../campaigns/trigger.ts'
+import { createAddressHash } from '../consent/address-hash.ts'
 import { createConsentLinks } from '../consent/links.ts'
 import { declaredSchemas } from '../content/authoring.ts'
 import { createContentSources, withDrafts } from '../content/content-sources.ts'
@@ -61,6 +62,7 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
   const clocks = createSandboxClocks({ db: pool, clock })
   const sources = createContentSources(pool, { clock, secret })
   const links = createConsentLinks({ secret, publicUrl })
+  const addressHash = createAddressHash(secret)
   const holds = createHolds({ db: pool, clock })
   const versions = createVersions({ db: pool, clock, sources })
   const intake = createIntake({ pool: options.intakePool ?? pool, clock, newId, firstShard: FIRST_SHARD })
@@ -85,7 +87,18 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
     }),
     onCampaignChanged: campaigns.forget,
   }
-  const dryRunDeps = { db: pool, clock, clocks, random, campaigns, versions, sources, holds, links }
+  const dryRunDeps = {
+    db: pool,
+    clock,
+    clocks,
+    random,
+    campaigns,
+    versions,
+    sources,
+    holds,
+    links,
+    addressHash,
+  }
   return createApp({
     pool,
     clock,

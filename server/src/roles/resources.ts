@@ -18,6 +18,7 @@ import { importRoutes } from '../http/resources/imports.routes.ts'
 import { inboxRoutes } from '../http/resources/inbox.routes.ts'
 import { lookupTableRoutes } from '../http/resources/lookup-tables.routes.ts'
 import { namespaceRoutes } from '../http/resources/namespaces.routes.ts'
+import { privacyRoutes } from '../http/resources/privacy.routes.ts'
 import { profileBatchRoutes } from '../http/resources/profile-batch.routes.ts'
 import { profileExportRoutes } from '../http/resources/profile-export.routes.ts'
 import { profileSchemaRoutes } from '../http/resources/profile-schema.routes.ts'
@@ -40,6 +41,7 @@ export const resourcesOf = (shared: ScheduleDeps): ResourcePlugin[] => [
   importReportRoutes(shared),
   namespaceRoutes(shared),
   profileSchemaRoutes(shared),
+  privacyRoutes(shared),
   audienceRoutes(shared),
   audienceUploadRoutes(shared),
   eventRoutes(shared),

@@ -4,10 +4,12 @@ import { uploadTask } from '../audiences/upload-task.ts'
 import { audienceTasks } from '../campaigns/audience-task.ts'
 import { createCampaignCache } from '../campaigns/campaign-cache.ts'
 import { createSandboxClocks } from '../campaigns/sandbox-clock.ts'
+import { createAddressHash } from '../consent/address-hash.ts'
 import { suppressionTasks } from '../consent/suppression-upload.ts'
 import type { BackgroundTask } from '../lib/background.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { erasureTask } from '../privacy/erasure-task.ts'
 import { importTask } from '../profiles/import-task.ts'
 
 /** What tasks are made of. `shard` is their own row of every sum. */
@@ -30,5 +32,6 @@ export const backgroundTasks = (deps: TaskDeps): readonly BackgroundTask[] => {
     ...suppressionTasks(deps),
     uploadTask(deps),
     importTask(deps),
+    erasureTask({ ...deps, addressHash: createAddressHash(deps.secret) }),
   ]
 }

@@ -7,6 +7,7 @@ import pg from 'pg'
 import { pino } from 'pino'
 import { transportById } from '../campaigns/configuration.store.ts'
 import { CLOCKS_CHANGED } from '../campaigns/sandbox-clock.store.ts'
+import { createAddressHash } from '../consent/address-hash.ts'
 import { createConsentLinks } from '../consent/links.ts'
 import { createContentSources } from '../content/content-sources.ts'
 import { createPool } from '../db/pool.ts'
@@ -87,6 +88,7 @@ const work = async (order: WorkerOrder): Promise<() => Promise<void>> => {
     channel: id => transports.channel(id),
     sources: createContentSources(pool, { clock: systemClock, secret: order.secret }),
     links: createConsentLinks(order),
+    addressHash: createAddressHash(order.secret),
   })
   let stopped = false
   void listen(order.databaseUrl, log, {

@@ -1,0 +1,111 @@
+/** What is kept of a person beside the ledger, read to be handed out. Column names are those of the file. */
+import type { Db } from '../db/pool.ts'
+import type { Subject } from './subject.ts'
+
+/** One list of the file, whole: none of them grows with what was sent. */
+interface Section {
+  readonly name: string
+  readonly text: string
+}
+
+// $1 sandbox, $2 profile, $3 addresses, $4 and $5 identities; every statement names all of them.
+const ASKED = `(select $1::uuid as sandbox_id, $2::uuid as profile_id, $3::text[] as addresses, $4::text[] as namespaces,
+  $5::text[] as values) a`
+
+const SECTIONS: readonly Section[] = [
+  {
+    name: 'topics',
+    text: `select t.key, t.name_en as name, s.value, s.modified_at as "modifiedAt"
+      from ${ASKED}, topic_subscription s join topic t on t.id = s.topic_id
+      where s.profile_id = a.profile_id order by t.key`,
+  },
+  {
+    name: 'audiences',
+    text: `select u.id as "audienceId", u.name, m.extra
+      from ${ASKED}, audience_member m join audience u on u.id = m.audience_id
+      where m.profile_id = a.profile_id order by u.name`,
+  },
+  {
+    name: 'runsToCome',
+    text: `select r.execution_id as "executionId", m.extra
+      from ${ASKED}, audience_run r join run_member m on m.execution_id = r.execution_id
+      where r.sandbox_id = a.sandbox_id and r.state in ('counting', 'adding') and m.profile_id = a.profile_id`,
+  },
+  {
+    name: 'uploadsToCome',
+    text: `select u.audience_id as "audienceId", r as row
+      from ${ASKED}, audience_upload u join audience_upload_part p on p.upload_id = u.id, jsonb_array_elements(p.rows) r
+      where u.sandbox_id = a.sandbox_id and exists (
+        select from unnest(a.namespaces, a.values) as i (namespace, value)
+        where i.namespace = lower(trim(u.namespace)) and i.value = trim(r ->> 'value'))`,
+  },
+  {
+    name: 'suppression',
+    text: `select s.value, s.category, s.reason, s.comment, s.created_at as "createdAt", s.created_by as "createdBy"
+      from ${ASKED}, suppression s
+      where s.sandbox_id = a.sandbox_id and s.list = 'client' and s.type = 'email' and s.value = any(a.addresses)`,
+  },
+  {
+    name: 'allowedList',
+    text: `select s.value, s.comment, s.created_at as "createdAt", s.created_by as "createdBy"
+      from ${ASKED}, suppression s
+      where s.sandbox_id = a.sandbox_id and s.list = 'allowed' and s.type = 'email' and s.value = any(a.addresses)`,
+  },
+  {
+    name: 'bounceCounts',
+    text: `select c.address, c.soft_count as "softCount", c.last_at as "lastAt"
+      from ${ASKED}, bounce_count c where c.sandbox_id = a.sandbox_id and c.address = any(a.addresses)`,
+  },
+  {
+    name: 'bounces',
+    text: `select b.message_id as "messageId", b.address, b.kind, b.class, b.code, b.answer, b.at
+      from ${ASKED}, bounce_event b where b.sandbox_id = a.sandbox_id and b.address = any(a.addresses) order by b.at`,
+  },
+  {
+    name: 'lookupRows',
+    text: `select t.name as table, r.key, r.row
+      from ${ASKED}, lookup_table t join lookup_row r on r.table_id = t.id
+      where t.sandbox_id = a.sandbox_id and r.key = any(a.addresses || a.values) and r.key like '%@%'`,
+  },
+  {
+    name: 'inbox',
+    text: `select i.message_id as "messageId", i.recipient, i.sender, i.subject, i.received_at as "receivedAt"
+      from ${ASKED}, inbox i
+      where lower(i.recipient) = any(a.addresses)
+        and (i.sandbox is null or i.sandbox = (select s.name from sandbox s where s.id = a.sandbox_id))
+      order by i.received_at`,
+  },
+]
+
+/** The names of the lists of `readSection`. */
+export const SECTION_NAMES: readonly string[] = SECTIONS.map(section => section.name)
+
+/** One list of a person. */
+export const readSection = async (
+  db: Db,
+  sandboxId: string,
+  of: { readonly name: string; readonly subject: Subject },
+): Promise<object[]> => {
+  const { profileId, addresses, identities } = of.subject
+  const section = SECTIONS.find(one => one.name === of.name)
+  if (section === undefined) throw new RangeError(`there is no list ${of.name}`)
+  const { rows } = await db.query<object>(section.text, [
+    ...[sandboxId, profileId, addresses],
+    ...[identities.map(one => one.namespace), identities.map(one => one.value)],
+  ])
+  return rows
+}
+
+/** Some of what the person did, by id, after an id. */
+export const readEvents = async (
+  db: Db,
+  profileId: string,
+  from: { readonly after: string; readonly limit: number },
+): Promise<{ readonly id: string }[]> => {
+  const { rows } = await db.query<{ id: string }>(
+    `select id, type, event_key as "eventKey", at, data from person_event
+     where profile_id = $1 and id > $2 order by id limit $3`,
+    [profileId, from.after, from.limit],
+  )
+  return rows
+}

@@ -1,0 +1,220 @@
+/**
+ * Erases people in the background, a step at a time. Each step is one transaction that has locked its erasure, does some
+ * of the work and says where the erasure then stands; every one can be done again. The order:
+ *
+ * - `person`: the profile and all that hangs on it goes, and the hashes are there, in one commit;
+ * - `messages`: what is in the ledger under the identities is cancelled where it was not sent, and made anonymous;
+ * - `late`: once more, when every call that was being accepted at that moment has ended;
+ * - `ledger`: a walk through all messages, for those under other names that went to the person; then the certificate.
+ */
+import type { ErasureCount } from '@carillon/contract'
+import type pg from 'pg'
+import type { AddressHash } from '../consent/address-hash.ts'
+import { hashesOf, keepHashes } from '../consent/erased.store.ts'
+import type { BackgroundTask } from '../lib/background.ts'
+import type { Clock } from '../lib/clock.ts'
+import { uuidv7Floor } from '../lib/ids.ts'
+import {
+  type EraseMoment,
+  lockOwn,
+  type MessageOwner,
+  type OwnMessage,
+  ownByIdentity,
+  walkLedger,
+} from '../messages/erase.store.ts'
+import { untilUndisturbed } from '../profiles/undisturbed.ts'
+import { redactTexts, removeAddresses, suppressedAmong } from './address-data.store.ts'
+import { signCertificate } from './certificate.ts'
+import { addCounts } from './counts.ts'
+import { eraseMessages } from './erase-messages.ts'
+import {
+  type ErasureStep,
+  finishErasure,
+  lockDueErasure,
+  namesOf,
+  type OpenErasure,
+  writeStep,
+} from './erasure.store.ts'
+import { lockProfile, redactUploads, removeEvents, removePerson, removeUses } from './person-data.store.ts'
+import { limitKeysOf, mergeSubjects, namingWords, type Subject, subjectOf, withAddresses } from './subject.ts'
+
+/** What the task needs. `shard` is its own row of every sum; the sizes of steps are smaller in tests. */
+export interface ErasureTaskDeps {
+  readonly pool: pg.Pool
+  readonly clock: Clock
+  readonly secret: string
+  readonly addressHash: AddressHash
+  readonly shard: number
+  readonly sizes?: Sizes
+}
+
+/** So much is done in one step. */
+export interface Sizes {
+  readonly events: number
+  readonly messages: number
+  readonly walked: number
+}
+
+const SIZES: Sizes = { events: 5_000, messages: 500, walked: 20_000 }
+/** A call that was being accepted when the person went has ended by then, one way or the other. */
+const LATE_MS = 10_000
+/** Clocks of processes may differ by so much: what is accepted so soon after the request counts as accepted before. */
+const SKEW_MS = 1_000
+/** What is at a provider is looked at again after so long. */
+const BUSY_MS = 1_000
+const FIRST = '00000000-0000-0000-0000-000000000000'
+
+interface Work {
+  readonly tx: pg.PoolClient
+  readonly deps: ErasureTaskDeps
+  readonly now: Date
+  readonly erasure: OpenErasure
+  readonly sizes: Sizes
+}
+
+const momentOf = ({ deps, now, erasure }: Work): EraseMoment => ({
+  ...{ now, shard: deps.shard, by: erasure.createdBy },
+  hour: new Date(Math.floor(now.getTime() / 3_600_000) * 3_600_000),
+})
+
+const ownerOf = ({ sandboxId, subject, createdAt }: OpenErasure): MessageOwner => ({
+  ...{ sandboxId, profileId: subject.profileId, addresses: subject.addresses },
+  identities: subject.identities,
+  before: uuidv7Floor(createdAt.getTime() + SKEW_MS),
+})
+
+/** Where the erasure stands, with some of it changed. */
+const stepOf = (work: Work, change: Partial<ErasureStep>): ErasureStep => {
+  const { phase, subject, position, counts } = work.erasure
+  return { phase, subject, position, counts, dueAt: work.now, ...change }
+}
+
+// Everything of the addresses: the hash first, so that at no commit an address is neither listed nor hashed.
+const eraseAddresses = async (work: Work, subject: Subject): Promise<readonly ErasureCount[]> => {
+  const { tx, deps, erasure } = work
+  const { sandboxId } = erasure
+  const { addresses, identities, phones } = subject
+  const listed = new Map((await suppressedAmong(tx, sandboxId, addresses)).map(one => [one.value, one]))
+  const emails = addresses.map(value => ({
+    hash: deps.addressHash({ sandboxId, kind: 'email', value }),
+    category: listed.get(value)?.category ?? null,
+    reason: listed.get(value)?.reason ?? null,
+  }))
+  const numbers = phones.map(value => ({
+    hash: deps.addressHash({ sandboxId, kind: 'phone', value }),
+    ...{ category: null, reason: null },
+  }))
+  await keepHashes(tx, { sandboxId, erasureId: erasure.id, now: erasure.createdAt }, [...emails, ...numbers])
+  const spellings = [
+    ...new Set([...addresses, ...identities.map(one => one.value).filter(it => it.includes('@'))]),
+  ]
+  return [
+    ...(await removeAddresses(tx, sandboxId, { addresses, spellings })),
+    await removeUses(tx, sandboxId, limitKeysOf(subject)),
+    await redactUploads(tx, sandboxId, identities),
+    ...(await redactTexts(tx, sandboxId, namingWords(subject))),
+  ]
+}
+
+const erasePerson = async (work: Work): Promise<ErasureStep> => {
+  const { tx, erasure, sizes } = work
+  const { subject, counts } = erasure
+  const { profileId } = subject
+  if (profileId !== null) {
+    const rows = await removeEvents(tx, profileId, sizes.events)
+    const events = addCounts(counts, [{ table: 'person_event', deed: 'removed', rows }])
+    if (rows === sizes.events) return stepOf(work, { counts: events })
+    return removeProfile(work, events)
+  }
+  const erased = await eraseAddresses(work, subject)
+  return stepOf(work, { phase: 'messages', counts: addCounts(counts, erased) })
+}
+
+// The profile may have changed since it was asked for.
+const removeProfile = async (work: Work, counts: readonly ErasureCount[]): Promise<ErasureStep> => {
+  const { tx, erasure } = work
+  const { sandboxId, subject } = erasure
+  const profileId = subject.profileId ?? ''
+  const profile = await lockProfile(tx, sandboxId, profileId)
+  const whole = profile === undefined ? subject : mergeSubjects(subject, subjectOf({ profileId, ...profile }))
+  const addresses = await eraseAddresses(work, whole)
+  const person = await removePerson(tx, sandboxId, profileId)
+  return stepOf(work, {
+    phase: 'messages',
+    subject: whole,
+    counts: addCounts(counts, [...addresses, ...person]),
+  })
+}
+
+// Those that are at a provider are let finish.
+const eraseFound = async (
+  work: Work,
+  found: readonly OwnMessage[],
+): Promise<Pick<ErasureStep, 'subject' | 'counts'>> => {
+  const { tx, erasure } = work
+  const { subject, counts } = erasure
+  const free = found.filter(one => !one.busy)
+  const done = await eraseMessages(tx, free, { words: namingWords(subject), at: momentOf(work) })
+  return { subject: withAddresses(subject, done.addresses), counts: addCounts(counts, done.counts) }
+}
+
+const eraseByIdentity = async (work: Work): Promise<ErasureStep> => {
+  const { tx, erasure, now, sizes } = work
+  const found = await ownByIdentity(tx, ownerOf(erasure), { now, limit: sizes.messages })
+  const after = await eraseFound(work, found)
+  if (found.some(one => !one.busy)) return stepOf(work, after)
+  if (found.length > 0) return stepOf(work, { dueAt: new Date(now.getTime() + BUSY_MS) })
+  if (erasure.phase === 'late') return stepOf(work, { phase: 'ledger', position: FIRST })
+  return stepOf(work, { phase: 'late', dueAt: new Date(now.getTime() + LATE_MS) })
+}
+
+/** Undefined: it is finished. */
+const walk = async (work: Work): Promise<ErasureStep | undefined> => {
+  const { tx, erasure, now, sizes } = work
+  const from = { after: erasure.position ?? FIRST, limit: sizes.walked }
+  const { last, own } = await walkLedger(tx, ownerOf(erasure), from)
+  const found = own.length === 0 ? [] : await lockOwn(tx, own, now)
+  const after = await eraseFound(work, found)
+  if (found.some(one => one.busy)) return stepOf(work, { ...after, dueAt: new Date(now.getTime() + BUSY_MS) })
+  if (last !== null) return stepOf(work, { ...after, position: last })
+  await finish(work)
+  return undefined
+}
+
+// What was found on the way is looked for once more, and what came while the erasure ran.
+const finish = async (work: Work): Promise<void> => {
+  const { tx, deps, now, erasure } = work
+  const { id, sandboxId, subject, createdAt, createdBy } = erasure
+  const counts = addCounts(erasure.counts, await eraseAddresses(work, subject))
+  const hashes = (await hashesOf(tx, id)).map(({ hash, suppressed }) => ({
+    hash: hash.toString('hex'),
+    suppressed,
+  }))
+  const certificate = signCertificate(deps.secret, {
+    ...{ erasureId: id, ...(await namesOf(tx, sandboxId)), requestedBy: createdBy },
+    ...{ requestedAt: createdAt.toISOString(), finishedAt: now.toISOString(), erased: [...counts], hashes },
+  })
+  await finishErasure(tx, id, { counts, certificate, now })
+}
+
+const PHASES = {
+  person: erasePerson,
+  messages: eraseByIdentity,
+  late: eraseByIdentity,
+  ledger: walk,
+} as const
+
+const advance = async (tx: pg.PoolClient, deps: ErasureTaskDeps): Promise<boolean> => {
+  const now = deps.clock.now()
+  const erasure = await lockDueErasure(tx, now)
+  if (erasure === undefined || erasure.phase === 'done') return false
+  const step = await PHASES[erasure.phase]({ tx, deps, now, erasure, sizes: deps.sizes ?? SIZES })
+  if (step !== undefined) await writeStep(tx, erasure.id, step)
+  return true
+}
+
+/** The task. Any number of processes may run it: an erasure is in one process' hands for one step. */
+export const erasureTask = (deps: ErasureTaskDeps): BackgroundTask => ({
+  name: 'erasures',
+  advance: () => untilUndisturbed(deps.pool, tx => advance(tx, deps)),
+})
