@@ -19,6 +19,7 @@ import { commandHelp, globalHelp } from './help.ts'
 import { importCommand } from './import.ts'
 import { linkCommand } from './link.ts'
 import { migrateCommand } from './migrate.ts'
+import { personEraseCommand, personErasedCommand, personExportCommand } from './person.ts'
 import { renderCommand } from './render.ts'
 import { startCommand } from './start.ts'
 import { triggerCommand } from './trigger.ts'
@@ -36,6 +37,9 @@ export const COMMANDS: readonly Command[] = [
   deadLettersListCommand,
   deadLettersRedriveCommand,
   deadLettersDiscardCommand,
+  personExportCommand,
+  personEraseCommand,
+  personErasedCommand,
   clientCreateCommand,
   clientListCommand,
   clientRevokeCommand,
