@@ -60,6 +60,7 @@ import type {
   WhyQuery,
 } from '@carillon/contract'
 import { consentCalls } from './api-consent.ts'
+import { erasureCalls } from './api-erasure.ts'
 import { exportCalls, importCalls, namespaceCalls } from './api-imports.ts'
 import { at } from './api-path.ts'
 import { audienceCalls, profileCalls } from './api-people.ts'
@@ -386,6 +387,7 @@ export const createApi = (host: ApiHost) => {
     suppressions: suppressionCalls(request),
     allowed: allowedCalls(request),
     consent: consentCalls(request),
+    erasures: erasureCalls(request),
   }
 }
 /** All calls of the studio. */

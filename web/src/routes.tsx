@@ -171,6 +171,12 @@ const importOne = createRoute({
   component: lazyRouteComponent(() => import('./features/imports/ImportPage.tsx'), 'ImportPage'),
 })
 
+const erasures = createRoute({
+  getParentRoute: () => app,
+  path: '/people/erasures',
+  component: lazyRouteComponent(() => import('./features/erasure/ErasureListPage.tsx'), 'ErasureListPage'),
+})
+
 const inbox = createRoute({
   getParentRoute: () => app,
   path: '/inbox',
@@ -236,6 +242,7 @@ const rooms = app.addChildren([
   audience,
   imports,
   importOne,
+  erasures,
   inbox,
   fragments,
   fragment,

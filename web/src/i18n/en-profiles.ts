@@ -28,6 +28,7 @@ export const profilesEn = {
   'people.noMatchDo': 'The search compares the beginning of an identity, exactly as it is written.',
   'people.remove': 'Delete…',
   'people.removeTitle': 'Delete this profile?',
-  'people.removeText': 'Attributes and identities are gone for good. Messages stay in the ledger.',
+  'people.removeText':
+    'Attributes and identities are gone for good. Messages and evidence stay, and nothing keeps marketing from a person who comes back. To forget the person, erase them instead.',
   'people.removeDo': 'Delete',
 } as const

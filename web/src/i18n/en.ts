@@ -3,6 +3,7 @@ import { audiencesEn } from './en-audiences.ts'
 import { consentEn } from './en-consent.ts'
 import { contentEn } from './en-content.ts'
 import { engineEn } from './en-engine.ts'
+import { erasureEn } from './en-erasure.ts'
 import { importsEn } from './en-imports.ts'
 import { marketingEn } from './en-marketing.ts'
 import { profilesEn } from './en-profiles.ts'
@@ -16,6 +17,7 @@ export const en = {
   ...audiencesEn,
   ...consentEn,
   ...importsEn,
+  ...erasureEn,
   ...marketingEn,
   ...profilesEn,
   ...rulesEn,

@@ -31,6 +31,7 @@ export const profilesNl: Part<typeof profilesEn> = {
     'De zoekopdracht vergelijkt het begin van een identiteit, precies zoals zij geschreven is.',
   'people.remove': 'Verwijderen…',
   'people.removeTitle': 'Dit profiel verwijderen?',
-  'people.removeText': 'Kenmerken en identiteiten zijn voorgoed weg. Berichten blijven in het register.',
+  'people.removeText':
+    'Kenmerken en identiteiten zijn voorgoed weg. Berichten en bewijs blijven, en niets houdt marketing tegen van wie terugkomt. Wil je de persoon vergeten, wis die dan.',
   'people.removeDo': 'Verwijderen',
 }

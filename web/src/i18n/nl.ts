@@ -3,6 +3,7 @@ import { audiencesNl } from './nl-audiences.ts'
 import { consentNl } from './nl-consent.ts'
 import { contentNl } from './nl-content.ts'
 import { engineNl } from './nl-engine.ts'
+import { erasureNl } from './nl-erasure.ts'
 import { importsNl } from './nl-imports.ts'
 import { marketingNl } from './nl-marketing.ts'
 import { profilesNl } from './nl-profiles.ts'
@@ -17,6 +18,7 @@ export const nl: Dictionary = {
   ...audiencesNl,
   ...consentNl,
   ...importsNl,
+  ...erasureNl,
   ...marketingNl,
   ...profilesNl,
   ...rulesNl,

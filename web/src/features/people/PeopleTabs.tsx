@@ -6,6 +6,7 @@ const PARTS = [
   { to: '/people', label: 'people.profiles' },
   { to: '/people/audiences', label: 'people.audiences' },
   { to: '/people/imports', label: 'people.imports' },
+  { to: '/people/erasures', label: 'people.erasures' },
 ] as const
 
 /** Links to the parts. */

@@ -12,6 +12,7 @@ import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { RemoveDeed } from '../../ui/RemoveDeed.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { ConsentPanel } from '../consent/ConsentPanel.tsx'
+import { PersonDeeds } from '../erasure/PersonDeeds.tsx'
 import { useApi } from '../session/session.tsx'
 import { mergePatch } from './merge-patch.ts'
 import { nameOf } from './names.ts'
@@ -130,7 +131,10 @@ export const ProfilePage = () => {
     profile === undefined ? '' : nameOf(profile.attributes) || (profile.identities[0]?.value ?? id)
   return (
     <>
-      <PageHead title={title}>{profile && <Remove profile={profile} />}</PageHead>
+      <PageHead title={title}>
+        {profile && <PersonDeeds profile={profile} />}
+        {profile && <Remove profile={profile} />}
+      </PageHead>
       <PeopleTabs />
       <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
       {query.isPending && (

@@ -1,0 +1,102 @@
+/** What can be done with all that is kept of a person: taken out as a file, or erased. */
+import type { Erasure, Profile } from '@carillon/contract'
+import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { IconDownload } from '@tabler/icons-react'
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useT } from '../../i18n/language.tsx'
+import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { useApi } from '../session/session.tsx'
+import { ErasureProgress } from './ErasureProgress.tsx'
+import { useErase, useExport } from './erasure-queries.ts'
+
+const Question = (props: { profile: Profile; onBegun: (erasure: Erasure) => void; onClose: () => void }) => {
+  const { profile } = props
+  const t = useT()
+  const api = useApi()
+  const [typed, setTyped] = useState('')
+  const erase = useErase(() => api.erasures.eraseProfile(profile.id))
+  const name = profile.identities[0]?.value ?? profile.id
+  return (
+    <form
+      onSubmit={event => {
+        event.preventDefault()
+        erase.mutate(undefined, { onSuccess: props.onBegun })
+      }}
+    >
+      <Stack gap="sm">
+        <Text size="sm">{t('erasure.text')}</Text>
+        <Text size="sm">{t('erasure.kept')}</Text>
+        <Text size="sm">{t('erasure.notDelete')}</Text>
+        <Text size="sm" fw={600}>
+          {t('erasure.noWay')}
+        </Text>
+        <TextInput
+          label={t('erasure.type', { value: name })}
+          data-autofocus
+          autoComplete="off"
+          spellCheck={false}
+          value={typed}
+          onChange={event => setTyped(event.currentTarget.value)}
+        />
+        <ProblemNote error={erase.error} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={props.onClose}>
+            {t('app.cancel')}
+          </Button>
+          <Button type="submit" color="red.8" disabled={typed.trim() !== name} loading={erase.isPending}>
+            {t('erasure.do')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
+
+const Erase = ({ profile, onClose }: { profile: Profile; onClose: () => void }) => {
+  const t = useT()
+  const navigate = useNavigate()
+  const [begun, setBegun] = useState<Erasure | null>(null)
+  // The page of an erased person is gone.
+  const close = begun === null ? onClose : () => void navigate({ to: '/people/erasures' })
+  return (
+    <Modal opened onClose={close} centered size="lg" title={t('erasure.title')}>
+      {begun === null ? (
+        <Question profile={profile} onBegun={setBegun} onClose={onClose} />
+      ) : (
+        <Stack>
+          <ErasureProgress begun={begun} />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={close}>
+              {t('app.close')}
+            </Button>
+          </Group>
+        </Stack>
+      )}
+    </Modal>
+  )
+}
+
+/** The two deeds. */
+export const PersonDeeds = ({ profile }: { profile: Profile }) => {
+  const t = useT()
+  const [asked, setAsked] = useState(false)
+  const take = useExport({ profileId: profile.id })
+  return (
+    <>
+      <Button
+        variant="default"
+        leftSection={<IconDownload size={15} />}
+        loading={take.isPending}
+        onClick={() => take.mutate()}
+      >
+        {t('erasure.export')}
+      </Button>
+      <Button variant="default" c="red" onClick={() => setAsked(true)}>
+        {t('erasure.erase')}
+      </Button>
+      <ProblemNote error={take.error} />
+      {asked && <Erase profile={profile} onClose={() => setAsked(false)} />}
+    </>
+  )
+}

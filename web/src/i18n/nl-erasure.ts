@@ -1,0 +1,63 @@
+/** Dutch words about access and erasure. */
+import type { erasureEn } from './en-erasure.ts'
+import type { Part } from './translate.ts'
+
+/** Part of the Dutch dictionary. */
+export const erasureNl: Part<typeof erasureEn> = {
+  'people.erasures': 'Wissingen',
+  'erasure.export': 'Alles exporteren',
+  'erasure.erase': 'Deze persoon wissen…',
+  'erasure.title': 'Deze persoon voorgoed wissen?',
+  'erasure.text':
+    'Berichten die nog niet verzonden zijn, worden geannuleerd. Profiel, keuzes, bewijs, lidmaatschappen, gebeurtenissen en de inhoud van alle berichten verdwijnen; de tellingen van campagnes blijven.',
+  'erasure.kept':
+    'Van elk adres blijft een hash: wie het heeft, krijgt geen marketing tot die opnieuw instemt, en blijft onderdrukt als het onderdrukt is.',
+  'erasure.notDelete':
+    'Alleen het profiel verwijderen laat berichten en bewijs staan, en houdt geen marketing tegen.',
+  'erasure.noWay': 'Niets brengt de persoon terug. Exporteer eerst alles als je het nodig kunt hebben.',
+  'erasure.type': 'Typ {value} om te bevestigen',
+  'erasure.do': 'Voorgoed wissen',
+  'erasure.running': 'Bezig met wissen…',
+  'erasure.goesOn': 'Het gaat vanzelf verder; je mag dit sluiten. Het certificaat komt bij Wissingen.',
+  'erasure.phase.person': 'Het profiel en alles wat eraan hangt',
+  'erasure.phase.messages': 'De berichten',
+  'erasure.phase.late': 'Wacht op aanroepen die net werden aangenomen',
+  'erasure.phase.ledger': 'Een gang door alle berichten',
+  'erasure.phase.done': 'Klaar',
+  'erasure.done': 'De persoon is gewist',
+  'erasure.certificate': 'Certificaat',
+  'erasure.hashes': { one: '{count} hash bewaard', other: '{count} hashes bewaard' },
+  'erasure.what': 'Wat er gedaan is',
+  'erasure.table': 'Tabel',
+  'erasure.rows': 'Rijen',
+  'erasure.deed.removed': 'verwijderd',
+  'erasure.deed.anonymised': 'anoniem gemaakt',
+  'erasure.deed.redacted': 'onleesbaar gemaakt',
+  'erasure.deed.cancelled': 'geannuleerd',
+  'erasure.state.running': 'Bezig',
+  'erasure.state.finished': 'Klaar',
+  'erasure.requested': 'Gevraagd',
+  'erasure.by': 'Door',
+  'erasure.state': 'Toestand',
+  'erasure.empty': 'Er is nog niemand gewist',
+  'erasure.emptyDo': 'Wis een persoon op het profiel, of hier op identiteit, ook zonder profiel.',
+  'erasure.byIdentity': 'Op identiteit…',
+  'erasure.byIdentityTitle': 'Inzage of wissing op identiteit',
+  'erasure.byIdentityText':
+    'Ook voor mensen zonder profiel, zoals die van aanroepen met hoge doorvoer. Een identiteit van een profiel betekent die hele persoon.',
+  'erasure.namespace': 'Naamruimte',
+  'erasure.value': 'Identiteit',
+  'erasure.again': 'Typ de identiteit nog een keer om te wissen',
+  'erasure.ask': 'Is dit adres gewist?',
+  'erasure.askText': 'Een e-mailadres of telefoonnummer. De vraag wordt niet bewaard.',
+  'erasure.address': 'Adres',
+  'erasure.askDo': 'Opzoeken',
+  'erasure.found': 'Ja: {address} is gewist op {date}.',
+  'erasure.foundSuppressed': 'Ja: {address} is gewist op {date}, en blijft onderdrukt.',
+  'erasure.notFound': 'Nee: {address} is niet gewist in deze sandbox.',
+  'erasure.verify': 'Een certificaat controleren',
+  'erasure.verifyText': 'Of deze installatie het maakte, en niemand het sindsdien veranderde.',
+  'erasure.verifyDo': 'Kies het bestand',
+  'erasure.genuine': '{name} is echt.',
+  'erasure.notGenuine': '{name} is niet door deze installatie gemaakt, of is veranderd.',
+}
