@@ -45,6 +45,15 @@ describe('api', () => {
     expect(queryString({})).toBe('')
   })
 
+  it('sends the pieces of an upload to the sandbox it began in, whatever the page shows', async () => {
+    const { api, seen } = setup(json({}))
+    const call = { sandbox: 'prod', signal: new AbortController().signal }
+    const bytes = new Blob(['x'], { type: 'text/csv' })
+    await api.imports.append('a/b', { offset: 5, bytes }, call)
+    expect(seen[0]?.url).toBe('/api/v1/imports/a%2Fb/content?offset=5')
+    expect(seen[0]?.init.headers).toMatchObject({ 'x-sandbox-name': 'prod', 'content-type': 'text/csv' })
+  })
+
   it('names the sandbox in every call and the CSRF token only in changing ones', async () => {
     const { api, seen } = setup(json({ items: [], next: null }))
     await api.campaigns.list({})

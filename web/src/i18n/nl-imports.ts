@@ -78,7 +78,10 @@ export const importsNl: Part<typeof importsEn> = {
   'import.conflictHint.keep': 'Het bestand vult alleen aan wat het profiel niet heeft.',
   'import.conflictHint.skip': 'Alleen mensen die nog niet bekend zijn worden opgenomen.',
   'import.preview': 'De eerste rijen zoals ze zouden worden',
-  'import.previewFine': 'Alle eerste {n} rijen kunnen worden opgenomen.',
+  'import.previewFine': {
+    one: 'De eerste rij kan worden opgenomen.',
+    other: 'De eerste {count} rijen kunnen allemaal worden opgenomen.',
+  },
   'import.previewRefused':
     '{n} van de eerste {all} rijen zouden geweigerd worden; de andere worden opgenomen.',
   'import.previewOff': 'Maak de kolommen hierboven af: hier verschijnen de eerste rijen.',
@@ -142,7 +145,7 @@ export const importsNl: Part<typeof importsEn> = {
   'ns.unnamed': 'Nog zonder naam',
   'ns.use': 'Mensen',
   'ns.inUse': 'In gebruik',
-  'ns.notInUse': 'Niemand heeft er een',
+  'ns.notInUse': 'Ongebruikt',
   'ns.up': '{name} omhoog',
   'ns.down': '{name} omlaag',
   'ns.moved': '{name} is nu nummer {n}.',

@@ -124,7 +124,8 @@ const Refused = ({ one }: { one: Import }) => {
   const api = useApi()
   const list = useRefusedLines(one.id)
   const take = useMutation({
-    mutationFn: async () => saveFile(`refused-${one.name}.csv`, await api.imports.refusals(one.id)),
+    mutationFn: async () =>
+      saveFile(`refused-${one.name.replace(/\.[^.]*$/, '')}.csv`, await api.imports.refusals(one.id)),
   })
   return (
     <Stack gap="xs">

@@ -86,7 +86,7 @@ const Preview = ({ look }: { look: ReturnType<typeof useMapping> }) => {
         {rows.length > 0 && (
           <Text size="sm" role="status">
             {refused === 0
-              ? t('import.previewFine', { n: formats.number(rows.length) })
+              ? t('import.previewFine', { count: rows.length })
               : t('import.previewRefused', { n: formats.number(refused), all: formats.number(rows.length) })}
           </Text>
         )}
