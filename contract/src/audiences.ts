@@ -107,6 +107,24 @@ export const AudienceMemberList = listOf(AudienceMember)
 export const AudienceMemberParams = closed({ id: Type.String(), profileId: Type.String() })
 
 /**
+ * `GET /api/v1/profiles/{id}/audiences`: one audience the person is in; `extra` is what an upload said. `problem`: why
+ * nobody can say whether the person is in it; null: the person is.
+ */
+export const Membership = closed({
+  audienceId: Id,
+  name: Type.String(),
+  kind: choice(['rule', 'upload']),
+  extra: nullable(JsonObject),
+  problem: nullable(Type.String()),
+})
+/** One audience the person is in. */
+export type Membership = Static<typeof Membership>
+/** Paging of the memberships: `limit` audiences are looked at for a page, which has those the person is in. */
+export const MembershipListQuery = listQuery({})
+/** Memberships, newest audience first. */
+export const MembershipList = listOf(Membership)
+
+/**
  * `POST /api/v1/audiences/{id}/members`: adds members of an uploaded audience, or replaces their `extra`.
  * `createProfiles`: an identity that nobody has becomes a person; else it is refused.
  */

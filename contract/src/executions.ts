@@ -40,6 +40,7 @@ export const MessageSummary = closed({
   executionId: Type.String(),
   campaignId: Id,
   campaignName: Type.String(),
+  channel: Type.String(),
   userId: Type.String(),
   namespace: Type.String(),
   state: choice(MESSAGE_STATES),
@@ -146,6 +147,8 @@ export const MessageListQuery = listQuery({
   state: Type.Optional(choice(MESSAGE_STATES)),
   reason: Type.Optional(Type.String({ maxLength: 100 })),
 })
+/** `GET /api/v1/profiles/{id}/messages`: every message to a person, whatever identity it went to. */
+export const ProfileMessageListQuery = listQuery({ state: Type.Optional(choice(MESSAGE_STATES)) })
 /** Executions, newest first. */
 export const ExecutionList = listOf(ExecutionSummary)
 /** Messages, newest first. */

@@ -83,6 +83,9 @@ export {
   MAX_UPLOAD_REFUSALS,
   MEMBER_REFUSALS,
   type MemberRefusal,
+  Membership,
+  MembershipList,
+  MembershipListQuery,
   SAMPLE_PEOPLE,
 } from './audiences.ts'
 
@@ -193,6 +196,7 @@ export {
   MessageList,
   MessageListQuery,
   MessageSummary,
+  ProfileMessageListQuery,
   TimelineStep,
 } from './executions.ts'
 export {

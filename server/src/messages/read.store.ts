@@ -20,6 +20,7 @@ export interface MessageRow {
   readonly kind: ExecutionKind
   readonly campaign_id: string
   readonly campaign_name: string | null
+  readonly channel: string | null
   readonly recipient: StoredRecipient
   readonly context: Record<string, unknown>
   readonly state: MessageState
@@ -35,9 +36,9 @@ export interface MessageRow {
 }
 
 /** The columns of a message, from `d` (delivery), `m` (message), `e` (execution) and `v` (the version, or nothing). */
-export const COLUMNS = `m.id, m.execution_id, e.kind, e.campaign_id, v.properties ->> 'name' as campaign_name, m.recipient,
-  m.context, d.state, d.reason, d.generation, d.attempt, d.due_at, d.changed_at, e.created_at, e.created_by,
-  e.request_id, d.expires_at`
+export const COLUMNS = `m.id, m.execution_id, e.kind, e.campaign_id, v.properties ->> 'name' as campaign_name,
+  v.properties ->> 'channel' as channel, m.recipient, m.context, d.state, d.reason, d.generation, d.attempt, d.due_at,
+  d.changed_at, e.created_at, e.created_by, e.request_id, d.expires_at`
 
 /** What `COLUMNS` needs beside `delivery d`. */
 export const JOINS = `join message m on m.id = d.message_id
@@ -52,6 +53,7 @@ export const toMessage = (row: MessageRow): MessageSummary => ({
   executionId: toExecutionId(row.kind, row.execution_id),
   campaignId: row.campaign_id,
   campaignName: row.campaign_name ?? '',
+  channel: row.channel ?? '',
   userId: row.recipient.userId,
   namespace: row.recipient.namespace,
   state: row.state,

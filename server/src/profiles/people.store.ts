@@ -4,6 +4,7 @@ import type pg from 'pg'
 import type { Db } from '../db/pool.ts'
 import { Fault, type Problem } from '../lib/fault.ts'
 import { mergeAttributes } from './attributes.ts'
+import { todaysId } from './known-as.store.ts'
 import { Overtaken, untilUndisturbed } from './undisturbed.ts'
 
 /** A row of `PERSON_COLUMNS`. */
@@ -49,10 +50,10 @@ export const normalizeIdentities = (identities: readonly Identity[]): Identity[]
   return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one)
 }
 
-/** A person of this sandbox. */
+/** A person of this sandbox; who was merged away is found as who it became. */
 export const findProfile = async (db: Db, sandboxId: string, id: string): Promise<Profile | undefined> => {
   const { rows } = await db.query<PersonRow>(
-    `select ${PERSON_COLUMNS} from profile p where p.id = $1 and p.sandbox_id = $2`,
+    `select ${PERSON_COLUMNS} from profile p where p.id = ${todaysId('$1::uuid')} and p.sandbox_id = $2`,
     [id, sandboxId],
   )
   return rows[0] === undefined ? undefined : toProfile(rows[0])
@@ -246,6 +247,25 @@ export const upsertProfile = async (
   })
 }
 
+// Those that do not stay. The ledger still finds the person by them; one that comes back is no former one.
+const dropIdentities = async (tx: Db, id: string, staying: readonly Identity[]): Promise<void> => {
+  const columns = columnsOf(staying)
+  await tx.query(
+    `with gone as (
+       delete from identity where profile_id = $1
+         and (namespace, value) not in (select * from unnest($2::text[], $3::text[])) returning namespace, value
+     )
+     insert into former_identity (profile_id, namespace, value) select $1, namespace, value from gone
+     on conflict do nothing`,
+    [id, ...columns],
+  )
+  await tx.query(
+    `delete from former_identity
+     where profile_id = $1 and (namespace, value) in (select * from unnest($2::text[], $3::text[]))`,
+    [id, ...columns],
+  )
+}
+
 /** Merges attributes, replaces the identities when they are given. */
 export const patchProfile = async (
   actor: PeopleActor,
@@ -259,7 +279,7 @@ export const patchProfile = async (
     if (attributes === undefined) return undefined
     await writeAttributes(tx, { id, now: actor.now }, mergeAttributes(attributes, patch.attributes ?? {}))
     if (identities !== undefined) {
-      await tx.query('delete from identity where profile_id = $1', [id])
+      await dropIdentities(tx, id, identities)
       const owners = await claimIdentities(tx, { sandboxId, profileId: id }, identities)
       if (owners.size > 1 || !owners.has(id)) throw conflict()
     }
