@@ -64,6 +64,7 @@ import { erasureCalls } from './api-erasure.ts'
 import { exportCalls, importCalls, namespaceCalls } from './api-imports.ts'
 import { at } from './api-path.ts'
 import { audienceCalls, profileCalls } from './api-people.ts'
+import { personCalls } from './api-person.ts'
 import { ruleCalls } from './api-rules.ts'
 import { runCalls } from './api-runs.ts'
 import { allowedCalls, suppressionCalls } from './api-suppression.ts'
@@ -367,6 +368,7 @@ export const createApi = (host: ApiHost) => {
     campaigns: campaignCalls(request),
     runs: runCalls(request),
     profiles: profileCalls(request),
+    person: personCalls(request),
     audiences: audienceCalls(request),
     imports: importCalls(request),
     exports: exportCalls(request),

@@ -6,6 +6,7 @@ import { engineEn } from './en-engine.ts'
 import { erasureEn } from './en-erasure.ts'
 import { importsEn } from './en-imports.ts'
 import { marketingEn } from './en-marketing.ts'
+import { personEn } from './en-person.ts'
 import { profilesEn } from './en-profiles.ts'
 import { rulesEn } from './en-rules.ts'
 import { suppressionEn } from './en-suppression.ts'
@@ -19,6 +20,7 @@ export const en = {
   ...importsEn,
   ...erasureEn,
   ...marketingEn,
+  ...personEn,
   ...profilesEn,
   ...rulesEn,
   ...suppressionEn,

@@ -6,6 +6,7 @@ import { engineNl } from './nl-engine.ts'
 import { erasureNl } from './nl-erasure.ts'
 import { importsNl } from './nl-imports.ts'
 import { marketingNl } from './nl-marketing.ts'
+import { personNl } from './nl-person.ts'
 import { profilesNl } from './nl-profiles.ts'
 import { rulesNl } from './nl-rules.ts'
 import { suppressionNl } from './nl-suppression.ts'
@@ -20,6 +21,7 @@ export const nl: Dictionary = {
   ...importsNl,
   ...erasureNl,
   ...marketingNl,
+  ...personNl,
   ...profilesNl,
   ...rulesNl,
   ...suppressionNl,

@@ -14,6 +14,8 @@ import { Time } from '../../ui/Time.tsx'
 import { ConsentPanel } from '../consent/ConsentPanel.tsx'
 import { PersonDeeds } from '../erasure/PersonDeeds.tsx'
 import { useApi } from '../session/session.tsx'
+import { AudiencesPart } from './AudiencesPart.tsx'
+import { MessagesPart } from './MessagesPart.tsx'
 import { mergePatch } from './merge-patch.ts'
 import { nameOf } from './names.ts'
 import { PeopleTabs } from './PeopleTabs.tsx'
@@ -146,6 +148,8 @@ export const ProfilePage = () => {
         <Stack>
           <About profile={profile} />
           <Identities profile={profile} />
+          <MessagesPart profileId={profile.id} />
+          <AudiencesPart profileId={profile.id} />
           <ConsentPanel profileId={profile.id} />
           <Attributes profile={profile} />
         </Stack>

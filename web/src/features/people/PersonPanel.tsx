@@ -1,0 +1,30 @@
+/** A part of a person's page: its title, and a list that is read page by page. */
+import { Group, Text, Title } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { PagedList, type PagedQuery } from '../../ui/PagedList.tsx'
+
+/** The part; `empty` is the sentence where there is nothing. */
+export const PersonPanel = <T,>(props: {
+  title: string
+  empty: string
+  list: PagedQuery<T>
+  beside?: ReactNode
+  children: (rows: readonly T[]) => ReactNode
+}) => (
+  <section className="panel" aria-label={props.title}>
+    <Group justify="space-between" p="md" pb="xs">
+      <Title order={2}>{props.title}</Title>
+      {props.beside}
+    </Group>
+    <PagedList
+      list={props.list}
+      empty={
+        <Text size="sm" c="dimmed" px="md" pb="md">
+          {props.empty}
+        </Text>
+      }
+    >
+      {props.children}
+    </PagedList>
+  </section>
+)

@@ -1,0 +1,36 @@
+/** Reads of what hangs on one person. */
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useApi } from '../session/session.tsx'
+
+const PAGE = 20
+const AUDIENCES_LOOKED_AT = 100
+const AGAIN_MS = 3_000
+const SETTLED = ['sent', 'excluded', 'failed', 'cancelled', 'unknown']
+const cursorOf = (cursor: string | null) => (cursor === null ? {} : { cursor })
+
+/** A person's messages, newest first; read again while one is under way. */
+export const usePersonMessages = (id: string) => {
+  const api = useApi()
+  return useInfiniteQuery({
+    queryKey: ['profile', id, 'messages'],
+    queryFn: ({ pageParam }) => api.person.messages(id, { limit: PAGE, ...cursorOf(pageParam) }),
+    initialPageParam: null as string | null,
+    getNextPageParam: page => page.next,
+    refetchInterval: query =>
+      query.state.data?.pages.some(page => page.items.some(one => !SETTLED.includes(one.state))) === true
+        ? AGAIN_MS
+        : false,
+  })
+}
+
+/** The audiences that a person is in. */
+export const usePersonAudiences = (id: string) => {
+  const api = useApi()
+  return useInfiniteQuery({
+    queryKey: ['profile', id, 'audiences'],
+    queryFn: ({ pageParam }) =>
+      api.person.audiences(id, { limit: AUDIENCES_LOOKED_AT, ...cursorOf(pageParam) }),
+    initialPageParam: null as string | null,
+    getNextPageParam: page => page.next,
+  })
+}
