@@ -163,20 +163,38 @@ export const ValidationResult = closed({ valid: Type.Boolean(), findings: Type.A
 /** The findings of a validation. */
 export type ValidationResult = Static<typeof ValidationResult>
 
-/** `POST /api/v1/campaigns/{id}/preview`: renders the draft (or, without one, the live version) with the data given. */
+/**
+ * `POST /api/v1/campaigns/{id}/preview`: renders the draft (or, without one, the live version) with the data given.
+ * `profileId`: as that person, whose attributes `profile` is laid over as a call's would be.
+ */
 export const PreviewRequest = closed({
   profile: JsonObject,
   context: JsonObject,
   content: Type.Optional(EmailContent),
+  profileId: Type.Optional(Id),
 })
 /** The data to preview with. */
 export type PreviewRequest = Static<typeof PreviewRequest>
-/** What would be sent with that data; findings tell why a part is missing. */
+/**
+ * The person of a preview: the identity in the campaign's namespace and the address that it would go to, or the reason
+ * why the person would be left out for having none.
+ */
+export const PreviewPerson = closed({
+  profileId: Id,
+  userId: nullable(Type.String()),
+  address: nullable(Type.String()),
+  reason: nullable(Type.String()),
+  reasonText: nullable(Type.String()),
+})
+/** The person of a preview. */
+export type PreviewPerson = Static<typeof PreviewPerson>
+/** What would be sent with that data; findings tell why a part is missing. `person` is null of given data. */
 export const PreviewResult = closed({
   subject: nullable(Type.String()),
   html: nullable(Type.String()),
   text: nullable(Type.String()),
   findings: Type.Array(Finding),
+  person: nullable(PreviewPerson),
 })
 /** What would be sent. */
 export type PreviewResult = Static<typeof PreviewResult>

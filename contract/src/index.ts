@@ -103,6 +103,7 @@ export {
   EmailContent,
   Finding,
   MAX_RATED_RUN_HOURS,
+  PreviewPerson,
   PreviewRequest,
   PreviewResult,
   RunawayGuard,

@@ -15,7 +15,7 @@ import { at } from './api-path.ts'
 
 /** Profiles one at a time. */
 export const profileCalls = ({ json }: Request) => ({
-  list: (query: { search?: string; cursor?: string; limit?: number }) =>
+  list: (query: { search?: string; test?: boolean; cursor?: string; limit?: number }) =>
     json<Page<Profile>>('/profiles', { query }),
   get: (id: string) => json<Profile>(at`/profiles/${id}`),
   create: (body: { identities: Profile['identities']; attributes: Json }) =>

@@ -46,6 +46,7 @@ import type {
   MessageSettle,
   MessageState,
   MessageSummary,
+  PreviewPerson,
   ProfileSchema,
   SandboxClock,
   Session,
@@ -218,6 +219,8 @@ export interface PreviewBody {
   readonly profile: Json
   readonly context: Json
   readonly content?: EmailContent
+  /** As this person. */
+  readonly profileId?: string
 }
 /** What would be sent; a null part has a finding that says why. */
 export interface Preview {
@@ -225,6 +228,7 @@ export interface Preview {
   readonly html: string | null
   readonly text: string | null
   readonly findings: readonly Finding[]
+  readonly person: PreviewPerson | null
 }
 
 const executionCalls = ({ json }: Request) => ({

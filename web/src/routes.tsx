@@ -19,6 +19,7 @@ import {
 } from './features/executions/filters.ts'
 import { readImportView } from './features/imports/filters.ts'
 import { readInboxView } from './features/inbox/filters.ts'
+import { readPeopleFilters } from './features/people/filters.ts'
 import { readSettingsPart } from './features/settings/parts.ts'
 import { Shell } from './features/shell/Shell.tsx'
 import { useT } from './i18n/language.tsx'
@@ -132,7 +133,7 @@ const message = createRoute({
 const people = createRoute({
   getParentRoute: () => app,
   path: '/people',
-  validateSearch: readSearch,
+  validateSearch: readPeopleFilters,
   component: lazyRouteComponent(() => import('./features/people/ProfileListPage.tsx'), 'ProfileListPage'),
 })
 

@@ -5,12 +5,15 @@ import { createReach, renderReaching } from '../content/reach.ts'
 import { type RenderStage, stageFor } from '../content/stage.ts'
 import { type Attempted, attemptRender, momentOf, stuck } from '../content/try-template.ts'
 
+/** What content makes of the data, whoever it is of. */
+export type Preview = Omit<PreviewResult, 'person'>
+
 /** Renders content for a person who looks at it: mistakes come back as findings. */
 export const previewContent = async (
   stage: RenderStage,
   content: EmailContent,
   data: RenderData,
-): Promise<PreviewResult> => {
+): Promise<Preview> => {
   const surroundings = await stageFor(stage, content)
   const compiled = compileEmailContent(content, surroundings)
   if (!compiled.ok) return { subject: null, html: null, text: null, findings: compiled.findings }
@@ -24,7 +27,7 @@ export const previewContent = async (
 const toResult = (
   attempted: Attempted<{ readonly subject: string; readonly html: string; readonly text: string }>,
   warnings: PreviewResult['findings'],
-): PreviewResult =>
+): Preview =>
   attempted.ok
     ? { ...attempted.value, findings: warnings }
     : { subject: null, html: null, text: null, findings: [...warnings, attempted.finding] }

@@ -28,8 +28,8 @@ const emailAddressOf = (recipient: StoredRecipient, profile: Attributes): string
     ? recipient.userId
     : undefined)
 
-// What a person chose is the person's own to say: no call lays its word over a stored refusal.
-const profileOf = ({ type, profile }: StoredRecipient, attributes: Attributes): Attributes => {
+/** What content knows of a person. What the person chose is its own to say: no call lays its word over a stored refusal. */
+export const profileOf = ({ type, profile }: StoredRecipient, attributes: Attributes): Attributes => {
   if (profile === undefined) return attributes
   if (type !== 'aep') return mergeAttributes(attributes, profile)
   const { consents: _, ...rest } = profile

@@ -108,6 +108,7 @@ export const importsEn = {
   'import.started': 'Started',
   'import.removeText': 'The import and its report leave this list. The people stay.',
   'export.open': 'Export…',
+  'export.testOnly': 'Only test profiles, as in the list.',
   'export.title': 'Export people',
   'export.all': { one: '{count} person', other: '{count} people' },
   'export.found': {

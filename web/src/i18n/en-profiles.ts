@@ -11,7 +11,6 @@ export const profilesEn = {
   'people.name': 'Name',
   'people.namespaces': 'Namespaces',
   'people.test': 'Test profile',
-  'people.yes': 'Yes',
   'people.language': 'Language',
   'people.zone': 'Time zone',
   'people.since': 'Known since',

@@ -113,6 +113,7 @@ export const importsNl: Part<typeof importsEn> = {
   'import.started': 'Gestart',
   'import.removeText': 'De import en zijn verslag verdwijnen uit deze lijst. De mensen blijven.',
   'export.open': 'Exporteren…',
+  'export.testOnly': 'Alleen testprofielen, zoals in de lijst.',
   'export.title': 'Mensen exporteren',
   'export.all': { one: '{count} persoon', other: '{count} mensen' },
   'export.found': {

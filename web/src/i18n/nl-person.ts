@@ -16,4 +16,16 @@ export const personNl: Part<typeof personEn> = {
   'channel.email': 'E-mail',
   'channel.sms': 'Sms',
   'channel.push': 'Push',
+  'person.testProfiles': 'Testprofielen',
+  'person.testHint':
+    'Een persoon om inhoud als voorbeeld voor te bekijken. Testprofielen krijgen berichten zoals ieder ander.',
+  'person.noTest': 'Nog geen testprofielen',
+  'person.noTestDo': 'Open een profiel en zet ‘Testprofiel’ aan: dan is inhoud als die persoon te bekijken.',
+  'person.noTestProfile': 'Geen testprofiel gevonden',
+  'preview.as': 'Voorbeeld als testprofiel',
+  'preview.asSample': 'Voorbeeld met de voorbeeldgegevens, of kies een testprofiel',
+  'preview.to': 'Gaat naar {address}.',
+  'preview.leftOut': 'Zou worden overgeslagen: {reason}.',
+  'preview.person': 'Profiel openen',
+  'try.as': 'Neem de kenmerken van een testprofiel',
 }

@@ -13,7 +13,6 @@ export const profilesNl: Part<typeof profilesEn> = {
   'people.name': 'Naam',
   'people.namespaces': 'Naamruimten',
   'people.test': 'Testprofiel',
-  'people.yes': 'Ja',
   'people.language': 'Taal',
   'people.zone': 'Tijdzone',
   'people.since': 'Bekend sinds',

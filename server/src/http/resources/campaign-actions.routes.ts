@@ -28,7 +28,9 @@ import { parseAddress } from '../../channels/email/address.ts'
 import { templatesOf } from '../../content/email-content.ts'
 import { withMailLinks } from '../../content/mail-links.ts'
 import { libraryFor } from '../../content/stage.ts'
+import { type PreviewCall, planPreview } from '../../delivery/preview-person.ts'
 import { Fault } from '../../lib/fault.ts'
+import { findProfile } from '../../profiles/people.store.ts'
 import { callerOf } from '../caller.ts'
 import { toCampaign } from './campaign-view.ts'
 import { actorOf, idOf, localActorOf, notFound, REFUSALS, type ResourceDeps, storable } from './deps.ts'
@@ -72,6 +74,18 @@ const stepRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
     )
 }
 
+const plannedFor = async (
+  deps: ResourceDeps,
+  { sandboxId, profileId }: { readonly sandboxId: string; readonly profileId: string | undefined },
+  call: PreviewCall,
+): Promise<ReturnType<typeof planPreview> | undefined> => {
+  if (profileId === undefined) return undefined
+  const person = await findProfile(deps.pool, sandboxId, profileId)
+  if (person !== undefined) return planPreview(person, call)
+  const problems = [{ pointer: '/profileId', message: 'is no profile of this sandbox' }]
+  throw new Fault('payload_invalid', { problems })
+}
+
 const contentRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
   app.post<IdRequest>(
     '/campaigns/:id/validate',
@@ -104,10 +118,13 @@ const contentRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
       const campaign = await getCampaign(actorOf(request, deps), idOf(request.params.id, 'campaign'))
       const properties = campaign.draft ?? campaign.live?.properties
       if (properties === undefined) throw notFound('campaign')
-      const { content = properties.content, ...given } = request.body
+      const { content = properties.content, profileId, ...given } = request.body
       const links = properties.category === 'marketing' ? deps.links.example() : null
-      const data = withMailLinks(given, links)
-      return previewContent(await deps.stage(campaign.sandboxId, properties.contextSchema), content, data)
+      const namespace = properties.identityNamespace
+      const planned = await plannedFor(deps, { ...campaign, profileId }, { namespace, ...given })
+      const data = withMailLinks(planned?.data ?? given, links)
+      const stage = await deps.stage(campaign.sandboxId, properties.contextSchema)
+      return { ...(await previewContent(stage, content, data)), person: planned?.person ?? null }
     },
   )
 }

@@ -76,7 +76,10 @@ const audiencesRoute = (app: FastifyInstance, deps: ResourceDeps): void => {
       const author = await localActorOf(request, deps)
       const [profileId = ''] = (await knownAs(deps.pool, author.sandboxId, request.params.id)).ids
       const looked = await membershipsPage(author, profileId, { limit, after: readCursor(cursor) })
-      const { items, next } = toPage(looked, limit, { id: one => one.audienceId, item: one => one.membership })
+      const { items, next } = toPage(looked, limit, {
+        id: one => one.audienceId,
+        item: one => one.membership,
+      })
       return { items: items.filter(one => one !== null), next }
     },
   )

@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestApi, type TestApi } from '../../../test/app.ts'
 import { createHandWorker, type HandWorker, REJECTED, SENT } from '../../../test/hand-worker.ts'
-import { createAudience, createMarketing, createPeople, runTasks, untilIdle } from '../../../test/marketing.ts'
+import {
+  createAudience,
+  createMarketing,
+  createPeople,
+  runTasks,
+  untilIdle,
+} from '../../../test/marketing.ts'
 
 let api: TestApi
 let worker: HandWorker
@@ -22,9 +28,13 @@ const person = async (...identities: string[]): Promise<string> => {
   const pairs = identities.map(one => ({ namespace: one.includes('@') ? 'email' : 'crm', value: one }))
   return (await api.api('POST /profiles', { identities: pairs, attributes: {} })).body.id
 }
-const messagesOf = async (id: string, query = ''): Promise<{ items: Record<string, string>[]; next: string }> =>
+const messagesOf = async (
+  id: string,
+  query = '',
+): Promise<{ items: Record<string, string>[]; next: string }> =>
   (await api.api(`GET /profiles/${id}/messages${query}`)).body
-const namesOf = async (id: string): Promise<string[]> => (await messagesOf(id)).items.map(one => one['userId'] ?? '')
+const namesOf = async (id: string): Promise<string[]> =>
+  (await messagesOf(id)).items.map(one => one['userId'] ?? '')
 
 beforeAll(async () => {
   api = await createTestApi()
@@ -106,7 +116,8 @@ describe('every message to a person', () => {
 })
 
 describe('the audiences of a person', () => {
-  const audiencesOf = async (id: string, query = '') => (await api.api(`GET /profiles/${id}/audiences${query}`)).body
+  const audiencesOf = async (id: string, query = '') =>
+    (await api.api(`GET /profiles/${id}/audiences${query}`)).body
   const create = async (name: string, rule: object): Promise<string> => {
     const { status, body } = await api.api('POST /audiences', { kind: 'rule', name, rule })
     expect([status, body.errors]).toEqual([201, undefined])
@@ -124,14 +135,24 @@ describe('the audiences of a person', () => {
     await send('member0@example.test')
     await worker.work(() => SENT)
     const { items } = await audiencesOf(ada, '?limit=200')
-    const mine = items.filter((one: { audienceId: string }) => [inCity, got, upload, within].includes(one.audienceId))
+    const mine = items.filter((one: { audienceId: string }) =>
+      [inCity, got, upload, within].includes(one.audienceId),
+    )
     expect(mine).toEqual([
       { audienceId: within, name: 'Uploaded', kind: 'rule', extra: null, problem: null },
-      { audienceId: upload, name: `audience ${upload}`, kind: 'upload', extra: { tier: 'gold' }, problem: null },
+      {
+        audienceId: upload,
+        name: `audience ${upload}`,
+        kind: 'upload',
+        extra: { tier: 'gold' },
+        problem: null,
+      },
       { audienceId: got, name: 'Got the order', kind: 'rule', extra: null, problem: null },
       { audienceId: inCity, name: 'In Utrecht', kind: 'rule', extra: null, problem: null },
     ])
-    const bobs = (await audiencesOf(bob, '?limit=200')).items.map((one: { audienceId: string }) => one.audienceId)
+    const bobs = (await audiencesOf(bob, '?limit=200')).items.map(
+      (one: { audienceId: string }) => one.audienceId,
+    )
     expect([inCity, got, upload, within].filter(one => bobs.includes(one))).toEqual([])
   })
 

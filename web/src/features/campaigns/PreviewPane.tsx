@@ -1,10 +1,14 @@
 /** The preview: what would be sent with the sample data, through the server's own render path. */
+import type { PreviewPerson } from '@carillon/contract'
 import { Group, SegmentedControl, Stack, Text, Title } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { Findings } from '../../ui/Findings.tsx'
 import { MailFrame } from '../../ui/MailFrame.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { reasonText } from '../executions/message-state.tsx'
+import { TestProfileSelect, usePreviewAs } from '../people/TestProfileSelect.tsx'
 import type { Shown } from './preview-parts.ts'
 import type { Editor } from './use-editor.ts'
 import { usePreview } from './use-preview.ts'
@@ -33,11 +37,31 @@ const Body = ({ shown, view }: { shown: Shown; view: View }) => {
   )
 }
 
+const Reached = ({ person }: { person: PreviewPerson }) => {
+  const t = useT()
+  const { address, reason } = person
+  return (
+    <Text size="xs" c={reason === null ? 'dimmed' : 'red'} className="break" data-preview="person">
+      {reason === null
+        ? t('preview.to', { address: address ?? '' })
+        : t('preview.leftOut', { reason: reasonText(t, reason, person.reasonText) })}{' '}
+      <Link to="/people/$id" params={{ id: person.profileId }} className="link">
+        {t('preview.person')}
+      </Link>
+    </Text>
+  )
+}
+
 /** The pane beside the content. */
 export const PreviewPane = ({ editor }: { editor: Editor }) => {
   const t = useT()
   const [view, setView] = useState<View>('desktop')
-  const { shown, findings, error } = usePreview(editor)
+  const { person, waits, choose } = usePreviewAs()
+  // The content of a high-throughput campaign knows no profile.
+  const { highThroughput } = editor.properties
+  const as = highThroughput ? null : person
+  const preview = usePreview(editor, { profileId: as?.id ?? null, waits: waits && !highThroughput })
+  const { shown, findings, error } = preview
   return (
     <Stack gap="sm" className="preview-pane">
       <section className="panel" aria-label={t('preview.title')}>
@@ -51,6 +75,17 @@ export const PreviewPane = ({ editor }: { editor: Editor }) => {
             data={VIEWS.map(value => ({ value, label: t(`preview.${value}`) }))}
           />
         </Group>
+        {!highThroughput && (
+          <Stack gap={4} px="md" pb="xs">
+            <TestProfileSelect
+              label={t('preview.as')}
+              placeholder={t('preview.asSample')}
+              person={as}
+              onChange={next => choose(next?.id ?? null)}
+            />
+            {as !== null && preview.person !== null && <Reached person={preview.person} />}
+          </Stack>
+        )}
         <div style={{ padding: '8px 16px', borderBlock: '1px solid var(--line)' }}>
           <Text size="xs" c="dimmed">
             {t('content.subject')}

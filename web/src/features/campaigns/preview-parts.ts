@@ -13,7 +13,7 @@ export interface Shown {
 export const NOTHING_YET: Shown = { subject: null, html: null, text: null, stale: false }
 
 /** Takes the new parts; one that could not be rendered keeps its last good form. */
-export const keepGood = (before: Shown, now: Preview): Shown => ({
+export const keepGood = (before: Shown, now: Omit<Preview, 'person'>): Shown => ({
   subject: now.subject ?? before.subject,
   html: now.html ?? before.html,
   text: now.text ?? before.text,

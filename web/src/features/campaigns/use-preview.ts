@@ -9,16 +9,33 @@ import type { Editor } from './use-editor.ts'
 
 const REST_MS = 350
 
+/** Whose data: a person's, or the sample (null); nothing is asked while that is not known. */
+export interface PreviewAs {
+  readonly profileId: string | null
+  readonly waits: boolean
+}
+
 /** What to show now, and the last answer's findings. */
-export const usePreview = (editor: Editor) => {
+export const usePreview = (editor: Editor, as: PreviewAs) => {
   const api = useApi()
   const { content, sample } = editor.properties
   const { id } = editor.campaign
   const [asked] = useDebouncedValue({ content, sample }, REST_MS)
+  const { profileId } = as
   const query = useQuery({
-    queryKey: ['preview', id, asked],
+    queryKey: ['preview', id, asked, profileId],
+    // The person's own attributes take the place of the sample's.
     queryFn: ({ signal }): Promise<Preview> =>
-      api.campaigns.preview(id, { ...asked.sample, content: asked.content }, signal),
+      api.campaigns.preview(
+        id,
+        {
+          ...asked.sample,
+          content: asked.content,
+          ...(profileId === null ? {} : { profile: {}, profileId }),
+        },
+        signal,
+      ),
+    enabled: !as.waits,
     placeholderData: keepPreviousData,
     gcTime: 10_000,
     retry: false,
@@ -27,5 +44,6 @@ export const usePreview = (editor: Editor) => {
   useEffect(() => {
     if (query.data) setShown(before => keepGood(before, query.data))
   }, [query.data])
-  return { shown, findings: query.data?.findings ?? [], error: query.error }
+  const { findings = [], person = null } = query.data ?? {}
+  return { shown, findings, person, error: query.error }
 }

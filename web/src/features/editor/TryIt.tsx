@@ -1,5 +1,5 @@
 /** Tries one template: data and clock on one side, what it prints on the other. The server renders, as it does for a sending. */
-import type { TemplateRenderResult, TemplateTarget } from '@carillon/contract'
+import type { Profile, TemplateRenderResult, TemplateTarget } from '@carillon/contract'
 import { SegmentedControl, Select, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
@@ -11,6 +11,7 @@ import { JsonField } from '../../ui/JsonField.tsx'
 import { fromLocalField } from '../../ui/local-time.ts'
 import { MailFrame } from '../../ui/MailFrame.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { TestProfileSelect } from '../people/TestProfileSelect.tsx'
 import { useApi } from '../session/session.tsx'
 
 /** What is tried, and the data to begin with. */
@@ -35,11 +36,21 @@ const PayloadFields = (props: { payload: Payload; onChange: (patch: Partial<Payl
   const t = useT()
   const { payload, onChange } = props
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+  const [person, setPerson] = useState<Profile | null>(null)
   return (
     <Stack gap="sm">
+      <TestProfileSelect
+        label={t('try.as')}
+        placeholder={t('try.as')}
+        person={person}
+        onChange={next => {
+          setPerson(next)
+          if (next !== null) onChange({ profile: next.attributes })
+        }}
+      />
       {(['profile', 'context'] as const).map(part => (
         <JsonField
-          key={part}
+          key={part === 'profile' ? `profile ${person?.id}` : part}
           label={t(`content.${part}`)}
           readOnly={false}
           value={payload[part]}

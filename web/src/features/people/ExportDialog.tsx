@@ -47,6 +47,7 @@ export const ExportDialog = ({ filter, onClose }: { filter: ExportFilter; onClos
     <Modal opened onClose={onClose} centered title={t('export.title')}>
       <Stack>
         <Count filter={filter} />
+        {filter.test === true && <Text size="sm">{t('export.testOnly')}</Text>}
         <SegmentedControl
           aria-label={t('export.format')}
           value={format}

@@ -6,6 +6,7 @@ import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-q
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useSpeech, useT } from '../../i18n/language.tsx'
+import type { Translate } from '../../i18n/translate.ts'
 import { EmptyNote } from '../../ui/EmptyNote.tsx'
 import { PagedList } from '../../ui/PagedList.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
@@ -15,10 +16,11 @@ import { SearchField } from '../../ui/SearchField.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { useApi } from '../session/session.tsx'
 import { ExportDialog } from './ExportDialog.tsx'
+import { type PeopleFilters, readPeopleFilters } from './filters.ts'
 import { nameOf } from './names.ts'
 import { PeopleTabs } from './PeopleTabs.tsx'
 
-const useProfiles = (filter: { search?: string }) => {
+const useProfiles = (filter: PeopleFilters) => {
   const api = useApi()
   return useInfiniteQuery({
     queryKey: ['profiles', filter],
@@ -127,6 +129,12 @@ const NewProfile = ({ onClose }: { onClose: () => void }) => {
   )
 }
 
+const emptyWords = (t: Translate, { search, test }: PeopleFilters): { title: string; text: string } => {
+  if (search !== undefined) return { title: t('people.noMatch'), text: t('people.noMatchDo') }
+  if (test === true) return { title: t('person.noTest'), text: t('person.noTestDo') }
+  return { title: t('people.empty'), text: t('people.emptyDo') }
+}
+
 /** The page. */
 export const ProfileListPage = () => {
   const t = useT()
@@ -135,9 +143,9 @@ export const ProfileListPage = () => {
   const list = useProfiles(filter)
   const [making, setMaking] = useState(false)
   const [exporting, setExporting] = useState(false)
-  const narrow = (search: string | undefined) =>
-    void navigate({ to: '/people', search: search === undefined ? {} : { search }, replace: true })
-  const filtered = filter.search !== undefined
+  const { search, test } = filter
+  const narrow = (to: { search?: string | undefined; test?: boolean }) =>
+    void navigate({ to: '/people', search: readPeopleFilters({ search, test, ...to }), replace: true })
   return (
     <>
       <PageHead title={t('nav.people')}>
@@ -150,17 +158,21 @@ export const ProfileListPage = () => {
       </PageHead>
       <PeopleTabs />
       <div className="filters">
-        <SearchField label={t('people.searchFor')} value={filter.search} onChange={narrow} />
+        <SearchField
+          label={t('people.searchFor')}
+          value={search}
+          onChange={next => narrow({ search: next })}
+        />
+        <button
+          type="button"
+          className="filter"
+          aria-pressed={test === true}
+          onClick={() => narrow({ test: test !== true })}
+        >
+          {t('person.testProfiles')}
+        </button>
       </div>
-      <PagedList
-        list={list}
-        empty={
-          <EmptyNote
-            title={t(filtered ? 'people.noMatch' : 'people.empty')}
-            text={t(filtered ? 'people.noMatchDo' : 'people.emptyDo')}
-          />
-        }
-      >
+      <PagedList list={list} empty={<EmptyNote {...emptyWords(t, filter)} />}>
         {rows => <Table rows={rows} />}
       </PagedList>
       {making && <NewProfile onClose={() => setMaking(false)} />}

@@ -19,6 +19,7 @@ import { MessagesPart } from './MessagesPart.tsx'
 import { mergePatch } from './merge-patch.ts'
 import { nameOf } from './names.ts'
 import { PeopleTabs } from './PeopleTabs.tsx'
+import { TestSwitch } from './TestSwitch.tsx'
 
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
 
@@ -32,11 +33,11 @@ const About = ({ profile }: { profile: Profile }) => {
           [t('people.name'), nameOf(attributes)],
           [t('people.language'), text(attributes['preferredLanguage'])],
           [t('people.zone'), text(attributes['timeZone'])],
-          [t('people.test'), attributes['testProfile'] === true ? t('people.yes') : null],
           [t('people.since'), <Time key="c" at={profile.createdAt} />],
           [t('campaigns.modified'), <Time key="m" at={profile.modifiedAt} />],
         ]}
       />
+      <TestSwitch profile={profile} />
     </section>
   )
 }
