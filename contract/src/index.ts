@@ -277,6 +277,17 @@ export {
   MAX_LOOKUP_ROW_BYTES,
 } from './lookup-tables.ts'
 export {
+  ATTRIBUTE_POLICIES,
+  type AttributePolicy,
+  IDENTITY_CONFLICTS,
+  IdentityParams,
+  MergeDifference,
+  MergeResult,
+  MergeRule,
+  ProfileMerge,
+  ProfileMergeQuery,
+} from './merging.ts'
+export {
   Identity,
   MAX_PEOPLE_COUNT,
   MAX_SCHEMA_BYTES,

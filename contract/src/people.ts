@@ -37,10 +37,14 @@ export const Profile = closed({
 /** A person. */
 export type Profile = Static<typeof Profile>
 
-/** Filters of the list: the value of an identity, from its beginning; `test`: only test profiles, or none of them. */
+/**
+ * Filters of the list: `search` is the beginning of an identity's value, `value` all of it; `test`: only test profiles,
+ * or none of them.
+ */
 export const ProfileListQuery = listQuery({
   namespace: Type.Optional(Type.String()),
   search: Type.Optional(Type.String({ maxLength: 200 })),
+  value: Type.Optional(Type.String({ maxLength: 512 })),
   test: Type.Optional(Type.Boolean()),
 })
 /** People, newest first. */

@@ -12,22 +12,39 @@ export interface EventRow {
   readonly data: Readonly<Record<string, unknown>>
 }
 
-/** Adds events. One whose key is known already changes nothing. Give them in the order of their keys. */
-export const insertEvents = async (db: Db, sandboxId: string, events: readonly EventRow[]): Promise<void> => {
-  // Each person is locked against removal before the row refers to it; who is gone by now is left out.
-  await db.query(
-    `insert into person_event (id, sandbox_id, profile_id, type, event_key, at, data)
-     select given.id, $1, p.id, given.type, given.event_key, given.at, given.data
-     from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::jsonb[])
-       with ordinality as given (id, profile_id, type, event_key, at, data, n)
-     join profile p on p.id = given.profile_id order by given.n for key share of p
-     on conflict (sandbox_id, event_key) where event_key is not null do nothing`,
+// The people who were there; each is locked against removal before a row refers to it.
+const insertOnce = async (db: Db, sandboxId: string, events: readonly EventRow[]): Promise<Set<string>> => {
+  const { rows } = await db.query<{ profile_id: string }>(
+    `with person as (
+       select given.profile_id, p.id as today, given.id, given.type, given.event_key, given.at, given.data, given.n
+       from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::jsonb[])
+         with ordinality as given (id, profile_id, type, event_key, at, data, n)
+       left join merged_profile gone on gone.id = given.profile_id
+       join profile p on p.id = coalesce(gone.profile_id, given.profile_id) order by given.n for key share of p
+     ), added as (
+       insert into person_event (id, sandbox_id, profile_id, type, event_key, at, data)
+       select id, $1, today, type, event_key, at, data from person order by n
+       on conflict (sandbox_id, event_key) where event_key is not null do nothing
+     )
+     select distinct profile_id from person`,
     [
       ...[sandboxId, events.map(one => one.id), events.map(one => one.profileId)],
       ...[events.map(one => one.type), events.map(one => one.key), events.map(one => one.at)],
       events.map(one => JSON.stringify(one.data)),
     ],
   )
+  return new Set(rows.map(row => row.profile_id))
+}
+
+/**
+ * Adds events. One whose key is known already changes nothing; that of a person who is gone is left out. Give them in
+ * the order of their keys.
+ */
+export const insertEvents = async (db: Db, sandboxId: string, events: readonly EventRow[]): Promise<void> => {
+  const found = await insertOnce(db, sandboxId, events)
+  // Who was merged away while the statement waited is found by one that begins afterwards.
+  const missed = events.filter(one => !found.has(one.profileId))
+  if (missed.length > 0) await insertOnce(db, sandboxId, missed)
 }
 
 /** The last event of a page: events are listed by their time, and by id within one. */

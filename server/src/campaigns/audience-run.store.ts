@@ -29,12 +29,16 @@ export interface OpenRun {
   readonly createdAt: Date
 }
 
-/** One member of a snapshot, with its identity in the campaign's namespace, if it has one. */
+/**
+ * One member of a snapshot, with its identity in the campaign's namespace, if it has one. `isTwice`: it became one with
+ * a member before it since the snapshot was made.
+ */
 export interface RunMember {
   readonly position: number
   readonly profileId: string
   readonly extra: Readonly<Record<string, unknown>> | null
   readonly userId: string | null
+  readonly isTwice: boolean
 }
 
 /** Writes down what a run was asked for. */
@@ -89,7 +93,10 @@ export const writeMembers = async (tx: Db, executionId: string, members: MemberQ
   return rowCount ?? 0
 }
 
-/** The next members of a snapshot, with their identity in a namespace: the one that sorts first, if there are several. */
+/**
+ * The next members of a snapshot, with their identity in a namespace: the one that sorts first, if there are several.
+ * Who was merged into another person since `since` is that person; the snapshot is searched for these few alone.
+ */
 export const readMembers = async (
   tx: Db,
   from: {
@@ -97,13 +104,24 @@ export const readMembers = async (
     readonly position: number
     readonly limit: number
     readonly namespace: string
+    readonly since: Date
   },
 ): Promise<RunMember[]> => {
   const { rows } = await tx.query<RunMember>(
-    `select m.position, m.profile_id as "profileId", m.extra,
-       (select min(i.value) from identity i where i.profile_id = m.profile_id and i.namespace = $4) as "userId"
-     from run_member m where m.execution_id = $1 and m.position >= $2 order by m.position limit $3`,
-    [from.executionId, from.position, from.limit, from.namespace],
+    `select m.position, who.id as "profileId", m.extra,
+       (select min(i.value) from identity i where i.profile_id = who.id and i.namespace = $4) as "userId",
+       merged.ids is not null and exists (select from run_member other where other.execution_id = m.execution_id
+         and other.position < m.position and other.profile_id = any(merged.ids || who.id)) as "isTwice"
+     from (
+       select * from run_member where execution_id = $1 and position >= $2 order by position limit $3
+     ) m
+     left join merged_profile gone on gone.id = m.profile_id
+     cross join lateral (select coalesce(gone.profile_id, m.profile_id) as id) who
+     left join lateral (
+       select array_agg(one.id) as ids from merged_profile one where one.profile_id = who.id and one.merged_at >= $5
+     ) merged on true
+     order by m.position`,
+    [from.executionId, from.position, from.limit, from.namespace, from.since],
   )
   return rows
 }

@@ -34,6 +34,9 @@ export interface AudienceTaskDeps {
   readonly shard: number
 }
 
+// A merge is written down by another process, whose clock may be behind.
+const CLOCK_LEEWAY_MS = 60_000
+
 const toPerson = (run: OpenRun, namespace: string, member: RunMember): RunPerson => {
   const { profileId, userId, extra, position } = member
   return {
@@ -66,10 +69,11 @@ const add = async (tx: Db, deps: AudienceTaskDeps, run: OpenRun): Promise<void> 
   const namespace = properties?.identityNamespace.toLowerCase() ?? 'email'
   const seconds = properties?.messageExpirySeconds ?? null
   const { executionId, position } = run
-  const members = await readMembers(tx, { executionId, position, limit: MOST_IN_CHUNK, namespace })
+  const since = new Date(run.createdAt.getTime() - CLOCK_LEEWAY_MS)
+  const members = await readMembers(tx, { executionId, position, limit: MOST_IN_CHUNK, namespace, since })
   await addToRun(tx, {
     executionId,
-    people: members.map(member => toPerson(run, namespace, member)),
+    people: members.filter(one => !one.isTwice).map(member => toPerson(run, namespace, member)),
     expiresAt: seconds === null ? null : new Date(now.getTime() + seconds * 1_000),
     now,
     shard: deps.shard,

@@ -4,6 +4,7 @@
  */
 import { CONSENT_CHANNELS, CONSENT_VALUES, type ConsentChannel, type ConsentValue } from '@carillon/contract'
 import { mergeAttributes, valueAt } from '../profiles/attributes.ts'
+import { isRefusal } from '../profiles/refusal.ts'
 
 /** Values of a choice. `n` and `dn` (no by default) refuse; all others, and none at all, do not. */
 export const CHOICES = CONSENT_VALUES
@@ -26,11 +27,6 @@ export type ChoicePlace =
       readonly namespace: string
       readonly value: string
     }
-
-const REFUSALS: readonly unknown[] = ['n', 'dn'] satisfies Choice[]
-
-/** Whether a value refuses. */
-export const isRefusal = (value: unknown): boolean => REFUSALS.includes(value)
 
 type Tree = Readonly<Record<string, unknown>>
 

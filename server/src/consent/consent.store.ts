@@ -1,38 +1,25 @@
 /** Choices and their evidence in the database. Evidence is only ever added. */
 import type { ConsentChannel, ConsentLevel, ConsentSource } from '@carillon/contract'
 import type { Db } from '../db/pool.ts'
+import { todaysId } from '../profiles/known-as.store.ts'
 
-type Attributes = Readonly<Record<string, unknown>>
-
-/** The attributes of a person, who stays as they are until the end of the transaction. Every writer locks this row first. */
-export const lockPerson = async (tx: Db, sandboxId: string, id: string): Promise<Attributes | undefined> => {
-  const { rows } = await tx.query<{ readonly attributes: Attributes }>(
-    'select attributes from profile where id = $1 and sandbox_id = $2 for update',
-    [id, sandboxId],
-  )
-  return rows[0]?.attributes
+/** A person with the id it has today and the attributes. */
+export interface PersonRecord {
+  readonly id: string
+  readonly attributes: Readonly<Record<string, unknown>>
 }
 
-/** The attributes of a person, to look at. */
-export const readPerson = async (db: Db, sandboxId: string, id: string): Promise<Attributes | undefined> => {
-  const { rows } = await db.query<{ readonly attributes: Attributes }>(
-    'select attributes from profile where id = $1 and sandbox_id = $2',
+/** A person, to look at; by its id or that of somebody who was merged into it. */
+export const readPerson = async (
+  db: Db,
+  sandboxId: string,
+  id: string,
+): Promise<PersonRecord | undefined> => {
+  const { rows } = await db.query<PersonRecord>(
+    `select id, attributes from profile where id = ${todaysId('$1::uuid')} and sandbox_id = $2`,
     [id, sandboxId],
   )
-  return rows[0]?.attributes
-}
-
-/** Writes the attributes of a locked person. */
-export const writePerson = async (
-  tx: Db,
-  at: { readonly id: string; readonly now: Date },
-  attributes: Attributes,
-): Promise<void> => {
-  await tx.query('update profile set attributes = $2, modified_at = $3 where id = $1', [
-    at.id,
-    attributes,
-    at.now,
-  ])
+  return rows[0]
 }
 
 /** A subscription; `eventId` is the choice it comes from. */
@@ -113,7 +100,7 @@ export const insertConsentEvent = async (tx: Db, event: ConsentEventRecord): Pro
   )
 }
 
-/** Which evidence a list shows. */
+/** Which evidence a list shows; that of a person with that of everybody who was merged into it. */
 export interface ConsentEventFilter {
   readonly sandboxId: string
   readonly limit: number
@@ -134,7 +121,8 @@ export const listConsentEvents = async (
        source, by_name as by, shown, shown_version as "shownVersion", language, ip, user_agent as "userAgent",
        message_id as "messageId", campaign_id as "campaignId", at
      from consent_event
-     where sandbox_id = $1 and ($2::uuid is null or id < $2) and ($3::uuid is null or profile_id = $3)
+     where sandbox_id = $1 and ($2::uuid is null or id < $2) and ($3::uuid is null or profile_id = any(array(
+         select $3::uuid union all select gone.id from merged_profile gone where gone.profile_id = $3)))
        and ($4::uuid is null or topic_id = $4) and ($5::text is null or source = $5)
      order by id desc limit $6`,
     [

@@ -26,7 +26,7 @@ const topicWrite = (topicId: string, value: 'y' | 'n', asksAgain = true): Consen
 })
 const events = (): Promise<ConsentEventRecord[]> =>
   listConsentEvents(test.db, { sandboxId: actor.sandboxId, limit: 500, after: null, profileId })
-const attributes = () => readPerson(test.db, actor.sandboxId, profileId)
+const attributes = async () => (await readPerson(test.db, actor.sandboxId, profileId))?.attributes
 
 beforeEach(async () => {
   test = await createTestDatabase()

@@ -6,14 +6,13 @@ import type { ConsentValue } from '@carillon/contract'
 import type pg from 'pg'
 import { transaction } from '../db/pool.ts'
 import { Fault } from '../lib/fault.ts'
+import { lockPerson, writeAttributes } from '../profiles/person-row.store.ts'
 import { type ChoicePlace, choiceAt, withChoice } from './choice.ts'
 import {
   type Circumstances,
   type ConsentEventRecord,
   findSubscription,
   insertConsentEvent,
-  lockPerson,
-  writePerson,
   writeSubscription,
 } from './consent.store.ts'
 import { findTopic, type TopicRecord } from './topic.store.ts'
@@ -115,10 +114,10 @@ export const changeConsent = (
   writes: readonly ConsentWrite[],
 ): Promise<ConsentEventRecord[]> =>
   transaction(actor.pool, async tx => {
-    const work: Work = { ...of, tx, actor }
-    const stored = await lockPerson(tx, actor.sandboxId, of.profileId)
-    if (stored === undefined) throw missing('profile')
-    let attributes = stored
+    const person = await lockPerson(tx, actor.sandboxId, of.profileId)
+    if (person === undefined) throw missing('profile')
+    const work: Work = { ...of, profileId: person.id, tx, actor }
+    let { attributes } = person
     const events: (ConsentEventRecord | undefined)[] = []
     for (const write of writes) {
       if (isTopicWrite(write)) {
@@ -129,7 +128,8 @@ export const changeConsent = (
         events.push(changed.event)
       }
     }
-    if (attributes !== stored) await writePerson(tx, { id: of.profileId, now: actor.now }, attributes)
+    if (attributes !== person.attributes)
+      await writeAttributes(tx, { id: person.id, now: actor.now }, attributes)
     return events.filter(event => event !== undefined)
   })
 
@@ -144,11 +144,12 @@ export const confirmSubscription = (
 ): Promise<Confirmation> =>
   transaction(actor.pool, async tx => {
     const { topicId, eventId } = at
-    if ((await lockPerson(tx, actor.sandboxId, of.profileId)) === undefined) return 'over'
-    const found = await findSubscription(tx, of.profileId, topicId)
+    const person = await lockPerson(tx, actor.sandboxId, of.profileId)
+    if (person === undefined) return 'over'
+    const found = await findSubscription(tx, person.id, topicId)
     if (found?.value === 'y') return 'already'
     if (found?.value !== 'p' || found.eventId !== eventId) return 'over'
-    const work: Work = { ...of, tx, actor }
+    const work: Work = { ...of, profileId: person.id, tx, actor }
     await changeTopic(work, { place: { level: 'topic', topicId }, value: 'y', asksAgain: false })
     return 'confirmed'
   })

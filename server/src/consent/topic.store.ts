@@ -176,12 +176,13 @@ export interface Subscription {
   readonly topicId: string
 }
 
-/** Those who are subscribed (`y`) to a topic in use, among the pairs asked. */
+/** Those who are subscribed (`y`) to a topic in use, among the pairs asked, by the id that was asked for. */
 export const subscribed = async (db: Db, asked: readonly Subscription[]): Promise<Subscription[]> => {
   const { rows } = await db.query<{ readonly profile_id: string; readonly topic_id: string }>(
-    `select s.profile_id, s.topic_id
+    `select asked.profile_id, s.topic_id
      from (select distinct * from unnest($1::uuid[], $2::uuid[])) as asked (profile_id, topic_id)
-     join topic_subscription s on s.profile_id = asked.profile_id and s.topic_id = asked.topic_id and s.value = 'y'
+     left join merged_profile gone on gone.id = asked.profile_id
+     join topic_subscription s on s.profile_id = coalesce(gone.profile_id, asked.profile_id) and s.topic_id = asked.topic_id and s.value = 'y'
      join topic t on t.id = s.topic_id and t.archived_at is null`,
     [asked.map(one => one.profileId), asked.map(one => one.topicId)],
   )

@@ -1,6 +1,13 @@
 /** The uses behind the limits per person, reserved in the transaction of the mark and given back when nothing left. */
 import type { Db } from '../db/pool.ts'
-import { isSpent, type PersonAsk, type PersonLimit, type PersonUse } from './person.ts'
+import {
+  isSpent,
+  type PersonAsk,
+  type PersonLimit,
+  type PersonUse,
+  personKeyOfProfile,
+  profileOfKey,
+} from './person.ts'
 
 const LONGEST_WINDOW_MS = 366 * 86_400_000
 /** The class of our advisory locks; the second number is a hash of the person. */
@@ -28,6 +35,37 @@ const neverLeft = (messageId: string, ids = '$1'): string => `not exists (
   )`
 
 const keyOf = (scopeId: string, personKey: string): string => `${scopeId} ${personKey}`
+
+// The key of a person today: who was merged into another one counts as that one.
+const todaysKeys = async (db: Db, asks: readonly PersonAsk[]): Promise<PersonAsk[]> => {
+  const ids = [...new Set(asks.flatMap(ask => profileOfKey(ask.personKey) ?? []))]
+  if (ids.length === 0) return [...asks]
+  const { rows } = await db.query<{ id: string; profile_id: string }>({
+    name: 'todays-keys',
+    text: 'select id, profile_id from merged_profile where id = any($1::uuid[])',
+    values: [ids],
+  })
+  const merged = new Map(rows.map(row => [row.id, row.profile_id]))
+  return asks.map(ask => {
+    const profileId = merged.get(profileOfKey(ask.personKey) ?? '')
+    return profileId === undefined ? ask : { ...ask, personKey: personKeyOfProfile(profileId) }
+  })
+}
+
+const sameKeys = (some: readonly PersonAsk[], others: readonly PersonAsk[]): boolean =>
+  some.every((ask, index) => ask.personKey === others[index]?.personKey)
+
+// A merge takes these locks too. One that was carried out while this waited for it shows by another key: then that is
+// locked as well. Two who do this at once may wait in a circle, which the server ends and the caller repeats.
+const lockedKeys = async (tx: Db, asks: readonly PersonAsk[]): Promise<PersonAsk[]> => {
+  let keys = await todaysKeys(tx, asks)
+  for (;;) {
+    await lockPeople(tx, keys)
+    const after = await todaysKeys(tx, keys)
+    if (sameKeys(keys, after)) return keys
+    keys = after
+  }
+}
 
 // One lock for a person, however many limits; in the order of the hashes, so that two callers that share several people
 // cannot wait for each other in a circle.
@@ -120,9 +158,9 @@ const withoutEnded = async (db: Db, uses: Uses): Promise<Uses> => {
  * each; a message that has its use already (a retry) keeps it. Locks the people until the transaction ends, so that
  * concurrent callers never overshoot nor deadlock; call it once in a transaction, and `keepUses` with what goes.
  */
-export const judgeUses = async (tx: Db, asks: readonly PersonAsk[], now: Date): Promise<Judged> => {
-  if (asks.length === 0) return { refused: new Map(), fresh: [] }
-  await lockPeople(tx, asks)
+export const judgeUses = async (tx: Db, given: readonly PersonAsk[], now: Date): Promise<Judged> => {
+  if (given.length === 0) return { refused: new Map(), fresh: [] }
+  const asks = await lockedKeys(tx, given)
   const uses = await readUses(tx, asks, now)
   const judged = judge(asks, uses, now)
   return judged.refused.size === 0 ? judged : judge(asks, await withoutEnded(tx, uses), now)
@@ -143,10 +181,11 @@ export const keepUses = async (tx: Db, uses: readonly NewUse[], now: Date): Prom
 /** A look without a lock: for each ask the limit that is spent already. Only the mark decides. */
 export const lookAtUses = async (
   db: Db,
-  asks: readonly PersonAsk[],
+  given: readonly PersonAsk[],
   now: Date,
 ): Promise<readonly (PersonLimit | undefined)[]> => {
-  if (asks.length === 0) return []
+  if (given.length === 0) return []
+  const asks = await todaysKeys(db, given)
   const uses = await readUses(db, asks, now)
   const refusals = (of: Uses) => asks.map(ask => refusalOf(ask, of, now))
   const found = refusals(uses)
@@ -163,7 +202,7 @@ export const forgetOldUses = async (db: Db, now: Date): Promise<void> => {
  * was unknown the use stays: an earlier hand-over may have arrived.
  */
 export const giveBackUses = async (db: Db, asks: readonly PersonAsk[]): Promise<void> => {
-  const uses = asks.flatMap(({ messageId, personKey, limits }) =>
+  const uses = (await todaysKeys(db, asks)).flatMap(({ messageId, personKey, limits }) =>
     limits.map(({ scopeId }) => ({ scopeId, personKey, messageId })),
   )
   if (uses.length === 0) return

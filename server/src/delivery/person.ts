@@ -1,5 +1,6 @@
 /** Limits per person: who a person is to them, and what they say. Pure; the uses are in `person-limits.store.ts`. */
 import type { CampaignProperties, CappingRule } from '@carillon/contract'
+import { isUuid } from '../lib/ids.ts'
 import type { ClaimedMessage, StoredRecipient } from '../messages/ledger.ts'
 import { windowStart } from '../rules/calendar.ts'
 import { isMarketing } from './check.ts'
@@ -32,11 +33,22 @@ export interface PersonUse {
   readonly at: Date
 }
 
+const PROFILE = 'profile:'
+
+/** The key of a person with a profile. */
+export const personKeyOfProfile = (profileId: string): string => `${PROFILE}${profileId}`
+
+/** The profile that a key is of; undefined: an identity's. A namespace called `profile` is no profile. */
+export const profileOfKey = (personKey: string): string | undefined => {
+  const id = personKey.startsWith(PROFILE) ? personKey.slice(PROFILE.length) : ''
+  return isUuid(id) ? id : undefined
+}
+
 /** One person under all of its identities when there is a profile; else the identity itself. */
 export const personKeyOf = (recipient: StoredRecipient): string =>
   recipient.profileId === undefined
     ? `${recipient.namespace.toLowerCase()}:${recipient.userId}`
-    : `profile:${recipient.profileId}`
+    : personKeyOfProfile(recipient.profileId)
 
 /** Midnight before, in UTC: a day of the ceilings. */
 export const dayOf = (now: Date): Date => new Date(Math.floor(now.getTime() / 86_400_000) * 86_400_000)

@@ -1,8 +1,10 @@
 /** Profile attributes: how two trees become one. Pure. */
 
-type Tree = Readonly<Record<string, unknown>>
+/** A JSON object. */
+export type Tree = Readonly<Record<string, unknown>>
 
-const isTree = (value: unknown): value is Tree =>
+/** Whether a value is a JSON object. */
+export const isTree = (value: unknown): value is Tree =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The value at a path of own members; undefined where a tree ends, arrays included. */
@@ -15,8 +17,8 @@ export const valueAt = (tree: unknown, ...path: readonly string[]): unknown => {
   return found
 }
 
-// Own, named members only: a hostile `__proto__` becomes a member like any other.
-const put = (target: Record<string, unknown>, name: string, value: unknown): void => {
+/** Sets an own, named member: a hostile `__proto__` becomes a member like any other. */
+export const put = (target: Record<string, unknown>, name: string, value: unknown): void => {
   Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true })
 }
 

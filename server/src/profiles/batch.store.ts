@@ -2,12 +2,17 @@
 import type { Identity, ProfileOutcome } from '@carillon/contract'
 import type { Db } from '../db/pool.ts'
 import { type BatchPlan, type BatchRules, type CheckedWrite, keyOf, planBatch } from './batch.ts'
+import { carryOut, lockSides } from './merge.store.ts'
+import type { MergeSide } from './merge.ts'
+import { policyOf } from './merge-owners.ts'
+import { readMergeRule } from './merge-rule.store.ts'
+import { ENGINE } from './people.store.ts'
 import { Overtaken } from './undisturbed.ts'
 
-/** Where, when and how a batch is written. */
-export interface BatchActor extends BatchRules {
+/** Where, when and how a batch is written; `by`: in whose name people are merged. */
+export interface BatchActor extends Omit<BatchRules, 'merge'> {
   readonly sandboxId: string
-  readonly now: Date
+  readonly by?: string
 }
 
 const ownersOf = async (
@@ -27,16 +32,13 @@ const ownersOf = async (
 // In the order of the ids, so that two batches never wait for each other in a circle.
 const lockPeople = async (
   tx: Db,
+  sandboxId: string,
   ids: readonly string[],
-): Promise<Map<string, Readonly<Record<string, unknown>>>> => {
+): Promise<ReadonlyMap<string, MergeSide>> => {
   if (ids.length === 0) return new Map()
-  const { rows } = await tx.query<{ id: string; attributes: Record<string, unknown> }>({
-    name: 'batch-lock',
-    text: 'select id, attributes from profile where id = any($1::uuid[]) order by id for update',
-    values: [ids],
-  })
-  if (rows.length < ids.length) throw new Overtaken()
-  return new Map(rows.map(row => [row.id, row.attributes]))
+  const people = await lockSides(tx, sandboxId, ids)
+  if (people.size < ids.length) throw new Overtaken()
+  return people
 }
 
 const insertPeople = async (tx: Db, people: BatchPlan['created'], actor: BatchActor): Promise<void> => {
@@ -96,12 +98,15 @@ export const upsertPeople = async (
   actor: BatchActor,
   writes: readonly CheckedWrite[],
 ): Promise<readonly ProfileOutcome[]> => {
-  const { sandboxId, now } = actor
+  const { sandboxId, now, by = ENGINE } = actor
+  const rule = await readMergeRule(tx, sandboxId)
+  const merge = rule.onConflict === 'merge' ? await policyOf(tx, sandboxId, rule) : null
   const identities = distinct(writes)
   const before = await ownersOf(tx, sandboxId, identities)
-  const attributes = await lockPeople(tx, [...new Set(before.values())])
-  const plan = planBatch(writes, { owners: before, attributes }, actor)
+  const people = await lockPeople(tx, sandboxId, [...new Set(before.values())])
+  const plan = planBatch(writes, { owners: before, people }, { ...actor, merge })
   await insertPeople(tx, plan.created, actor)
+  await carryOut(tx, { sandboxId, now, by }, plan.merges)
   await updatePeople(tx, plan.changed, now)
   await claim(tx, sandboxId, plan.claims)
   const after = await ownersOf(tx, sandboxId, identities)

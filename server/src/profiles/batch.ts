@@ -4,6 +4,8 @@ import { DEEPEST, isTooDeep } from '../lib/depth.ts'
 import { Fault, type Problem } from '../lib/fault.ts'
 import { unstorablePointers } from '../lib/unstorable.ts'
 import { mergeAttributes } from './attributes.ts'
+import type { Merge } from './merge.store.ts'
+import { type MergePolicy, type MergeSide, mergePair, preferred } from './merge.ts'
 import { normalizeIdentities } from './people.store.ts'
 
 type Tree = Readonly<Record<string, unknown>>
@@ -53,10 +55,10 @@ export const checkWrite = (write: ProfileUpsert): CheckedWrite => {
   }
 }
 
-/** Who has which identity, and the attributes of everybody who has one of them. */
+/** Who has which identity, and everybody who has one of them. */
 export interface KnownPeople {
   readonly owners: ReadonlyMap<string, string>
-  readonly attributes: ReadonlyMap<string, Tree>
+  readonly people: ReadonlyMap<string, MergeSide>
 }
 
 /** What is to be written, and what each write came to. */
@@ -64,6 +66,8 @@ export interface BatchPlan {
   readonly outcomes: readonly ProfileOutcome[]
   readonly created: ReadonlyMap<string, Tree>
   readonly changed: ReadonlyMap<string, Tree>
+  /** To be carried out in their order, after what is created and before what is claimed. */
+  readonly merges: readonly Merge[]
   readonly claims: readonly (Identity & { readonly profileId: string })[]
   /** Who has every identity of the batch afterwards. */
   readonly owners: ReadonlyMap<string, string>
@@ -73,6 +77,9 @@ export interface BatchPlan {
 export interface BatchRules {
   readonly onConflict: ConflictRule
   readonly newId: () => string
+  readonly now: Date
+  /** How people whose identities come together become one; null: they do not. */
+  readonly merge: MergePolicy | null
 }
 
 const CONFLICT = refused('profile_conflict', [
@@ -85,7 +92,8 @@ const laidOver = (before: Tree, given: Tree, rule: ConflictRule): Tree =>
 class Play {
   readonly created = new Map<string, Tree>()
   readonly changed = new Map<string, Tree>()
-  readonly claims: (Identity & { profileId: string })[] = []
+  readonly merges: Merge[] = []
+  claims: (Identity & { profileId: string })[] = []
   readonly owners: Map<string, string>
   readonly #known: KnownPeople
   readonly #rules: BatchRules
@@ -97,24 +105,60 @@ class Play {
   }
 
   write(identities: readonly Identity[], attributes: Tree): ProfileOutcome {
-    const [owner, ...others] = new Set(identities.flatMap(one => this.owners.get(keyOf(one)) ?? []))
-    if (others.length > 0) return CONFLICT
+    const owners = [...new Set(identities.flatMap(one => this.owners.get(keyOf(one)) ?? []))].sort()
+    const { onConflict, merge, newId } = this.#rules
+    if (owners.length > 1 && merge === null) return CONFLICT
+    const [owner] = owners
     if (owner === undefined) {
-      const id = this.#rules.newId()
+      const id = newId()
       this.created.set(id, mergeAttributes({}, attributes))
       return this.#claim(id, identities, 'created')
     }
-    if (this.#rules.onConflict === 'skip') return { status: 'skipped', id: owner, code: null, errors: [] }
-    this.#merge(owner, attributes)
+    if (onConflict === 'skip') return { status: 'skipped', id: owner, code: null, errors: [] }
+    if (merge !== null) for (const other of owners.slice(1)) this.#join(owner, other, merge)
+    this.#put(owner, laidOver(this.#attributesOf(owner), attributes, onConflict))
     return this.#claim(owner, identities, 'updated')
   }
 
-  #merge(id: string, attributes: Tree): void {
-    const made = this.created.get(id)
-    const before = made ?? this.changed.get(id) ?? this.#known.attributes.get(id) ?? {}
-    const after = laidOver(before, attributes, this.#rules.onConflict)
-    if (made === undefined) this.changed.set(id, after)
-    else this.created.set(id, after)
+  #attributesOf(id: string): Tree {
+    return this.created.get(id) ?? this.changed.get(id) ?? this.#known.people.get(id)?.attributes ?? {}
+  }
+
+  #put(id: string, attributes: Tree): void {
+    if (this.created.has(id)) this.created.set(id, attributes)
+    else this.changed.set(id, attributes)
+  }
+
+  // A person as it is at this write: what was said before it counts as said now.
+  #sideOf(id: string): MergeSide {
+    const known = this.#known.people.get(id)
+    const isFresh = known === undefined || this.created.has(id) || this.changed.has(id)
+    const claimed = this.claims.filter(one => one.profileId === id)
+    return {
+      id,
+      attributes: this.#attributesOf(id),
+      modifiedAt: isFresh ? this.#rules.now : known.modifiedAt,
+      identities: [...(known?.identities ?? []), ...this.#joinedIdentities(id), ...claimed],
+    }
+  }
+
+  #joinedIdentities(id: string): Identity[] {
+    const parts = this.merges.filter(one => one.into === id).map(one => one.from)
+    return parts.flatMap(from => [
+      ...(this.#known.people.get(from)?.identities ?? []),
+      ...this.#joinedIdentities(from),
+    ])
+  }
+
+  #join(into: string, from: string, policy: MergePolicy): void {
+    const [kept, other] = [this.#sideOf(into), this.#sideOf(from)]
+    const wins = preferred(kept, other, policy)
+    const attributes = mergePair(wins.attributes, (wins === kept ? other : kept).attributes)
+    this.merges.push({ into, from, preferred: wins.id })
+    this.changed.delete(from)
+    this.#put(into, attributes)
+    for (const [key, owner] of this.owners) if (owner === from) this.owners.set(key, into)
+    this.claims = this.claims.map(one => (one.profileId === from ? { ...one, profileId: into } : one))
   }
 
   #claim(profileId: string, identities: readonly Identity[], status: 'created' | 'updated'): ProfileOutcome {
@@ -138,6 +182,6 @@ export const planBatch = (
   const outcomes = writes.map(one =>
     one.kind === 'refused' ? one.outcome : play.write(one.identities, one.attributes),
   )
-  const { created, changed, claims, owners } = play
-  return { outcomes, created, changed, claims, owners }
+  const { created, changed, merges, claims, owners } = play
+  return { outcomes, created, changed, merges, claims, owners }
 }

@@ -34,6 +34,15 @@ export const allNamespaces = (written: readonly WrittenNamespace[]): NamespaceFa
   return [...byCode.values()].sort((a, b) => a.priority - b.priority || (a.code < b.code ? -1 : 1))
 }
 
+/** The priority of the namespace that comes first among some identities. */
+export const rankOf = (identities: readonly Identity[], namespaces: readonly Namespace[]): number => {
+  const priorities = new Map(namespaces.map(one => [one.code, one.priority]))
+  return Math.min(
+    UNKNOWN_PRIORITY,
+    ...identities.map(one => priorities.get(one.namespace) ?? UNKNOWN_PRIORITY),
+  )
+}
+
 /** Identities by the priority of their namespaces, then by value: the first one names the person. */
 export const inOrder = (
   identities: readonly Identity[],

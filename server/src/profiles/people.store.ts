@@ -5,6 +5,9 @@ import type { Db } from '../db/pool.ts'
 import { Fault, type Problem } from '../lib/fault.ts'
 import { mergeAttributes } from './attributes.ts'
 import { todaysId } from './known-as.store.ts'
+import { mergeOwners } from './merge-owners.ts'
+import { readMergeRule } from './merge-rule.store.ts'
+import { claimIdentities, dropIdentities, lockPerson, ownersOf, writeAttributes } from './person-row.store.ts'
 import { Overtaken, untilUndisturbed } from './undisturbed.ts'
 
 /** A row of `PERSON_COLUMNS`. */
@@ -68,11 +71,15 @@ export const findProfiles = async (db: Db, sandboxId: string, ids: readonly stri
   return rows.map(toProfile)
 }
 
-/** Which people are meant; `search` is the beginning of an identity's value, `test` whether they are test profiles. */
+/**
+ * Which people are meant; `search` is the beginning of an identity's value, `value` all of it (it is looked at alone),
+ * `test` whether they are test profiles.
+ */
 export interface PeopleFilter {
   readonly sandboxId: string
   readonly namespace?: string | undefined
   readonly search?: string | undefined
+  readonly value?: string | undefined
   readonly test?: boolean | undefined
 }
 
@@ -90,8 +97,9 @@ const CHOSEN = `p.sandbox_id = $1
 const IS_TEST = `p.attributes @> '{"testProfile": true}'`
 const testOf = (test: boolean | undefined): string =>
   test === undefined ? '' : test ? `and ${IS_TEST}` : `and not ${IS_TEST}`
-const patternOf = (search: string | undefined): string | null =>
-  search === undefined ? null : `${search.replaceAll(/[\\%_]/g, '\\$&')}%`
+const literal = (text: string): string => text.replaceAll(/[\\%_]/g, '\\$&')
+const patternOf = ({ search, value }: PeopleFilter): string | null =>
+  value !== undefined ? literal(value) : search === undefined ? null : `${literal(search)}%`
 
 /** The statement that reads these people, newest first, below an id. */
 export const peopleQuery = (filter: ProfileFilter): { text: string; values: unknown[] } => ({
@@ -101,7 +109,7 @@ export const peopleQuery = (filter: ProfileFilter): { text: string; values: unkn
   values: [
     filter.sandboxId,
     filter.namespace?.trim().toLowerCase() ?? null,
-    patternOf(filter.search),
+    patternOf(filter),
     filter.after,
     filter.limit,
   ],
@@ -129,73 +137,19 @@ export interface PeopleActor {
   readonly sandboxId: string
   readonly now: Date
   readonly newId: () => string
+  /** In whose name people are merged; nobody's when it is left out. */
+  readonly by?: string
 }
 
-const conflict = (): Fault =>
+/** Who merges when nobody is named. */
+export const ENGINE = 'carillon'
+
+/** The refusal of identities that other people have. */
+export const conflict = (): Fault =>
   new Fault('profile_conflict', {
     detail: 'One of the identities belongs to another profile.',
     problems: [{ pointer: '/identities', message: 'belong to different profiles' }],
   })
-
-type IdentityColumns = [namespaces: string[], values: string[]]
-
-const columnsOf = (identities: readonly Identity[]): IdentityColumns => [
-  identities.map(one => one.namespace),
-  identities.map(one => one.value),
-]
-
-// One entry for each identity that somebody has.
-const ownersOf = async (tx: Db, sandboxId: string, columns: IdentityColumns): Promise<string[]> => {
-  const { rows } = await tx.query<{ profile_id: string }>(
-    `select i.profile_id from unnest($2::text[], $3::text[]) as asked (namespace, value)
-     join identity i on i.sandbox_id = $1 and i.namespace = asked.namespace and i.value = asked.value`,
-    [sandboxId, ...columns],
-  )
-  return rows.map(row => row.profile_id)
-}
-
-// Gives the identities to the profile; answers who has them now, which is another one when it came first.
-const claimIdentities = async (
-  tx: Db,
-  at: { sandboxId: string; profileId: string },
-  identities: readonly Identity[],
-): Promise<Set<string>> => {
-  const columns = columnsOf(identities)
-  await tx.query(
-    `insert into identity (sandbox_id, namespace, value, profile_id)
-     select $1, namespace, value, $2 from unnest($3::text[], $4::text[]) as asked (namespace, value) on conflict do nothing`,
-    [at.sandboxId, at.profileId, ...columns],
-  )
-  const owners = await ownersOf(tx, at.sandboxId, columns)
-  // Its owner was there at the insert and is gone now.
-  if (owners.length < identities.length) throw new Overtaken()
-  return new Set(owners)
-}
-
-// Every writer locks the person first and the identities after it: the other way round two of them wait in a circle.
-const lockPerson = async (
-  tx: Db,
-  sandboxId: string,
-  id: string,
-): Promise<PersonRow['attributes'] | undefined> => {
-  const { rows } = await tx.query<Pick<PersonRow, 'attributes'>>(
-    'select attributes from profile where id = $1 and sandbox_id = $2 for update',
-    [id, sandboxId],
-  )
-  return rows[0]?.attributes
-}
-
-const writeAttributes = async (
-  tx: Db,
-  at: { id: string; now: Date },
-  attributes: PersonRow['attributes'],
-): Promise<void> => {
-  await tx.query('update profile set attributes = $2, modified_at = $3 where id = $1', [
-    at.id,
-    attributes,
-    at.now,
-  ])
-}
 
 const insertPerson = async (
   tx: Db,
@@ -215,15 +169,31 @@ const mergePerson = async (
   actor: PeopleActor,
   at: { id: string; attributes: PersonRow['attributes'] },
 ): Promise<string> => {
-  const attributes = await lockPerson(tx, actor.sandboxId, at.id)
-  if (attributes === undefined) throw new Overtaken()
-  await writeAttributes(tx, { id: at.id, now: actor.now }, mergeAttributes(attributes, at.attributes))
-  return at.id
+  const person = await lockPerson(tx, actor.sandboxId, at.id)
+  if (person === undefined) throw new Overtaken()
+  const { id, attributes } = person
+  await writeAttributes(tx, { id, now: actor.now }, mergeAttributes(attributes, at.attributes))
+  return id
+}
+
+// Nobody, the one who has them all, or, where the sandbox says so, the one whom several become.
+const ownerOf = async (
+  tx: Db,
+  actor: PeopleActor,
+  identities: readonly Identity[],
+): Promise<string | undefined> => {
+  const { sandboxId, now, by = ENGINE } = actor
+  const owners = [...new Set(await ownersOf(tx, sandboxId, identities))]
+  if (owners.length < 2) return owners[0]
+  const rule = await readMergeRule(tx, sandboxId)
+  if (rule.onConflict === 'refuse') throw conflict()
+  return mergeOwners(tx, { sandboxId, now, by }, { owners, rule })
 }
 
 /**
  * Makes a person, or merges the attributes into the one who has any of the identities (and gives it the others).
- * Identities of two different people are a conflict. Concurrent calls for one identity make one person.
+ * Identities of different people are a conflict, or make them one, by the merge rule of the sandbox. Concurrent calls
+ * for one identity make one person.
  */
 export const upsertProfile = async (
   actor: PeopleActor,
@@ -232,8 +202,7 @@ export const upsertProfile = async (
   const identities = normalizeIdentities(write.identities)
   const { sandboxId } = actor
   return untilUndisturbed(actor.pool, async tx => {
-    const [owner, ...others] = new Set(await ownersOf(tx, sandboxId, columnsOf(identities)))
-    if (others.length > 0) throw conflict()
+    const owner = await ownerOf(tx, actor, identities)
     const id =
       owner === undefined
         ? await insertPerson(tx, actor, write.attributes)
@@ -247,36 +216,18 @@ export const upsertProfile = async (
   })
 }
 
-// Those that do not stay. The ledger still finds the person by them; one that comes back is no former one.
-const dropIdentities = async (tx: Db, id: string, staying: readonly Identity[]): Promise<void> => {
-  const columns = columnsOf(staying)
-  await tx.query(
-    `with gone as (
-       delete from identity where profile_id = $1
-         and (namespace, value) not in (select * from unnest($2::text[], $3::text[])) returning namespace, value
-     )
-     insert into former_identity (profile_id, namespace, value) select $1, namespace, value from gone
-     on conflict do nothing`,
-    [id, ...columns],
-  )
-  await tx.query(
-    `delete from former_identity
-     where profile_id = $1 and (namespace, value) in (select * from unnest($2::text[], $3::text[]))`,
-    [id, ...columns],
-  )
-}
-
 /** Merges attributes, replaces the identities when they are given. */
 export const patchProfile = async (
   actor: PeopleActor,
-  id: string,
+  given: string,
   patch: ProfilePatch,
 ): Promise<Profile | undefined> => {
   const identities = patch.identities === undefined ? undefined : normalizeIdentities(patch.identities)
   const { sandboxId } = actor
   return untilUndisturbed(actor.pool, async tx => {
-    const attributes = await lockPerson(tx, sandboxId, id)
-    if (attributes === undefined) return undefined
+    const person = await lockPerson(tx, sandboxId, given)
+    if (person === undefined) return undefined
+    const { id, attributes } = person
     await writeAttributes(tx, { id, now: actor.now }, mergeAttributes(attributes, patch.attributes ?? {}))
     if (identities !== undefined) {
       await dropIdentities(tx, id, identities)

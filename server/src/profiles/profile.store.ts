@@ -85,14 +85,16 @@ export const createProfiles = async (
   ])
 }
 
-/** The attributes of many profiles by id. */
+/** The attributes of many profiles by id; of who was merged away they are those of the person it became. */
 export const loadProfiles = async (
   db: Db,
   ids: readonly string[],
 ): Promise<Map<string, Record<string, unknown>>> => {
   const { rows } = await db.query<{ id: string; attributes: Record<string, unknown> }>({
     name: 'load-profiles',
-    text: 'select id, attributes from profile where id = any($1::uuid[])',
+    text: `select asked.id, p.attributes from unnest($1::uuid[]) as asked (id)
+      left join merged_profile gone on gone.id = asked.id
+      join profile p on p.id = coalesce(gone.profile_id, asked.id)`,
     values: [ids],
   })
   return new Map(rows.map(row => [row.id, row.attributes]))

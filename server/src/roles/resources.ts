@@ -21,6 +21,7 @@ import { namespaceRoutes } from '../http/resources/namespaces.routes.ts'
 import { privacyRoutes } from '../http/resources/privacy.routes.ts'
 import { profileBatchRoutes } from '../http/resources/profile-batch.routes.ts'
 import { profileExportRoutes } from '../http/resources/profile-export.routes.ts'
+import { profileMergeRoutes } from '../http/resources/profile-merge.routes.ts'
 import { profilePartRoutes } from '../http/resources/profile-parts.routes.ts'
 import { profileSchemaRoutes } from '../http/resources/profile-schema.routes.ts'
 import { profileRoutes } from '../http/resources/profiles.routes.ts'
@@ -37,6 +38,7 @@ export const resourcesOf = (shared: ScheduleDeps): ResourcePlugin[] => [
   campaignRoutes(shared),
   profileRoutes(shared),
   profilePartRoutes(shared),
+  profileMergeRoutes(shared),
   profileBatchRoutes(shared),
   profileExportRoutes(shared),
   importRoutes(shared),

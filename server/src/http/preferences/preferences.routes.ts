@@ -1,8 +1,9 @@
 /** `/p/{token}`: what a person wants to get, on one page. Only a POST changes anything. */
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { type ChoicePlace, choiceAt, isRefusal, refusesMarketing } from '../../consent/choice.ts'
+import { type ChoicePlace, choiceAt, refusesMarketing } from '../../consent/choice.ts'
 import { type ConsentWrite, changeConsent } from '../../consent/consent.ts'
 import { type Bilingual, type TopicOfPerson, topicsOfPerson } from '../../consent/topic.store.ts'
+import { isRefusal } from '../../profiles/refusal.ts'
 import { fieldsOf } from './form.ts'
 import { type Html, html, NOTHING, sendPage } from './page-html.ts'
 import type { PageLanguage } from './page-words.ts'

@@ -46,11 +46,12 @@ export const visitOf = async <K extends Kind>(
   const now = deps.clock.now()
   const link = deps.read(request.params.token, now)
   if (link === undefined || !isOfKind(link, kind)) return undefined
-  const attributes = await readPerson(deps.pool, link.sandboxId, link.profileId)
-  if (attributes === undefined) return undefined
+  const person = await readPerson(deps.pool, link.sandboxId, link.profileId)
+  if (person === undefined) return undefined
+  const { id: profileId, attributes } = person
   const language = pageLanguage(attributes['preferredLanguage'], browserLanguage(request))
   const actor = { pool: deps.pool, sandboxId: link.sandboxId, by: '', now, newId: deps.newId }
-  return { link, attributes, language, words: PAGE_WORDS[language], actor }
+  return { link: { ...link, profileId }, attributes, language, words: PAGE_WORDS[language], actor }
 }
 
 const LONGEST_AGENT = 500

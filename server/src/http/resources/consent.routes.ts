@@ -58,8 +58,9 @@ const consentOf = async (
   at: { readonly sandboxId: string; readonly profileId: string },
   { limit, cursor }: Page,
 ): Promise<ProfileConsent> => {
-  const { sandboxId, profileId } = at
-  const attributes = orNotFound(await readPerson(deps.pool, sandboxId, profileId), 'profile')
+  const { sandboxId } = at
+  const person = orNotFound(await readPerson(deps.pool, sandboxId, at.profileId), 'profile')
+  const { id: profileId, attributes } = person
   const topics = await topicsOfPerson(deps.pool, sandboxId, profileId)
   const after = readCursor(cursor)
   const events = await listConsentEvents(deps.pool, { sandboxId, profileId, limit, after })

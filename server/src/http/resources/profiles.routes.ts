@@ -20,6 +20,7 @@ import {
   deleteProfile,
   findProfile,
   listProfiles,
+  type PeopleFilter,
   patchProfile,
   upsertProfile,
 } from '../../profiles/people.store.ts'
@@ -37,7 +38,7 @@ const named = async (deps: ResourceDeps, sandboxId: string): Promise<(person: Pr
 
 const readRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
   app.get<{
-    Querystring: { limit: number; cursor?: string; namespace?: string; search?: string; test?: boolean }
+    Querystring: { limit: number; cursor?: string } & Omit<PeopleFilter, 'sandboxId'>
   }>(
     '/profiles',
     {
@@ -49,15 +50,13 @@ const readRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
       },
     },
     async request => {
-      const { limit, cursor, namespace, search, test } = storable(request.query)
+      const { limit, cursor, ...filter } = storable(request.query)
       const sandboxId = callerOf(request).sandbox.id
       const people = await listProfiles(deps.pool, {
         sandboxId,
         limit,
         after: readCursor(cursor),
-        namespace,
-        search,
-        test,
+        ...filter,
       })
       return toPage(people, limit, { id: person => person.id, item: await named(deps, sandboxId) })
     },

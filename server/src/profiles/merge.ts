@@ -1,0 +1,84 @@
+/** How two people become one: whose attributes win, and that no refusal is lost. Pure. */
+import type { AttributePolicy, Identity, MergeDifference, Namespace } from '@carillon/contract'
+import { isTree, mergeAttributes, put, type Tree } from './attributes.ts'
+import { rankOf } from './namespaces.ts'
+import { isRefusal } from './refusal.ts'
+
+/** A person before a merge. */
+export interface MergeSide {
+  readonly id: string
+  readonly attributes: Tree
+  readonly modifiedAt: Date
+  readonly identities: readonly Identity[]
+}
+
+/** What decides between two people; `namespaces` with their priorities. */
+export interface MergePolicy {
+  readonly attributes: AttributePolicy
+  readonly namespaces: readonly Namespace[]
+}
+
+const newer = (a: MergeSide, b: MergeSide): MergeSide =>
+  a.modifiedAt.getTime() === b.modifiedAt.getTime()
+    ? a.id < b.id
+      ? a
+      : b
+    : a.modifiedAt > b.modifiedAt
+      ? a
+      : b
+
+/** The one whose values win: the more recently modified, or who has the identity of the namespace that comes first. */
+export const preferred = (a: MergeSide, b: MergeSide, policy: MergePolicy): MergeSide => {
+  if (policy.attributes === 'newest') return newer(a, b)
+  const [first, second] = [a, b].map(side => rankOf(side.identities, policy.namespaces)) as [number, number]
+  return first === second ? newer(a, b) : first < second ? a : b
+}
+
+const own = (tree: Tree, name: string): unknown => (Object.hasOwn(tree, name) ? tree[name] : undefined)
+
+// At every place where a choice stands, a refusal wins with all that stands beside it (its time, its reason).
+const mergeChoices = (winner: unknown, other: unknown): unknown => {
+  if (!isTree(winner) || !isTree(other)) return isTree(other) || winner === undefined ? other : winner
+  const yields = isRefusal(own(other, 'val')) && !isRefusal(own(winner, 'val'))
+  const [first, second] = yields ? [other, winner] : [winner, other]
+  const merged: Record<string, unknown> = {}
+  for (const name of new Set([...Object.keys(first), ...Object.keys(second)])) {
+    const [here, there] = [own(first, name), own(second, name)]
+    const value = isTree(here) || isTree(there) ? mergeChoices(here, there) : (here ?? there)
+    if (value !== undefined) put(merged, name, value)
+  }
+  return merged
+}
+
+/** The attributes of both: the winner's laid over the other's, choices apart, of which a refusal wins over every yes. */
+export const mergePair = (winner: Tree, other: Tree): Record<string, unknown> => {
+  const merged = mergeAttributes(other, winner)
+  const consents = mergeChoices(own(winner, 'consents'), own(other, 'consents'))
+  if (consents !== undefined) put(merged, 'consents', consents)
+  return merged
+}
+
+const MOST_DIFFERENCES = 500
+
+const leaves = (tree: Tree, path: readonly string[] = []): [string[], unknown][] =>
+  Object.entries(tree).flatMap(([name, value]): [string[], unknown][] =>
+    isTree(value) && Object.keys(value).length > 0
+      ? leaves(value, [...path, name])
+      : [[[...path, name], value]],
+  )
+
+const byPath = (tree: Tree): ReadonlyMap<string, readonly [string[], unknown]> =>
+  new Map(leaves(tree).map(([path, value]) => [JSON.stringify(path), [path, value]]))
+
+/** The values on which two people differ, and what becomes of each; null: there is none. The first 500. */
+export const differencesOf = (into: Tree, from: Tree, merged: Tree): MergeDifference[] => {
+  const sides = [into, from, merged].map(byPath)
+  const keys = [...new Set(sides.flatMap(side => [...side.keys()]))]
+  return keys
+    .flatMap((key): MergeDifference[] => {
+      const path = sides.map(side => side.get(key)?.[0]).find(one => one !== undefined) ?? []
+      const [a, b, result] = sides.map(side => side.get(key)?.[1] ?? null)
+      return JSON.stringify(a) === JSON.stringify(b) ? [] : [{ path, into: a, from: b, result }]
+    })
+    .slice(0, MOST_DIFFERENCES)
+}
