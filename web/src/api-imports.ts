@@ -69,6 +69,7 @@ export const importCalls = (request: Request) => {
 /** What people are chosen by for an export. */
 export interface ExportFilter {
   readonly search?: string
+  readonly test?: boolean
 }
 
 /** The export of people: how many they are, and the address that a browser saves as a file. */

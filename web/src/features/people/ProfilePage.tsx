@@ -1,8 +1,8 @@
 /** One person: what we know, who it is elsewhere, what the person chose, and the way to every message. */
 import type { Profile } from '@carillon/contract'
-import { Button, Center, Group, Loader, Stack, Text, Title } from '@mantine/core'
+import { Button, Center, Group, Loader, Stack } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, useNavigate, useParams } from '@tanstack/react-router'
+import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { Facts } from '../../ui/Facts.tsx'
@@ -15,7 +15,10 @@ import { ConsentPanel } from '../consent/ConsentPanel.tsx'
 import { PersonDeeds } from '../erasure/PersonDeeds.tsx'
 import { useApi } from '../session/session.tsx'
 import { AudiencesPart } from './AudiencesPart.tsx'
+import { IdentitiesPart } from './IdentitiesPart.tsx'
+import { MergeDeed } from './MergeDialog.tsx'
 import { MessagesPart } from './MessagesPart.tsx'
+import './people.css'
 import { mergePatch } from './merge-patch.ts'
 import { nameOf } from './names.ts'
 import { PeopleTabs } from './PeopleTabs.tsx'
@@ -38,30 +41,6 @@ const About = ({ profile }: { profile: Profile }) => {
         ]}
       />
       <TestSwitch profile={profile} />
-    </section>
-  )
-}
-
-const Identities = ({ profile }: { profile: Profile }) => {
-  const t = useT()
-  return (
-    <section className="panel pad">
-      <Title order={2} mb="xs">
-        {t('people.identities')}
-      </Title>
-      <Stack gap={6}>
-        {profile.identities.map(one => (
-          <Group key={`${one.namespace} ${one.value}`} gap="xs" wrap="nowrap">
-            <span className="tag">{one.namespace}</span>
-            <span className="mono break">{one.value}</span>
-          </Group>
-        ))}
-      </Stack>
-      <Text size="sm" mt="sm">
-        <Link to="/executions/why" search={profile.identities[0] ?? {}} className="link">
-          {t('people.why')}
-        </Link>
-      </Text>
     </section>
   )
 }
@@ -135,8 +114,13 @@ export const ProfilePage = () => {
   return (
     <>
       <PageHead title={title}>
-        {profile && <PersonDeeds profile={profile} />}
-        {profile && <Remove profile={profile} />}
+        {profile && (
+          <>
+            <PersonDeeds profile={profile} />
+            <MergeDeed profile={profile} />
+            <Remove profile={profile} />
+          </>
+        )}
       </PageHead>
       <PeopleTabs />
       <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
@@ -148,7 +132,7 @@ export const ProfilePage = () => {
       {profile && (
         <Stack>
           <About profile={profile} />
-          <Identities profile={profile} />
+          <IdentitiesPart profile={profile} />
           <MessagesPart profileId={profile.id} />
           <AudiencesPart profileId={profile.id} />
           <ConsentPanel profileId={profile.id} />

@@ -7,13 +7,10 @@ import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { useRemembered } from '../../ui/remembered.ts'
 import { useApi, useSandbox } from '../session/session.tsx'
-import { nameOf } from './names.ts'
+import { labelOf } from './names.ts'
 
 const REST_MS = 250
 const MOST = 50
-
-const labelOf = (person: Profile): string =>
-  [nameOf(person.attributes), person.identities[0]?.value ?? person.id].filter(Boolean).join(' · ')
 
 const useTestProfiles = (search: string) => {
   const api = useApi()

@@ -1,4 +1,5 @@
 /** What a person is called, as far as the profile says. Pure. */
+import type { Profile } from '@carillon/contract'
 
 const at = (tree: unknown, ...path: readonly string[]): unknown => {
   let found = tree
@@ -15,3 +16,7 @@ export const nameOf = (attributes: Readonly<Record<string, unknown>>): string =>
     .map(part => at(attributes, 'person', 'name', part))
     .filter(part => typeof part === 'string')
     .join(' ')
+
+/** Name and first identity, to tell people apart in a list. */
+export const labelOf = (person: Profile): string =>
+  [nameOf(person.attributes), person.identities[0]?.value ?? person.id].filter(Boolean).join(' · ')

@@ -14,6 +14,7 @@ import { ChannelsPart } from './ChannelsPart.tsx'
 import { ClientsPart } from './ClientsPart.tsx'
 import { ClockPart } from './ClockPart.tsx'
 import { KeysPart } from './KeysPart.tsx'
+import { MergePart } from './MergePart.tsx'
 import { readSettingsPart, SETTINGS_PARTS, type SettingsPart } from './parts.ts'
 import { SchemaPart } from './SchemaPart.tsx'
 
@@ -44,6 +45,7 @@ const CONTENT: Readonly<Record<SettingsPart, ReactNode>> = {
   keys: <KeysPart />,
   schema: <SchemaPart />,
   namespaces: <NamespacesPart />,
+  merge: <MergePart />,
   clock: <ClockPart />,
 }
 

@@ -12,6 +12,7 @@ export const SETTINGS_PARTS = [
   'keys',
   'schema',
   'namespaces',
+  'merge',
   'clock',
 ] as const
 /** One part. */

@@ -1,0 +1,184 @@
+/** Who a person is elsewhere: identities, to be given and taken; one that another person has leads to a merge. */
+import type { Identity, Profile } from '@carillon/contract'
+import { ActionIcon, Alert, Autocomplete, Button, Group, Stack, Text, TextInput, Title } from '@mantine/core'
+import { IconTrash } from '@tabler/icons-react'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { ApiProblem } from '../../api.ts'
+import { useT } from '../../i18n/language.tsx'
+import { Confirm } from '../../ui/Confirm.tsx'
+import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { useApi } from '../session/session.tsx'
+import { MergeDialog } from './MergeDialog.tsx'
+import { labelOf } from './names.ts'
+
+const useRefresh = (id: string) => {
+  const queries = useQueryClient()
+  return async () => {
+    await queries.invalidateQueries({ queryKey: ['profile', id] })
+    await queries.invalidateQueries({ queryKey: ['profiles'] })
+  }
+}
+
+const Row = ({ profile, identity }: { profile: Profile; identity: Identity }) => {
+  const t = useT()
+  const api = useApi()
+  const refresh = useRefresh(profile.id)
+  const [asked, setAsked] = useState(false)
+  const remove = useMutation({
+    mutationFn: () => api.person.removeIdentity(profile.id, identity),
+    onSuccess: refresh,
+  })
+  const title = t('identity.removeTitle', { value: identity.value })
+  return (
+    <Group gap="xs" wrap="nowrap">
+      <span className="tag">{identity.namespace}</span>
+      <span className="mono break">{identity.value}</span>
+      {profile.identities.length > 1 && (
+        <ActionIcon variant="subtle" color="gray" size="sm" aria-label={title} onClick={() => setAsked(true)}>
+          <IconTrash size={15} />
+        </ActionIcon>
+      )}
+      <Confirm
+        opened={asked}
+        onClose={() => setAsked(false)}
+        title={title}
+        text={t('identity.removeText')}
+        action={t('identity.removeDo')}
+        danger
+        pending={remove.isPending}
+        error={remove.error}
+        onConfirm={() => remove.mutate()}
+      />
+    </Group>
+  )
+}
+
+const isConflict = (error: unknown): boolean =>
+  error instanceof ApiProblem && error.problem.code === 'profile_conflict'
+
+const Conflict = (props: { profile: Profile; identity: Identity; onMerged: () => void }) => {
+  const t = useT()
+  const api = useApi()
+  const [merging, setMerging] = useState(false)
+  const { identity, profile } = props
+  const owner = useQuery({
+    queryKey: ['profiles', 'owner', identity],
+    queryFn: async () => (await api.person.owner(identity)) ?? null,
+    gcTime: 0,
+  })
+  const other = owner.data
+  return (
+    <Alert color="yellow" variant="light" title={t('identity.conflict')} role="alert">
+      <ProblemNote error={owner.error} />
+      {other && (
+        <Group gap="sm">
+          <Text size="sm">
+            {t('identity.conflictText')}{' '}
+            <Link to="/people/$id" params={{ id: other.id }} className="link">
+              {labelOf(other)}
+            </Link>
+          </Text>
+          <Button size="compact-sm" variant="default" onClick={() => setMerging(true)}>
+            {t('merge.open')}
+          </Button>
+        </Group>
+      )}
+      {other && merging && (
+        <MergeDialog
+          into={profile}
+          with={other}
+          onClose={() => {
+            setMerging(false)
+            props.onMerged()
+          }}
+        />
+      )}
+    </Alert>
+  )
+}
+
+const useNamespaces = (profile: Profile): string[] => {
+  const api = useApi()
+  const known = useQuery({ queryKey: ['namespaces'], queryFn: () => api.person.namespaces() })
+  const codes = known.data?.items.map(one => one.code) ?? []
+  return [...new Set([...codes, ...profile.identities.map(one => one.namespace)])]
+}
+
+const AddForm = ({ profile }: { profile: Profile }) => {
+  const t = useT()
+  const api = useApi()
+  const refresh = useRefresh(profile.id)
+  const namespaces = useNamespaces(profile)
+  const [namespace, setNamespace] = useState('email')
+  const [value, setValue] = useState('')
+  const add = useMutation({
+    mutationFn: (identity: Identity) => api.person.addIdentity(profile.id, identity),
+    onSuccess: async () => {
+      setValue('')
+      await refresh()
+    },
+  })
+  return (
+    <form
+      onSubmit={event => {
+        event.preventDefault()
+        add.mutate({ namespace, value })
+      }}
+    >
+      <Stack gap="xs">
+        <Group align="flex-end" gap="xs">
+          <Autocomplete
+            label={t('identity.namespace')}
+            w={150}
+            required
+            maxLength={100}
+            data={namespaces}
+            value={namespace}
+            onChange={setNamespace}
+          />
+          <TextInput
+            label={t('identity.value')}
+            style={{ flex: '1 1 180px' }}
+            required
+            maxLength={512}
+            value={value}
+            onChange={event => setValue(event.currentTarget.value)}
+          />
+          <Button type="submit" variant="default" loading={add.isPending} disabled={value.trim() === ''}>
+            {t('identity.add')}
+          </Button>
+        </Group>
+        {isConflict(add.error) && add.variables !== undefined ? (
+          <Conflict profile={profile} identity={add.variables} onMerged={add.reset} />
+        ) : (
+          <ProblemNote error={add.error} />
+        )}
+      </Stack>
+    </form>
+  )
+}
+
+/** The part. */
+export const IdentitiesPart = ({ profile }: { profile: Profile }) => {
+  const t = useT()
+  return (
+    <section className="panel pad" aria-label={t('people.identities')}>
+      <Title order={2} mb="xs">
+        {t('people.identities')}
+      </Title>
+      <Stack gap={6} mb="sm">
+        {profile.identities.map(one => (
+          <Row key={`${one.namespace} ${one.value}`} profile={profile} identity={one} />
+        ))}
+      </Stack>
+      <AddForm profile={profile} />
+      <Text size="sm" mt="sm">
+        <Link to="/executions/why" search={profile.identities[0] ?? {}} className="link">
+          {t('people.why')}
+        </Link>
+      </Text>
+    </section>
+  )
+}
