@@ -290,6 +290,7 @@ export {
 export {
   Identity,
   MAX_PEOPLE_COUNT,
+  MAX_PUSH_DEVICES,
   MAX_SCHEMA_BYTES,
   PeopleCount,
   PeopleCountQuery,
@@ -300,6 +301,8 @@ export {
   ProfileSchema,
   ProfileSchemaWrite,
   ProfileUpsert,
+  PUSH_PLATFORMS,
+  PushDevice,
 } from './people.ts'
 export {
   CONFLICT_RULES,

@@ -1,6 +1,6 @@
 /** Profiles of the native API: attributes in the shape of XDM's individual profile, and identities. */
 import { type Static, Type } from 'typebox'
-import { closed, Id, Instant, JsonObject, listOf, listQuery, nullable } from './shapes.ts'
+import { choice, closed, Id, Instant, JsonObject, listOf, listQuery, nullable } from './shapes.ts'
 
 /** One address-of-record of a person; namespaces compare case-insensitively and are kept in lower case. */
 export const Identity = closed({
@@ -25,6 +25,21 @@ export const ProfilePatch = closed({
 })
 /** The body that changes a profile. */
 export type ProfilePatch = Static<typeof ProfilePatch>
+
+/** The platforms of a push device (`pushNotificationDetails[].platform`). */
+export const PUSH_PLATFORMS = ['fcm', 'apns', 'apnsSandbox', 'web'] as const
+/** The most push devices of a person. */
+export const MAX_PUSH_DEVICES = 50
+
+/** A push device of a person, as `attributes.pushNotificationDetails` lists them. A denylisted one gets nothing. */
+export const PushDevice = Type.Object({
+  appID: Type.String({ minLength: 1, maxLength: 200 }),
+  token: Type.String({ minLength: 1, maxLength: 4_096 }),
+  platform: choice(PUSH_PLATFORMS),
+  denylisted: Type.Optional(Type.Boolean()),
+})
+/** A push device of a person. */
+export type PushDevice = Static<typeof PushDevice>
 
 /** A person. */
 export const Profile = closed({

@@ -57,7 +57,7 @@ describe.runIf(chromiumPath !== undefined)('one person in the studio', () => {
   it('gives and takes identities', async () => {
     const identities = part('Identities')
     await identities.getByLabel('Namespace').fill('phone')
-    await identities.getByLabel('Identity', { exact: true }).fill('+31612345678')
+    await identities.getByRole('textbox', { name: 'Identity' }).fill('+31612345678')
     await identities.getByRole('button', { name: 'Add' }).click()
     await identities.getByRole('button', { name: 'Take away +31612345678?' }).click()
     await dialog().getByRole('button', { name: 'Take away' }).click()
@@ -67,7 +67,7 @@ describe.runIf(chromiumPath !== undefined)('one person in the studio', () => {
   it('leads from an identity of somebody else to a merge, looked at before it is done', async () => {
     const identities = part('Identities')
     await identities.getByLabel('Namespace').fill('email')
-    await identities.getByLabel('Identity', { exact: true }).fill('joris@example.com')
+    await identities.getByRole('textbox', { name: 'Identity' }).fill('joris@example.com')
     await identities.getByRole('button', { name: 'Add' }).click()
     await identities.getByText('Another person has this identity').waitFor()
     await identities.getByRole('button', { name: 'Merge…' }).click()
@@ -79,6 +79,30 @@ describe.runIf(chromiumPath !== undefined)('one person in the studio', () => {
     await eventually('one person', async () => (await person('joris@example.com')).identities.length > 1)
     expect((await person('joris@example.com')).id).toBe(await idOf('C-77'))
     await identities.getByText('joris@example.com').waitFor()
+  })
+
+  it('keeps language, time zone and push devices, and says what is wrong with them', async () => {
+    const locale = part('Language and time zone')
+    await locale.getByRole('textbox', { name: 'Language' }).fill('nl_NL')
+    await locale.getByRole('combobox', { name: 'Time zone' }).fill('Amsterdam')
+    await page.getByRole('option', { name: 'Europe/Amsterdam' }).click()
+    await locale.getByRole('button', { name: 'Save language and time zone' }).click()
+    await locale.getByText('/attributes/preferredLanguage').waitFor()
+    await locale.getByRole('textbox', { name: 'Language' }).fill('nl-NL')
+    await locale.getByRole('button', { name: 'Save language and time zone' }).click()
+    const attributes = async () => (await person('C-77')).attributes
+    await eventually('the language', async () => (await attributes())['preferredLanguage'] === 'nl-NL')
+    expect((await attributes())['timeZone']).toBe('Europe/Amsterdam')
+    const devices = part('Push devices')
+    await devices.getByRole('textbox', { name: 'App' }).fill('shop')
+    await devices.getByRole('textbox', { name: 'Token' }).fill('t-1')
+    await devices.getByRole('button', { name: 'Add device' }).click()
+    await devices.getByRole('switch', { name: 'Send nothing to shop t-1' }).click()
+    const listed = async () => JSON.stringify((await attributes())['pushNotificationDetails'] ?? [])
+    await eventually('it to be denied', async () => (await listed()).includes('"denylisted":true'))
+    await devices.getByRole('button', { name: 'Remove shop t-1' }).click()
+    await dialog().getByRole('button', { name: 'Remove', exact: true }).click()
+    await eventually('it to be gone', async () => (await listed()) === '[]')
   })
 
   it('marks a test profile, which the list shows alone', async () => {

@@ -4,6 +4,7 @@ import { DEEPEST, isTooDeep } from '../lib/depth.ts'
 import { Fault, type Problem } from '../lib/fault.ts'
 import { unstorablePointers } from '../lib/unstorable.ts'
 import { mergeAttributes } from './attributes.ts'
+import { refuseBadMembers } from './known-members.ts'
 import type { Merge } from './merge.store.ts'
 import { type MergePolicy, type MergeSide, mergePair, preferred } from './merge.ts'
 import { normalizeIdentities } from './people.store.ts'
@@ -44,11 +45,9 @@ export const checkWrite = (write: ProfileUpsert): CheckedWrite => {
       ),
     }
   try {
-    return {
-      kind: 'write',
-      identities: normalizeIdentities(write.identities),
-      attributes: write.attributes,
-    }
+    const identities = normalizeIdentities(write.identities)
+    refuseBadMembers(write.attributes)
+    return { kind: 'write', identities, attributes: write.attributes }
   } catch (error) {
     if (!(error instanceof Fault)) throw error
     return { kind: 'refused', outcome: refused(error.code, error.details.problems ?? []) }

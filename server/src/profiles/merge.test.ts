@@ -56,6 +56,18 @@ describe('the attributes of two', () => {
     )
   })
 
+  it('have the push devices of both, each once, and one that either denied is denied', () => {
+    const device = (token: string, denylisted?: boolean) => ({
+      ...{ appID: 'app', token, platform: 'fcm' },
+      ...(denylisted === undefined ? {} : { denylisted }),
+    })
+    const merged = mergePair(
+      { pushNotificationDetails: [device('a', false), device('b')] },
+      { pushNotificationDetails: [device('a', true), device('c')] },
+    )
+    expect(merged).toEqual({ pushNotificationDetails: [device('a', true), device('b'), device('c')] })
+  })
+
   it('survive a consents member that is no object, and hostile names', () => {
     const kept = { consents: { marketing: { email: { val: 'n' } } } }
     expect(mergePair({ consents: 'all' }, kept)).toEqual(kept)

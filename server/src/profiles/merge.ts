@@ -1,6 +1,13 @@
 /** How two people become one: whose attributes win, and that no refusal is lost. Pure. */
-import type { AttributePolicy, Identity, MergeDifference, Namespace } from '@carillon/contract'
+import {
+  type AttributePolicy,
+  type Identity,
+  MAX_PUSH_DEVICES,
+  type MergeDifference,
+  type Namespace,
+} from '@carillon/contract'
 import { isTree, mergeAttributes, put, type Tree } from './attributes.ts'
+import { deviceKey } from './known-members.ts'
 import { rankOf } from './namespaces.ts'
 import { isRefusal } from './refusal.ts'
 
@@ -50,11 +57,33 @@ const mergeChoices = (winner: unknown, other: unknown): unknown => {
   return merged
 }
 
-/** The attributes of both: the winner's laid over the other's, choices apart, of which a refusal wins over every yes. */
+const isDenied = (device: unknown): boolean => isTree(device) && own(device, 'denylisted') === true
+
+// The devices of both; one that either has on its deny list is on that of both.
+const mergeDevices = (winner: unknown, other: unknown): unknown => {
+  if (!Array.isArray(winner) || !Array.isArray(other)) return winner ?? other
+  const byKey = new Map<string, unknown>()
+  for (const device of [...winner, ...other] as unknown[]) {
+    const key = deviceKey(device)
+    const known = byKey.get(key)
+    if (known === undefined) byKey.set(key, device)
+    else if (isTree(known) && isDenied(device)) byKey.set(key, { ...known, denylisted: true })
+  }
+  return [...byKey.values()].slice(0, MAX_PUSH_DEVICES)
+}
+
+const APART = { consents: mergeChoices, pushNotificationDetails: mergeDevices }
+
+/**
+ * The attributes of both: the winner's laid over the other's. Apart from that a refusal wins over every yes, and the
+ * push devices are those of both.
+ */
 export const mergePair = (winner: Tree, other: Tree): Record<string, unknown> => {
   const merged = mergeAttributes(other, winner)
-  const consents = mergeChoices(own(winner, 'consents'), own(other, 'consents'))
-  if (consents !== undefined) put(merged, 'consents', consents)
+  for (const [name, merge] of Object.entries(APART)) {
+    const value = merge(own(winner, name), own(other, name))
+    if (value !== undefined) put(merged, name, value)
+  }
   return merged
 }
 

@@ -5,6 +5,7 @@ import type { Db } from '../db/pool.ts'
 import { Fault, type Problem } from '../lib/fault.ts'
 import { mergeAttributes } from './attributes.ts'
 import { todaysId } from './known-as.store.ts'
+import { refuseBadMembers } from './known-members.ts'
 import { mergeOwners } from './merge-owners.ts'
 import { readMergeRule } from './merge-rule.store.ts'
 import { claimIdentities, dropIdentities, lockPerson, ownersOf, writeAttributes } from './person-row.store.ts'
@@ -200,6 +201,7 @@ export const upsertProfile = async (
   write: ProfileUpsert,
 ): Promise<{ readonly profile: Profile; readonly created: boolean }> => {
   const identities = normalizeIdentities(write.identities)
+  refuseBadMembers(write.attributes)
   const { sandboxId } = actor
   return untilUndisturbed(actor.pool, async tx => {
     const owner = await ownerOf(tx, actor, identities)
@@ -223,6 +225,7 @@ export const patchProfile = async (
   patch: ProfilePatch,
 ): Promise<Profile | undefined> => {
   const identities = patch.identities === undefined ? undefined : normalizeIdentities(patch.identities)
+  refuseBadMembers(patch.attributes ?? {})
   const { sandboxId } = actor
   return untilUndisturbed(actor.pool, async tx => {
     const person = await lockPerson(tx, sandboxId, given)

@@ -121,7 +121,9 @@ const Loaded = (props: { profileId: string; pages: readonly ProfileConsent[] }) 
         </Text>
       )}
       {link !== null && <ConfirmationLink url={link} />}
-      <Title order={4}>{t('consent.evidence')}</Title>
+      <Title order={3} size="h6">
+        {t('consent.evidence')}
+      </Title>
       <Evidence events={props.pages.flatMap(page => page.events.items)} choices={choices} />
       {asked !== null && (
         <ChangeChoice
@@ -143,7 +145,7 @@ export const ConsentPanel = ({ profileId }: { profileId: string }) => {
     <section className="panel pad" aria-label={t('consent.title')}>
       <Stack>
         <Group justify="space-between">
-          <Title order={3}>{t('consent.title')}</Title>
+          <Title order={2}>{t('consent.title')}</Title>
           <PageButton profileId={profileId} />
         </Group>
         <Text size="sm">{t('consent.text')}</Text>

@@ -31,7 +31,7 @@ const Row = ({ row }: { row: Membership }) => {
   return (
     <tr className="opens" onClick={opensRow(() => void navigate(place))}>
       <td className="break">
-        <Link {...place} className="strong">
+        <Link {...place} className="link strong">
           {row.name}
         </Link>
       </td>

@@ -11,7 +11,7 @@ export const PersonPanel = <T,>(props: {
   beside?: ReactNode
   children: (rows: readonly T[]) => ReactNode
 }) => (
-  <section className="panel" aria-label={props.title}>
+  <section className="panel person-list" aria-label={props.title}>
     <Group justify="space-between" p="md" pb="xs">
       <Title order={2}>{props.title}</Title>
       {props.beside}

@@ -15,7 +15,9 @@ import { ConsentPanel } from '../consent/ConsentPanel.tsx'
 import { PersonDeeds } from '../erasure/PersonDeeds.tsx'
 import { useApi } from '../session/session.tsx'
 import { AudiencesPart } from './AudiencesPart.tsx'
+import { DevicesPart } from './DevicesPart.tsx'
 import { IdentitiesPart } from './IdentitiesPart.tsx'
+import { LocalePart } from './LocalePart.tsx'
 import { MergeDeed } from './MergeDialog.tsx'
 import { MessagesPart } from './MessagesPart.tsx'
 import './people.css'
@@ -23,8 +25,6 @@ import { mergePatch } from './merge-patch.ts'
 import { nameOf } from './names.ts'
 import { PeopleTabs } from './PeopleTabs.tsx'
 import { TestSwitch } from './TestSwitch.tsx'
-
-const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
 
 const About = ({ profile }: { profile: Profile }) => {
   const t = useT()
@@ -34,8 +34,6 @@ const About = ({ profile }: { profile: Profile }) => {
       <Facts
         facts={[
           [t('people.name'), nameOf(attributes)],
-          [t('people.language'), text(attributes['preferredLanguage'])],
-          [t('people.zone'), text(attributes['timeZone'])],
           [t('people.since'), <Time key="c" at={profile.createdAt} />],
           [t('campaigns.modified'), <Time key="m" at={profile.modifiedAt} />],
         ]}
@@ -136,6 +134,8 @@ export const ProfilePage = () => {
           <MessagesPart profileId={profile.id} />
           <AudiencesPart profileId={profile.id} />
           <ConsentPanel profileId={profile.id} />
+          <LocalePart profile={profile} />
+          <DevicesPart profile={profile} />
           <Attributes profile={profile} />
         </Stack>
       )}

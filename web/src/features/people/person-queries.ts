@@ -1,5 +1,6 @@
-/** Reads of what hangs on one person. */
-import { useInfiniteQuery } from '@tanstack/react-query'
+/** Reads of what hangs on one person, and the one way to change its attributes. */
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
+import type { Json } from '../../api.ts'
 import { useApi } from '../session/session.tsx'
 
 const PAGE = 20
@@ -32,5 +33,18 @@ export const usePersonAudiences = (id: string) => {
       api.person.audiences(id, { limit: AUDIENCES_LOOKED_AT, ...cursorOf(pageParam) }),
     initialPageParam: null as string | null,
     getNextPageParam: page => page.next,
+  })
+}
+
+/** Merges attributes into those of a person; null takes a member away. */
+export const useSaveAttributes = (id: string) => {
+  const api = useApi()
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (attributes: Json) => api.profiles.patch(id, { attributes }),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: ['profile', id] })
+      await queries.invalidateQueries({ queryKey: ['profiles'] })
+    },
   })
 }
