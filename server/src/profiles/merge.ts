@@ -4,11 +4,10 @@ import {
   type Identity,
   MAX_PUSH_DEVICES,
   type MergeDifference,
-  type Namespace,
 } from '@carillon/contract'
 import { isTree, mergeAttributes, put, type Tree } from './attributes.ts'
 import { deviceKey } from './known-members.ts'
-import { rankOf } from './namespaces.ts'
+import { type NamespaceFacts, rankOf } from './namespaces.ts'
 import { isRefusal } from './refusal.ts'
 
 /** A person before a merge. */
@@ -22,7 +21,7 @@ export interface MergeSide {
 /** What decides between two people; `namespaces` with their priorities. */
 export interface MergePolicy {
   readonly attributes: AttributePolicy
-  readonly namespaces: readonly Namespace[]
+  readonly namespaces: readonly NamespaceFacts[]
 }
 
 const newer = (a: MergeSide, b: MergeSide): MergeSide =>

@@ -35,7 +35,7 @@ export const allNamespaces = (written: readonly WrittenNamespace[]): NamespaceFa
 }
 
 /** The priority of the namespace that comes first among some identities. */
-export const rankOf = (identities: readonly Identity[], namespaces: readonly Namespace[]): number => {
+export const rankOf = (identities: readonly Identity[], namespaces: readonly NamespaceFacts[]): number => {
   const priorities = new Map(namespaces.map(one => [one.code, one.priority]))
   return Math.min(
     UNKNOWN_PRIORITY,

@@ -127,7 +127,7 @@ export const countProfiles = async (db: Db, filter: PeopleFilter, most: number):
   const { rows } = await db.query<{ count: number }>(
     `select count(*)::int as count from (
        select 1 from profile p where ${CHOSEN} ${testOf(filter.test)} limit $4) as found`,
-    [filter.sandboxId, filter.namespace?.trim().toLowerCase() ?? null, patternOf(filter.search), most],
+    [filter.sandboxId, filter.namespace?.trim().toLowerCase() ?? null, patternOf(filter), most],
   )
   return rows[0]?.count ?? 0
 }
