@@ -48,6 +48,19 @@ const FULL =
   /\b(?:mailbox (?:is )?full|(?:over|exceed\w*)[^.]{0,20} quota|quota exceeded|insufficient mailbox)\b/i
 const NOBODY =
   /\b(?:(?:user|recipient|mailbox|address|account) (?:is )?(?:unknown|not found|disabled|inactive)|unknown (?:user|recipient|mailbox|address)|no such (?:user|recipient|mailbox|person)|does not exist|doesn't exist|invalid (?:recipient|mailbox|user))\b/i
+const GONE =
+  /\b(?:unrouteable address|no mailbox here|not listed in|(?:mailbox|user|address|recipient|account) (?:has been |is )?(?:no longer|unavailable|closed|deactivated|disabled|inactive|suspended|expired)|(?:doesn't|does not|don't) have an? \S{1,60} account|not our customer|not recognized|addressee unknown|RecipNotFound|RecipientNotFound)\b/i
+const NO_HOST =
+  /\b(?:host or domain name not found|name service error|(?:couldn't|could not) find any host|(?:host|domain) (?:not found|does not exist)|no such domain|unresolvable|no (?:valid )?mx\b|dns (?:error|failure))/i
+const EXPIRED =
+  /\b(?:message (?:has )?expired|retry time(?:out)? (?:was )?(?:exceeded|not reached)|retry timeout exceeded|in the queue too long|delivery time ?expired|exceeded its maximum time|could not be delivered for \d)/i
+const CHALLENGE =
+  /\b(?:challenge.?response|(?:confirm|verify) (?:that )?(?:you(?:r| are| have)|this) (?:email|message|mail|a (?:real )?(?:person|human)|a human|delivery|sent)|held (?:for|until) (?:your )?(?:confirm\w*|verif\w*)|approved senders? list|guest ?list)/i
+const REFUSED =
+  /\b(?:recipient (?:has )?(?:refused|rejected|blocked)|not (?:accept\w*|receiv\w*) (?:e?mails?|messages?) from (?:you|this sender|your)|only accepts? (?:e?mails?|messages?) from|NotAuthorized|RecipientRestricted|AuthenticationRequired|blocked by (?:the )?recipient)/i
+const TOO_LARGE =
+  /\b(?:(?:message|mail) (?:size )?(?:is )?(?:too (?:large|big)|exceeds)|maximum (?:message )?size|size limit)/i
+
 const BLOCKED = /\b(?:black ?list\w*|block ?list\w*|dnsbl|rbl|spamhaus|reputation|blocked)\b/i
 
 /**
@@ -64,20 +77,33 @@ const RULES: readonly Rule[] = [
   { codes: /^45[0-2]/, words: RATE, kind: 'throttle', bounce: 50 },
   { codes: /^4/, enhanced: /^4\.(?:4\.[34]|1\.2)$/, kind: 'retry', bounce: 21 },
   { codes: /^4/, enhanced: /^4\.4\.7$/, kind: 'retry', bounce: 24 },
+  { codes: /^4/, words: EXPIRED, kind: 'retry', bounce: 24 },
+  { codes: /^4/, words: NO_HOST, kind: 'retry', bounce: 21 },
+  { codes: /^4/, words: CHALLENGE, kind: 'retry', bounce: 100 },
   { codes: /^4/, kind: 'retry', bounce: 20 },
+  { codes: /^5/, words: CHALLENGE, kind: 'reject', bounce: 100 },
   { codes: /^5/, enhanced: /^5\.(?:1\.(?:0|1|2|3|6|10)|2\.1)$/, kind: 'reject', bounce: 10 },
+  { codes: /^5/, enhanced: /^5\.7\.26$/, kind: 'reject', bounce: 25 },
+  { codes: /^5/, enhanced: /^5\.4\.1$/, words: /access denied/i, kind: 'reject', bounce: 10 },
+  { codes: /^5/, enhanced: /^5\.7\.(?:12[49]|13[346])$/, kind: 'reject', bounce: 15 },
   { codes: /^5/, enhanced: /^5\.2\.2$/, kind: 'reject', bounce: 22 },
   { codes: /^5/, words: FULL, kind: 'reject', bounce: 22 },
   { codes: /^5/, enhanced: /^5\.(?:2\.3|3\.4)$/, kind: 'reject', bounce: 23 },
   { codes: /^552/, kind: 'reject', bounce: 23 },
-  { codes: /^5/, enhanced: /^5\.4\.[34]$/, kind: 'reject', bounce: 21 },
-  { codes: /^5/, enhanced: /^5\.4\.7$/, kind: 'reject', bounce: 24 },
+  { codes: /^5/, enhanced: /^5\.4\.(?:[34]|310)$/, kind: 'reject', bounce: 21 },
+  { codes: /^5/, enhanced: /^5\.4\.(?:7|300|316)$/, kind: 'reject', bounce: 24 },
+  { codes: /^5/, enhanced: /^5\.4\.(?:6|14)$/, kind: 'reject', bounce: 40 },
+  { codes: /^5/, words: EXPIRED, kind: 'reject', bounce: 24 },
+  { codes: /^5/, words: NO_HOST, kind: 'reject', bounce: 21 },
+  { codes: /^5/, words: TOO_LARGE, kind: 'reject', bounce: 23 },
   { codes: /^5/, words: /\brelay(?:ing)?\b/i, kind: 'reject', bounce: 54 },
   { codes: /^5/, words: BLOCKED, kind: 'reject', bounce: 51 },
   { codes: /^5/, words: /\bspam\b/i, kind: 'reject', bounce: 52 },
   { codes: /^5/, words: RATE, kind: 'reject', bounce: 50 },
   { codes: /^5/, words: /\b(?:dmarc|spf|dkim)\b/i, kind: 'reject', bounce: 25 },
+  { codes: /^5/, words: REFUSED, kind: 'reject', bounce: 15 },
   { codes: /^55[0136]|^521/, words: NOBODY, kind: 'reject', bounce: 10 },
+  { codes: /^5/, words: GONE, kind: 'reject', bounce: 10 },
   { codes: /^5/, kind: 'reject', bounce: 1 },
 ]
 
@@ -148,8 +174,41 @@ export const bounceOfRecipient = (words: string): BounceCode => {
   const bounce = bounceOfAnswer(words)
   const { code, enhanced } = parseAnswer(words)
   if (BOUNCE_REASONS[bounce].class === 'ignored') return bounce
+  // A recipient that takes mail from some senders only speaks of senders, and means itself.
+  if (bounce === 15) return bounce
   if (OF_SENDER.test(words) || /^[45]\.1\.[78]$/.test(enhanced)) return 25
   if (bounce !== 20) return bounce
   const isPutOff = code === '454' || /^4\.[37]\./.test(enhanced) || DEFERRED.test(words)
   return isPutOff || readRetryAfter(words).retryAfterMs !== undefined ? 70 : bounce
 }
+
+/** What a report says of one recipient: the enhanced status it names, and the words of the server it speaks of. */
+export interface ReportedFailure {
+  readonly status: string | null
+  readonly diagnostic: string
+}
+
+// A bare X.0.0 says nothing that the words do not say better.
+const isTelling = (status: string): boolean =>
+  /^[245]\.\d{1,3}\.\d{1,3}$/.test(status) && !/\.0\.0$/.test(status)
+
+const MOST_WORDS = 2_000
+const CODE_IN_WORDS = /(?:^|[\s:;(<[])([45]\d\d)(?:[ -]+#?([245]\.\d{1,3}\.\d{1,3}))?(?=[\s:;,.)>\]-]|$)/
+const ENHANCED_IN_WORDS = /(?:^|[\s(#'"])([45]\.\d{1,3}\.\d{1,3})(?=[\s):;,'"]|$)/
+
+/**
+ * The answer that a report stands for, as a server would have given it: the enhanced status first, then the reply code,
+ * then the words. Where the report has words alone, they are taken for a final refusal.
+ */
+const answerOfReport = ({ status, diagnostic }: ReportedFailure): string => {
+  const words = diagnostic.slice(0, MOST_WORDS).replace(/\s+/g, ' ').trim()
+  const said = CODE_IN_WORDS.exec(words)
+  const own = status !== null && isTelling(status) ? status : undefined
+  const enhanced = said?.[2] ?? own ?? ENHANCED_IN_WORDS.exec(words)?.[1]
+  const code = said?.[1] ?? `${(enhanced ?? status ?? '5').startsWith('4') ? 4 : 5}50`
+  return `${code} ${enhanced === undefined ? '' : `${enhanced} `}${words}`
+}
+
+/** AJO's bounce reason for what a report says of a recipient, as far as it may be held against the address. */
+export const bounceOfReport = (failure: ReportedFailure): BounceCode =>
+  bounceOfRecipient(answerOfReport(failure))
