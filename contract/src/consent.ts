@@ -15,7 +15,16 @@ export const CONSENT_LEVELS = ['channel', 'identity', 'topic'] as const
 /** The level of a choice. */
 export type ConsentLevel = (typeof CONSENT_LEVELS)[number]
 /** How a choice came in. */
-export const CONSENT_SOURCES = ['api', 'preference_page', 'one_click', 'link', 'import', 'studio'] as const
+export const CONSENT_SOURCES = [
+  'api',
+  'preference_page',
+  'one_click',
+  'link',
+  'import',
+  'studio',
+  'mailto',
+  'provider',
+] as const
 /** How a choice came in. */
 export type ConsentSource = (typeof CONSENT_SOURCES)[number]
 /** What an unsubscribe by the mail program or by a link changes. */

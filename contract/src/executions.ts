@@ -1,5 +1,6 @@
 /** Executions and messages of the native API: what was accepted, and what became of every person. */
 import { type Static, Type } from 'typebox'
+import { FeedbackFacts } from './feedback.ts'
 import { Hold } from './holds.ts'
 import { MESSAGE_STATES } from './reasons.ts'
 import { AudienceRun } from './schedules.ts'
@@ -70,7 +71,8 @@ export type Execution = Static<typeof Execution>
 /**
  * One step of a message's story, oldest first: `accepted`, `held`, `released`, `attempt` (a hand-over and the
  * provider's answer), `refused` (left out or failed before any hand-over), `redriven`, `discarded`, `cancelled`,
- * `settled` (later evidence about an unknown one), `waiting` (due later), `expires`. `text` is a sentence for a person.
+ * `settled` (later evidence about an unknown one), `feedback` (what a provider reported later), `waiting` (due later),
+ * `expires`. `text` is a sentence for a person.
  */
 export const TimelineStep = closed({
   at: Instant,
@@ -84,6 +86,7 @@ export const TimelineStep = closed({
     'discarded',
     'cancelled',
     'settled',
+    'feedback',
     'waiting',
     'expires',
   ]),
@@ -104,6 +107,7 @@ export const TimelineStep = closed({
       answer: Type.String(),
     }),
   ),
+  feedback: nullable(FeedbackFacts),
 })
 /** One step of a message's story. */
 export type TimelineStep = Static<typeof TimelineStep>

@@ -201,6 +201,20 @@ export {
   TimelineStep,
 } from './executions.ts'
 export {
+  FEEDBACK_CHANNELS,
+  FEEDBACK_KINDS,
+  FEEDBACK_PROVIDERS,
+  type FeedbackChannel,
+  FeedbackFacts,
+  type FeedbackKind,
+  type FeedbackProvider,
+  FeedbackReceiver,
+  FeedbackSource,
+  FeedbackSourceCreate,
+  FeedbackSourceList,
+  FeedbackTally,
+} from './feedback.ts'
+export {
   ContentUse,
   ContentUseList,
   FRAGMENT_STATUSES,

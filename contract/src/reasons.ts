@@ -99,6 +99,7 @@ export const REASONS = {
   },
   redriven: { title: 'A person asked for another try' },
   redriven_by_policy: { title: 'Another try by the policy of the campaign: the provider de-duplicates' },
+  bounced: { title: 'It was unknown; a report says that it could not be delivered' },
   settled_by_person: { title: 'It was unknown; a person has evidence that it did not arrive' },
   not_handed_over: { title: 'The permit ran out before the hand-over; another attempt follows' },
 } as const satisfies Record<string, ReasonEntry>

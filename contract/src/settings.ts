@@ -116,7 +116,8 @@ export const DEFAULT_RETRY_MINUTES = 5_040
  * their order, before a message waits; `retryMinutes` begins with a message's first hand-over. `sendToComplaints`:
  * transactional messages also go to addresses that are suppressed for a spam complaint alone. `listUnsubscribe`: marketing
  * mail carries List-Unsubscribe with one click (RFC 8058); `unsubscribeLevel` says what that and the link in content change:
- * the choice for the channel, or for the one address.
+ * the choice for the channel, or for the one address. `bounceDomain`: bounces of each mail go to a signed address in it, which
+ * the receiver of this instance takes (docs/feedback.md); null: they go to the sender.
  */
 export const EmailConfigurationWrite = closed({
   name: Type.String({ minLength: 1, maxLength: 100 }),
@@ -131,6 +132,7 @@ export const EmailConfigurationWrite = closed({
   sendToComplaints: Type.Optional(Type.Boolean({ default: false })),
   listUnsubscribe: Type.Optional(Type.Boolean({ default: true })),
   unsubscribeLevel: Type.Optional(choice(UNSUBSCRIBE_LEVELS)),
+  bounceDomain: Type.Optional(nullable(Type.String({ maxLength: 190 }))),
 })
 /** A channel configuration as written. */
 export type EmailConfigurationWrite = Static<typeof EmailConfigurationWrite>
@@ -144,6 +146,7 @@ export const ChannelConfiguration = closed({
   sendToComplaints: Type.Boolean(),
   listUnsubscribe: Type.Boolean(),
   unsubscribeLevel: choice(UNSUBSCRIBE_LEVELS),
+  bounceDomain: nullable(Type.String()),
 })
 /** A channel configuration. */
 export type ChannelConfiguration = Static<typeof ChannelConfiguration>

@@ -62,6 +62,7 @@ test('every setting is read', () => {
     CARILLON_PUBLIC_URL: 'https://bells.example.test/',
     CARILLON_SECRET: 's'.repeat(32),
     CARILLON_LOG_LEVEL: 'debug',
+    CARILLON_FEEDBACK_PORT: '2525',
   }
   expect(Object.keys(env).sort()).toEqual(SETTINGS.map(({ name }) => name).sort())
   expect(readConfig(env, '/srv')).toEqual({
@@ -74,6 +75,7 @@ test('every setting is read', () => {
     publicUrl: 'https://bells.example.test',
     secret: env.CARILLON_SECRET,
     logLevel: 'debug',
+    feedbackPort: 2525,
   })
 })
 
@@ -92,6 +94,7 @@ describe('what is wrong is refused', () => {
     ['CARILLON_PUBLIC_URL', 'ftp://bells.example.test'],
     ['CARILLON_SECRET', 'short'],
     ['CARILLON_LOG_LEVEL', 'loud'],
+    ['CARILLON_FEEDBACK_PORT', 'smtp'],
   ])('%s = %s is refused by name, with the list of settings', (name, value) => {
     const error = refusal({ [name]: value })
     expect(error.problems).toHaveLength(1)

@@ -32,6 +32,8 @@ export interface Config {
   /** Undefined: generated at the first start and kept in the data directory. */
   readonly secret?: string
   readonly logLevel: LogLevel
+  /** Port of the SMTP receiver of bounces; undefined: there is none. */
+  readonly feedbackPort?: number
 }
 
 /** An environment as `process.env` has it. */
@@ -66,11 +68,12 @@ export const SETTINGS: readonly Setting[] = [
   { name: 'CARILLON_ROLES', meaning: 'comma-separated, out of api, worker, studio (all)' },
   { name: 'CARILLON_PUBLIC_URL', meaning: 'http(s) address by which others reach this instance' },
   { name: 'CARILLON_SECRET', meaning: 'at least 32 characters (generated, kept in the data directory)' },
+  { name: 'CARILLON_FEEDBACK_PORT', meaning: 'port of the SMTP receiver of bounces, 0 to 65535 (off)' },
   { name: 'CARILLON_LOG_LEVEL', meaning: `one of ${LOG_LEVELS.join(', ')} (info)` },
 ]
 
 const validNames = (): string =>
-  ['Valid settings:', ...SETTINGS.map(({ name, meaning }) => `  ${name.padEnd(20)} ${meaning}`)].join('\n')
+  ['Valid settings:', ...SETTINGS.map(({ name, meaning }) => `  ${name.padEnd(22)} ${meaning}`)].join('\n')
 
 /**
  * Reads and checks the environment; an empty value counts as not set. Throws `ConfigError` naming everything that
@@ -83,6 +86,7 @@ export const readConfig = (env: Environment, cwd: string): Config => {
   const port = read('CARILLON_PORT', text => integer(text, 0, 65_535), 8080)
   const host = read('CARILLON_HOST', hostName, '127.0.0.1')
   const databaseUrl = read('DATABASE_URL', postgresAddress, undefined)
+  const feedbackPort = read('CARILLON_FEEDBACK_PORT', text => integer(text, 0, 65_535), undefined)
   const secret = read('CARILLON_SECRET', longEnough, undefined)
   const config: Config = {
     port,
@@ -93,6 +97,7 @@ export const readConfig = (env: Environment, cwd: string): Config => {
     roles: Object.freeze(read('CARILLON_ROLES', roleList, ROLES)),
     publicUrl: read('CARILLON_PUBLIC_URL', publicAddress, localUrl(host, port)),
     ...(secret === undefined ? {} : { secret }),
+    ...(feedbackPort === undefined ? {} : { feedbackPort }),
     logLevel: read('CARILLON_LOG_LEVEL', logLevel, 'info'),
   }
   if (problems.length > 0) throw new ConfigError(problems)

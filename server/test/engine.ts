@@ -1,6 +1,7 @@
 /** A delivery engine on the database of a test API, with a channel of the test's. */
 import type { Channel } from '../src/channels/channel.ts'
 import type { RenderedEmail } from '../src/channels/email/email.ts'
+import { createFeedbackAddresses } from '../src/channels/email/verp.ts'
 import { createAddressHash } from '../src/consent/address-hash.ts'
 import { createContentSources } from '../src/content/content-sources.ts'
 import { type Engine, type EngineDeps, startEngine } from '../src/delivery/engine.ts'
@@ -26,6 +27,7 @@ export const startTestEngine = (
     },
     ...{ newId: () => uuidv7(clock.now().getTime()), name: 'test/', shard: 100, window: 128 },
     addressHash: createAddressHash(TEST_SECRET),
+    addresses: createFeedbackAddresses(TEST_SECRET),
     sources: createContentSources(test.db, { clock, secret: TEST_SECRET }),
     ...more,
   })

@@ -49,6 +49,8 @@ export interface EmailConfiguration {
   readonly sendToComplaints: boolean
   readonly listUnsubscribe: boolean
   readonly unsubscribeLevel: UnsubscribeLevel
+  /** Where bounces go; null: to the sender. */
+  readonly bounceDomain: string | null
   readonly sandboxName: string | undefined
 }
 
@@ -175,6 +177,7 @@ type StoredSettings = Pick<ChannelConfiguration, 'fromName' | 'fromAddress' | 'r
   readonly retryHours?: number
   readonly listUnsubscribe?: boolean
   readonly unsubscribeLevel?: UnsubscribeLevel
+  readonly bounceDomain?: string | null
 }
 
 interface ConfigurationRow {
@@ -189,10 +192,10 @@ interface ConfigurationRow {
 const retryMinutesOf = ({ retryMinutes, retryHours }: StoredSettings): number =>
   retryMinutes ?? (retryHours === undefined ? DEFAULT_RETRY_MINUTES : retryHours * 60)
 
-const unsubscribeOf = ({ listUnsubscribe = true, unsubscribeLevel = 'channel' }: StoredSettings) => ({
-  listUnsubscribe,
-  unsubscribeLevel,
-})
+const unsubscribeOf = (settings: StoredSettings) => {
+  const { listUnsubscribe = true, unsubscribeLevel = 'channel', bounceDomain = null } = settings
+  return { listUnsubscribe, unsubscribeLevel, bounceDomain }
+}
 
 const toConfiguration = (row: ConfigurationRow): ChannelConfiguration => ({
   id: row.id,
@@ -237,10 +240,10 @@ export interface ConfigurationChange {
 const columnsOf = ({ id, sandboxId, now, write }: ConfigurationChange): unknown[] => {
   const { fromName, fromAddress, replyTo, retryMinutes = DEFAULT_RETRY_MINUTES } = write
   const { sendToComplaints = false } = write
-  const { listUnsubscribe = true, unsubscribeLevel = 'channel' } = write
+  const { listUnsubscribe = true, unsubscribeLevel = 'channel', bounceDomain = null } = write
   const settings: StoredSettings = {
     ...{ fromName, fromAddress, replyTo, retryMinutes },
-    ...{ sendToComplaints, listUnsubscribe, unsubscribeLevel },
+    ...{ sendToComplaints, listUnsubscribe, unsubscribeLevel, bounceDomain },
   }
   return [id, sandboxId, write.name, write.transportId, write.fallbackTransportIds ?? [], settings, now]
 }

@@ -45,8 +45,9 @@ const EVENTS = `unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::uuid[],
 const EVENT_COLUMNS = 'message_id, generation, attempt, kind, sandbox_id, address, at, class, code, answer'
 
 /**
- * Remembers answers and counts the soft ones; what is known already changes nothing. `forgetBefore`: older answers about
- * the same addresses go.
+ * Remembers answers and counts the soft ones; what is known already changes nothing. A bounce that comes after its own
+ * message was taken says that it was no delivery: the count that ended then goes on. `forgetBefore`: older answers about the
+ * same addresses go.
  */
 export const insertBounces = async (
   tx: Db,
@@ -67,10 +68,18 @@ export const insertBounces = async (
      ), fresh as (
        insert into bounce_event (${EVENT_COLUMNS}) select ${EVENT_COLUMNS} from ${EVENTS}
        order by 1, 2, 3, 4 on conflict do nothing returning *
+     ), taken_back as (
+       delete from bounce_event b using fresh f
+       where b.message_id = f.message_id and b.generation = f.generation and b.attempt = f.attempt
+         and b.kind = 'delivered' and f.kind = 'bounce'
+       returning b.sandbox_id, b.address, b.code
      ), counted as (
        insert into bounce_count (sandbox_id, address, soft_count, last_at)
-       select sandbox_id, address, count(*), max(at) from fresh where class = 'SOFT'
-       group by sandbox_id, address order by 1, 2
+       select f.sandbox_id, f.address, count(*) + coalesce((
+           select sum(t.code) from taken_back t where t.sandbox_id = f.sandbox_id and t.address = f.address
+         ), 0), max(f.at)
+       from fresh f where f.class = 'SOFT'
+       group by f.sandbox_id, f.address order by 1, 2
        on conflict (sandbox_id, address) do update set
          soft_count = bounce_count.soft_count + excluded.soft_count,
          last_at = greatest(bounce_count.last_at, excluded.last_at)
@@ -140,7 +149,10 @@ export const hasBounceCounts = async (db: Db): Promise<boolean> => {
   return rows[0]?.some === true
 }
 
-/** Ends the counts of addresses that were reached later than their last bounce; remembers it where there was one. */
+/**
+ * Ends the counts of addresses that were reached later than their last bounce; remembers it where there was one, with the
+ * count that ended as its code: the message may yet bounce.
+ */
 export const endBounceCounts = async (tx: Db, events: readonly BounceEventRow[]): Promise<void> => {
   await tx.query(
     `with e as (select * from ${EVENTS}),
@@ -148,10 +160,11 @@ export const endBounceCounts = async (tx: Db, events: readonly BounceEventRow[])
          delete from bounce_count c
          using (select sandbox_id, address, max(at) as at from e group by sandbox_id, address) as reached
          where c.sandbox_id = reached.sandbox_id and c.address = reached.address and c.last_at <= reached.at
-         returning c.sandbox_id, c.address
+         returning c.sandbox_id, c.address, c.soft_count
        )
      insert into bounce_event (${EVENT_COLUMNS})
-     select ${EVENT_COLUMNS} from e join ended using (sandbox_id, address) on conflict do nothing`,
+     select message_id, generation, attempt, kind, sandbox_id, address, at, class, ended.soft_count, answer
+     from e join ended using (sandbox_id, address) on conflict do nothing`,
     eventColumns(events),
   )
 }

@@ -74,6 +74,19 @@ describe('soft bounces', () => {
     expect(events.map(event => event.class)).toEqual(['SUCCEEDED', 'SOFT', 'SOFT'])
   })
 
+  it('go on where a message bounces after its provider had taken it: that was no delivery', async () => {
+    const second = at(5)
+    await noteBounces(deps(), [soft(at(1)), soft(at(2))])
+    await noteDelivered(deps(), [second])
+    expect(await countOf()).toBe(0)
+    const late = { ...second, at: new Date(second.at.getTime() + HOUR) }
+    await noteBounces(deps(), [soft(late)])
+    await noteBounces(deps(), [soft(late)])
+    expect(await countOf()).toBe(3)
+    const { events = [] } = (await bounceStates(test.db, sandboxId, [address])).get(address) ?? {}
+    expect(events.map(event => event.class)).toEqual(['SOFT', 'SOFT', 'SOFT'])
+  })
+
   it('obey the threshold of the sandbox, and name the last reason', async () => {
     await writeListSetting(test.db, sandboxId, { softThreshold: 2 })
     await noteBounces(deps(), [soft(at(1)), { ...at(2), code: 22, answer: '452 full' }])

@@ -19,6 +19,7 @@ const TABLES = [
   },
   { name: 'attempt', storage: WRITTEN_ONCE },
   { name: 'message_event', storage: WRITTEN_ONCE },
+  { name: 'feedback_event', storage: WRITTEN_ONCE },
 ] as const
 
 // Every statement that is not prepared plans for each of them.

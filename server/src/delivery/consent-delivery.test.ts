@@ -5,6 +5,7 @@ import { eventually } from '../../test/carillon.ts'
 import { startTestEngine } from '../../test/engine.ts'
 import { createAudience, dryRunTo, sendTo } from '../../test/marketing.ts'
 import type { RenderedEmail } from '../channels/email/email.ts'
+import { createFeedbackAddresses } from '../channels/email/verp.ts'
 import { createMemoryChannel, type MemoryChannel } from '../channels/memory.ts'
 import { createLinkReader } from '../consent/links.ts'
 import type { Engine } from './engine.ts'
@@ -181,6 +182,26 @@ describe('marketing mail', () => {
     const content = { ...WITH_LINKS, text: '{{context.system.unsubscribeUrl}} {{context.system.other}}' }
     await bothFates(await makeCampaign({ content }), { context })
     expect((await lastMail()).text).toMatch(/^http:\/\/carillon\.test\/u\/\S+ kept\s*$/)
+  })
+
+  it('with a domain for bounces has signed addresses: its envelope sender, and a way out by mail', async () => {
+    const [{ id, channel: _, ...configuration }] = (await api.api('GET /channel-configurations')).body.items
+    expect(configuration).toMatchObject({ bounceDomain: null })
+    const write = { ...configuration, bounceDomain: 'bounce.shop.example' }
+    const wrong = await api.api(`PUT /channel-configurations/${id}`, { ...write, bounceDomain: 'no domain' })
+    expect(wrong).toMatchObject({ status: 400, body: { errors: [{ pointer: '/bounceDomain' }] } })
+    expect((await api.api(`PUT /channel-configurations/${id}`, write)).body).toMatchObject(write)
+    await bothFates(await makeCampaign({ channelConfigurationId: id }))
+    const { messageId, envelope } = channel.sent.at(-1) ?? { messageId: '', envelope: { from: '' } }
+    const addresses = createFeedbackAddresses(TEST_SECRET)
+    const of = { messageId, generation: 1, attempt: 1 }
+    expect(addresses.read(envelope.from)).toEqual({ kind: 'bounce', ...of })
+    expect(envelope.from).toMatch(/@bounce\.shop\.example$/)
+    const mail = await lastMail()
+    const [, mailto = ''] =
+      headerOf(mail, 'list-unsubscribe')?.match(/^<http\S+>, <mailto:(\S+)\?subject=unsubscribe>$/) ?? []
+    expect(addresses.read(mailto)).toEqual({ kind: 'unsubscribe', messageId })
+    await api.api(`PUT /channel-configurations/${id}`, configuration)
   })
 
   it('has no header where the configuration says so, and the level that it says', async () => {

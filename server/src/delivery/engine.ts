@@ -6,6 +6,7 @@ import type pg from 'pg'
 import { createSandboxClocks, type SandboxClocks } from '../campaigns/sandbox-clock.ts'
 import type { Channel } from '../channels/channel.ts'
 import type { RenderedEmail } from '../channels/email/email.ts'
+import type { FeedbackAddresses } from '../channels/email/verp.ts'
 import type { AddressHash } from '../consent/address-hash.ts'
 import type { ConsentLinks } from '../consent/links.ts'
 import type { ContentSources } from '../content/reach.ts'
@@ -49,6 +50,8 @@ export interface EngineDeps {
   readonly links: ConsentLinks
   /** How addresses of erased people are recognized. */
   readonly addressHash: AddressHash
+  /** Where bounces of mail go, and unsubscribe mails. */
+  readonly addresses: FeedbackAddresses
 }
 
 /** A running engine. */
@@ -110,6 +113,7 @@ class RunningEngine implements Engine {
       sources: deps.sources,
       links: deps.links,
       addressHash: deps.addressHash,
+      addresses: deps.addresses,
       random: deps.random,
       versions: this.#versions,
       clocks: this.#clocks,

@@ -34,17 +34,24 @@ export const mailLinksOf = (links: ConsentLinks, mail: LinkedMail): MailLinks | 
   return { unsubscribeUrl: links.unsubscribe(link, now), preferencesUrl: links.preferences(link, now) }
 }
 
-/** The header fields of a mail with links: none for examples, nor where the configuration says so. */
+/**
+ * The header fields of a mail with links: none for examples, nor where the configuration says so. `mailto`: the address
+ * that takes the person off the list by mail; null: there is none.
+ */
 export const unsubscribeHeaders = (
   links: MailLinks | null,
   mail: {
     readonly kind: ExecutionKind
     readonly configuration: Pick<EmailConfiguration, 'listUnsubscribe'>
+    readonly mailto: string | null
   },
 ): Readonly<Record<string, string>> =>
   links === null || mail.kind === 'test' || !mail.configuration.listUnsubscribe
     ? {}
     : {
-        'List-Unsubscribe': `<${links.unsubscribeUrl}>`,
+        'List-Unsubscribe': [
+          `<${links.unsubscribeUrl}>`,
+          ...(mail.mailto === null ? [] : [`<mailto:${mail.mailto}?subject=unsubscribe>`]),
+        ].join(', '),
         'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
       }

@@ -4,6 +4,7 @@
  */
 
 import type { SandboxClocks } from '../campaigns/sandbox-clock.ts'
+import type { FeedbackAddresses } from '../channels/email/verp.ts'
 import type { AddressHash } from '../consent/address-hash.ts'
 import type { ConsentLinks } from '../consent/links.ts'
 import type { RenderData } from '../content/email-content.ts'
@@ -45,6 +46,7 @@ export interface PrepareDeps {
   readonly contexts: RunContexts
   readonly links: ConsentLinks
   readonly addressHash: AddressHash
+  readonly addresses: FeedbackAddresses
 }
 
 /** A batch after preparation. */
@@ -144,6 +146,22 @@ const planOne = (
 const aheadMs = ({ clock: machine }: PrepareDeps, { clock }: Pick<Planned, 'clock'>): number =>
   clock === machine ? 0 : clock.now().getTime() - machine.now().getTime()
 
+// The mark that follows gives the next number: nobody else changes it while the message is claimed.
+const feedbackParts = (
+  { addresses }: PrepareDeps,
+  { message, links, configuration }: Planned,
+  domain: string | null,
+) => {
+  const { messageId, generation, attempt, kind } = message
+  const mailto = domain === null ? null : addresses.unsubscribeAddress(messageId, domain)
+  const headers = unsubscribeHeaders(links, { kind, configuration, mailto })
+  if (domain === null) return { headers }
+  return {
+    headers,
+    returnPath: addresses.verpAddress({ messageId, generation, attempt: attempt + 1 }, domain),
+  }
+}
+
 /** Undefined while something must be loaded first. */
 const renderOne = (
   deps: PrepareDeps,
@@ -171,7 +189,7 @@ const renderOne = (
       messageId: message.messageId,
       now: deps.clock.now(),
       sandboxName: configuration.sandboxName,
-      headers: unsubscribeHeaders(item.links, { kind: message.kind, configuration }),
+      ...feedbackParts(deps, item, configuration.bounceDomain),
     }),
   }
 }

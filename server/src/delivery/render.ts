@@ -64,6 +64,8 @@ export const toRenderedEmail = (
     readonly now: Date
     readonly sandboxName: string | undefined
     readonly headers: Readonly<Record<string, string>>
+    /** The envelope sender; left out: the sender of the mail. */
+    readonly returnPath?: string
   },
 ): RenderedEmail => {
   const { mail, configuration } = composed
@@ -83,5 +85,6 @@ export const toRenderedEmail = (
       ...(options.sandboxName === undefined ? {} : { 'X-Carillon-Sandbox': options.sandboxName }),
     },
   })
-  return { messageId: options.messageId, envelope: { from: mail.from, to: mail.to }, raw }
+  const from = options.returnPath ?? mail.from
+  return { messageId: options.messageId, envelope: { from, to: mail.to }, raw }
 }

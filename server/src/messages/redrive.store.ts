@@ -20,8 +20,8 @@ export interface Redrive extends Decision {
   readonly sandboxId?: string
 }
 
-// $1…: of the moves, whose rows are (execution_id, state, reason, n): a run over an audience has sums of its own.
-const sums = (
+/** The sums of `moves`, whose rows are (execution_id, state, reason, n): a run over an audience has sums of its own. */
+export const sums = (
   hour: string,
   shard: string,
 ): string => `insert into tally (scope, hour, state, reason, shard, n)

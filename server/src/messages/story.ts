@@ -1,5 +1,6 @@
 /** All that the ledger knows of one message: what its timeline is made of. */
-import type { Attempt, MessageState } from '@carillon/contract'
+import type { Attempt, FeedbackChannel, FeedbackKind, MessageState } from '@carillon/contract'
+import type { BounceCode } from '../channels/email/codes.ts'
 import type { ExecutionKind } from './execution-id.ts'
 
 /** Who acts when nobody does: the actor of what the engine did by itself. */
@@ -16,6 +17,18 @@ export interface StoredEvent {
   readonly actor: string
 }
 
+/** What was reported of a hand-over later; `generation` 0: it was not said of which. */
+export interface StoredFeedback {
+  readonly at: Date
+  readonly generation: number
+  readonly kind: FeedbackKind
+  readonly source: FeedbackChannel
+  readonly code: BounceCode | null
+  readonly status: string
+  readonly answer: string
+  readonly remote: string
+}
+
 /** All that the ledger knows of a message. */
 export interface Story {
   readonly kind: ExecutionKind
@@ -30,6 +43,7 @@ export interface Story {
   readonly expiresAt: Date | null
   readonly events: readonly StoredEvent[]
   readonly attempts: readonly Attempt[]
+  readonly feedback: readonly StoredFeedback[]
 }
 
 /** What an attempt was followed by, within its generation. */

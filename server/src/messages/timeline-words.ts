@@ -1,8 +1,9 @@
 /** The sentences of a timeline, in English. Pure. */
 import type { Attempt, MessageState } from '@carillon/contract'
+import { BOUNCE_REASONS } from '../channels/email/codes.ts'
 import type { ExecutionKind } from './execution-id.ts'
 import { reasonText } from './reason-text.ts'
-import { ENGINE, isLost, type Sequel, type StoredEvent, type Story } from './story.ts'
+import { ENGINE, isLost, type Sequel, type StoredEvent, type StoredFeedback, type Story } from './story.ts'
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
 
@@ -120,6 +121,33 @@ const remarks = (attempt: Attempt, { late, sentBefore }: Sequel): string => {
 /** What a hand-over came to. */
 export const attemptText = (attempt: Attempt, sequel: Sequel): string =>
   `${answerText(attempt, sequel)}${remarks(attempt, sequel)}`
+
+const REPORTERS = { smtp: 'a mail system', ses: 'Amazon SES', sendgrid: 'SendGrid' } as const
+
+/** What was reported of it later. */
+export const feedbackText = ({ kind, source, code, answer, remote }: StoredFeedback): string => {
+  const who = source === 'smtp' && remote !== '' ? remote : REPORTERS[source]
+  const why = code === null ? '' : `: ${BOUNCE_REASONS[code].label}`
+  const said = answer === '' ? '' : ` (${answer})`
+  switch (kind) {
+    case 'sent':
+      return `Passed on, as ${who} reports${said}`
+    case 'delivered':
+      return `Delivered to the mailbox, as ${who} reports${said}`
+    case 'delay':
+      return `Not delivered yet, and tried again, as ${who} reports${why}${said}`
+    case 'bounce':
+      return code === 100
+        ? `The recipient's side asks the sender to confirm first${said}`
+        : `Bounced after it was sent, as ${who} reports${why}${said}`
+    case 'complaint':
+      return `The reader complained about spam${said}`
+    case 'unsubscribe':
+      return 'The reader unsubscribed by mail, or at the provider'
+    case 'not_spam':
+      return 'The reader said that it is no spam'
+  }
+}
 
 /** What an open message waits for. */
 export const waitingText = (story: Story, now: Date): string => {

@@ -2,7 +2,7 @@
 import type { Attempt } from '@carillon/contract'
 import type { Db } from '../db/pool.ts'
 import type { MessageDetail } from './read.store.ts'
-import type { StoredEvent, Story } from './story.ts'
+import type { StoredEvent, StoredFeedback, Story } from './story.ts'
 
 type AttemptRow = Omit<Attempt, 'startedAt' | 'endedAt'> & {
   readonly message_id: string
@@ -52,17 +52,32 @@ export const eventsOf = async (
   return byMessage(rows, ({ message_id, ...event }) => event)
 }
 
+/** What was reported of these messages later, each message's in order. */
+export const feedbackOf = async (
+  db: Db,
+  messageIds: readonly string[],
+): Promise<Map<string, StoredFeedback[]>> => {
+  const { rows } = await db.query<StoredFeedback & { readonly message_id: string }>(
+    `select message_id, at, generation, kind, source, code, status, answer, remote
+     from feedback_event where message_id = any($1::uuid[]) order by at, received_at`,
+    [messageIds],
+  )
+  return byMessage(rows, ({ message_id, ...event }) => event)
+}
+
 /** The stories of these messages, in their order. */
 export const storiesOf = async (db: Db, messages: readonly MessageDetail[]): Promise<Story[]> => {
   const ids = messages.map(message => message.summary.messageId)
   if (ids.length === 0) return []
   const [attempts, events] = [await attemptsOf(db, ids), await eventsOf(db, ids)]
+  const feedback = await feedbackOf(db, ids)
   return messages.map(message => ({
     ...message,
     state: message.summary.state,
     reason: message.summary.reason,
     events: events.get(message.summary.messageId) ?? [],
     attempts: attempts.get(message.summary.messageId) ?? [],
+    feedback: feedback.get(message.summary.messageId) ?? [],
   }))
 }
 

@@ -15,7 +15,15 @@ const story = (more: Partial<Story> = {}): Story => ({
     generation: 1,
     state: 'ready',
   },
-  ...{ reason: null, dueAt: at(0), changedAt: at(0), expiresAt: null, events: [], attempts: [] },
+  ...{
+    reason: null,
+    dueAt: at(0),
+    changedAt: at(0),
+    expiresAt: null,
+    events: [],
+    attempts: [],
+    feedback: [],
+  },
   ...more,
 })
 const attempt = (seconds: number, more: Partial<Attempt> = {}): Attempt => ({

@@ -3,9 +3,18 @@
  * shows another language builds its own from the kind, the state, the reason and the attempt of a step.
  */
 import type { Attempt, MessageState, TimelineStep } from '@carillon/contract'
+import { BOUNCE_REASONS } from '../channels/email/codes.ts'
 import { reasonText } from './reason-text.ts'
-import { ENGINE, isLost, type Sequel, type StoredEvent, type Story, sequelOf } from './story.ts'
-import { acceptedText, attemptText, eventText, waitingText } from './timeline-words.ts'
+import {
+  ENGINE,
+  isLost,
+  type Sequel,
+  type StoredEvent,
+  type StoredFeedback,
+  type Story,
+  sequelOf,
+} from './story.ts'
+import { acceptedText, attemptText, eventText, feedbackText, waitingText } from './timeline-words.ts'
 
 const OPEN: readonly MessageState[] = ['ready', 'claimed', 'handing_over', 'held']
 
@@ -18,6 +27,7 @@ const step = ({ when, ...given }: Given): TimelineStep => ({
   detail: '',
   actor: ENGINE,
   attempt: null,
+  feedback: null,
   ...given,
 })
 
@@ -83,6 +93,23 @@ const attemptStep = (story: Story, attempt: Attempt): TimelineStep => {
   })
 }
 
+const feedbackStep = (story: Story, event: StoredFeedback): TimelineStep => {
+  const { at, kind, source, code, status, answer, remote } = event
+  const reason = code === null ? null : BOUNCE_REASONS[code]
+  return step({
+    when: at,
+    kind: 'feedback',
+    generation: event.generation === 0 ? story.generation : event.generation,
+    state: null,
+    reason: null,
+    text: feedbackText(event),
+    feedback: {
+      ...{ kind, source, code, status, answer, remote },
+      ...{ label: reason?.label ?? null, class: reason?.class ?? null },
+    },
+  })
+}
+
 // A state that no event and no attempt tells of is told by the row itself.
 const untold = (story: Story, told: readonly TimelineStep[]): TimelineStep[] => {
   const { state, reason, generation, changedAt } = story
@@ -117,6 +144,7 @@ export const buildTimeline = (story: Story, now: Date): TimelineStep[] => {
   const told = inOrder([
     ...story.attempts.map(attempt => attemptStep(story, attempt)),
     ...story.events.map(event => eventStep(event)),
+    ...story.feedback.map(event => feedbackStep(story, event)),
   ])
   const past = inOrder([...told, ...untold(story, told)])
   return [acceptedStep(story), ...past, ...inOrder(outlook(story, now))]

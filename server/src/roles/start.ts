@@ -4,11 +4,14 @@
  */
 import type pg from 'pg'
 import { type Logger, pino } from 'pino'
+import { createFeedbackAddresses } from '../channels/email/verp.ts'
 import { startSandboxSink } from '../channels/sandbox/sink.ts'
 import { migrate } from '../db/migrate.ts'
 import { ensurePartitions } from '../db/partitions.ts'
 import { createPool } from '../db/pool.ts'
 import { forgetOldUses } from '../delivery/person-limits.store.ts'
+import { createFeedbackCounter } from '../feedback/counter.ts'
+import { type Receiver, startReceiver } from '../feedback/receiver.ts'
 import { systemClock } from '../lib/clock.ts'
 import { uuidv7 } from '../lib/ids.ts'
 import { removeServerFile, writeServerFile } from '../lib/server-file.ts'
@@ -30,6 +33,8 @@ export interface StartOptions {
   readonly publicUrl: string
   readonly secret?: string
   readonly logLevel: string
+  /** Undefined: no receiver of bounces. */
+  readonly feedbackPort?: number
   /** The program to start as a worker. */
   readonly script: string
   /** The built studio, if there is one. */
@@ -49,6 +54,7 @@ export const WINDOW = 128
 const DRAIN_MS = 30_000
 /** The background process' own row of every sum; the API's is 0, workers count from 100. */
 const BACKGROUND_SHARD = 90
+const RECEIVER_SHARD = 95
 const HOUSEKEEPING_MS = 3_600_000
 const API_POOL = 12
 /** Two batches at a time, and the repeats that look up their keys. */
@@ -134,6 +140,18 @@ const startApiRole = async (parts: Parts): Promise<ApiRole | undefined> => {
   }
 }
 
+const startFeedback = async ({ options, pool, log, secret }: Parts): Promise<Receiver | undefined> => {
+  if (options.feedbackPort === undefined || !has(options, 'api')) return undefined
+  const receiver = await startReceiver({
+    ...{ pool, log, clock: systemClock, host: options.host, port: options.feedbackPort },
+    ...{ newId: () => uuidv7(Date.now()), shard: RECEIVER_SHARD },
+    addresses: createFeedbackAddresses(secret),
+    counter: createFeedbackCounter({ pool, clock: systemClock }),
+  })
+  log.info({ port: receiver.port }, 'bounces and complaints are taken by SMTP')
+  return receiver
+}
+
 const housekeep = async (pool: pg.Pool): Promise<void> => {
   await ensurePartitions(pool, Date.now())
   await forgetOldUses(pool, new Date())
@@ -178,6 +196,8 @@ const startParts = async (parts: Parts, stops: ReturnType<typeof createStops>): 
   stops.add(() => sink.close())
   const supervisor = await startWorkers(parts, sink.port)
   stops.add(() => supervisor?.stop(DRAIN_MS))
+  const receiver = await startFeedback(parts)
+  stops.add(() => receiver?.close())
   const api = await startApiRole(parts)
   stops.add(() => api?.close())
   const url = api?.url ?? options.publicUrl

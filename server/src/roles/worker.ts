@@ -7,6 +7,7 @@ import pg from 'pg'
 import { pino } from 'pino'
 import { transportById } from '../campaigns/configuration.store.ts'
 import { CLOCKS_CHANGED } from '../campaigns/sandbox-clock.store.ts'
+import { createFeedbackAddresses } from '../channels/email/verp.ts'
 import { createAddressHash } from '../consent/address-hash.ts'
 import { createConsentLinks } from '../consent/links.ts'
 import { createContentSources } from '../content/content-sources.ts'
@@ -89,6 +90,7 @@ const work = async (order: WorkerOrder): Promise<() => Promise<void>> => {
     sources: createContentSources(pool, { clock: systemClock, secret: order.secret }),
     links: createConsentLinks(order),
     addressHash: createAddressHash(order.secret),
+    addresses: createFeedbackAddresses(order.secret),
   })
   let stopped = false
   void listen(order.databaseUrl, log, {

@@ -4,6 +4,7 @@ import { consentEn } from './en-consent.ts'
 import { contentEn } from './en-content.ts'
 import { engineEn } from './en-engine.ts'
 import { erasureEn } from './en-erasure.ts'
+import { feedbackEn } from './en-feedback.ts'
 import { importsEn } from './en-imports.ts'
 import { marketingEn } from './en-marketing.ts'
 import { personEn } from './en-person.ts'
@@ -19,6 +20,7 @@ export const en = {
   ...consentEn,
   ...importsEn,
   ...erasureEn,
+  ...feedbackEn,
   ...marketingEn,
   ...personEn,
   ...profilesEn,

@@ -4,6 +4,7 @@ import { consentNl } from './nl-consent.ts'
 import { contentNl } from './nl-content.ts'
 import { engineNl } from './nl-engine.ts'
 import { erasureNl } from './nl-erasure.ts'
+import { feedbackNl } from './nl-feedback.ts'
 import { importsNl } from './nl-imports.ts'
 import { marketingNl } from './nl-marketing.ts'
 import { personNl } from './nl-person.ts'
@@ -20,6 +21,7 @@ export const nl: Dictionary = {
   ...consentNl,
   ...importsNl,
   ...erasureNl,
+  ...feedbackNl,
   ...marketingNl,
   ...personNl,
   ...profilesNl,

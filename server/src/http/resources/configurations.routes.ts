@@ -112,7 +112,12 @@ const transportChanges = (app: FastifyInstance, deps: ResourceDeps): void => {
 const bad = (pointer: string, message: string) => ({ pointer, message })
 const NO_TRANSPORT = 'names no transport of this sandbox'
 
-const addressProblems = ({ fromAddress, replyTo }: EmailConfigurationWrite): Problem[] => [
+const isDomain = (text: string): boolean => parseAddress(`bounces@${text}`)?.address === `bounces@${text}`
+
+const addressProblems = ({ fromAddress, replyTo, bounceDomain }: EmailConfigurationWrite): Problem[] => [
+  ...(typeof bounceDomain === 'string' && !isDomain(bounceDomain)
+    ? [bad('/bounceDomain', 'is not a domain name in lower case')]
+    : []),
   ...(parseAddress(fromAddress) === undefined ? [bad('/fromAddress', 'is not an email address')] : []),
   ...(replyTo !== null && parseAddress(replyTo) === undefined
     ? [bad('/replyTo', 'is not an email address')]

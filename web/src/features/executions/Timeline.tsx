@@ -22,6 +22,12 @@ const STATES: Readonly<Record<string, Tone>> = {
   excluded: 'grey',
   cancelled: 'grey',
 }
+const FEEDBACK: Readonly<Record<string, Tone>> = {
+  delivered: 'green',
+  bounce: 'red',
+  complaint: 'red',
+  delay: 'amber',
+}
 const PLANNED: readonly string[] = ['waiting', 'expires']
 const BY_PERSON: readonly string[] = ['redriven', 'discarded', 'cancelled', 'released']
 
@@ -30,6 +36,7 @@ const isOwnWords = ({ detail, attempt }: TimelineStep): boolean =>
   detail !== '' && detail !== attempt?.answer && !isKey(`reason.${detail}`)
 
 const titleOf = (t: Translate, step: TimelineStep): string => {
+  if (step.feedback !== null) return t(`feedback.${step.feedback.kind}`)
   if (step.kind === 'attempt') {
     const { n = 0, transport = null } = step.attempt ?? {}
     return transport === null ? t('story.attempt', { n }) : t('story.attemptBy', { n, transport })
@@ -39,6 +46,7 @@ const titleOf = (t: Translate, step: TimelineStep): string => {
 }
 
 const toneOf = (step: TimelineStep): Tone => {
+  if (step.feedback !== null) return FEEDBACK[step.feedback.kind] ?? 'blue'
   if (step.attempt !== null) return OUTCOMES[step.attempt.outcome]?.[0] ?? 'blue'
   return STATES[step.state ?? ''] ?? (step.kind === 'held' ? 'amber' : 'blue')
 }
@@ -76,6 +84,29 @@ const Answer = ({ step, attempts }: { step: TimelineStep; attempts: readonly Att
           <Facts facts={Object.entries(metadata).map(([name, value]) => [name, String(value)] as const)} />
         </>
       )}
+    </>
+  )
+}
+
+const Report = ({ feedback }: { feedback: NonNullable<TimelineStep['feedback']> }) => {
+  const { t } = useSpeech()
+  const { code, label, source, remote, status, answer } = feedback
+  const known = `feedback.label.${code}`
+  const why = isKey(known) ? t(known) : label
+  const by =
+    source === 'smtp' && remote !== '' ? `${t('feedback.by.smtp')} (${remote})` : t(`feedback.by.${source}`)
+  const facts = [
+    by,
+    ...(status === '' ? [] : [t('story.code', { code: status })]),
+    ...(feedback.class === null || feedback.kind !== 'bounce' ? [] : [t(`feedback.class.${feedback.class}`)]),
+  ]
+  return (
+    <>
+      {why !== null && <Text size="sm">{why}</Text>}
+      <Text size="xs" c="dimmed">
+        {facts.join(' · ')}
+      </Text>
+      {answer !== '' && <pre className="code wrap">{answer}</pre>}
     </>
   )
 }
@@ -124,6 +155,7 @@ const Step = (props: { step: TimelineStep; chapter: number; attempts: readonly A
           {step.kind === 'accepted' ? t('story.request', { id: step.detail }) : step.detail}
         </Text>
       )}
+      {step.feedback !== null && <Report feedback={step.feedback} />}
       <Answer step={step} attempts={props.attempts} />
     </li>
   )

@@ -24,6 +24,7 @@ const draftOf = (one: ChannelConfiguration | undefined, transports: readonly Tra
   sendToComplaints: one?.sendToComplaints ?? false,
   listUnsubscribe: one?.listUnsubscribe ?? true,
   unsubscribeLevel: one?.unsubscribeLevel ?? 'channel',
+  bounceDomain: one?.bounceDomain ?? null,
 })
 
 const Sender = ({ draft, change }: { draft: Draft; change: Change }) => {
@@ -171,6 +172,16 @@ export const ConfigurationForm = (props: {
             onChange={event => change({ sendToComplaints: event.currentTarget.checked })}
           />
           <Unsubscribing draft={draft} change={change} />
+          <TextInput
+            label={t('channels.bounceDomain')}
+            description={t('channels.bounceDomainHint')}
+            placeholder="bounce.example.com"
+            maxLength={190}
+            value={draft.bounceDomain ?? ''}
+            onChange={event =>
+              change({ bounceDomain: event.currentTarget.value.trim().toLowerCase() || null })
+            }
+          />
           <ProblemNote error={save.error} />
           <Button type="submit" loading={save.isPending}>
             {t('settings.save')}
