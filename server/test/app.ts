@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { createConsentLinks } from '../src/consent/links.ts'
+import type { FetchText } from '../src/feedback/sns.ts'
 import { createClient } from '../src/http/auth/client.store.ts'
 import type { Clock } from '../src/lib/clock.ts'
 import { uuidv7 } from '../src/lib/ids.ts'
@@ -94,7 +95,10 @@ export const createStillClock = (): MovedClock => {
 }
 
 /** Starts the API of a new, seeded database with one client for every sandbox. */
-export const createTestApi = async (clock: MovedClock = createMovedClock()): Promise<TestApi> => {
+export const createTestApi = async (
+  clock: MovedClock = createMovedClock(),
+  fetchText: FetchText = async () => Promise.reject(new Error('tests reach nobody')),
+): Promise<TestApi> => {
   const test = await createTestDatabase()
   const newId = (): string => uuidv7(clock.now().getTime())
   await seed(test.db, { now: clock.now(), newId })
@@ -106,6 +110,7 @@ export const createTestApi = async (clock: MovedClock = createMovedClock()): Pro
     random: () => 0.5,
     secret: TEST_SECRET,
     publicUrl: TEST_URL,
+    fetchText,
   })
   const client = await createClient(test.db, { name: 'test', sandboxes: null, now: clock.now() })
   const call: TestApi['call'] = async (route, { headers = {}, body, text } = {}) => {

@@ -16,14 +16,16 @@ const newId = (): string => uuidv7(Date.now())
 /** One sandbox whose messages a worker moves by hand. */
 export class FeedbackLedger {
   readonly db: pg.Pool
-  readonly sandboxId = newId()
+  readonly sandboxId: string
   readonly versionId = newId()
   readonly campaignId = newId()
   ms = Date.now()
   #worker: HandWorker | undefined
 
-  constructor(db: pg.Pool) {
+  /** In a sandbox that is there, or in one of its own. */
+  constructor(db: pg.Pool, sandboxId = newId()) {
     this.db = db
+    this.sandboxId = sandboxId
   }
 
   now(): Date {
@@ -31,11 +33,10 @@ export class FeedbackLedger {
   }
 
   async start(): Promise<void> {
-    await this.db.query('insert into sandbox (id, name, production, created_at) values ($1, $2, false, $3)', [
-      this.sandboxId,
-      this.sandboxId,
-      this.now(),
-    ])
+    await this.db.query(
+      'insert into sandbox (id, name, production, created_at) values ($1, $2, false, $3) on conflict do nothing',
+      [this.sandboxId, this.sandboxId, this.now()],
+    )
     this.#worker = await createHandWorker(this.db, { name: `${this.sandboxId}/`, now: () => this.now() })
   }
 

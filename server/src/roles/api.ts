@@ -7,6 +7,7 @@ import { createIntake } from '../campaigns/accept.ts'
 import { createCampaignCache } from '../campaigns/campaign-cache.ts'
 import { createSandboxClocks } from '../campaigns/sandbox-clock.ts'
 import { type TestCall, triggerCall, triggerTest } from '../campaigns/trigger.ts'
+import { createFeedbackAddresses } from '../channels/email/verp.ts'
 import { createAddressHash } from '../consent/address-hash.ts'
 import { createConsentLinks } from '../consent/links.ts'
 import { declaredSchemas } from '../content/authoring.ts'
@@ -14,8 +15,12 @@ import { createContentSources, withDrafts } from '../content/content-sources.ts'
 import { dryRun } from '../delivery/dry-run.ts'
 import { createHolds } from '../delivery/holds.ts'
 import { createVersions } from '../delivery/versions.ts'
+import { createFeedbackCounter } from '../feedback/counter.ts'
+import { fetchText } from '../feedback/fetch-text.ts'
+import { createSnsVerifier, type FetchText } from '../feedback/sns.ts'
 import { createApp } from '../http/app.ts'
 import { preferencePages } from '../http/preferences/preference-pages.ts'
+import { webhookRoutes } from '../http/webhooks.routes.ts'
 import type { Clock } from '../lib/clock.ts'
 import { unitaryStatus } from '../messages/status.store.ts'
 import { audiencePort } from './audience-port.ts'
@@ -36,6 +41,10 @@ export interface ApiOptions {
   readonly port: number
   readonly publicUrl: string
   readonly studioDir?: string
+  /** Where the receiver of bounces listens; left out: there is none. */
+  readonly feedbackPort?: number
+  /** How texts of providers are read; left out: by HTTP. */
+  readonly fetchText?: FetchText
 }
 
 /** A listening API. */
@@ -48,6 +57,8 @@ export interface ApiRole {
 
 /** The sum rows of this process' accepts; workers count from 100. */
 const FIRST_SHARD = 0
+/** Of what webhooks settle. */
+const WEBHOOK_SHARD = 96
 
 const isReady = async (pool: pg.Pool): Promise<boolean> => {
   await pool.query('select 1')
@@ -57,6 +68,7 @@ const isReady = async (pool: pg.Pool): Promise<boolean> => {
 /** Puts the API together without listening: what the role serves, and what tests call. */
 export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Promise<FastifyInstance> => {
   const { pool, clock, newId, random, secret, publicUrl, log } = options
+  const read = options.fetchText ?? fetchText
   const organization = (await organizationOf(pool)) ?? ''
   const campaigns = createCampaignCache(pool, clock)
   const clocks = createSandboxClocks({ db: pool, clock })
@@ -86,6 +98,7 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
       schemas: await declaredSchemas(pool, sandboxId, contextSchema),
     }),
     onCampaignChanged: campaigns.forget,
+    feedbackPort: options.feedbackPort,
   }
   const dryRunDeps = {
     db: pool,
@@ -116,6 +129,11 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
     },
     audiences: audiencePort(deps),
     resources: resourcesOf({ ...shared, runs: deps, dryRun: call => dryRun(dryRunDeps, call) }),
+    webhooks: webhookRoutes({
+      ...{ pool, clock, newId, shard: WEBHOOK_SHARD, fetchText: read, verifySns: createSnsVerifier(read) },
+      addresses: createFeedbackAddresses(secret),
+      counter: createFeedbackCounter({ pool, clock }),
+    }),
     pages: preferencePages({ pool, clock, log, newId, secret, links }),
   })
 }

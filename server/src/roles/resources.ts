@@ -11,6 +11,7 @@ import { deadLetterRoutes } from '../http/resources/dead-letters.routes.ts'
 import { encryptionKeyRoutes } from '../http/resources/encryption-keys.routes.ts'
 import { eventRoutes } from '../http/resources/events.routes.ts'
 import { executionRoutes } from '../http/resources/executions.routes.ts'
+import { type FeedbackDeps, feedbackRoutes } from '../http/resources/feedback.routes.ts'
 import { fragmentRoutes } from '../http/resources/fragments.routes.ts'
 import { holdRoutes } from '../http/resources/holds.routes.ts'
 import { importReportRoutes } from '../http/resources/import-reports.routes.ts'
@@ -34,7 +35,7 @@ import { trafficRoutes } from '../http/resources/traffic.routes.ts'
 import { whyRoutes } from '../http/resources/why.routes.ts'
 
 /** The resources of the native API. */
-export const resourcesOf = (shared: ScheduleDeps): ResourcePlugin[] => [
+export const resourcesOf = (shared: ScheduleDeps & FeedbackDeps): ResourcePlugin[] => [
   campaignRoutes(shared),
   profileRoutes(shared),
   profilePartRoutes(shared),
@@ -64,6 +65,7 @@ export const resourcesOf = (shared: ScheduleDeps): ResourcePlugin[] => [
   allowedListRoutes(shared),
   topicRoutes(shared),
   consentRoutes(shared),
+  feedbackRoutes(shared),
   inboxRoutes(shared),
   clockRoutes(shared),
   templateRoutes(shared),

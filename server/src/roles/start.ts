@@ -106,7 +106,7 @@ const startWorkers = async (parts: Parts, sinkPort: number): Promise<Supervisor 
   })
 }
 
-const startApiRole = async (parts: Parts): Promise<ApiRole | undefined> => {
+const startApiRole = async (parts: Parts, feedbackPort: number | undefined): Promise<ApiRole | undefined> => {
   const { options } = parts
   if (!has(options, 'api') && !has(options, 'studio')) return undefined
   const intakePool = createPool({
@@ -126,6 +126,7 @@ const startApiRole = async (parts: Parts): Promise<ApiRole | undefined> => {
     host: options.host,
     port: options.port,
     publicUrl: options.publicUrl,
+    ...(feedbackPort === undefined ? {} : { feedbackPort }),
     ...(has(options, 'studio') && options.studioDir !== undefined ? { studioDir: options.studioDir } : {}),
   }).catch(async (error: unknown) => {
     await intakePool.end()
@@ -198,7 +199,7 @@ const startParts = async (parts: Parts, stops: ReturnType<typeof createStops>): 
   stops.add(() => supervisor?.stop(DRAIN_MS))
   const receiver = await startFeedback(parts)
   stops.add(() => receiver?.close())
-  const api = await startApiRole(parts)
+  const api = await startApiRole(parts, receiver?.port)
   stops.add(() => api?.close())
   const url = api?.url ?? options.publicUrl
   const housekeeping = setInterval(() => {
