@@ -13,17 +13,10 @@ import type {
   ClockAdvance,
   ClockAdvanced,
   ContentUse,
-  DeadLetter,
-  DeadLetterActed,
-  DeadLetterAction,
-  DeadLetterFilter,
-  DeadLetterSummary,
   EmailConfigurationWrite,
   EmailContent,
   EncryptionKey,
   EncryptionKeyIssued,
-  Execution,
-  ExecutionSummary,
   Finding,
   Fragment,
   FragmentCreate,
@@ -31,10 +24,6 @@ import type {
   FragmentStatus,
   FragmentSummary,
   FragmentVersion,
-  HeldDecided,
-  HeldDecision,
-  Hold,
-  HoldLift,
   HoldRequest,
   InboxMail,
   InboxSummary,
@@ -42,26 +31,21 @@ import type {
   LookupTable,
   LookupTableCreate,
   LookupTablePatch,
-  Message,
-  MessageSettle,
-  MessageState,
-  MessageSummary,
   PreviewPerson,
   ProfileSchema,
   SandboxClock,
   Session,
   TemplateRenderRequest,
   TemplateRenderResult,
-  Traffic,
   Transport,
   TransportWrite,
   TriggerSample,
   ValidationResult,
-  Why,
-  WhyQuery,
 } from '@carillon/contract'
 import { consentCalls } from './api-consent.ts'
 import { erasureCalls } from './api-erasure.ts'
+import { deadLetterCalls, executionCalls, holdCalls } from './api-executions.ts'
+import { feedbackCalls } from './api-feedback.ts'
 import { exportCalls, importCalls, namespaceCalls } from './api-imports.ts'
 import { at } from './api-path.ts'
 import { audienceCalls, profileCalls } from './api-people.ts'
@@ -231,52 +215,6 @@ export interface Preview {
   readonly person: PreviewPerson | null
 }
 
-const executionCalls = ({ json }: Request) => ({
-  list: (query: { campaignId?: string; cursor?: string }) =>
-    json<Page<ExecutionSummary>>('/executions', { query }),
-  get: (id: string) => json<Execution>(at`/executions/${id}`),
-  messages: (query: MessageQuery) => json<Page<MessageSummary>>('/messages', { query: { ...query } }),
-  message: (id: string) => json<Message>(at`/messages/${id}`),
-  pause: (id: string, body: HoldRequest) =>
-    json<unknown>(at`/executions/${id}/pause`, { method: 'POST', body }),
-  cancel: (id: string, body: HoldRequest) =>
-    json<unknown>(at`/executions/${id}/cancel`, { method: 'POST', body }),
-  /** What a person says about a message of which nobody could say whether it left. */
-  settle: (id: string, body: MessageSettle) =>
-    json<MessageSummary>(at`/messages/${id}/settle`, { method: 'POST', body }),
-  why: (query: WhyQuery) => json<Why>('/why', { query }),
-  traffic: () => json<Traffic>('/traffic'),
-})
-
-/** What messages can be listed by. */
-export interface MessageQuery {
-  readonly campaignId?: string
-  readonly executionId?: string
-  readonly state?: MessageState
-  readonly reason?: string
-  readonly cursor?: string
-  readonly limit?: number
-}
-
-const holdCalls = ({ json }: Request) => ({
-  /** The open ones. */
-  list: () => json<Page<Hold>>('/holds', { query: { limit: 200 } }),
-  stop: (body: HoldRequest) => json<unknown>('/stop', { method: 'POST', body }),
-  lift: (id: string, body: HoldLift) => json<unknown>(at`/holds/${id}/lift`, { method: 'POST', body }),
-  /** What becomes of messages that were kept back because they were late. */
-  decide: (body: HeldDecision) => json<HeldDecided>('/held/decide', { method: 'POST', body }),
-})
-
-const deadLetterCalls = ({ json }: Request) => ({
-  list: (query: DeadLetterFilter & { discarded?: boolean; cursor?: string; limit?: number }) =>
-    json<Page<DeadLetter>>('/dead-letters', { query }),
-  summary: () => json<DeadLetterSummary>('/dead-letters/summary'),
-  redrive: (body: DeadLetterAction) =>
-    json<DeadLetterActed>('/dead-letters/redrive', { method: 'POST', body }),
-  discard: (body: DeadLetterAction) =>
-    json<DeadLetterActed>('/dead-letters/discard', { method: 'POST', body }),
-})
-
 const clockCalls = ({ json }: Request) => ({
   get: () => json<SandboxClock>('/clock'),
   mode: (body: { testClock: boolean }) => json<SandboxClock>('/clock/mode', { method: 'PUT', body }),
@@ -394,6 +332,7 @@ export const createApi = (host: ApiHost) => {
     allowed: allowedCalls(request),
     consent: consentCalls(request),
     erasures: erasureCalls(request),
+    feedback: feedbackCalls(request),
   }
 }
 /** All calls of the studio. */

@@ -65,10 +65,18 @@ const isReady = async (pool: pg.Pool): Promise<boolean> => {
   return true
 }
 
+const webhooksOf = (options: Omit<ApiOptions, 'host' | 'port'>) => {
+  const { pool, clock, newId, secret, fetchText: read = fetchText } = options
+  return webhookRoutes({
+    ...{ pool, clock, newId, shard: WEBHOOK_SHARD, fetchText: read, verifySns: createSnsVerifier(read) },
+    addresses: createFeedbackAddresses(secret),
+    counter: createFeedbackCounter({ pool, clock }),
+  })
+}
+
 /** Puts the API together without listening: what the role serves, and what tests call. */
 export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Promise<FastifyInstance> => {
   const { pool, clock, newId, random, secret, publicUrl, log } = options
-  const read = options.fetchText ?? fetchText
   const organization = (await organizationOf(pool)) ?? ''
   const campaigns = createCampaignCache(pool, clock)
   const clocks = createSandboxClocks({ db: pool, clock })
@@ -101,16 +109,8 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
     feedbackPort: options.feedbackPort,
   }
   const dryRunDeps = {
-    db: pool,
-    clock,
-    clocks,
-    random,
-    campaigns,
-    versions,
-    sources,
-    holds,
-    links,
-    addressHash,
+    ...{ db: pool, clock, clocks, random, campaigns },
+    ...{ versions, sources, holds, links, addressHash },
   }
   return createApp({
     pool,
@@ -129,11 +129,7 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
     },
     audiences: audiencePort(deps),
     resources: resourcesOf({ ...shared, runs: deps, dryRun: call => dryRun(dryRunDeps, call) }),
-    webhooks: webhookRoutes({
-      ...{ pool, clock, newId, shard: WEBHOOK_SHARD, fetchText: read, verifySns: createSnsVerifier(read) },
-      addresses: createFeedbackAddresses(secret),
-      counter: createFeedbackCounter({ pool, clock }),
-    }),
+    webhooks: webhooksOf(options),
     pages: preferencePages({ pool, clock, log, newId, secret, links }),
   })
 }

@@ -5,6 +5,7 @@ import { type ReactNode, useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
 import { TopicsPart } from '../consent/TopicsPart.tsx'
+import { FeedbackPart } from '../feedback/FeedbackPart.tsx'
 import { NamespacesPart } from '../namespaces/NamespacesPart.tsx'
 import { RuleSetsPart } from '../rules/RuleSetsPart.tsx'
 import { SetPassword } from '../session/SetPassword.tsx'
@@ -41,6 +42,7 @@ const CONTENT: Readonly<Record<SettingsPart, ReactNode>> = {
   topics: <TopicsPart />,
   suppression: <SuppressionPart />,
   allowed: <AllowedPart />,
+  feedback: <FeedbackPart />,
   rules: <RuleSetsPart />,
   keys: <KeysPart />,
   schema: <SchemaPart />,

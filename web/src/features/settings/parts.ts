@@ -8,6 +8,7 @@ export const SETTINGS_PARTS = [
   'topics',
   'suppression',
   'allowed',
+  'feedback',
   'rules',
   'keys',
   'schema',
