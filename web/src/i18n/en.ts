@@ -214,7 +214,7 @@ export const en = {
   'trigger.notLive': 'Calls are accepted once the campaign is live. A test works before.',
   'trigger.test': 'Send test',
   'trigger.address': 'Send the test to',
-  'trigger.testHint': 'Uses the sample data, and what you see in the preview.',
+  'trigger.testHint': 'Uses the content as it stands, with the sample data.',
   'trigger.queued': 'Accepted. Follow it:',
   'trigger.execution': 'Execution of the test',
   'trigger.inbox': 'Inbox',

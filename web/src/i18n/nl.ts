@@ -216,7 +216,7 @@ export const nl: Dictionary = {
   'trigger.notLive': 'Aanroepen worden aangenomen zodra de campagne live is. Een test werkt al eerder.',
   'trigger.test': 'Test versturen',
   'trigger.address': 'Stuur de test naar',
-  'trigger.testHint': 'Gebruikt de voorbeeldgegevens, en wat je in het voorbeeld ziet.',
+  'trigger.testHint': 'Gebruikt de inhoud zoals die er staat, met de voorbeeldgegevens.',
   'trigger.queued': 'Aangenomen. Volg hem:',
   'trigger.execution': 'Uitvoering van de test',
   'trigger.inbox': 'Inbox',

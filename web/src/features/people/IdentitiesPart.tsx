@@ -76,7 +76,7 @@ const Conflict = (props: { profile: Profile; identity: Identity; onMerged: () =>
         <Group gap="sm">
           <Text size="sm">
             {t('identity.conflictText')}{' '}
-            <Link to="/people/$id" params={{ id: other.id }} className="link">
+            <Link to="/people/$id" params={{ id: other.id }} className="strong">
               {labelOf(other)}
             </Link>
           </Text>

@@ -18,8 +18,9 @@ const Row = ({ one }: { one: MergeDifference }) => {
   const same = (value: unknown) => JSON.stringify(value) === JSON.stringify(one.result)
   return (
     <tr>
-      <th scope="row" className="break">
-        {one.path.join('.')}
+      <th scope="row">
+        {/* A long path breaks between its names. */}
+        {one.path.join('.').replaceAll('.', '.\u200b')}
       </th>
       <td className="break" data-wins={same(one.into)}>
         {shown(one.into)}
