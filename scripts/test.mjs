@@ -3,6 +3,7 @@
  * CARILLON_TEST_ALL=1 makes that a failure. Arguments go to vitest, and then only its one run happens.
  * The results also lie in .tmp/test-results/*.json.
  */
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { binOf, ensureBuilt, fail, root, run } from './steps.mjs'
@@ -35,6 +36,9 @@ const vitest = (name, args, env = {}) =>
 
 const chromium = CHROMIUMS.find(path => path && existsSync(path))
 const postgres15 = existsSync('/usr/lib/postgresql/15/bin/postgres')
+const python = ['/usr/bin/python3', 'python3'].some(
+  program => spawnSync(program, ['-c', 'import dkim, nacl']).status === 0,
+)
 const missing = [
   ...(chromium
     ? []
@@ -42,6 +46,11 @@ const missing = [
   ...(postgres15
     ? []
     : ['database tests on PostgreSQL 15: not in /usr/lib/postgresql/15 (apt-get install postgresql-15)']),
+  ...(python
+    ? []
+    : [
+        'mails read and verified by Python: it is missing here, or dkimpy is (apt-get install python3-dkim python3-nacl)',
+      ]),
 ]
 
 const sayMissing = () => {

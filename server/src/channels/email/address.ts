@@ -2,6 +2,9 @@
 import { domainToASCII } from 'node:url'
 
 const LOCAL = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/
+// RFC 6531 §3.3 adds what lies outside ASCII; blanks, controls and what is no character have no place in a name.
+const WIDE_LOCAL =
+  /^(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]|(?=\P{ASCII})[\p{L}\p{M}\p{N}\p{S}])+(?:\.(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]|(?=\P{ASCII})[\p{L}\p{M}\p{N}\p{S}])+)*$/u
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i
 const HOSTILE = /[\s\p{Cc}\p{Cf}%/\\?#:<>@[\]]/u
 
@@ -14,19 +17,30 @@ const toDomain = (text: string): string | undefined => {
   return labels.every(label => LABEL.test(label)) ? domain : undefined
 }
 
+const toLocal = (text: string): string | undefined => {
+  if (LOCAL.test(text)) return text.length <= 64 ? text : undefined
+  // RFC 6532 §3.1: one form for letters that can be written in two.
+  const local = text.normalize('NFC')
+  return WIDE_LOCAL.test(local) && Buffer.byteLength(local) <= 64 ? local : undefined
+}
+
 /**
- * The address as it goes into an SMTP envelope, or undefined when it is not one: exactly one mailbox, local part an
- * RFC 5321 dot-string of at most 64 characters, a domain name of at least two labels, an international domain turned
- * into its ASCII form. The local part keeps its case. Refused on purpose: quoted local parts, address literals,
- * display names, blanks anywhere, and local parts outside ASCII (they need SMTPUTF8 at every hop).
+ * The address as it goes into an SMTP envelope, or undefined when it is not one: exactly one mailbox, local part a
+ * dot-string of at most 64 bytes (RFC 5321, with the letters of RFC 6531), a domain name of at least two labels, an
+ * international domain turned into its ASCII form. The local part keeps its case. Refused on purpose: quoted local parts,
+ * address literals, display names and blanks anywhere. A local part outside ASCII needs a server with SMTPUTF8: whether
+ * one has it shows when the mail is handed over (see `isAsciiAddress` for where that is too late).
  */
 export const parseAddress = (value: unknown): { readonly address: string } | undefined => {
   if (typeof value !== 'string' || value.length > 320) return undefined
   const at = value.indexOf('@')
-  const local = value.slice(0, at)
-  if (at < 1 || local.length > 64 || !LOCAL.test(local)) return undefined
+  if (at < 1) return undefined
+  const local = toLocal(value.slice(0, at))
   const domain = toDomain(value.slice(at + 1))
-  if (domain === undefined) return undefined
+  if (local === undefined || domain === undefined) return undefined
   const address = `${local}@${domain}`
-  return address.length <= 254 ? { address } : undefined
+  return Buffer.byteLength(address) <= 254 ? { address } : undefined
 }
+
+/** Whether every server takes the address: senders, reply addresses and copies must not depend on an extension. */
+export const isAsciiAddress = (address: string): boolean => /^[\x21-\x7e]*$/.test(address)

@@ -1,6 +1,6 @@
 /** The words of the email channel that its parts share. Knows neither MIME nor SMTP. */
 
-/** An email ready to hand over: the envelope says who gets it, `raw` (RFC 5322, CRLF, 7-bit) is not looked into again. */
+/** An email ready to hand over: the envelope says who gets it, `raw` (RFC 5322, CRLF; 7-bit, where the addresses are) is not looked into again. */
 export interface RenderedEmail {
   /** Id of the message in the ledger. */
   readonly messageId: string

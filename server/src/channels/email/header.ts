@@ -75,12 +75,13 @@ export const textHeader = (name: string, value: string): string => {
 /** Whether the text is a field name by RFC 5322 §2.2, and short enough to leave room for a value. */
 export const isHeaderName = (name: string): boolean => /^[!-9;-~]{1,60}$/.test(name)
 
+const BREAKING = /[^\x21-\x7e]|[<>()[\]\\,;:"]/g
+
 /** The last line of defence: an address that passed `parseAddress` comes out as it went in, its domain in ASCII. */
 const bareAddress = (address: string): string =>
-  (PLAIN.test(address) ? address : (parseAddress(address)?.address ?? address)).replace(
-    /[^\x21-\x7e]|[<>()[\]\\,;:"]/g,
-    '',
-  )
+  PLAIN.test(address)
+    ? address.replace(BREAKING, '')
+    : (parseAddress(address)?.address ?? address.replace(BREAKING, ''))
 
 const displayName = (name: string, used: number): string => {
   if (!PLAIN.test(name) || LOOKS_ENCODED.test(name) || name.length > LINE - used - 2)
@@ -88,7 +89,7 @@ const displayName = (name: string, used: number): string => {
   return ATOMS.test(name) ? name : `"${name.replace(/["\\]/g, '\\$&')}"`
 }
 
-/** One header field that holds one mailbox (From, To, Reply-To, Sender), with its CRLF. */
+/** One header field that holds one mailbox (From, To, Reply-To, Sender), with its CRLF. Only an address can be outside ASCII. */
 export const mailboxHeader = (name: string, mailbox: Mailbox): string => {
   const address = bareAddress(mailbox.address)
   const shown = cleanHeaderText(mailbox.name ?? '')

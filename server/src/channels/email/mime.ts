@@ -72,6 +72,12 @@ const writeAscii = (text: string): void => {
   sheet.at += sheet.bytes.write(text, sheet.at, 'latin1')
 }
 
+/** Header fields: ASCII, but for an address of RFC 6531, which no encoding of headers may touch. */
+const writeFields = (fields: string): void => {
+  reserve(3 * fields.length)
+  sheet.at += sheet.bytes.write(fields, sheet.at, 'utf8')
+}
+
 const takeMail = (): Buffer => {
   const mail = sheet.bytes.subarray(sheet.start, sheet.at)
   sheet.start = sheet.at
@@ -161,12 +167,12 @@ const encodeHeaders = (mail: EmailParts): string => {
 }
 
 /**
- * The mail as RFC 5322 bytes: ASCII only, CRLF line ends, no line above 998 characters, the same bytes for the same
+ * The mail as RFC 5322 bytes: ASCII only (but for a local part outside it, which stands in UTF-8), CRLF line ends, no line above 998 characters, the same bytes for the same
  * parts. With both bodies it is multipart/alternative, with one a single part. No value can add a header field.
  */
 export const buildMime = (mail: EmailParts): Buffer => {
   sheet.at = sheet.start
-  writeAscii(encodeHeaders(mail))
+  writeFields(encodeHeaders(mail))
   writeBody(mail)
   return takeMail()
 }

@@ -151,7 +151,11 @@ describe('the commands', () => {
 
     const plain = await serve()
     const other = await connectTo(plain.server.port)
-    expect(await other.transfer(international)).toMatchObject({ kind: 'unsendable', code: 'EENVELOPE' })
+    expect(await other.transfer(international)).toMatchObject({
+      kind: 'unsendable',
+      code: 'ESMTPUTF8',
+      words: expect.stringContaining('SMTPUTF8'),
+    })
     expect(plain.commands).toHaveLength(1)
   })
 

@@ -22,13 +22,15 @@ const ADDRESS = /^[^\u0000-\u0020\u007f-\u00a0<>]{1,320}$/
 const PRINTABLE = /^[\x20-\x7e]*$/
 const NOTHING = Buffer.alloc(0)
 const OUT_OF_STEP = 'EPROTOCOL'
+const NO_SMTPUTF8 =
+  'The address has letters outside ASCII before the @, and this mail server does not take such addresses (SMTPUTF8)'
 
 const unsendable = (code: string, words: string): Transfer => ({ kind: 'unsendable', code, words })
 
 /** The address as it goes into a command, its domain in ASCII where that can be; undefined when it must not go. */
-const toPath = (address: string, isUtf8Taken: boolean): string | undefined => {
+const toPath = (address: string): string | undefined => {
   const path = PRINTABLE.test(address) ? address : (parseAddress(address)?.address ?? address)
-  return ADDRESS.test(path) && (isUtf8Taken || PRINTABLE.test(path)) ? path : undefined
+  return ADDRESS.test(path) ? path : undefined
 }
 
 interface Commands {
@@ -38,17 +40,19 @@ interface Commands {
 
 /** The commands of a mail, or why the mail cannot be given to this server. */
 const commandsFor = ({ envelope, raw }: RenderedEmail, server: Extensions): Commands | Transfer => {
-  const from = toPath(envelope.from, server.smtpUtf8)
-  const to = toPath(envelope.to, server.smtpUtf8)
+  const from = toPath(envelope.from)
+  const to = toPath(envelope.to)
   // An empty sender would be the null return path, which nobody meant here.
   if (from === undefined) return unsendable('EENVELOPE', 'The sender is not an address')
   if (to === undefined) return unsendable('EENVELOPE', 'The recipient is not an address')
+  const isInternational = !(PRINTABLE.test(from) && PRINTABLE.test(to))
+  if (isInternational && !server.smtpUtf8) return unsendable('ESMTPUTF8', NO_SMTPUTF8)
   if (server.maxSize > 0 && raw.length > server.maxSize)
     return unsendable('EMESSAGE', `The mail is larger than the ${server.maxSize} bytes that the server takes`)
   let mail = `MAIL FROM:<${from}>`
   if (server.size) mail += ` SIZE=${raw.length}`
   if (server.eightBitMime && !isAscii(raw)) mail += ' BODY=8BITMIME'
-  if (server.smtpUtf8 && !(PRINTABLE.test(from) && PRINTABLE.test(to))) mail += ' SMTPUTF8'
+  if (isInternational) mail += ' SMTPUTF8'
   return { mail: `${mail}\r\n`, rcpt: `RCPT TO:<${to}>\r\n` }
 }
 
