@@ -46,8 +46,14 @@ def verdicts_of(raw, dns):
         record = dns.get(name.decode().rstrip("."))
         return None if record is None else record.encode()
 
+    def verdict(index):
+        try:
+            return dkim.DKIM(raw).verify(idx=index, dnsfunc=txt)
+        except dkim.DKIMException:
+            return False
+
     count = sum(1 for line in raw.split(b"\r\n\r\n")[0].split(b"\r\n") if line.lower().startswith(b"dkim-signature:"))
-    return [dkim.DKIM(raw).verify(idx=index, dnsfunc=txt) for index in range(count)]
+    return [verdict(index) for index in range(count)]
 
 
 def read(mail):
