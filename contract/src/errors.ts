@@ -30,6 +30,7 @@ export const ERRORS = {
   campaign_invalid: entry(400, 'The campaign has errors and cannot be activated'),
   campaign_state: entry(400, 'The campaign is in a state that does not allow this'),
   fragment_invalid: entry(400, 'The fragment has errors and cannot be published'),
+  dkim_unpublished: entry(400, 'The record of the DKIM key is not published'),
   resource_state: entry(400, 'The resource is in a state that does not allow this'),
   message_state: entry(400, 'The message is in a state that does not allow this'),
   sandbox_production: entry(400, 'Time cannot be moved in a production sandbox'),

@@ -153,6 +153,17 @@ export {
   WhyQuery,
 } from './dead-letters.ts'
 export {
+  CHECK_NAMES,
+  CHECK_VERDICTS,
+  DKIM_ALGORITHMS,
+  DkimKey,
+  DkimKeyActivate,
+  DkimKeyCreate,
+  DkimKeyList,
+  DnsRecord,
+  LiveCheck,
+} from './dkim.ts'
+export {
   EncryptionKey,
   EncryptionKeyCreate,
   EncryptionKeyIssued,

@@ -16,6 +16,8 @@ export interface Instance {
   readonly headers: Readonly<Record<string, string>>
   readonly campaignId: string
   readonly highThroughputId: string
+  /** Makes one more campaign for high-throughput calls, whose mail is from another address. */
+  addCampaign(fromAddress: string): Promise<string>
   /** The program's own process; the workers are its children. */
   readonly pid: number
   stop(): Promise<void>
@@ -58,7 +60,7 @@ const createCampaigns = async (
   url: string,
   headers: Record<string, string>,
   sinkPort: number,
-): Promise<Pick<Instance, 'campaignId' | 'highThroughputId'>> => {
+): Promise<Pick<Instance, 'campaignId' | 'highThroughputId' | 'addCampaign'>> => {
   const call = async (path: string, body: object): Promise<{ id: string }> => {
     const response = await fetch(`${url}/api/v1${path}`, {
       method: 'POST',
@@ -72,15 +74,17 @@ const createCampaigns = async (
     name: 'bench',
     smtp: { host: '127.0.0.1', port: sinkPort, security: 'none', connections: 10 },
   })
-  const configuration = await call('/channel-configurations', {
-    name: 'bench',
-    transportId: transport.id,
-    fromName: 'Bench',
-    fromAddress: 'bench@example.test',
-    replyTo: null,
-    retryMinutes: 60,
-  })
-  const campaign = async (highThroughput: boolean): Promise<string> => {
+  const configurationFor = (fromAddress: string): Promise<{ id: string }> =>
+    call('/channel-configurations', {
+      ...{
+        name: `bench-${fromAddress.split('@')[1]}`,
+        transportId: transport.id,
+        fromName: 'Bench',
+        fromAddress,
+      },
+      ...{ replyTo: null, retryMinutes: 60 },
+    })
+  const campaign = async (highThroughput: boolean, configuration: { id: string }): Promise<string> => {
     const { id } = await call('/campaigns', {
       name: highThroughput ? 'Bench, high throughput' : 'Bench',
       channelConfigurationId: configuration.id,
@@ -91,7 +95,12 @@ const createCampaigns = async (
     await call(`/campaigns/${id}/activate`, {})
     return id
   }
-  return { campaignId: await campaign(false), highThroughputId: await campaign(true) }
+  const configuration = await configurationFor('bench@example.test')
+  return {
+    campaignId: await campaign(false, configuration),
+    highThroughputId: await campaign(true, configuration),
+    addCampaign: async fromAddress => campaign(true, await configurationFor(fromAddress)),
+  }
 }
 
 /** Starts the built program with the given roles and workers and makes the campaigns. */

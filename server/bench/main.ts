@@ -12,6 +12,7 @@ import { measureMemory } from './memory.ts'
 import { measurePeople } from './people.ts'
 import { measureRendering } from './rendering.ts'
 import { perSecond, print, report, type Setting } from './setting.ts'
+import { measureSigning } from './signing.ts'
 import { measureSteady } from './steady.ts'
 
 const { values } = parseArgs({
@@ -57,6 +58,7 @@ const rendering = async ({ runs, seconds }: Setting): Promise<void> => {
 const PARTS: Readonly<Record<string, (setting: Setting) => Promise<void>>> = {
   accept: measureAccepting,
   deliver: measureDelivering,
+  dkim: measureSigning,
   steady: measureSteady,
   lanes: measureLanes,
   memory: measureMemory,

@@ -63,6 +63,7 @@ test('every setting is read', () => {
     CARILLON_SECRET: 's'.repeat(32),
     CARILLON_LOG_LEVEL: 'debug',
     CARILLON_FEEDBACK_PORT: '2525',
+    CARILLON_DNS: '127.0.0.1:5353, 9.9.9.9',
   }
   expect(Object.keys(env).sort()).toEqual(SETTINGS.map(({ name }) => name).sort())
   expect(readConfig(env, '/srv')).toEqual({
@@ -76,6 +77,7 @@ test('every setting is read', () => {
     secret: env.CARILLON_SECRET,
     logLevel: 'debug',
     feedbackPort: 2525,
+    dnsServers: ['127.0.0.1:5353', '9.9.9.9'],
   })
 })
 

@@ -2,6 +2,7 @@
  * The configuration of a process: the only reader of the environment. It is read once, checked whole, frozen, and
  * passed on; nothing below the roles may import this file.
  */
+import { isIP } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 
@@ -34,6 +35,8 @@ export interface Config {
   readonly logLevel: LogLevel
   /** Port of the SMTP receiver of bounces; undefined: there is none. */
   readonly feedbackPort?: number
+  /** Name servers that live checks ask; empty: those of the machine. */
+  readonly dnsServers: readonly string[]
 }
 
 /** An environment as `process.env` has it. */
@@ -69,6 +72,10 @@ export const SETTINGS: readonly Setting[] = [
   { name: 'CARILLON_PUBLIC_URL', meaning: 'http(s) address by which others reach this instance' },
   { name: 'CARILLON_SECRET', meaning: 'at least 32 characters (generated, kept in the data directory)' },
   { name: 'CARILLON_FEEDBACK_PORT', meaning: 'port of the SMTP receiver of bounces, 0 to 65535 (off)' },
+  {
+    name: 'CARILLON_DNS',
+    meaning: 'name servers for live checks, such as 9.9.9.9,1.1.1.1:53 (those of the machine)',
+  },
   { name: 'CARILLON_LOG_LEVEL', meaning: `one of ${LOG_LEVELS.join(', ')} (info)` },
 ]
 
@@ -98,6 +105,7 @@ export const readConfig = (env: Environment, cwd: string): Config => {
     publicUrl: read('CARILLON_PUBLIC_URL', publicAddress, localUrl(host, port)),
     ...(secret === undefined ? {} : { secret }),
     ...(feedbackPort === undefined ? {} : { feedbackPort }),
+    dnsServers: Object.freeze(read('CARILLON_DNS', nameServers, [])),
     logLevel: read('CARILLON_LOG_LEVEL', logLevel, 'info'),
   }
   if (problems.length > 0) throw new ConfigError(problems)
@@ -150,6 +158,14 @@ const roleList = (text: string): readonly Role[] | undefined => {
   const names = text.split(',').map(name => name.trim())
   const roles = names.filter(name => isOneOf(ROLES, name))
   return roles.length === names.length ? [...new Set(roles)] : undefined
+}
+
+const nameServers = (text: string): readonly string[] | undefined => {
+  const servers = text.split(',').map(server => server.trim())
+  const isServer = (server: string): boolean =>
+    isIP(server) !== 0 ||
+    (/^(?:[\d.]+|\[[\da-f:.]+\]):\d{1,5}$/i.test(server) && URL.canParse(`dns://${server}`))
+  return servers.every(isServer) ? servers : undefined
 }
 
 const logLevel = (text: string): LogLevel | undefined => (isOneOf(LOG_LEVELS, text) ? text : undefined)

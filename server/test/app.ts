@@ -2,7 +2,6 @@
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { createConsentLinks } from '../src/consent/links.ts'
-import type { FetchText } from '../src/feedback/sns.ts'
 import { createClient } from '../src/http/auth/client.store.ts'
 import type { Clock } from '../src/lib/clock.ts'
 import { uuidv7 } from '../src/lib/ids.ts'
@@ -97,7 +96,7 @@ export const createStillClock = (): MovedClock => {
 /** Starts the API of a new, seeded database with one client for every sandbox. */
 export const createTestApi = async (
   clock: MovedClock = createMovedClock(),
-  fetchText: FetchText = async () => Promise.reject(new Error('tests reach nobody')),
+  more: Partial<Pick<Parameters<typeof composeApi>[0], 'dns' | 'fetchText'>> = {},
 ): Promise<TestApi> => {
   const test = await createTestDatabase()
   const newId = (): string => uuidv7(clock.now().getTime())
@@ -110,7 +109,8 @@ export const createTestApi = async (
     random: () => 0.5,
     secret: TEST_SECRET,
     publicUrl: TEST_URL,
-    fetchText,
+    fetchText: () => Promise.reject(new Error('tests reach nobody')),
+    ...more,
   })
   const client = await createClient(test.db, { name: 'test', sandboxes: null, now: clock.now() })
   const call: TestApi['call'] = async (route, { headers = {}, body, text } = {}) => {

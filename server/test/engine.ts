@@ -5,6 +5,7 @@ import { createFeedbackAddresses } from '../src/channels/email/verp.ts'
 import { createAddressHash } from '../src/consent/address-hash.ts'
 import { createContentSources } from '../src/content/content-sources.ts'
 import { type Engine, type EngineDeps, startEngine } from '../src/delivery/engine.ts'
+import { createSigningKeys } from '../src/delivery/sign.ts'
 import { uuidv7 } from '../src/lib/ids.ts'
 import { silentLog } from '../src/lib/log.ts'
 import { TEST_LINKS, TEST_SECRET, type TestApi } from './app.ts'
@@ -28,6 +29,7 @@ export const startTestEngine = (
     ...{ newId: () => uuidv7(clock.now().getTime()), name: 'test/', shard: 100, window: 128 },
     addressHash: createAddressHash(TEST_SECRET),
     addresses: createFeedbackAddresses(TEST_SECRET),
+    signingKeys: createSigningKeys({ db: test.db, clock, secret: TEST_SECRET }),
     sources: createContentSources(test.db, { clock, secret: TEST_SECRET }),
     ...more,
   })

@@ -29,6 +29,7 @@ import { createPacer, type Pacer } from './pace.ts'
 import { type PrepareDeps, prepareBatch } from './prepare.ts'
 import { createRecorder, hourOf, type Recorder } from './recorder.ts'
 import { createRunContexts } from './run-contexts.ts'
+import type { SigningKeys } from './sign.ts'
 import { createVersions, type Versions } from './versions.ts'
 
 /** What an engine needs. `name` is stable over restarts: a new life recovers what the last one left at once. */
@@ -52,6 +53,8 @@ export interface EngineDeps {
   readonly addressHash: AddressHash
   /** Where bounces of mail go, and unsubscribe mails. */
   readonly addresses: FeedbackAddresses
+  /** What mail is signed with. */
+  readonly signingKeys: SigningKeys
 }
 
 /** A running engine. */
@@ -114,6 +117,7 @@ class RunningEngine implements Engine {
       links: deps.links,
       addressHash: deps.addressHash,
       addresses: deps.addresses,
+      signingKeys: deps.signingKeys,
       random: deps.random,
       versions: this.#versions,
       clocks: this.#clocks,

@@ -38,7 +38,8 @@ export type Placement<T extends Placeable> =
   | { readonly kind: 'placed'; readonly item: T; readonly place: Place }
   | { readonly kind: 'back'; readonly release: Release }
 
-const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1).toLowerCase()
+/** The domain of an address, in lower case. */
+export const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1).toLowerCase()
 
 // A message that waited in the ledger for its leased moment has it still, if it comes in time.
 const leasedMoment = ({ reason, dueAt }: ClaimedMessage, now: Date): Date | undefined =>

@@ -4,6 +4,7 @@
  */
 
 import type { SandboxClocks } from '../campaigns/sandbox-clock.ts'
+import type { DkimKey } from '../channels/email/dkim/sign.ts'
 import type { FeedbackAddresses } from '../channels/email/verp.ts'
 import type { AddressHash } from '../consent/address-hash.ts'
 import type { ConsentLinks } from '../consent/links.ts'
@@ -13,6 +14,7 @@ import type { ContentSources } from '../content/reach.ts'
 import { createReach, MOST_ROUNDS, TOO_MANY_ROUNDS, type Visit } from '../content/reach.ts'
 import type { Db } from '../db/pool.ts'
 import type { Clock } from '../lib/clock.ts'
+import { Fault } from '../lib/fault.ts'
 import type { Release } from '../messages/ledger.store.ts'
 import { type ClaimedMessage, type MessageResult, runOf } from '../messages/ledger.ts'
 import { loadProfiles } from '../profiles/profile.store.ts'
@@ -25,10 +27,11 @@ import type { Prepared } from './line.ts'
 import { mailLinksOf, unsubscribeHeaders } from './mail-links.ts'
 import type { Pacer } from './pace.ts'
 import { type PersonAsk, personAskOf } from './person.ts'
-import { type Place, type Placement, placeAll } from './place.ts'
+import { domainOf, type Place, type Placement, placeAll } from './place.ts'
 import { type Attributes, planEmail } from './plan.ts'
 import { compose, stateOfReason, toRenderedEmail } from './render.ts'
 import type { RunContexts } from './run-contexts.ts'
+import { keysFor, type SigningKeys, signed } from './sign.ts'
 import type { SendableVersion, Versions } from './versions.ts'
 
 /** What the preparation needs. `openUntil` says how long a transport is to be left alone. */
@@ -47,6 +50,7 @@ export interface PrepareDeps {
   readonly links: ConsentLinks
   readonly addressHash: AddressHash
   readonly addresses: FeedbackAddresses
+  readonly signingKeys: SigningKeys
 }
 
 /** A batch after preparation. */
@@ -162,12 +166,18 @@ const feedbackParts = (
   }
 }
 
+/** A rendered message, and whose it is: the domain of its From decides who signs. */
+interface Rendered {
+  readonly prepared: Prepared
+  readonly fromDomain: string
+}
+
 /** Undefined while something must be loaded first. */
 const renderOne = (
   deps: PrepareDeps,
   { item, place }: { readonly item: Planned; readonly place: Place },
   visit: Visit,
-): Prepared | MessageResult | undefined => {
+): Rendered | MessageResult | undefined => {
   const { message, version, address, data, clock } = item
   const tools = { clock, random: deps.random }
   const composed = compose(version, { address, data, outside: visit.outside }, tools)
@@ -178,7 +188,7 @@ const renderOne = (
   }
   const { configuration } = composed
   const metadata = visit.metadata()
-  return {
+  const prepared: Prepared = {
     message,
     ...place,
     transports: configuration.transportIds.length,
@@ -192,6 +202,42 @@ const renderOne = (
       ...feedbackParts(deps, item, configuration.bounceDomain),
     }),
   }
+  return { prepared, fromDomain: domainOf(composed.mail.from) }
+}
+
+const signOne = async (
+  deps: PrepareDeps,
+  { prepared, fromDomain }: Rendered,
+  keys: readonly DkimKey[] | Fault,
+): Promise<Prepared | MessageResult> => {
+  if (keys instanceof Fault)
+    return refused(prepared.message, { state: 'failed', reason: 'dispatch_error' }, keys.message)
+  const rendered = await signed(prepared.rendered, keysFor(keys, fromDomain), { now: deps.clock.now() })
+  return { ...prepared, rendered }
+}
+
+/** A key that cannot be read fails the mail of its sandbox, and no other: sent without, it would end as spam. */
+const signAll = async (
+  deps: PrepareDeps,
+  rendered: readonly (Rendered | MessageResult)[],
+): Promise<readonly (Prepared | MessageResult)[]> => {
+  const sandboxes = new Set(
+    rendered.flatMap(one => ('prepared' in one ? [one.prepared.message.sandboxId] : [])),
+  )
+  const keys = new Map<string, readonly DkimKey[] | Fault>()
+  for (const id of sandboxes)
+    keys.set(
+      id,
+      await deps.signingKeys(id).catch((error: unknown) => {
+        if (error instanceof Fault) return error
+        throw error
+      }),
+    )
+  return Promise.all(
+    rendered.map(one =>
+      'prepared' in one ? signOne(deps, one, keys.get(one.prepared.message.sandboxId) ?? []) : one,
+    ),
+  )
 }
 
 const breathe = async (index: number): Promise<void> => {
@@ -202,9 +248,9 @@ const breathe = async (index: number): Promise<void> => {
 const renderAll = async (
   deps: PrepareDeps,
   placed: readonly { readonly item: Planned; readonly place: Place }[],
-): Promise<readonly (Prepared | MessageResult)[]> => {
+): Promise<readonly (Rendered | MessageResult)[]> => {
   const reach = createReach(deps.sources)
-  const done: (Prepared | MessageResult)[] = []
+  const done: (Rendered | MessageResult)[] = []
   let waiting = placed
   for (let round = 1; waiting.length > 0 && round <= MOST_ROUNDS; round += 1) {
     const missed: (typeof placed)[number][] = []
@@ -362,7 +408,7 @@ export const prepareBatch = async (
   const { pacer, openUntil } = deps
   const placements = await placeAll(checked.free, { pacer, openUntil, now: () => deps.clock.now() })
   const prepared: Prepared[] = []
-  for (const one of await renderAll(deps, placements.filter(isPlaced))) {
+  for (const one of await signAll(deps, await renderAll(deps, placements.filter(isPlaced)))) {
     if ('rendered' in one) prepared.push(one)
     else results.push(one)
   }

@@ -20,7 +20,7 @@ let n = 0
 let email = ''
 
 beforeAll(async () => {
-  api = await createTestApi(createMovedClock(), amazon.fetchText)
+  api = await createTestApi(createMovedClock(), { fetchText: amazon.fetchText })
   const { rows } = await api.test.db.query("select id from sandbox where name = 'dev'")
   ledger = new FeedbackLedger(api.test.db, rows[0].id)
   await ledger.start()

@@ -7,6 +7,7 @@ import { createIntake } from '../campaigns/accept.ts'
 import { createCampaignCache } from '../campaigns/campaign-cache.ts'
 import { createSandboxClocks } from '../campaigns/sandbox-clock.ts'
 import { type TestCall, triggerCall, triggerTest } from '../campaigns/trigger.ts'
+import { createDns, type Dns } from '../channels/email/dns/resolver.ts'
 import { createFeedbackAddresses } from '../channels/email/verp.ts'
 import { createAddressHash } from '../consent/address-hash.ts'
 import { createConsentLinks } from '../consent/links.ts'
@@ -40,6 +41,8 @@ export interface ApiOptions {
   readonly host: string
   readonly port: number
   readonly publicUrl: string
+  /** Who is asked for DNS records. Left out: the machine's own name servers. */
+  readonly dns?: Dns
   readonly studioDir?: string
   /** Where the receiver of bounces listens; left out: there is none. */
   readonly feedbackPort?: number
@@ -97,6 +100,7 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
     organization,
     secret,
     links,
+    dns: options.dns ?? createDns(),
     trigger,
     stage: async (sandboxId: string, contextSchema?: CampaignProperties['contextSchema']) => ({
       sandboxId,

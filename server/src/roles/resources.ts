@@ -8,6 +8,7 @@ import { clockRoutes } from '../http/resources/clock.routes.ts'
 import { configurationRoutes } from '../http/resources/configurations.routes.ts'
 import { consentRoutes } from '../http/resources/consent.routes.ts'
 import { deadLetterRoutes } from '../http/resources/dead-letters.routes.ts'
+import { dkimKeyRoutes } from '../http/resources/dkim-keys.routes.ts'
 import { encryptionKeyRoutes } from '../http/resources/encryption-keys.routes.ts'
 import { eventRoutes } from '../http/resources/events.routes.ts'
 import { executionRoutes } from '../http/resources/executions.routes.ts'
@@ -61,6 +62,7 @@ export const resourcesOf = (shared: ScheduleDeps & FeedbackDeps): ResourcePlugin
   scheduleRoutes(shared),
   ruleSetRoutes(shared),
   configurationRoutes(shared),
+  dkimKeyRoutes(shared),
   suppressionRoutes(shared),
   allowedListRoutes(shared),
   topicRoutes(shared),

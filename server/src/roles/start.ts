@@ -4,6 +4,7 @@
  */
 import type pg from 'pg'
 import { type Logger, pino } from 'pino'
+import { createDns } from '../channels/email/dns/resolver.ts'
 import { createFeedbackAddresses } from '../channels/email/verp.ts'
 import { startSandboxSink } from '../channels/sandbox/sink.ts'
 import { migrate } from '../db/migrate.ts'
@@ -31,6 +32,7 @@ export interface StartOptions {
   readonly workers: number
   readonly roles: readonly string[]
   readonly publicUrl: string
+  readonly dnsServers: readonly string[]
   readonly secret?: string
   readonly logLevel: string
   /** Undefined: no receiver of bounces. */
@@ -127,6 +129,7 @@ const startApiRole = async (parts: Parts, feedbackPort: number | undefined): Pro
     port: options.port,
     publicUrl: options.publicUrl,
     ...(feedbackPort === undefined ? {} : { feedbackPort }),
+    dns: createDns(options.dnsServers),
     ...(has(options, 'studio') && options.studioDir !== undefined ? { studioDir: options.studioDir } : {}),
   }).catch(async (error: unknown) => {
     await intakePool.end()

@@ -13,6 +13,7 @@ import { createConsentLinks } from '../consent/links.ts'
 import { createContentSources } from '../content/content-sources.ts'
 import { createPool } from '../db/pool.ts'
 import { type Engine, startEngine } from '../delivery/engine.ts'
+import { createSigningKeys } from '../delivery/sign.ts'
 import { createTransports } from '../delivery/transports.ts'
 import { systemClock } from '../lib/clock.ts'
 import { delay } from '../lib/delay.ts'
@@ -91,6 +92,7 @@ const work = async (order: WorkerOrder): Promise<() => Promise<void>> => {
     links: createConsentLinks(order),
     addressHash: createAddressHash(order.secret),
     addresses: createFeedbackAddresses(order.secret),
+    signingKeys: createSigningKeys({ db: pool, clock: systemClock, secret: order.secret }),
   })
   let stopped = false
   void listen(order.databaseUrl, log, {

@@ -5,6 +5,7 @@ import type { FastifyRequest } from 'fastify'
 import type pg from 'pg'
 import type { Actor } from '../../campaigns/lifecycle.ts'
 import type { SandboxClocks } from '../../campaigns/sandbox-clock.ts'
+import type { Dns } from '../../channels/email/dns/resolver.ts'
 import type { ConsentLinks } from '../../consent/links.ts'
 import type { RenderStage } from '../../content/stage.ts'
 import type { Clock } from '../../lib/clock.ts'
@@ -37,6 +38,8 @@ export interface ResourceDeps {
   readonly organization: string
   readonly secret: string
   readonly links: ConsentLinks
+  /** Who is asked for the records of sending domains. */
+  readonly dns: Dns
   readonly trigger: TestPort
   /** Where content is looked at: the sandbox's sources, drafts of fragments included, and its declared schemas. */
   readonly stage: (

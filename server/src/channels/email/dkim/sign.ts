@@ -47,7 +47,7 @@ interface Fields {
 
 const fieldsOf = (raw: Buffer, bodyStart: number, rewritten: readonly string[]): Fields => {
   const byName = new Map<string, string[]>()
-  for (const field of raw.latin1Slice(0, bodyStart).split(/\r\n(?![ \t])/)) {
+  for (const field of raw.toString('latin1', 0, bodyStart).split(/\r\n(?![ \t])/)) {
     const name = field.slice(0, field.indexOf(':')).toLowerCase()
     if (SIGNED.includes(name)) byName.set(name, [...(byName.get(name) ?? []), relaxField(field)])
   }

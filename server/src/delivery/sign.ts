@@ -1,0 +1,39 @@
+/** Signs rendered mail with the keys of its sandbox. The keys are read once and kept; a rotation shows within two seconds. */
+import { signingKeys } from '../campaigns/dkim-key.store.ts'
+import { type DkimKey, signMail } from '../channels/email/dkim/sign.ts'
+import type { RenderedEmail } from '../channels/email/email.ts'
+import type { Db } from '../db/pool.ts'
+import type { Clock } from '../lib/clock.ts'
+import { createKeep } from '../lib/keep.ts'
+
+/** Gives the keys that sign in a sandbox. Rejects when one cannot be read. */
+export type SigningKeys = (sandboxId: string) => Promise<readonly DkimKey[]>
+
+const CHANGED_MS = 2_000
+
+/** The keys of all sandboxes. */
+export const createSigningKeys = (deps: {
+  readonly db: Db
+  readonly clock: Clock
+  readonly secret: string
+}): SigningKeys =>
+  createKeep({ clock: deps.clock, ms: CHANGED_MS }, sandboxId => signingKeys(deps.db, sandboxId, deps.secret))
+
+/**
+ * The keys for mail from a domain: its own, else those of the nearest domain above that has some, which DMARC takes for
+ * the same (RFC 7489 §3.1.1, relaxed).
+ */
+export const keysFor = (keys: readonly DkimKey[], fromDomain: string): readonly DkimKey[] => {
+  if (keys.length === 0) return keys
+  const covering = keys.filter(key => fromDomain === key.domain || fromDomain.endsWith(`.${key.domain}`))
+  const nearest = Math.max(0, ...covering.map(key => key.domain.length))
+  return covering.filter(key => key.domain.length === nearest)
+}
+
+/** The mail, signed by all of these keys; without a key it stays as it is. */
+export const signed = async (
+  email: RenderedEmail,
+  keys: readonly DkimKey[],
+  options: { readonly now: Date; readonly rewritten?: readonly string[] },
+): Promise<RenderedEmail> =>
+  keys.length === 0 ? email : { ...email, raw: await signMail(email.raw, keys, options) }
