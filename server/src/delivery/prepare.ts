@@ -4,34 +4,31 @@
  */
 
 import type { SandboxClocks } from '../campaigns/sandbox-clock.ts'
-import type { DkimKey } from '../channels/email/dkim/sign.ts'
 import type { FeedbackAddresses } from '../channels/email/verp.ts'
 import type { AddressHash } from '../consent/address-hash.ts'
 import type { ConsentLinks } from '../consent/links.ts'
-import type { RenderData } from '../content/email-content.ts'
-import { type MailLinks, withMailLinks } from '../content/mail-links.ts'
+import { withMailLinks } from '../content/mail-links.ts'
 import type { ContentSources } from '../content/reach.ts'
-import { createReach, MOST_ROUNDS, TOO_MANY_ROUNDS, type Visit } from '../content/reach.ts'
 import type { Db } from '../db/pool.ts'
 import type { Clock } from '../lib/clock.ts'
-import { Fault } from '../lib/fault.ts'
 import type { Release } from '../messages/ledger.store.ts'
-import { type ClaimedMessage, type MessageResult, runOf } from '../messages/ledger.ts'
+import type { ClaimedMessage, MessageResult } from '../messages/ledger.ts'
 import { loadProfiles } from '../profiles/profile.store.ts'
 import type { Asked } from './check.ts'
 import { objectionsTo } from './checks.ts'
-import { govern, type Refusal } from './govern.ts'
+import { govern } from './govern.ts'
 import type { Guard } from './guard.ts'
 import type { Holds } from './holds.ts'
 import type { Prepared } from './line.ts'
-import { mailLinksOf, unsubscribeHeaders } from './mail-links.ts'
+import { mailLinksOf } from './mail-links.ts'
 import type { Pacer } from './pace.ts'
 import { type PersonAsk, personAskOf } from './person.ts'
-import { domainOf, type Place, type Placement, placeAll } from './place.ts'
+import { type Placement, placeAll } from './place.ts'
 import { type Attributes, planEmail } from './plan.ts'
-import { compose, stateOfReason, toRenderedEmail } from './render.ts'
+import { refused } from './refused.ts'
+import { aheadMs, type Planned, renderPlaced } from './render-placed.ts'
 import type { RunContexts } from './run-contexts.ts'
-import { keysFor, type SigningKeys, signed } from './sign.ts'
+import type { SigningKeys } from './sign.ts'
 import type { SendableVersion, Versions } from './versions.ts'
 
 /** What the preparation needs. `openUntil` says how long a transport is to be left alone. */
@@ -60,40 +57,6 @@ export interface PreparedBatch {
   readonly released: readonly Release[]
   /** What a message that ends here asked in an earlier attempt: its uses are given back. */
   readonly personal: ReadonlyMap<string, PersonAsk>
-}
-
-const MINUTE_MS = 60_000
-// Rendering holds the event loop; a pause every so many messages lets answers of providers through.
-const BREATH = 4
-
-const refused = (
-  message: ClaimedMessage,
-  { state, reason }: Pick<Refusal, 'state'> & { readonly reason: string },
-  detail: string | null = null,
-): MessageResult => ({
-  messageId: message.messageId,
-  versionId: message.versionId,
-  generation: message.generation,
-  attempt: message.attempt,
-  state,
-  reason,
-  detail,
-  runId: runOf(message),
-  dueAt: null,
-  handOver: null,
-})
-
-/** A message whose person and version are known. */
-interface Planned {
-  readonly message: ClaimedMessage
-  readonly version: SendableVersion
-  readonly configuration: NonNullable<SendableVersion['configuration']>
-  readonly ratePerSecond: number | null
-  readonly address: string
-  readonly data: RenderData
-  readonly links: MailLinks | null
-  /** What content is told: the sandbox's, which a test may have moved. */
-  readonly clock: Clock
 }
 
 interface PlanFacts {
@@ -144,129 +107,6 @@ const planOne = (
     links,
     clock: facts.clock,
   }
-}
-
-/** How far the clock of a message's sandbox is ahead of the machine's. */
-const aheadMs = ({ clock: machine }: PrepareDeps, { clock }: Pick<Planned, 'clock'>): number =>
-  clock === machine ? 0 : clock.now().getTime() - machine.now().getTime()
-
-// The mark that follows gives the next number: nobody else changes it while the message is claimed.
-const feedbackParts = (
-  { addresses }: PrepareDeps,
-  { message, links, configuration }: Planned,
-  domain: string | null,
-) => {
-  const { messageId, generation, attempt, kind } = message
-  const mailto = domain === null ? null : addresses.unsubscribeAddress(messageId, domain)
-  const headers = unsubscribeHeaders(links, { kind, configuration, mailto })
-  if (domain === null) return { headers }
-  return {
-    headers,
-    returnPath: addresses.verpAddress({ messageId, generation, attempt: attempt + 1 }, domain),
-  }
-}
-
-/** A rendered message, and whose it is: the domain of its From decides who signs. */
-interface Rendered {
-  readonly prepared: Prepared
-  readonly fromDomain: string
-}
-
-/** Undefined while something must be loaded first. */
-const renderOne = (
-  deps: PrepareDeps,
-  { item, place }: { readonly item: Planned; readonly place: Place },
-  visit: Visit,
-): Rendered | MessageResult | undefined => {
-  const { message, version, address, data, clock } = item
-  const tools = { clock, random: deps.random }
-  const composed = compose(version, { address, data, outside: visit.outside }, tools)
-  if (visit.missed()) return undefined
-  if (!composed.ok) {
-    const { reason, problem } = composed
-    return refused(message, { state: stateOfReason(reason), reason }, problem)
-  }
-  const { configuration } = composed
-  const metadata = visit.metadata()
-  const prepared: Prepared = {
-    message,
-    ...place,
-    transports: configuration.transportIds.length,
-    retryPeriodMs: configuration.retryMinutes * MINUTE_MS,
-    metadata: Object.keys(metadata).length === 0 ? null : metadata,
-    personal: personAskOf(message, version, aheadMs(deps, item)),
-    rendered: toRenderedEmail(composed, {
-      messageId: message.messageId,
-      now: deps.clock.now(),
-      sandboxName: configuration.sandboxName,
-      ...feedbackParts(deps, item, configuration.bounceDomain),
-    }),
-  }
-  return { prepared, fromDomain: domainOf(composed.mail.from) }
-}
-
-const signOne = async (
-  deps: PrepareDeps,
-  { prepared, fromDomain }: Rendered,
-  keys: readonly DkimKey[] | Fault,
-): Promise<Prepared | MessageResult> => {
-  if (keys instanceof Fault)
-    return refused(prepared.message, { state: 'failed', reason: 'dispatch_error' }, keys.message)
-  const rendered = await signed(prepared.rendered, keysFor(keys, fromDomain), { now: deps.clock.now() })
-  return { ...prepared, rendered }
-}
-
-/** A key that cannot be read fails the mail of its sandbox, and no other: sent without, it would end as spam. */
-const signAll = async (
-  deps: PrepareDeps,
-  rendered: readonly (Rendered | MessageResult)[],
-): Promise<readonly (Prepared | MessageResult)[]> => {
-  const sandboxes = new Set(
-    rendered.flatMap(one => ('prepared' in one ? [one.prepared.message.sandboxId] : [])),
-  )
-  const keys = new Map<string, readonly DkimKey[] | Fault>()
-  for (const id of sandboxes)
-    keys.set(
-      id,
-      await deps.signingKeys(id).catch((error: unknown) => {
-        if (error instanceof Fault) return error
-        throw error
-      }),
-    )
-  return Promise.all(
-    rendered.map(one =>
-      'prepared' in one ? signOne(deps, one, keys.get(one.prepared.message.sandboxId) ?? []) : one,
-    ),
-  )
-}
-
-const breathe = async (index: number): Promise<void> => {
-  if (index % BREATH === BREATH - 1) await new Promise(resolve => setImmediate(resolve))
-}
-
-/** Renders all; what misses something is rendered again when everything that was missed is loaded, in one go. */
-const renderAll = async (
-  deps: PrepareDeps,
-  placed: readonly { readonly item: Planned; readonly place: Place }[],
-): Promise<readonly (Rendered | MessageResult)[]> => {
-  const reach = createReach(deps.sources)
-  const done: (Rendered | MessageResult)[] = []
-  let waiting = placed
-  for (let round = 1; waiting.length > 0 && round <= MOST_ROUNDS; round += 1) {
-    const missed: (typeof placed)[number][] = []
-    for (const [index, one] of waiting.entries()) {
-      const outcome = renderOne(deps, one, reach.visit(one.item.version.sandboxId))
-      if (outcome === undefined) missed.push(one)
-      else done.push(outcome)
-      await breathe(index)
-    }
-    if (missed.length > 0) await reach.load()
-    waiting = missed
-  }
-  const givenUp = waiting.map(({ item }) =>
-    refused(item.message, { state: 'failed', reason: 'render_error' }, TOO_MANY_ROUNDS),
-  )
-  return [...done, ...givenUp]
 }
 
 // Only a message that is taken up for the first time counts: waiting and trying again are not a caller gone wild.
@@ -408,7 +248,7 @@ export const prepareBatch = async (
   const { pacer, openUntil } = deps
   const placements = await placeAll(checked.free, { pacer, openUntil, now: () => deps.clock.now() })
   const prepared: Prepared[] = []
-  for (const one of await signAll(deps, await renderAll(deps, placements.filter(isPlaced)))) {
+  for (const one of await renderPlaced(deps, placements.filter(isPlaced))) {
     if ('rendered' in one) prepared.push(one)
     else results.push(one)
   }

@@ -66,11 +66,14 @@ export const toRenderedEmail = (
     readonly headers: Readonly<Record<string, string>>
     /** The envelope sender; left out: the sender of the mail. */
     readonly returnPath?: string
+    /** Bytes to keep free in front, for signatures. */
+    readonly headroom: number
   },
 ): RenderedEmail => {
   const { mail, configuration } = composed
   const raw = buildMime({
     messageId: options.messageId,
+    headroom: options.headroom,
     date: options.now,
     fromName: configuration.fromName,
     fromAddress: mail.from,

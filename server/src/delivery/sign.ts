@@ -1,6 +1,6 @@
 /** Signs rendered mail with the keys of its sandbox. The keys are read once and kept; a rotation shows within two seconds. */
 import { signingKeys } from '../campaigns/dkim-key.store.ts'
-import { type DkimKey, signMail } from '../channels/email/dkim/sign.ts'
+import { type DkimKey, SIGNATURE_ROOM, signMail } from '../channels/email/dkim/sign.ts'
 import type { RenderedEmail } from '../channels/email/email.ts'
 import type { Db } from '../db/pool.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -30,10 +30,13 @@ export const keysFor = (keys: readonly DkimKey[], fromDomain: string): readonly 
   return covering.filter(key => key.domain.length === nearest)
 }
 
-/** The mail, signed by all of these keys; without a key it stays as it is. */
+/** The mail, built with headroom for them, signed by all of these keys; without a key it stays as it is. */
 export const signed = async (
   email: RenderedEmail,
   keys: readonly DkimKey[],
-  options: { readonly now: Date; readonly rewritten?: readonly string[] },
-): Promise<RenderedEmail> =>
-  keys.length === 0 ? email : { ...email, raw: await signMail(email.raw, keys, options) }
+  now: Date,
+): Promise<RenderedEmail> => {
+  if (keys.length === 0) return email
+  const headroom = keys.length * SIGNATURE_ROOM
+  return { ...email, raw: await signMail(email.raw, keys, { now, headroom }) }
+}

@@ -24,6 +24,8 @@ export interface EmailParts {
   readonly text?: string
   /** Further fields, such as List-Unsubscribe. Illegal names and the builder's own fields are left out. */
   readonly headers?: Readonly<Record<string, string>>
+  /** Bytes to keep free in front of the mail, for `prependTo`. */
+  readonly headroom?: number
 }
 
 const OWN_FIELDS = new Set([
@@ -78,8 +80,8 @@ const writeFields = (fields: string): void => {
   sheet.at += sheet.bytes.write(fields, sheet.at, 'utf8')
 }
 
-const takeMail = (): Buffer => {
-  const mail = sheet.bytes.subarray(sheet.start, sheet.at)
+const takeMail = (headroom: number): Buffer => {
+  const mail = sheet.bytes.subarray(sheet.start + headroom, sheet.at)
   sheet.start = sheet.at
   return mail
 }
@@ -167,12 +169,24 @@ const encodeHeaders = (mail: EmailParts): string => {
 }
 
 /**
- * The mail as RFC 5322 bytes: ASCII only (but for a local part outside it, which stands in UTF-8), CRLF line ends, no line above 998 characters, the same bytes for the same
- * parts. With both bodies it is multipart/alternative, with one a single part. No value can add a header field.
+ * The mail as RFC 5322 bytes: ASCII only (but for a local part outside it, which stands in UTF-8), CRLF line ends, no
+ * line above 998 characters, the same bytes for the same parts. With both bodies it is multipart/alternative, with one
+ * a single part. No value can add a header field.
  */
 export const buildMime = (mail: EmailParts): Buffer => {
+  const { headroom = 0 } = mail
   sheet.at = sheet.start
+  reserve(headroom)
+  sheet.at += headroom
   writeFields(encodeHeaders(mail))
   writeBody(mail)
-  return takeMail()
+  return takeMail(headroom)
+}
+
+/** The mail with ASCII text in front. The text goes into the headroom that the mail was built with; a copy where it is none. */
+export const prependTo = (mail: Buffer, text: string, headroom: number): Buffer => {
+  if (text.length > headroom) return Buffer.concat([Buffer.from(text, 'latin1'), mail])
+  const whole = Buffer.from(mail.buffer, mail.byteOffset - text.length, mail.length + text.length)
+  whole.write(text, 'latin1')
+  return whole
 }

@@ -130,9 +130,9 @@ describe.skipIf(!hasPython)('a mail', () => {
     await api.api(`POST /dkim-keys/${key.id}/activate`, { force: true })
     await api.test.db.query(`update dkim_key set sealed_private_key = 'a.b.c' where id = $1`, [key.id])
     expect(await sendOne('shop@broken.test')).toHaveLength(0)
-    const { rows } = await api.test.db.query(
-      `select state, reason, detail from delivery where reason = 'dispatch_error'`,
-    )
-    expect(rows[0]).toMatchObject({ state: 'failed', detail: expect.stringContaining('CARILLON_SECRET') })
+    const { body } = await api.api('GET /dead-letters')
+    expect(body.items[0]).toMatchObject({ state: 'failed', reason: 'dispatch_error' })
+    const { body: message } = await api.api(`GET /messages/${body.items[0].messageId}`)
+    expect(JSON.stringify(message)).toContain('CARILLON_SECRET')
   })
 })

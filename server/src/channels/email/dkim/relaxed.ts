@@ -20,63 +20,80 @@ export const relaxField = (field: string): string => {
   return `${name}:${value}`
 }
 
-/** Finds the first byte at or after `from` that is below 0x21 and has another such behind it. */
-const createPairFinder = (bytes: Buffer): ((from: number) => number) => {
-  const { length, byteOffset } = bytes
-  const unaligned = -byteOffset & 3
-  const words = new Int32Array(bytes.buffer, byteOffset + unaligned, Math.max(0, length - unaligned) >> 2)
-  const isPair = (at: number): boolean => (bytes[at] ?? 255) < 0x21 && (bytes[at + 1] ?? 255) < 0x21
-  return from => {
-    let at = from
-    for (; at < length && ((at - unaligned) & 3) !== 0; at++) if (isPair(at)) return at
-    let carry = 0
-    for (let w = (at - unaligned) >> 2; w >= 0 && w < words.length; w++, at += 4) {
-      const word = words[w] ?? 0
-      // The top bit of each of the four bytes that is below 0x21; the first byte is the lowest.
-      const low = (word - 0x21212121) & ~word & 0x80808080
-      if ((low & (low >>> 8)) !== 0 || (carry !== 0 && (low & 0x80) !== 0)) break
-      carry = low & 0x80000000
-    }
-    for (at = Math.max(from, at - 1); at < length; at++) if (isPair(at)) return at
-    return length
-  }
-}
-
 const isBlank = (byte: number | undefined): boolean => byte === BLANK || byte === TAB
 
-/** Copies byte for byte; what the swift way does not know, such as tabs, it knows. */
-const relaxByByte = (raw: Buffer, from: number, out: Buffer): number => {
+/** The plain way, byte for byte: for bodies with tabs. In place, the new length. */
+const relaxByByte = (bytes: Buffer, length: number): number => {
   let at = 0
   let isPending = false
-  for (let i = from; i < raw.length; i++) {
-    const byte = raw[i] ?? 0
+  for (let i = 0; i < length; i++) {
+    const byte = bytes[i] ?? 0
     if (isBlank(byte)) isPending = true
     else {
-      if (isPending && byte !== CR) out[at++] = BLANK
+      if (isPending && byte !== CR) bytes[at++] = BLANK
       isPending = false
-      out[at++] = byte
+      bytes[at++] = byte
     }
   }
   return at
 }
 
-const relaxByRuns = (raw: Buffer, from: number, out: Buffer): number => {
-  const findPair = createPairFinder(raw)
-  let at = 0
-  let copied = from
-  for (let i = findPair(from); i < raw.length; ) {
-    let end = i + 1
-    if (raw[i] === BLANK) {
-      while (raw[end] === BLANK) end++
-      const isTrailing = raw[end] === CR || end >= raw.length
-      const kept = isTrailing ? i : i + 1
-      at += raw.copy(out, at, copied, kept)
-      copied = end
+/** What is relaxed so far: [0, at) is done, [copied, …) stands as it came. */
+interface Progress {
+  at: number
+  copied: number
+}
+
+/** Looks at the bytes one by one from `from` to `until`, and on to the next word; where it stopped. */
+const relaxRuns = (
+  bytes: Buffer,
+  progress: Progress,
+  { from, until, length }: { readonly from: number; readonly until: number; readonly length: number },
+): number => {
+  let i = from
+  while (i < until || ((i & 3) !== 0 && i < length)) {
+    if (bytes[i] !== BLANK) {
+      i += 1
+      continue
     }
-    i = findPair(end)
+    let end = i + 1
+    while (end < length && bytes[end] === BLANK) end += 1
+    const isTrailing = end >= length || bytes[end] === CR
+    if (isTrailing || end > i + 1) {
+      const kept = isTrailing ? i : i + 1
+      bytes.copyWithin(progress.at, progress.copied, kept)
+      progress.at += kept - progress.copied
+      progress.copied = end
+    }
+    i = end
   }
-  const last = raw.length > 0 && raw[raw.length - 1] === BLANK ? raw.length - 1 : raw.length
-  return copied >= last ? at : at + raw.copy(out, at, copied, last)
+  return i
+}
+
+/** Looks closer only where two bytes below 0x21 stand side by side: line ends, and runs of blanks. In place, too. */
+const relaxByWord = (bytes: Buffer, words: Int32Array, length: number): number => {
+  const progress: Progress = { at: 0, copied: 0 }
+  const end = length >> 2
+  let carry = 0
+  for (let w = 0; w < end; ) {
+    const word = words[w] ?? 0
+    // The top bit of each of the four bytes that is below 0x21; the first byte is the lowest.
+    const low = (word - 0x21212121) & ~word & 0x80808080
+    if ((low & (low >>> 8)) === 0 && (carry === 0 || (low & 0x80) === 0)) {
+      carry = low & 0x80000000
+      w += 1
+      continue
+    }
+    const from = carry === 0 ? 4 * w : 4 * w - 1
+    const i = relaxRuns(bytes, progress, { from, until: 4 * w + 4, length })
+    // A run that was just done must not be met again.
+    carry = i > progress.copied && (bytes[i - 1] ?? 0) < 0x21 ? 1 : 0
+    w = i >> 2
+  }
+  const tail = Math.max(progress.copied, 4 * end - (carry === 0 ? 0 : 1))
+  if (tail < length) relaxRuns(bytes, progress, { from: tail, until: length, length })
+  bytes.copyWithin(progress.at, progress.copied, length)
+  return progress.at + length - progress.copied
 }
 
 const endsWithEmptyLine = (out: Buffer, length: number): boolean =>
@@ -85,17 +102,24 @@ const endsWithEmptyLine = (out: Buffer, length: number): boolean =>
   out[length - 2] === CR &&
   (length === 2 || (out[length - 3] === LF && out[length - 4] === CR))
 
-let scratch = Buffer.allocUnsafeSlow(262_144)
+const makeScratch = (bytes: number) => {
+  const buffer = Buffer.allocUnsafeSlow(bytes)
+  return { buffer, words: new Int32Array(buffer.buffer) }
+}
+let scratch = makeScratch(262_144)
 
 /**
  * The body (from `start` on) in its relaxed form: blanks before a line end gone, runs of blanks one blank, empty lines at
  * the end gone. The result is good until the next call. The mail has CRLF line ends only, as every mail of ours.
  */
 export const relaxBody = (raw: Buffer, start: number): Buffer => {
-  if (scratch.length < raw.length + 2) scratch = Buffer.allocUnsafeSlow(2 * raw.length)
-  let length = raw.includes(TAB, start) ? relaxByByte(raw, start, scratch) : relaxByRuns(raw, start, scratch)
-  while (endsWithEmptyLine(scratch, length)) length -= 2
+  const given = raw.length - start
+  if (scratch.buffer.length < given + 2) scratch = makeScratch((2 * given + 7) & ~3)
+  const { buffer, words } = scratch
+  raw.copy(buffer, 0, start)
+  let length = raw.includes(TAB, start) ? relaxByByte(buffer, given) : relaxByWord(buffer, words, given)
+  while (endsWithEmptyLine(buffer, length)) length -= 2
   // A last line without its end gets one; a body that is empty stays so.
-  if (length > 0 && scratch[length - 1] !== LF) length += scratch.write('\r\n', length, 'latin1')
-  return scratch.subarray(0, length)
+  if (length > 0 && buffer[length - 1] !== LF) length += buffer.write('\r\n', length, 'latin1')
+  return buffer.subarray(0, length)
 }

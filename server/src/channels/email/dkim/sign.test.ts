@@ -5,7 +5,7 @@ import { hasPython, type MailToRead, readByPython } from '../../../../test/pytho
 import { buildMime, type EmailParts } from '../mime.ts'
 import { dkimRecord, dkimRecordName, makeDkimKeyPair, publishesKey, readDkimKey } from './keys.ts'
 import { relaxBody, relaxField } from './relaxed.ts'
-import { type DkimAlgorithm, type DkimKey, signMail } from './sign.ts'
+import { type DkimAlgorithm, type DkimKey, SIGNATURE_ROOM, signMail } from './sign.ts'
 
 const now = new Date('2026-03-01T09:05:07Z')
 const mail = (changes: Partial<EmailParts> = {}): Buffer =>
@@ -50,13 +50,22 @@ describe.skipIf(!hasPython)('a signed mail', () => {
   test('verifies with either key, and with both at once', async () => {
     const dns = { ...rsa.dns, ...ed25519.dns }
     const signed = [
-      await signMail(mail(), [rsa.key], { now }),
-      await signMail(mail(), [ed25519.key], { now }),
+      await signMail(mail({ headroom: SIGNATURE_ROOM }), [rsa.key], { now, headroom: SIGNATURE_ROOM }),
+      await signMail(mail({ headroom: 10 }), [ed25519.key], { now, headroom: 10 }),
       await signMail(mail(), [ed25519.key, rsa.key], { now }),
     ]
     expect(verdicts(signed.map(raw => ({ raw, dns })))).toEqual([[true], [true], [true, true]])
     const signatures = signed.map(raw => raw.subarray(0, raw.length - mail().length).toString())
     expect(signatures.every(one => one.split('\r\n').every(line => line.length <= 76))).toBe(true)
+  })
+
+  test('verifies where it filled the sheet that mails are put together on', async () => {
+    const big = { html: `<p>${'A line of text.\n'.repeat(90_000)}</p>`, headroom: SIGNATURE_ROOM }
+    const mails = [mail({ headroom: SIGNATURE_ROOM }), mail(big), mail({ headroom: SIGNATURE_ROOM })]
+    const signed = await Promise.all(
+      mails.map(raw => signMail(raw, [rsa.key], { now, headroom: SIGNATURE_ROOM })),
+    )
+    expect(verdicts(signed.map(raw => ({ raw, dns: rsa.dns })))).toEqual([[true], [true], [true]])
   })
 
   test('does not verify once its body, subject or a second From is changed', async () => {

@@ -4,6 +4,7 @@
  * Knows no store.
  */
 import { hash, type KeyObject, sign } from 'node:crypto'
+import { prependTo } from '../mime.ts'
 import { relaxBody, relaxField } from './relaxed.ts'
 
 /** The algorithms of a key. */
@@ -22,7 +23,12 @@ export interface SignOptions {
   readonly now: Date
   /** Fields in lower case that a provider behind us writes anew, so that no signature may cover them. */
   readonly rewritten?: readonly string[]
+  /** The headroom that the mail was built with. */
+  readonly headroom?: number
 }
+
+/** What one signature takes in front of a mail, and some: more for a long domain only costs a copy. */
+export const SIGNATURE_ROOM = 1_200
 
 /** What is signed where the mail has it; RFC 8058 §4 wants both List-Unsubscribe fields among it. */
 const SIGNED = [
@@ -106,7 +112,7 @@ const signatureOf = (key: DkimKey, data: string): Promise<Buffer> =>
 export const signMail = async (
   raw: Buffer,
   keys: readonly DkimKey[],
-  { now, rewritten = [] }: SignOptions,
+  { now, rewritten = [], headroom = 0 }: SignOptions,
 ): Promise<Buffer> => {
   const headerEnd = raw.indexOf('\r\n\r\n')
   const bodyStart = headerEnd < 0 ? raw.length : headerEnd + 4
@@ -120,5 +126,5 @@ export const signMail = async (
       return `${field}${chunked(signature.toString('base64'))}\r\n`
     }),
   )
-  return Buffer.concat([Buffer.from(signatures.join(''), 'latin1'), raw])
+  return prependTo(raw, signatures.join(''), headroom)
 }
