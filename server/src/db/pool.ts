@@ -36,12 +36,11 @@ export const createPool = (options: PoolOptions): pg.Pool => {
     application_name: options.name ?? 'carillon',
     connectionTimeoutMillis: 10_000,
     ...(options.statementTimeoutMs === undefined ? {} : { statement_timeout: options.statementTimeoutMs }),
+    // The pool waits for it before it gives the connection out.
+    ...(options.byIndex === true ? { onConnect: (client: pg.ClientBase) => client.query(BY_INDEX) } : {}),
   })
   pool.on('error', () => undefined)
-  pool.on('connect', client => {
-    client.on('error', () => undefined)
-    if (options.byIndex === true) client.query(BY_INDEX).catch(() => undefined)
-  })
+  pool.on('connect', client => client.on('error', () => undefined))
   return pool
 }
 
