@@ -1,5 +1,5 @@
 /** The parts of the people room. */
-import { Link } from '@tanstack/react-router'
+import { Link, useLocation } from '@tanstack/react-router'
 import { useT } from '../../i18n/language.tsx'
 
 const PARTS = [
@@ -12,6 +12,9 @@ const PARTS = [
 /** Links to the parts. */
 export const PeopleTabs = () => {
   const t = useT()
+  const path = useLocation({ select: location => location.pathname })
+  // A person's own page belongs to the profiles: what is below no other part.
+  const elsewhere = PARTS.some(({ to }) => to !== '/people' && path.startsWith(to))
   return (
     <nav className="parts" aria-label={t('people.parts')}>
       {PARTS.map(part => (
@@ -19,7 +22,7 @@ export const PeopleTabs = () => {
           key={part.to}
           to={part.to}
           className="part"
-          activeOptions={{ exact: part.to === '/people', includeSearch: false }}
+          activeOptions={{ exact: part.to === '/people' && elsewhere, includeSearch: false }}
         >
           {t(part.label)}
         </Link>

@@ -1,5 +1,6 @@
-/** Settings: one tab for each part. */
+/** Settings: one tab for each part; they stand one below the other where there is room beside. */
 import { Stack, Tabs, Text } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
@@ -54,15 +55,16 @@ const CONTENT: Readonly<Record<SettingsPart, ReactNode>> = {
 /** The page. */
 export const SettingsPage = () => {
   const t = useT()
-  const { part = 'account' } = useSearch({ from: '/app/settings' })
+  const { part = 'account' } = readSettingsPart(useSearch({ from: '/app/settings' }))
   const navigate = useNavigate()
   const open = (next: string | null) =>
     void navigate({ to: '/settings', search: readSettingsPart({ part: next }), replace: true })
+  const wide = useMediaQuery('(min-width: 70em)', true, { getInitialValueInEffect: false })
   return (
     <>
       <PageHead title={t('nav.settings')} />
-      <Tabs value={part} onChange={open} keepMounted={false}>
-        <Tabs.List mb="md">
+      <Tabs value={part} onChange={open} keepMounted={false} orientation={wide ? 'vertical' : 'horizontal'}>
+        <Tabs.List mb={wide ? 0 : 'md'} style={{ alignSelf: 'flex-start' }}>
           {SETTINGS_PARTS.map(one => (
             <Tabs.Tab key={one} value={one}>
               {t(`settings.${one}`)}
@@ -70,7 +72,7 @@ export const SettingsPage = () => {
           ))}
         </Tabs.List>
         {SETTINGS_PARTS.map(one => (
-          <Tabs.Panel key={one} value={one}>
+          <Tabs.Panel key={one} value={one} pl={wide ? 'lg' : 0} miw={0}>
             {CONTENT[one]}
           </Tabs.Panel>
         ))}
