@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestApi, type TestApi } from '../../test/app.ts'
 import { createHandWorker, type HandWorker, REJECTED, SENT } from '../../test/hand-worker.ts'
-import { createAudience, createMarketing, untilIdle } from '../../test/marketing.ts'
+import { createAudience, createMarketing, runTasks, untilIdle } from '../../test/marketing.ts'
 import { createErasureTask, LATE_MS, ledgerSums, placesOf, untilErased } from '../../test/privacy.ts'
 import { uuidv7 } from '../lib/ids.ts'
 
@@ -59,6 +59,38 @@ beforeAll(async () => {
 })
 afterAll(() => api.close())
 
+// Words of others that name a person: staff, callers, providers.
+const mention = async (sandboxId: string, email: string): Promise<void> => {
+  const { db } = api.test
+  const [id, at, text] = [uuidv7(Date.now()), api.clock.now(), `because of <${email.toUpperCase()}>`]
+  await db.query(
+    `insert into hold (id, sandbox_id, kind, scope, scope_id, detail, created_at, created_by, lifted_at, lifted_by)
+     values ($1, $2, 'pause', 'campaign', $1, $3, $4, 'test', $4, 'test')`,
+    [id, sandboxId, text, at],
+  )
+  await db.query(
+    `insert into audience_schedule (id, sandbox_id, campaign_id, request_id, context, execute_at, status, detail,
+       created_at, created_by, modified_at, modified_by)
+     values ($1, $2, $1, $3, $4, $5, 'cancelled', $3, $5, 'test', $5, 'test')`,
+    [id, sandboxId, text, { host: { [email]: text }, n: 4711 }, at],
+  )
+  await db.query(
+    `insert into breaker select t.id, 1, 0, null, '550', $2, $3 from transport t where t.sandbox_id = $1 limit 1`,
+    [sandboxId, text, at],
+  )
+  await db.query(
+    `insert into import (id, sandbox_id, name, format, state, created_at, created_by)
+     values ($1, $2, $3, 'csv', 'done', $4, 'test')`,
+    [id, sandboxId, `${email}.csv`, at],
+  )
+  await db.query('insert into recipient_use values ($1, $2, $3, $4)', [
+    transactional,
+    `email:${email}`,
+    id,
+    at,
+  ])
+}
+
 // Every place of the database that can hold something of a person, with something in it.
 const spread = async (name: string): Promise<{ readonly id: string; readonly email: string }> => {
   const { db } = api.test
@@ -104,6 +136,7 @@ const spread = async (name: string): Promise<{ readonly id: string; readonly ema
     upload,
     ` ${email} `,
   ])
+  await mention(sandboxId, email)
   return { id, email }
 }
 
@@ -150,10 +183,12 @@ describe('an erasure', () => {
     const context = { host: email, seats: [4711] }
     const audienceId = await createAudience(api, [id])
     await api.api(`POST /campaigns/${marketing}/runs`, { requestId: 'run', audienceId, context })
+    await runTasks(api)[1]?.advance()
+    expect(await placesOf(api.test.db, id)).toContain('run_member.profile_id')
     expect((await api.trigger(call(email))).status).toBe(202)
 
     const before = await placesOf(api.test.db, email)
-    expect(before.length).toBeGreaterThan(20)
+    expect(before.length).toBeGreaterThanOrEqual(28)
     const erasure = await untilErased(api, await erase(id), { events: 2, messages: 1, walked: 2 })
 
     expect(await placesOf(api.test.db, email)).toEqual([])
@@ -166,6 +201,8 @@ describe('an erasure', () => {
     expect(erasure.erased).toContainEqual({ table: 'message', deed: 'anonymised', rows: 4 })
     expect(erasure.erased).toContainEqual({ table: 'person_event', deed: 'removed', rows: 5 })
     expect(JSON.stringify(erasure)).not.toContain(email)
+    const { rows: schedules } = await api.test.db.query('select context from audience_schedule')
+    expect(schedules[0].context).toEqual({ host: { '[erased]': 'because of <[erased]>' }, n: 4711 })
     expect(erasure.certificate.hashes).toEqual([{ hash: expect.any(String), suppressed: true }])
   })
 
