@@ -89,10 +89,8 @@ const Conflict = (props: { profile: Profile; identity: Identity; onMerged: () =>
         <MergeDialog
           into={profile}
           with={other}
-          onClose={() => {
-            setMerging(false)
-            props.onMerged()
-          }}
+          onMerged={props.onMerged}
+          onClose={() => setMerging(false)}
         />
       )}
     </Alert>
@@ -120,6 +118,10 @@ const AddForm = ({ profile }: { profile: Profile }) => {
       await refresh()
     },
   })
+  const forget = () => {
+    add.reset()
+    setValue('')
+  }
   return (
     <form
       onSubmit={event => {
@@ -151,7 +153,7 @@ const AddForm = ({ profile }: { profile: Profile }) => {
           </Button>
         </Group>
         {isConflict(add.error) && add.variables !== undefined ? (
-          <Conflict profile={profile} identity={add.variables} onMerged={add.reset} />
+          <Conflict profile={profile} identity={add.variables} onMerged={forget} />
         ) : (
           <ProblemNote error={add.error} />
         )}

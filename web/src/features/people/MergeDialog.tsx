@@ -96,13 +96,21 @@ const useMerge = (into: Profile, onDone: () => void) => {
   })
 }
 
-/** The dialog; `with` is the other person, where that is known already. */
-export const MergeDialog = (props: { into: Profile; with: Profile | null; onClose: () => void }) => {
+/** The dialog; `with` is the other person, where that is known already; `onMerged` is told before it closes. */
+export const MergeDialog = (props: {
+  into: Profile
+  with: Profile | null
+  onMerged?: () => void
+  onClose: () => void
+}) => {
   const t = useT()
   const { into, onClose } = props
   const [from, setFrom] = useState(props.with)
   const preview = usePreview(into.id, from?.id)
-  const merge = useMerge(into, onClose)
+  const merge = useMerge(into, () => {
+    props.onMerged?.()
+    onClose()
+  })
   return (
     <Modal opened onClose={onClose} title={t('merge.title')} size="xl" centered>
       <Stack>
