@@ -31,7 +31,7 @@ const vitest = (name, args, env = {}) =>
       `--outputFile.json=${join(results, `${name}.json`)}`,
       ...args,
     ],
-    { env: { ...process.env, ...env } },
+    { env: { ...process.env, CARILLON_TEST_BUILT: '1', ...env } },
   )
 
 const chromium = CHROMIUMS.find(path => path && existsSync(path))

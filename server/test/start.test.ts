@@ -2,13 +2,13 @@
 import { execFile, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
-import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   callApi,
   createCaller,
   eventually,
+  programOf,
   type RunningCarillon,
   removeDirectory,
   startCarillon,
@@ -16,7 +16,7 @@ import {
 } from './carillon.ts'
 import { createTestDatabase } from './database.ts'
 
-const MAIN = resolve(import.meta.dirname, '../src/main.ts')
+const PROGRAM = programOf()
 const run = promisify(execFile)
 let dataDir = ''
 let running: RunningCarillon[] = []
@@ -31,7 +31,7 @@ const stop = async (carillon: RunningCarillon): Promise<number | null> => {
   return carillon.stop()
 }
 const cli = (...args: string[]): Promise<{ stdout: string }> =>
-  run(process.execPath, ['--import', 'tsx', MAIN, ...args], {
+  run(process.execPath, [...PROGRAM, ...args], {
     env: { ...process.env, CARILLON_DATA_DIR: dataDir },
   })
 const printedCurl = (carillon: RunningCarillon): string => {
@@ -79,7 +79,7 @@ describe('a start', () => {
 
   it('on a data directory in use is refused, naming the process; the command line works beside it', async () => {
     const carillon = await start()
-    const second = spawnSync(process.execPath, ['--import', 'tsx', MAIN, 'start'], {
+    const second = spawnSync(process.execPath, [...PROGRAM, 'start'], {
       env: { ...process.env, CARILLON_DATA_DIR: dataDir, CARILLON_PORT: '0' },
     })
     expect(second.status).toBe(1)
@@ -130,7 +130,7 @@ describe('a start', () => {
     const taken = createServer().listen(0, '127.0.0.1')
     await once(taken, 'listening')
     const { port } = taken.address() as AddressInfo
-    const child = spawn(process.execPath, ['--import', 'tsx', MAIN, 'start'], {
+    const child = spawn(process.execPath, [...PROGRAM, 'start'], {
       env: { ...process.env, CARILLON_DATA_DIR: dataDir, CARILLON_PORT: String(port) },
       stdio: ['ignore', 'ignore', 'pipe'],
     })
@@ -151,7 +151,7 @@ describe('a start', () => {
   })
 
   it('is refused for a setting that does not exist, listing those that do', () => {
-    const wrong = spawnSync(process.execPath, ['--import', 'tsx', MAIN, 'start'], {
+    const wrong = spawnSync(process.execPath, [...PROGRAM, 'start'], {
       env: { ...process.env, CARILLON_PROT: '1' },
     })
     expect(wrong.status).toBe(2)

@@ -16,7 +16,7 @@ import { createRoot } from 'react-dom/client'
 import { ApiProblem, createApi } from './api.ts'
 import { createSandboxChoice } from './features/session/sandbox.ts'
 import { SESSION_KEY, StudioProvider } from './features/session/session.tsx'
-import { LanguageProvider } from './i18n/language.tsx'
+import { firstLanguage, LanguageProvider } from './i18n/language.tsx'
 import { router } from './routes.tsx'
 import { theme } from './theme.ts'
 
@@ -40,10 +40,11 @@ const api = createApi({
 
 const place = document.getElementById('root')
 if (place) {
+  const first = await firstLanguage()
   createRoot(place).render(
     <StrictMode>
       <MantineProvider theme={theme} defaultColorScheme="auto">
-        <LanguageProvider>
+        <LanguageProvider first={first}>
           <QueryClientProvider client={queries}>
             <StudioProvider api={api} sandbox={sandbox}>
               <RouterProvider router={router} />

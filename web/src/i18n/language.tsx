@@ -1,7 +1,14 @@
 /** Gives the language to every component and keeps the choice in the browser. */
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
 import { createFormats, type Formats } from './format.ts'
-import { createTranslate, type Language, pickLanguage, type Translate } from './translate.ts'
+import {
+  createTranslate,
+  type Dictionary,
+  type Language,
+  loadDictionary,
+  pickLanguage,
+  type Translate,
+} from './translate.ts'
 
 const KEY = 'carillon.language'
 
@@ -28,23 +35,45 @@ const keep = (language: Language) => {
   }
 }
 
-/** Speaks the kept language, else the browser's. */
-export const LanguageProvider = ({ children }: { children: ReactNode }) => {
-  const [language, setLanguage] = useState(() => pickLanguage(kept(), navigator.languages))
+/** A language with its words. */
+export interface Spoken {
+  readonly language: Language
+  readonly dictionary: Dictionary
+}
+
+const load = async (language: Language): Promise<Spoken> => ({
+  language,
+  dictionary: await loadDictionary(language),
+})
+
+/** The kept language, else the browser's; English when its words cannot be fetched. */
+export const firstLanguage = (): Promise<Spoken> =>
+  load(pickLanguage(kept(), navigator.languages)).catch(() => load('en'))
+
+/** Speaks `first` until another language is chosen, whose words are fetched then. */
+export const LanguageProvider = ({ first, children }: { first: Spoken; children: ReactNode }) => {
+  const [spoken, setSpoken] = useState(first)
+  const { language, dictionary } = spoken
   useEffect(() => {
     document.documentElement.lang = language
   }, [language])
   const speech = useMemo<Speech>(
     () => ({
       language,
+      // Without an answer the page stays in its language.
       choose: next => {
-        keep(next)
-        setLanguage(next)
+        load(next).then(
+          loaded => {
+            keep(next)
+            setSpoken(loaded)
+          },
+          () => undefined,
+        )
       },
-      t: createTranslate(language),
+      t: createTranslate(language, dictionary),
       formats: createFormats(navigator.languages.find(tag => tag.startsWith(language)) ?? language),
     }),
-    [language],
+    [language, dictionary],
   )
   return <SpeechContext value={speech}>{children}</SpeechContext>
 }

@@ -21,14 +21,14 @@ describe('the dictionaries', () => {
 
 describe('translating', () => {
   it('fills the slots, formats numbers and chooses the plural', () => {
-    const t = createTranslate('nl')
+    const t = createTranslate('nl', nl)
     expect(t('finding.title', { count: 1 })).toBe('1 bevinding')
     expect(t('finding.title', { count: 1200 })).toBe('1.200 bevindingen')
     expect(t('campaigns.stopTitle', { name: '$& {n}' })).toBe('“$& {n}” stoppen?')
   })
 
   it('leaves a slot without a value visible', () => {
-    expect(createTranslate('en')('exec.version')).toBe('version {n}')
+    expect(createTranslate('en', en)('exec.version')).toBe('version {n}')
   })
 
   it('takes the kept language, then the first of the browser that it speaks, then English', () => {

@@ -1,6 +1,5 @@
 /** Turns a key into the words of a language. Pure: it knows neither React nor the browser. */
 import { en } from './en.ts'
-import { nl } from './nl.ts'
 
 /** The languages of the studio. */
 export const LANGUAGES = ['en', 'nl'] as const
@@ -22,14 +21,15 @@ export type Params = Readonly<Record<string, string | number>>
 /** Gives the words of a key. */
 export type Translate = (key: Key, params?: Params) => string
 
-const DICTIONARIES: Readonly<Record<Language, Dictionary>> = { en, nl }
+/** The words of a language. English is always there: its keys tell which exist. */
+export const loadDictionary = async (language: Language): Promise<Dictionary> =>
+  language === 'nl' ? (await import('./nl.ts')).nl : en
 
 /** True for a key that exists; for keys made from codes that the server sends. */
 export const isKey = (key: string): key is Key => Object.hasOwn(en, key)
 
 /** Makes the translator of one language. A `{x}` without a parameter stays as it is, so that a slip is seen. */
-export const createTranslate = (language: Language): Translate => {
-  const dictionary = DICTIONARIES[language]
+export const createTranslate = (language: Language, dictionary: Dictionary): Translate => {
   const plurals = new Intl.PluralRules(language)
   const numbers = new Intl.NumberFormat(language)
   const shown = (value: string | number) => (typeof value === 'number' ? numbers.format(value) : value)

@@ -1,6 +1,7 @@
 import type { AudienceRule } from '@carillon/contract'
 import { describe, expect, it } from 'vitest'
-import { createTranslate, LANGUAGES } from '../../i18n/translate.ts'
+import { en } from '../../i18n/en.ts'
+import { createTranslate, LANGUAGES, loadDictionary } from '../../i18n/translate.ts'
 import { CONDITION_KINDS, conditionOf, OPERATORS, pathOf, scalarOf, testWith } from './rule-draft.ts'
 import { ruleWords } from './rule-words.ts'
 
@@ -9,10 +10,10 @@ const names = new Map([
   ['c1', 'Spring offer'],
   ['a1', 'Everybody in Utrecht'],
 ])
-const t = createTranslate('en')
+const t = createTranslate('en', en)
 
 describe('a rule in words', () => {
-  it('says every condition and every comparison, in every language, with nothing left to fill in', () => {
+  it('says every condition and every comparison, in every language, with nothing left to fill in', async () => {
     const conditions: AudienceRule[] = [
       ...CONDITION_KINDS.map(kind => conditionOf(kind, first)),
       ...OPERATORS.map(operator => ({
@@ -22,7 +23,7 @@ describe('a rule in words', () => {
     ]
     for (const language of LANGUAGES)
       for (const condition of conditions) {
-        const words = ruleWords(createTranslate(language), condition, names)
+        const words = ruleWords(createTranslate(language, await loadDictionary(language)), condition, names)
         expect(words, JSON.stringify(condition)).not.toMatch(/[{}]|rule\.|undefined/)
         expect(words.length).toBeGreaterThan(5)
       }

@@ -1,11 +1,12 @@
 /** The conclusion of "Why?" in words. */
 import { WHY_CONCLUSIONS, type Why } from '@carillon/contract'
 import { describe, expect, it } from 'vitest'
+import { en } from '../../i18n/en.ts'
 import { createTranslate } from '../../i18n/translate.ts'
 import { conclude } from './why.ts'
 
 const newest = { reason: 'rejected', reasonText: null, changedAt: '2026-01-01T00:00:00Z' }
-const words = { t: createTranslate('en'), exact: (instant: string) => instant }
+const words = { t: createTranslate('en', en), exact: (instant: string) => instant }
 const say = (conclusionCode: Why['conclusionCode'], messages: unknown[]) =>
   conclude({ conclusionCode, messages } as Parameters<typeof conclude>[0], words)
 
