@@ -33,27 +33,40 @@ const IS_PERSON = `hashtextextended(lower(m.recipient ->> 'namespace') || ' ' ||
       = hashtextextended(p.namespace || ' ' || p.value, 0)
     and lower(m.recipient ->> 'namespace') = p.namespace and m.recipient ->> 'userId' = p.value`
 
-/** The next messages under the person's identities, locked; whatever is anonymous already is not found any more. */
-export const ownByIdentity = async (
-  tx: Db,
+// $1 busy since, $2 and $3 identities, $4 sandbox, $5 before. One identity at a time: the index gives each one's messages
+// by id, so that a step reads no more than it takes.
+const byIdentity = (state: string, limit: string): string => `
+  select found.id from unnest($2::text[], $3::text[]) as p (namespace, value)
+  cross join lateral (
+    select m.id from message m join delivery d on d.message_id = m.id
+    where ${IS_PERSON} and m.id < $5 and d.sandbox_id = $4 and not (m.recipient ? 'erased') and ${state}
+    order by m.id limit ${limit}
+  ) found order by found.id limit ${limit}`
+
+const identityValues = (owner: MessageOwner, now: Date): unknown[] => [
+  answersSince(now),
+  owner.identities.map(one => one.namespace),
+  owner.identities.map(one => one.value),
+  ...[owner.sandboxId, owner.before],
+]
+
+/** The next messages under the person's identities that are free; what is anonymous already is not found any more. */
+export const freeByIdentity = async (
+  db: Db,
   owner: MessageOwner,
   at: { readonly now: Date; readonly limit: number },
-): Promise<OwnMessage[]> => {
-  const { rows } = await tx.query<OwnMessage>(
-    `select m.id, m.recipient, ${BUSY} as busy
-     from unnest($2::text[], $3::text[]) as p (namespace, value)
-     join message m on ${IS_PERSON}
-     join delivery d on d.message_id = m.id
-     where d.sandbox_id = $4 and m.id < $5 and not (m.recipient ? 'erased')
-     order by ${BUSY}, m.id limit $6 for update of d`,
-    [
-      answersSince(at.now),
-      owner.identities.map(one => one.namespace),
-      owner.identities.map(one => one.value),
-      ...[owner.sandboxId, owner.before, at.limit],
-    ],
-  )
-  return rows
+): Promise<string[]> => {
+  const { rows } = await db.query<{ id: string }>(byIdentity(`not ${BUSY}`, '$6'), [
+    ...identityValues(owner, at.now),
+    at.limit,
+  ])
+  return rows.map(row => row.id)
+}
+
+/** Whether any message under the person's identities is busy. */
+export const isBusyByIdentity = async (db: Db, owner: MessageOwner, now: Date): Promise<boolean> => {
+  const { rowCount } = await db.query(byIdentity(BUSY, '1'), identityValues(owner, now))
+  return rowCount === 1
 }
 
 /** The next messages under one identity, by id. */

@@ -16,10 +16,11 @@ import type { Clock } from '../lib/clock.ts'
 import { uuidv7Floor } from '../lib/ids.ts'
 import {
   type EraseMoment,
+  freeByIdentity,
+  isBusyByIdentity,
   lockOwn,
   type MessageOwner,
   type OwnMessage,
-  ownByIdentity,
   walkLedger,
 } from '../messages/erase.store.ts'
 import { untilUndisturbed } from '../profiles/undisturbed.ts'
@@ -160,10 +161,11 @@ const eraseFound = async (
 
 const eraseByIdentity = async (work: Work): Promise<ErasureStep> => {
   const { tx, erasure, now, sizes } = work
-  const found = await ownByIdentity(tx, ownerOf(erasure), { now, limit: sizes.messages })
-  const after = await eraseFound(work, found)
-  if (found.some(one => !one.busy)) return stepOf(work, after)
-  if (found.length > 0) return stepOf(work, { dueAt: new Date(now.getTime() + BUSY_MS) })
+  const owner = ownerOf(erasure)
+  const ids = await freeByIdentity(tx, owner, { now, limit: sizes.messages })
+  if (ids.length > 0) return stepOf(work, await eraseFound(work, await lockOwn(tx, ids, now)))
+  if (await isBusyByIdentity(tx, owner, now))
+    return stepOf(work, { dueAt: new Date(now.getTime() + BUSY_MS) })
   if (erasure.phase === 'late') return stepOf(work, { phase: 'ledger', position: FIRST })
   return stepOf(work, { phase: 'late', dueAt: new Date(now.getTime() + LATE_MS) })
 }
