@@ -42,10 +42,14 @@ describe.runIf(chromiumPath !== undefined)('the studio of access and erasure', (
   })
 
   it('says what deleting leaves, and what erasing does, which wants the identity typed', async () => {
-    await page.getByRole('button', { name: 'Delete…' }).click()
+    const choose = async (deed: string) => {
+      await page.getByRole('button', { name: 'Actions for' }).click()
+      await page.getByRole('menuitem', { name: deed }).click()
+    }
+    await choose('Delete…')
     await dialog().getByText('Messages and evidence stay').waitFor()
     await dialog().getByRole('button', { name: 'Cancel' }).click()
-    await page.getByRole('button', { name: 'Erase this person…' }).click()
+    await choose('Erase this person…')
     const erase = dialog().getByRole('button', { name: 'Erase for good' })
     expect(await erase.isDisabled()).toBe(true)
     await dialog().getByRole('textbox').fill('joris@example.com')

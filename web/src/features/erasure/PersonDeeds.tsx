@@ -53,7 +53,8 @@ const Question = (props: { profile: Profile; onBegun: (erasure: Erasure) => void
   )
 }
 
-const Erase = ({ profile, onClose }: { profile: Profile; onClose: () => void }) => {
+/** Asks, and then shows how far the erasure is. */
+export const EraseDialog = ({ profile, onClose }: { profile: Profile; onClose: () => void }) => {
   const t = useT()
   const navigate = useNavigate()
   const [begun, setBegun] = useState<Erasure | null>(null)
@@ -77,10 +78,9 @@ const Erase = ({ profile, onClose }: { profile: Profile; onClose: () => void }) 
   )
 }
 
-/** The two deeds. */
-export const PersonDeeds = ({ profile }: { profile: Profile }) => {
+/** The button that saves the file. */
+export const ExportDeed = ({ profile }: { profile: Profile }) => {
   const t = useT()
-  const [asked, setAsked] = useState(false)
   const take = useExport({ profileId: profile.id })
   return (
     <>
@@ -92,11 +92,7 @@ export const PersonDeeds = ({ profile }: { profile: Profile }) => {
       >
         {t('erasure.export')}
       </Button>
-      <Button variant="default" c="red" onClick={() => setAsked(true)}>
-        {t('erasure.erase')}
-      </Button>
       <ProblemNote error={take.error} />
-      {asked && <Erase profile={profile} onClose={() => setAsked(false)} />}
     </>
   )
 }

@@ -2,17 +2,16 @@
 import type { Profile } from '@carillon/contract'
 import { Button, Center, Group, Loader, Stack } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useNavigate, useParams } from '@tanstack/react-router'
+import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { Facts } from '../../ui/Facts.tsx'
 import { JsonField } from '../../ui/JsonField.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
-import { RemoveDeed } from '../../ui/RemoveDeed.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { ConsentPanel } from '../consent/ConsentPanel.tsx'
-import { PersonDeeds } from '../erasure/PersonDeeds.tsx'
+import { ExportDeed } from '../erasure/PersonDeeds.tsx'
 import { useApi } from '../session/session.tsx'
 import { AudiencesPart } from './AudiencesPart.tsx'
 import { DevicesPart } from './DevicesPart.tsx'
@@ -24,6 +23,7 @@ import './people.css'
 import { mergePatch } from './merge-patch.ts'
 import { nameOf } from './names.ts'
 import { PeopleTabs } from './PeopleTabs.tsx'
+import { PersonMenu } from './PersonMenu.tsx'
 import { TestSwitch } from './TestSwitch.tsx'
 
 const About = ({ profile }: { profile: Profile }) => {
@@ -81,26 +81,6 @@ const Attributes = ({ profile }: { profile: Profile }) => {
   )
 }
 
-const Remove = ({ profile }: { profile: Profile }) => {
-  const t = useT()
-  const api = useApi()
-  const navigate = useNavigate()
-  const queries = useQueryClient()
-  return (
-    <RemoveDeed
-      label={t('people.remove')}
-      title={t('people.removeTitle')}
-      text={t('people.removeText')}
-      action={t('people.removeDo')}
-      remove={async () => {
-        await api.profiles.remove(profile.id)
-        await navigate({ to: '/people', search: {} })
-        await queries.invalidateQueries({ queryKey: ['profiles'] })
-      }}
-    />
-  )
-}
-
 /** The page. */
 export const ProfilePage = () => {
   const { id } = useParams({ from: '/app/people/$id' })
@@ -114,9 +94,9 @@ export const ProfilePage = () => {
       <PageHead title={title}>
         {profile && (
           <>
-            <PersonDeeds profile={profile} />
+            <ExportDeed profile={profile} />
             <MergeDeed profile={profile} />
-            <Remove profile={profile} />
+            <PersonMenu profile={profile} />
           </>
         )}
       </PageHead>
