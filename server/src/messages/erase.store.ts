@@ -3,13 +3,12 @@
  * anonymous. Rows stay, with their states, times, reasons and codes, so that every sum stays what it was.
  */
 import type { Db } from '../db/pool.ts'
+import { namesNobody, namesPerson, type PersonInLedger } from './person-messages.store.ts'
 import type { PersonKey } from './read.store.ts'
 
 /** Whose messages. Addresses are in lower case; only messages with a lower id than `before` are meant. */
-export interface MessageOwner {
+export interface MessageOwner extends PersonInLedger {
   readonly sandboxId: string
-  readonly profileId: string | null
-  readonly identities: readonly PersonKey[]
   readonly addresses: readonly string[]
   readonly before: string
 }
@@ -32,23 +31,31 @@ const answersSince = (now: Date): Date => new Date(now.getTime() - ANSWER_MS)
 const IS_PERSON = `hashtextextended(lower(m.recipient ->> 'namespace') || ' ' || (m.recipient ->> 'userId'), 0)
       = hashtextextended(p.namespace || ' ' || p.value, 0)
     and lower(m.recipient ->> 'namespace') = p.namespace and m.recipient ->> 'userId' = p.value`
+const isOwn = (ids: string): string =>
+  `(${namesPerson('m.recipient', ids)} or not p.former and ${namesNobody('m.recipient')})`
 
-// $1 busy since, $2 and $3 identities, $4 sandbox, $5 before. One identity at a time: the index gives each one's messages
-// by id, so that a step reads no more than it takes.
+// $1 busy since, $2 and $3 identities and $6 which are former, $4 sandbox, $5 before, $7 the person's ids. One identity at
+// a time: the index gives each one's messages by id, so that a step reads no more than it takes.
 const byIdentity = (state: string, limit: string): string => `
-  select found.id from unnest($2::text[], $3::text[]) as p (namespace, value)
+  select found.id from unnest($2::text[], $3::text[], $6::boolean[]) as p (namespace, value, former)
   cross join lateral (
     select m.id from message m join delivery d on d.message_id = m.id
-    where ${IS_PERSON} and m.id < $5 and d.sandbox_id = $4 and not (m.recipient ? 'erased') and ${state}
+    where ${IS_PERSON} and m.id < $5 and d.sandbox_id = $4 and not (m.recipient ? 'erased')
+      and ${isOwn('$7')} and ${state}
     order by m.id limit ${limit}
   ) found order by found.id limit ${limit}`
 
-const identityValues = (owner: MessageOwner, now: Date): unknown[] => [
-  answersSince(now),
-  owner.identities.map(one => one.namespace),
-  owner.identities.map(one => one.value),
-  ...[owner.sandboxId, owner.before],
-]
+const identityValues = (owner: MessageOwner, now: Date): unknown[] => {
+  const keys = [...owner.identities, ...owner.former]
+  return [
+    answersSince(now),
+    keys.map(one => one.namespace),
+    keys.map(one => one.value),
+    ...[owner.sandboxId, owner.before],
+    keys.map((_, index) => index >= owner.identities.length),
+    owner.profileIds,
+  ]
+}
 
 /** The next messages under the person's identities that are free; what is anonymous already is not found any more. */
 export const freeByIdentity = async (
@@ -56,7 +63,7 @@ export const freeByIdentity = async (
   owner: MessageOwner,
   at: { readonly now: Date; readonly limit: number },
 ): Promise<string[]> => {
-  const { rows } = await db.query<{ id: string }>(byIdentity(`not ${BUSY}`, '$6'), [
+  const { rows } = await db.query<{ id: string }>(byIdentity(`not ${BUSY}`, '$8'), [
     ...identityValues(owner, at.now),
     at.limit,
   ])
@@ -69,17 +76,20 @@ export const isBusyByIdentity = async (db: Db, owner: MessageOwner, now: Date): 
   return rowCount === 1
 }
 
-/** The next messages under one identity, by id. */
+/** The next messages of a person under one of the identities, today's or former ones, by id. */
 export const idsByIdentity = async (
   db: Db,
-  of: { readonly sandboxId: string; readonly identity: PersonKey },
-  from: { readonly after: string; readonly limit: number },
+  owner: MessageOwner,
+  from: { readonly identity: PersonKey; readonly after: string; readonly limit: number },
 ): Promise<string[]> => {
   const { rows } = await db.query<{ id: string }>(
-    `select m.id from (select $1::text as namespace, $2::text as value) p
+    `select m.id from (select $1::text as namespace, $2::text as value, $6::boolean as former) p
      join message m on ${IS_PERSON} join delivery d on d.message_id = m.id
-     where d.sandbox_id = $3 and m.id > $4 order by m.id limit $5`,
-    [of.identity.namespace, of.identity.value, of.sandboxId, from.after, from.limit],
+     where d.sandbox_id = $3 and m.id > $4 and ${isOwn('$7')} order by m.id limit $5`,
+    [
+      ...[from.identity.namespace, from.identity.value, owner.sandboxId, from.after, from.limit],
+      ...[owner.former.includes(from.identity), owner.profileIds],
+    ],
   )
   return rows.map(row => row.id)
 }
@@ -115,12 +125,11 @@ export const walkLedger = async (
        array(
          select w.id from w join delivery d on d.message_id = w.id
          where d.sandbox_id = $6 and not (w.recipient ? 'erased') and (
-           w.recipient ->> 'profileId' = $4::text
-           or (${ADDRESSES} && $5::text[]
-             and not exists (select from profile p where p.id = (w.recipient ->> 'profileId')::uuid)))
+           ${namesPerson('w.recipient', '$4')}
+           or (${ADDRESSES} && $5::text[] and ${namesNobody('w.recipient')}))
          order by w.id
        ) as own`,
-    [from.after, owner.before, from.limit, owner.profileId, owner.addresses, owner.sandboxId],
+    [from.after, owner.before, from.limit, owner.profileIds, owner.addresses, owner.sandboxId],
   )
   return { last: rows[0]?.last ?? null, own: rows[0]?.own ?? [] }
 }

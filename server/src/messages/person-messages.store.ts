@@ -12,6 +12,19 @@ export interface PersonInLedger {
   readonly former: readonly PersonKey[]
 }
 
+// Who was merged away is somebody who is there still.
+const isOfOther = (recipient: string): string => `(
+    exists (select from profile other where other.id = (${recipient} ->> 'profileId')::uuid)
+    or exists (select from merged_profile other where other.id = (${recipient} ->> 'profileId')::uuid))`
+
+/** Whether a message is the person's by whom it names. `ids` are the person's, as texts. */
+export const namesPerson = (recipient: string, ids: string): string =>
+  `${recipient} ->> 'profileId' = any(${ids}::text[])`
+
+/** Whether a message went to nobody who is there still. */
+export const namesNobody = (recipient: string): string =>
+  `(${recipient} ->> 'profileId' is null or not ${isOfOther(recipient)})`
+
 /** Which of a person's messages a list shows. */
 export interface PersonMessagePage {
   readonly sandboxId: string
@@ -31,9 +44,7 @@ export const OF_PERSON = `select ${COLUMNS} from unnest($1::text[], $2::text[], 
     where hashtextextended(lower(m.recipient ->> 'namespace') || ' ' || (m.recipient ->> 'userId'), 0)
         = hashtextextended(p.namespace || ' ' || p.value, 0)
       and lower(m.recipient ->> 'namespace') = p.namespace and m.recipient ->> 'userId' = p.value
-      and (m.recipient ->> 'profileId' = any($4::text[])
-        or not p.former and (m.recipient ->> 'profileId' is null
-          or not exists (select from profile other where other.id = (m.recipient ->> 'profileId')::uuid)))
+      and (${namesPerson('m.recipient', '$4')} or not p.former and ${namesNobody('m.recipient')})
       and d.sandbox_id = $5 and ($6::uuid is null or m.id < $6) and ($7::text is null or d.state = $7)
     order by m.id desc limit $8
   ) found

@@ -1,6 +1,6 @@
 /** What is kept of a person beside the ledger, read to be handed out. Column names are those of the file. */
 import type { Db } from '../db/pool.ts'
-import type { Subject } from './subject.ts'
+import { ownIdentities, type Subject } from './subject.ts'
 
 /** One list of the file, whole: none of them grows with what was sent. */
 interface Section {
@@ -8,8 +8,8 @@ interface Section {
   readonly text: string
 }
 
-// $1 sandbox, $2 profile, $3 addresses, $4 and $5 identities; every statement names all of them.
-const ASKED = `(select $1::uuid as sandbox_id, $2::uuid as profile_id, $3::text[] as addresses, $4::text[] as namespaces,
+// $1 sandbox, $2 profiles, $3 addresses, $4 and $5 identities; every statement names all of them.
+const ASKED = `(select $1::uuid as sandbox_id, $2::uuid[] as profile_ids, $3::text[] as addresses, $4::text[] as namespaces,
   $5::text[] as values) a`
 
 const SECTIONS: readonly Section[] = [
@@ -17,19 +17,19 @@ const SECTIONS: readonly Section[] = [
     name: 'topics',
     text: `select t.key, t.name_en as name, s.value, s.modified_at as "modifiedAt"
       from ${ASKED}, topic_subscription s join topic t on t.id = s.topic_id
-      where s.profile_id = a.profile_id order by t.key`,
+      where s.profile_id = any(a.profile_ids) order by t.key`,
   },
   {
     name: 'audiences',
     text: `select u.id as "audienceId", u.name, m.extra
       from ${ASKED}, audience_member m join audience u on u.id = m.audience_id
-      where m.profile_id = a.profile_id order by u.name`,
+      where m.profile_id = any(a.profile_ids) order by u.name`,
   },
   {
     name: 'runsToCome',
     text: `select r.execution_id as "executionId", m.extra
       from ${ASKED}, audience_run r join run_member m on m.execution_id = r.execution_id
-      where r.sandbox_id = a.sandbox_id and r.state in ('counting', 'adding') and m.profile_id = a.profile_id`,
+      where r.sandbox_id = a.sandbox_id and r.state in ('counting', 'adding') and m.profile_id = any(a.profile_ids)`,
   },
   {
     name: 'uploadsToCome',
@@ -86,11 +86,12 @@ export const readSection = async (
   sandboxId: string,
   of: { readonly name: string; readonly subject: Subject },
 ): Promise<object[]> => {
-  const { profileId, addresses, identities } = of.subject
+  const { profileIds, addresses } = of.subject
+  const identities = ownIdentities(of.subject)
   const section = SECTIONS.find(one => one.name === of.name)
   if (section === undefined) throw new RangeError(`there is no list ${of.name}`)
   const { rows } = await db.query<object>(section.text, [
-    ...[sandboxId, profileId, addresses],
+    ...[sandboxId, profileIds, addresses],
     ...[identities.map(one => one.namespace), identities.map(one => one.value)],
   ])
   return rows
@@ -99,13 +100,13 @@ export const readSection = async (
 /** Some of what the person did, by id, after an id. */
 export const readEvents = async (
   db: Db,
-  profileId: string,
+  profileIds: readonly string[],
   from: { readonly after: string; readonly limit: number },
 ): Promise<{ readonly id: string }[]> => {
   const { rows } = await db.query<{ id: string }>(
     `select id, type, event_key as "eventKey", at, data from person_event
-     where profile_id = $1 and id > $2 order by id limit $3`,
-    [profileId, from.after, from.limit],
+     where profile_id = any($1::uuid[]) and id > $2 order by id limit $3`,
+    [profileIds, from.after, from.limit],
   )
   return rows
 }

@@ -11,9 +11,10 @@ import { messagesById } from '../messages/read.store.ts'
 import { storiesOf } from '../messages/timeline.store.ts'
 import { buildTimeline } from '../messages/timeline.ts'
 import { readEvents, readSection, SECTION_NAMES } from './access.store.ts'
-import { type Named, subjectNamed } from './erasures.ts'
+import type { Named } from './erasures.ts'
+import { findSubject } from './find-subject.ts'
 import { usesOf } from './person-data.store.ts'
-import { limitKeysOf, type Subject } from './subject.ts'
+import { limitKeysOf, type Subject, subjectWithout } from './subject.ts'
 
 /** Where and when the document is made. */
 export interface AccessAt {
@@ -49,8 +50,8 @@ async function* byId<Row extends { readonly id: string }>(
 
 // The evidence is read newest first.
 async function* evidence({ db, sandboxId, subject }: Work): Pages {
-  const { profileId } = subject
-  if (profileId === null) return
+  const [profileId] = subject.profileIds
+  if (profileId === undefined) return
   for (let after: string | null = null; ; ) {
     const found = await listConsentEvents(db, { sandboxId, profileId, limit: PAGE, after })
     const rows = found.slice(0, PAGE)
@@ -61,8 +62,8 @@ async function* evidence({ db, sandboxId, subject }: Work): Pages {
 }
 
 async function* events({ db, subject }: Work): Pages {
-  const { profileId } = subject
-  if (profileId !== null) yield* byId(after => readEvents(db, profileId, { after, limit: PAGE }))
+  const { profileIds } = subject
+  if (profileIds.length > 0) yield* byId(after => readEvents(db, profileIds, { after, limit: PAGE }))
 }
 
 const messagesOf = async ({ db, now }: Work, ids: readonly string[]): Promise<object[]> => {
@@ -75,17 +76,33 @@ const messagesOf = async ({ db, now }: Work, ids: readonly string[]): Promise<ob
   })
 }
 
-const isUnder =
-  (identities: readonly Identity[]) =>
-  ({ namespace, userId }: { readonly namespace?: unknown; readonly userId?: unknown }): boolean =>
-    identities.some(one => one.namespace === String(namespace).toLowerCase() && one.value === userId)
+interface Addressed {
+  readonly namespace?: unknown
+  readonly userId?: unknown
+  readonly recipient?: { readonly profileId?: unknown }
+}
+
+// Whether the index finds the message.
+const isTold = ({ profileIds, identities, former, passedOn }: Subject) => {
+  const isUnder = (those: readonly Identity[], { namespace, userId }: Addressed): boolean =>
+    those.some(one => one.namespace === String(namespace).toLowerCase() && one.value === userId)
+  return (one: Addressed): boolean =>
+    isUnder(identities, one) ||
+    (isUnder([...former, ...passedOn], one) && profileIds.includes(String(one.recipient?.profileId)))
+}
 
 // First by the index, then by a walk through the ledger: what went to the person under other names.
 async function* messages(work: Work): Pages {
   const { db, sandboxId, subject, now } = work
-  for (const identity of subject.identities) {
+  const { profileIds, identities, addresses } = subject
+  const former = [...subject.former, ...subject.passedOn]
+  const owner = {
+    ...{ sandboxId, profileIds, identities, former, addresses },
+    before: uuidv7Floor(now.getTime() + SKEW_MS),
+  }
+  for (const identity of [...identities, ...former]) {
     const pages = byId(async after =>
-      (await idsByIdentity(db, { sandboxId, identity }, { after, limit: PAGE })).map(id => ({ id })),
+      (await idsByIdentity(db, owner, { identity, after, limit: PAGE })).map(id => ({ id })),
     )
     for await (const page of pages)
       yield await messagesOf(
@@ -93,8 +110,7 @@ async function* messages(work: Work): Pages {
         page.map(row => row.id),
       )
   }
-  const told = isUnder(subject.identities)
-  const owner = { ...subject, sandboxId, before: uuidv7Floor(now.getTime() + SKEW_MS) }
+  const told = isTold(subject)
   for (let after: string | null = FIRST; after !== null; ) {
     const { last, own }: { last: string | null; own: readonly string[] } = await walkLedger(db, owner, {
       after,
@@ -124,11 +140,14 @@ async function* one(rows: Promise<readonly object[]>): Pages {
 
 /** The document in pieces. */
 export async function* accessDocument(at: AccessAt, named: Named): AsyncGenerator<string> {
-  const work: Work = { ...at, subject: subjectNamed(named) }
-  const { db, sandboxId, subject } = work
+  const { db, sandboxId } = at
+  const { identity, profile } = named
+  const subject = profile === undefined ? subjectWithout(identity) : await findSubject(db, sandboxId, profile)
+  const work: Work = { ...at, subject }
   const head = {
     ...{ type: 'carillon-access', version: 1, generatedAt: at.now.toISOString(), sandbox: at.sandboxName },
-    ...{ identities: subject.identities, addresses: subject.addresses, profile: named.profile ?? null },
+    ...{ identities: subject.identities, formerIdentities: [...subject.former, ...subject.passedOn] },
+    ...{ mergedIds: subject.profileIds.slice(1), addresses: subject.addresses, profile: profile ?? null },
   }
   yield JSON.stringify(head).slice(0, -1)
   yield* list('consentEvidence', evidence(work))

@@ -8,12 +8,13 @@ import {
   type EraseMoment,
   type OwnMessage,
 } from '../messages/erase.store.ts'
-import { addressesOfRecipient } from './subject.ts'
+import { addressesOfRecipient, spellingsOfRecipient } from './subject.ts'
 
-/** What was done, and the addresses that the messages named. */
+/** What was done, and the addresses that the messages named; `spellings` as they were written there. */
 export interface ErasedMessages {
   readonly counts: readonly ErasureCount[]
   readonly addresses: readonly string[]
+  readonly spellings: readonly string[]
 }
 
 const DEEDS = {
@@ -27,7 +28,7 @@ export const eraseMessages = async (
   found: readonly OwnMessage[],
   how: { readonly words: readonly string[]; readonly at: EraseMoment },
 ): Promise<ErasedMessages> => {
-  if (found.length === 0) return { counts: [], addresses: [] }
+  if (found.length === 0) return { counts: [], addresses: [], spellings: [] }
   const ids = found.map(one => one.id)
   const addresses = found.flatMap(one => addressesOfRecipient(one.recipient))
   const cancelled = await cancelOwn(tx, ids, how.at)
@@ -40,5 +41,6 @@ export const eraseMessages = async (
       ...tables.map((table): ErasureCount => ({ table, deed: DEEDS[table], rows: rows[table] })),
     ],
     addresses,
+    spellings: found.flatMap(one => spellingsOfRecipient(one.recipient)),
   }
 }

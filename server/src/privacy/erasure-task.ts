@@ -23,6 +23,7 @@ import {
   type OwnMessage,
   walkLedger,
 } from '../messages/erase.store.ts'
+import { lockPerson } from '../profiles/person-row.store.ts'
 import { untilUndisturbed } from '../profiles/undisturbed.ts'
 import { redactTexts, removeAddresses, suppressedAmong } from './address-data.store.ts'
 import { signCertificate } from './certificate.ts'
@@ -36,8 +37,24 @@ import {
   type OpenErasure,
   writeStep,
 } from './erasure.store.ts'
-import { lockProfile, redactUploads, removeEvents, removePerson, removeUses } from './person-data.store.ts'
-import { limitKeysOf, mergeSubjects, namingWords, type Subject, subjectOf, withAddresses } from './subject.ts'
+import { findSubject } from './find-subject.ts'
+import {
+  heldByOthers,
+  redactSteps,
+  redactUploads,
+  removeEvents,
+  removePerson,
+  removeUses,
+} from './person-data.store.ts'
+import {
+  exceptOf,
+  limitKeysOf,
+  namingWords,
+  ownIdentities,
+  renewed,
+  type Subject,
+  withAddresses,
+} from './subject.ts'
 
 /** What the task needs. `shard` is its own row of every sum; the sizes of steps are smaller in tests. */
 export interface ErasureTaskDeps {
@@ -79,8 +96,9 @@ const momentOf = ({ deps, now, erasure }: Work): EraseMoment => ({
 })
 
 const ownerOf = ({ sandboxId, subject, createdAt }: OpenErasure): MessageOwner => ({
-  ...{ sandboxId, profileId: subject.profileId, addresses: subject.addresses },
+  ...{ sandboxId, profileIds: subject.profileIds, addresses: subject.addresses },
   identities: subject.identities,
+  former: [...subject.former, ...subject.passedOn],
   before: uuidv7Floor(createdAt.getTime() + SKEW_MS),
 })
 
@@ -94,7 +112,8 @@ const stepOf = (work: Work, change: Partial<ErasureStep>): ErasureStep => {
 const eraseAddresses = async (work: Work, subject: Subject): Promise<readonly ErasureCount[]> => {
   const { tx, deps, erasure } = work
   const { sandboxId } = erasure
-  const { addresses, identities, phones } = subject
+  const { addresses, phones } = subject
+  const identities = ownIdentities(subject)
   const listed = new Map((await suppressedAmong(tx, sandboxId, addresses)).map(one => [one.value, one]))
   const emails = addresses.map(value => ({
     hash: deps.addressHash({ sandboxId, kind: 'email', value }),
@@ -120,9 +139,8 @@ const eraseAddresses = async (work: Work, subject: Subject): Promise<readonly Er
 const erasePerson = async (work: Work): Promise<ErasureStep> => {
   const { tx, erasure, sizes } = work
   const { subject, counts } = erasure
-  const { profileId } = subject
-  if (profileId !== null) {
-    const rows = await removeEvents(tx, profileId, sizes.events)
+  if (subject.profileIds.length > 0) {
+    const rows = await removeEvents(tx, subject.profileIds, sizes.events)
     const events = addCounts(counts, [{ table: 'person_event', deed: 'removed', rows }])
     if (rows === sizes.events) return stepOf(work, { counts: events })
     return removeProfile(work, events)
@@ -131,15 +149,14 @@ const erasePerson = async (work: Work): Promise<ErasureStep> => {
   return stepOf(work, { phase: 'messages', counts: addCounts(counts, erased) })
 }
 
-// The profile may have changed since it was asked for.
+// The profile may have changed since it was asked for; it was not merged: that is refused from then on.
 const removeProfile = async (work: Work, counts: readonly ErasureCount[]): Promise<ErasureStep> => {
   const { tx, erasure } = work
   const { sandboxId, subject } = erasure
-  const profileId = subject.profileId ?? ''
-  const profile = await lockProfile(tx, sandboxId, profileId)
-  const whole = profile === undefined ? subject : mergeSubjects(subject, subjectOf({ profileId, ...profile }))
+  const profile = await lockPerson(tx, sandboxId, subject.profileIds[0] ?? '')
+  const whole = profile === undefined ? subject : renewed(subject, await findSubject(tx, sandboxId, profile))
   const addresses = await eraseAddresses(work, whole)
-  const person = await removePerson(tx, sandboxId, profileId)
+  const person = await removePerson(tx, sandboxId, whole.profileIds)
   return stepOf(work, {
     phase: 'messages',
     subject: whole,
@@ -156,7 +173,11 @@ const eraseFound = async (
   const { subject, counts } = erasure
   const free = found.filter(one => !one.busy)
   const done = await eraseMessages(tx, free, { words: namingWords(subject), at: momentOf(work) })
-  return { subject: withAddresses(subject, done.addresses), counts: addCounts(counts, done.counts) }
+  // What went to the person at an address that is another one's now does not make it the person's.
+  const owner = { sandboxId: erasure.sandboxId, profileIds: subject.profileIds }
+  const others = await heldByOthers(tx, owner, [...done.addresses, ...done.spellings])
+  const addresses = exceptOf(done.addresses, others)
+  return { subject: withAddresses(subject, addresses), counts: addCounts(counts, done.counts) }
 }
 
 const eraseByIdentity = async (work: Work): Promise<ErasureStep> => {
@@ -187,7 +208,10 @@ const walk = async (work: Work): Promise<ErasureStep | undefined> => {
 const finish = async (work: Work): Promise<void> => {
   const { tx, deps, now, erasure } = work
   const { id, sandboxId, subject, createdAt, createdBy } = erasure
-  const counts = addCounts(erasure.counts, await eraseAddresses(work, subject))
+  const counts = addCounts(erasure.counts, [
+    ...(await eraseAddresses(work, subject)),
+    await redactSteps(tx, sandboxId, subject.profileIds),
+  ])
   const hashes = (await hashesOf(tx, id)).map(({ hash, suppressed }) => ({
     hash: hash.toString('hex'),
     suppressed,

@@ -6,9 +6,12 @@ import { findErased } from '../consent/erased.store.ts'
 import type { Db } from '../db/pool.ts'
 import { Fault } from '../lib/fault.ts'
 import { findProfile, normalizeIdentities } from '../profiles/people.store.ts'
+import { lockPerson } from '../profiles/person-row.store.ts'
 import { resolveIdentities } from '../profiles/profile.store.ts'
+import { untilUndisturbed } from '../profiles/undisturbed.ts'
 import { beginErasure, type ErasureRecord } from './erasure.store.ts'
-import { type Subject, subjectOf } from './subject.ts'
+import { findSubject } from './find-subject.ts'
+import { subjectWithout } from './subject.ts'
 
 /** Who asks, where and when. */
 export interface PrivacyActor {
@@ -62,24 +65,24 @@ const readIdentity = (asked: { readonly identity: Identity; readonly pointer: st
   }
 }
 
-/** The person of a profile, or who is behind an identity without one. */
-export const subjectNamed = ({ identity, profile }: Named): Subject =>
-  profile === undefined
-    ? subjectOf({ profileId: null, identities: [identity], attributes: {} })
-    : subjectOf({ profileId: profile.id, ...profile })
+const keyOf = (identity: Identity): string => `identity:${identity.namespace}:${identity.value}`
 
-const keyOf = ({ identity, profile }: Named): string =>
-  profile === undefined ? `identity:${identity.namespace}:${identity.value}` : `profile:${profile.id}`
-
-/** Begins the erasure of a person. Whoever asks while it runs gets the same one. */
-export const eraseNamed = async (actor: PrivacyActor, named: Named): Promise<Erasure> => {
-  const { pool, sandboxId, by, now } = actor
-  const ask = { id: actor.newId(), sandboxId, key: keyOf(named), subject: subjectNamed(named), by, now }
+const begin = async (tx: Db, actor: PrivacyActor, { identity, profile }: Named): Promise<Erasure> => {
+  const { sandboxId, by, now } = actor
+  // A merge of the person either is over now, or sees the erasure and is refused.
+  const person = profile && ((await lockPerson(tx, sandboxId, profile.id)) ?? profile)
+  const key = person === undefined ? keyOf(identity) : `profile:${person.id}`
+  const subject = person === undefined ? subjectWithout(identity) : await findSubject(tx, sandboxId, person)
+  const ask = { id: actor.newId(), sandboxId, key, subject, by, now }
   // The one that was in the way may have finished just then: now there is none in the way.
-  const begun = (await beginErasure(pool, ask)) ?? (await beginErasure(pool, ask))
+  const begun = (await beginErasure(tx, ask)) ?? (await beginErasure(tx, ask))
   if (begun === undefined) throw new Fault('unavailable', { retryAfterSeconds: 1 })
   return toErasure(begun)
 }
+
+/** Begins the erasure of a person. Whoever asks while it runs gets the same one. */
+export const eraseNamed = (actor: PrivacyActor, named: Named): Promise<Erasure> =>
+  untilUndisturbed(actor.pool, tx => begin(tx, actor, named))
 
 /** Begins the erasure of the person of a profile; undefined: there is none. */
 export const eraseProfile = async (actor: PrivacyActor, profileId: string): Promise<Erasure | undefined> => {
@@ -88,12 +91,9 @@ export const eraseProfile = async (actor: PrivacyActor, profileId: string): Prom
 }
 
 /** The hashes under which an address would be kept. */
-const hashed = (sandboxId: string, { namespace, value }: Identity): HashedAddress | undefined => {
-  const [address] = subjectOf({
-    profileId: null,
-    identities: [{ namespace, value }],
-    attributes: {},
-  }).addresses
+const hashed = (sandboxId: string, identity: Identity): HashedAddress | undefined => {
+  const { namespace, value } = identity
+  const [address] = subjectWithout(identity).addresses
   if (address !== undefined) return { sandboxId, kind: 'email', value: address }
   return namespace === 'phone' ? { sandboxId, kind: 'phone', value } : undefined
 }

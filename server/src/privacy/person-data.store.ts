@@ -2,78 +2,77 @@
 import type { ErasureCount, Identity } from '@carillon/contract'
 import type { Db } from '../db/pool.ts'
 
-/** A person's profile as it is now, locked. */
-export interface LockedProfile {
-  readonly attributes: Readonly<Record<string, unknown>>
-  readonly identities: readonly Identity[]
-}
-
 const removed = (table: string, rows: number | null): ErasureCount => ({
   table,
   deed: 'removed',
   rows: rows ?? 0,
 })
 
-/** Locks the person, as every writer of people does first; undefined: there is no such profile any more. */
-export const lockProfile = async (
-  tx: Db,
-  sandboxId: string,
-  id: string,
-): Promise<LockedProfile | undefined> => {
-  const { rows } = await tx.query<{ attributes: LockedProfile['attributes'] }>(
-    'select attributes from profile where id = $1 and sandbox_id = $2 for update',
-    [id, sandboxId],
+/** The identities with these values that people of the sandbox have who are not this one. */
+export const heldByOthers = async (
+  db: Db,
+  { sandboxId, profileIds }: { readonly sandboxId: string; readonly profileIds: readonly string[] },
+  values: readonly string[],
+): Promise<Identity[]> => {
+  if (values.length === 0) return []
+  const { rows } = await db.query<Identity>(
+    `select namespace, value from identity
+     where sandbox_id = $1 and value = any($2::text[]) and profile_id <> all($3::uuid[])`,
+    [sandboxId, [...new Set(values)], profileIds],
   )
-  const [row] = rows
-  if (row === undefined) return undefined
-  const identities = await tx.query<Identity>(
-    'select namespace, value from identity where profile_id = $1 order by namespace, value for update',
-    [id],
-  )
-  return { attributes: row.attributes, identities: identities.rows }
+  return rows
 }
 
 /** Removes some of what the person did; answers how many. */
-export const removeEvents = async (tx: Db, profileId: string, limit: number): Promise<number> => {
+export const removeEvents = async (tx: Db, profileIds: readonly string[], limit: number): Promise<number> => {
   const { rowCount } = await tx.query(
     `delete from person_event where id in (
-       select id from person_event where profile_id = $1 order by at limit $2)`,
-    [profileId, limit],
+       select id from person_event where profile_id = any($1::uuid[]) order by at limit $2)`,
+    [profileIds, limit],
   )
   return rowCount ?? 0
 }
 
 // No run is between reading its members and making them messages while it is locked here.
-const removeRunMembers = async (tx: Db, sandboxId: string, profileId: string): Promise<ErasureCount> => {
+const removeRunMembers = async (
+  tx: Db,
+  sandboxId: string,
+  profileIds: readonly string[],
+): Promise<ErasureCount> => {
   const { rows } = await tx.query<{ id: string }>(
     `select execution_id as id from audience_run where sandbox_id = $1 and state in ('counting', 'adding')
      order by execution_id for update`,
     [sandboxId],
   )
   const { rowCount } = await tx.query(
-    'delete from run_member where execution_id = any($1::uuid[]) and profile_id = $2',
-    [rows.map(row => row.id), profileId],
+    'delete from run_member where execution_id = any($1::uuid[]) and profile_id = any($2::uuid[])',
+    [rows.map(row => row.id), profileIds],
   )
   return removed('run_member', rowCount)
 }
 
-const OF_PROFILE = ['topic_subscription', 'audience_member', 'consent_event', 'person_event', 'identity']
+const OF_PROFILE = [
+  ...['topic_subscription', 'audience_member', 'consent_event', 'person_event', 'identity'],
+  ...['former_identity', 'merged_profile'],
+]
 
-/** Removes a locked person with everything that hangs on the profile, evidence included. */
+/** Removes a locked person with everything that hangs on its ids, evidence included. */
 export const removePerson = async (
   tx: Db,
   sandboxId: string,
-  profileId: string,
+  profileIds: readonly string[],
 ): Promise<readonly ErasureCount[]> => {
   // Evidence may be removed by an erasure alone, and this transaction is one.
   await tx.query(`select set_config('carillon.erasing', 'on', true)`)
-  const counts = [await removeRunMembers(tx, sandboxId, profileId)]
+  const counts = [await removeRunMembers(tx, sandboxId, profileIds)]
   for (const table of OF_PROFILE) {
-    const { rowCount } = await tx.query(`delete from ${table} where profile_id = $1`, [profileId])
+    const { rowCount } = await tx.query(`delete from ${table} where profile_id = any($1::uuid[])`, [
+      profileIds,
+    ])
     counts.push(removed(table, rowCount))
   }
-  const { rowCount } = await tx.query('delete from profile where id = $1 and sandbox_id = $2', [
-    profileId,
+  const { rowCount } = await tx.query('delete from profile where id = any($1::uuid[]) and sandbox_id = $2', [
+    profileIds,
     sandboxId,
   ])
   return [...counts, removed('profile', rowCount)]
@@ -136,4 +135,24 @@ export const redactUploads = async (
     [sandboxId, identities.map(one => one.namespace), identities.map(one => one.value)],
   )
   return { table: 'audience_upload_part', deed: 'redacted', rows: rowCount ?? 0 }
+}
+
+const SOMEBODY = '00000000-0000-0000-0000-000000000000'
+const withoutIds = (list: string): string => `${list} = array(
+  select case when u.id = any($2::uuid[]) then '${SOMEBODY}' else u.id end
+  from unnest(s.${list}) with ordinality as u (id, n) order by u.n)`
+
+/** Takes the ids out of the lists of imports. Nobody's id stands there instead: counts and places stay what they were. */
+export const redactSteps = async (
+  tx: Db,
+  sandboxId: string,
+  profileIds: readonly string[],
+): Promise<ErasureCount> => {
+  const { rowCount } = await tx.query(
+    `update import_step s set ${['created', 'updated', 'skipped'].map(withoutIds).join(', ')}
+     from import i where i.id = s.import_id and i.sandbox_id = $1
+       and (s.created && $2::uuid[] or s.updated && $2::uuid[] or s.skipped && $2::uuid[])`,
+    [sandboxId, profileIds],
+  )
+  return { table: 'import_step', deed: 'redacted', rows: rowCount ?? 0 }
 }

@@ -2,7 +2,7 @@
 import type { Identity, ProfileOutcome } from '@carillon/contract'
 import type { Db } from '../db/pool.ts'
 import { type BatchPlan, type BatchRules, type CheckedWrite, keyOf, planBatch } from './batch.ts'
-import { carryOut, lockSides } from './merge.store.ts'
+import { carryOut, erasingAmong, lockSides } from './merge.store.ts'
 import type { MergeSide } from './merge.ts'
 import { policyOf } from './merge-owners.ts'
 import { readMergeRule } from './merge-rule.store.ts'
@@ -104,7 +104,8 @@ export const upsertPeople = async (
   const identities = distinct(writes)
   const before = await ownersOf(tx, sandboxId, identities)
   const people = await lockPeople(tx, sandboxId, [...new Set(before.values())])
-  const plan = planBatch(writes, { owners: before, people }, { ...actor, merge })
+  const erasing = merge === null ? new Set<string>() : await erasingAmong(tx, sandboxId, [...people.keys()])
+  const plan = planBatch(writes, { owners: before, people, erasing }, { ...actor, merge })
   await insertPeople(tx, plan.created, actor)
   await carryOut(tx, { sandboxId, now, by }, plan.merges)
   await updatePeople(tx, plan.changed, now)

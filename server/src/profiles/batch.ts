@@ -58,6 +58,8 @@ export const checkWrite = (write: ProfileUpsert): CheckedWrite => {
 export interface KnownPeople {
   readonly owners: ReadonlyMap<string, string>
   readonly people: ReadonlyMap<string, MergeSide>
+  /** Those who are being erased: they do not become one with others. */
+  readonly erasing: ReadonlySet<string>
 }
 
 /** What is to be written, and what each write came to. */
@@ -106,7 +108,8 @@ class Play {
   write(identities: readonly Identity[], attributes: Tree): ProfileOutcome {
     const owners = [...new Set(identities.flatMap(one => this.owners.get(keyOf(one)) ?? []))].sort()
     const { onConflict, merge, newId } = this.#rules
-    if (owners.length > 1 && merge === null) return CONFLICT
+    const isErasing = owners.some(one => this.#known.erasing.has(one))
+    if (owners.length > 1 && (merge === null || isErasing)) return CONFLICT
     const [owner] = owners
     if (owner === undefined) {
       const id = newId()

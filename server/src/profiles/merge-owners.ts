@@ -1,7 +1,7 @@
 /** Owners of the identities of one write become one person, where the rule of the sandbox says so. */
 import type { MergeRule } from '@carillon/contract'
 import type { Db } from '../db/pool.ts'
-import { carryOut, lockSides, type MergeActor } from './merge.store.ts'
+import { carryOut, erasingAmong, lockSides, type MergeActor } from './merge.store.ts'
 import { type MergePolicy, type MergeSide, mergePair, preferred } from './merge.ts'
 import { readNamespaces } from './namespace.store.ts'
 import { allNamespaces } from './namespaces.ts'
@@ -28,16 +28,17 @@ export const joined = (
 
 /**
  * Merges people within the caller's transaction, by the rule of the sandbox: the one who is known longest stays. Answers
- * its id and the attributes, which are written. Throws `Overtaken` when one of them is gone by now.
+ * its id; the attributes are written. Undefined: one of them is being erased. Throws `Overtaken` when one is gone by now.
  */
 export const mergeOwners = async (
   tx: Db,
   actor: MergeActor,
   { owners, rule }: { readonly owners: readonly string[]; readonly rule: MergeRule },
-): Promise<string> => {
+): Promise<string | undefined> => {
   const policy = await policyOf(tx, actor.sandboxId, rule)
   const [first, ...others] = [...(await lockSides(tx, actor.sandboxId, owners)).values()]
   if (first === undefined || others.length + 1 < owners.length) throw new Overtaken()
+  if ((await erasingAmong(tx, actor.sandboxId, owners)).size > 0) return undefined
   let kept = first
   for (const other of others) {
     const wins = preferred(kept, other, policy)

@@ -46,6 +46,21 @@ export const todaysIds = async (db: Db, sandboxId: string, ids: readonly string[
   return rows.map(row => row.id)
 }
 
+/** Those among people of the sandbox, locked by the caller, whose erasure has begun: they become nobody else. */
+export const erasingAmong = async (
+  tx: Db,
+  sandboxId: string,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> => {
+  const { rows } = await tx.query<{ id: string }>({
+    name: 'erasing-among',
+    text: `select asked.id from unnest($2::uuid[]) as asked (id)
+     join erasure e on e.sandbox_id = $1 and e.state = 'running' and e.subject_key = 'profile:' || asked.id`,
+    values: [sandboxId, ids],
+  })
+  return new Set(rows.map(row => row.id))
+}
+
 /** One person who becomes another; `preferred` is the one whose values win. */
 export interface Merge {
   readonly into: string

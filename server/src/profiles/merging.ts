@@ -3,7 +3,7 @@ import type { Identity, MergeResult } from '@carillon/contract'
 import type pg from 'pg'
 import type { Db } from '../db/pool.ts'
 import { Fault } from '../lib/fault.ts'
-import { carryOut, lockSides, type MergeActor, todaysIds } from './merge.store.ts'
+import { carryOut, erasingAmong, lockSides, type MergeActor, todaysIds } from './merge.store.ts'
 import { differencesOf, type MergeSide, mergePair, preferred } from './merge.ts'
 import { policyOf } from './merge-owners.ts'
 import { readMergeRule } from './merge-rule.store.ts'
@@ -27,6 +27,11 @@ const gone = (pointer: string): Fault =>
     ? new Fault('not_found', { detail: 'There is no such profile in this sandbox.' })
     : new Fault('payload_invalid', { problems: [{ pointer, message: 'is no profile of this sandbox' }] })
 
+const erasing = (): Fault =>
+  new Fault('resource_state', {
+    detail: 'One of the two is being erased: an erased person becomes part of nobody, and nobody part of it.',
+  })
+
 const sidesOf = async (
   tx: Db,
   sandboxId: string,
@@ -40,6 +45,7 @@ const sidesOf = async (
   const [a, b] = [locked.get(into), locked.get(from)]
   // One of them became another person while this waited: from the start it is seen.
   if (a === undefined || b === undefined) throw new Overtaken()
+  if ((await erasingAmong(tx, sandboxId, [into, from])).size > 0) throw erasing()
   return { into: a, from: b }
 }
 

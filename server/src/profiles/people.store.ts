@@ -177,7 +177,8 @@ const mergePerson = async (
   return id
 }
 
-// Nobody, the one who has them all, or, where the sandbox says so, the one whom several become.
+// Nobody, the one who has them all, or, where the sandbox says so, the one whom several become; who is being erased does
+// not become anybody.
 const ownerOf = async (
   tx: Db,
   actor: PeopleActor,
@@ -188,7 +189,9 @@ const ownerOf = async (
   if (owners.length < 2) return owners[0]
   const rule = await readMergeRule(tx, sandboxId)
   if (rule.onConflict === 'refuse') throw conflict()
-  return mergeOwners(tx, { sandboxId, now, by }, { owners, rule })
+  const merged = await mergeOwners(tx, { sandboxId, now, by }, { owners, rule })
+  if (merged === undefined) throw conflict()
+  return merged
 }
 
 /**
