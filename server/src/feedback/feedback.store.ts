@@ -3,6 +3,7 @@ import type { FeedbackChannel, FeedbackKind, UnsubscribeLevel } from '@carillon/
 import type { BounceCode } from '../channels/email/codes.ts'
 import type { Db } from '../db/pool.ts'
 import type { StoredRecipient } from '../messages/ledger.ts'
+import { todaysId } from '../profiles/known-as.store.ts'
 
 /** A message that something is reported of, and its person as they are now. */
 export interface Subject {
@@ -51,7 +52,7 @@ export const findSubject = async (db: Db, messageId: string): Promise<Subject | 
      join execution e on e.id = d.execution_id
      left join campaign_version v on v.id = e.campaign_version_id
      left join channel_configuration f on f.id::text = v.properties ->> 'channelConfigurationId'
-     left join profile p on p.id::text = m.recipient ->> 'profileId' and p.sandbox_id = d.sandbox_id
+     left join profile p on p.id = ${todaysId("(m.recipient ->> 'profileId')::uuid")} and p.sandbox_id = d.sandbox_id
      where d.message_id = $1 and m.id = $1`,
     [messageId],
   )

@@ -142,7 +142,9 @@ export const recordFeedback = async (
   if (subject === undefined || (note.sandboxId ?? subject.sandboxId) !== subject.sandboxId) return 'unknown'
   const of = attemptOf(subject, note)
   const happened = momentOf(note, subject, deps.now)
-  const answer = storable(note.answer, 500)
+  // Words of a server name whom it is about, and of an erased person none is kept.
+  const said = subject.recipient.erased === true ? {} : { answer: note.answer, remote: note.remote }
+  const answer = storable(said.answer, 500)
   const address = addressOf(subject, note.addresses)
   if (address !== null) {
     const { sandboxId, messageId } = subject
@@ -156,7 +158,7 @@ export const recordFeedback = async (
       ...{ kind: note.kind, key: storable(note.key, 200), at: happened, receivedAt: deps.now },
       ...{ source: note.source, code: note.code, answer },
       status: storable(note.status, 20),
-      remote: storable(note.remote, 255),
+      remote: storable(said.remote, 255),
     })
     const { now, shard } = deps
     const evidence = { ...evidenceOf(note), detail: DETAIL[note.source], now, hour: hourOf(now), shard }

@@ -184,6 +184,7 @@ export interface Anonymised {
   readonly message_event: number
   readonly inbox: number
   readonly bounce_event: number
+  readonly feedback_event: number
 }
 
 /**
@@ -206,13 +207,16 @@ export const anonymise = async (tx: Db, ids: readonly string[]): Promise<Anonymi
        delete from inbox where message_id = any($1::uuid[]) returning 1
      ), b as (
        delete from bounce_event where message_id = any($1::uuid[]) returning 1
+     ), f as (
+       update feedback_event set answer = '', remote = ''
+       where message_id = any($1::uuid[]) and (answer <> '' or remote <> '') returning 1
      )
      select (select count(*)::int from m) as message, (select count(*)::int from a) as attempt,
        (select count(*)::int from e) as message_event, (select count(*)::int from i) as inbox,
-       (select count(*)::int from b) as bounce_event`,
+       (select count(*)::int from b) as bounce_event, (select count(*)::int from f) as feedback_event`,
     [ids],
   )
-  return rows[0] ?? { message: 0, attempt: 0, message_event: 0, inbox: 0, bounce_event: 0 }
+  return rows[0] ?? { message: 0, attempt: 0, message_event: 0, inbox: 0, bounce_event: 0, feedback_event: 0 }
 }
 
 /**

@@ -19,7 +19,8 @@ export interface ErasedMessages {
 
 const DEEDS = {
   ...{ message: 'anonymised', attempt: 'anonymised', message_event: 'anonymised' },
-  ...{ inbox: 'removed', bounce_event: 'removed', execution: 'redacted', trigger_key: 'redacted' },
+  ...{ inbox: 'removed', bounce_event: 'removed', feedback_event: 'anonymised' },
+  ...{ execution: 'redacted', trigger_key: 'redacted' },
 } as const satisfies Record<string, ErasureCount['deed']>
 
 /** Cancels what was not sent and makes all of them anonymous. They are locked by the caller. */

@@ -115,7 +115,7 @@ describe('a person who was merged', () => {
     expect(evidence).toEqual([gone, gone, kept, kept])
     for (const name of ['messages', 'topics', 'audiences', 'events', 'runsToCome'])
       expect(body[name], name).toHaveLength(2)
-    expect(body.limits).toMatchObject([{ uses: '2' }])
+    expect(body.limits).toMatchObject([{ uses: 2 }])
   })
 
   test.each(['today’s', 'the old'])('is erased whole by %s id, and neither leads to anybody', async which => {
@@ -267,10 +267,7 @@ describe('a merge beside an erasure', () => {
     const alone = { identities: [{ namespace: 'crm', value: 'rob-4711' }], attributes: { a: 2 } }
     expect((await api.api('POST /profiles', both)).body).toMatchObject({ code: 'profile_conflict' })
     const { body } = await api.api('POST /profiles/batch', { profiles: [both, alone] })
-    expect(body.results).toMatchObject([
-      { status: 'refused', code: 'profile_conflict' },
-      { status: 'updated' },
-    ])
+    expect(body.items).toMatchObject([{ status: 'refused', code: 'profile_conflict' }, { status: 'updated' }])
     await untilErased(api, erasure)
     // Now the identity is nobody's: it comes to the one who has the other.
     expect((await api.api('POST /profiles', both)).body).toMatchObject({ id: other })
