@@ -8,6 +8,7 @@ const ORDER = [
   ...[
     'lib',
     'db',
+    'imports',
     'channels',
     'profiles',
     'audiences',

@@ -10,7 +10,7 @@ export const MAX_IMPORT_BYTES = 1024 ** 3
 export const MAX_IMPORT_RECORD_BYTES = 256 * 1024
 
 /** Where an import is. `uploading`: bytes are missing; `uploaded`: it waits for its mapping. */
-export const IMPORT_STATES = ['uploading', 'uploaded', 'running', 'done', 'cancelled'] as const
+export const IMPORT_STATES = ['uploading', 'uploaded', 'running', 'done', 'cancelled', 'failed'] as const
 /** Where an import is. */
 export type ImportState = (typeof IMPORT_STATES)[number]
 
@@ -42,7 +42,8 @@ export const IMPORT_PIECE_BYTES = 256 * 1024
 
 /**
  * `POST /api/v1/imports?name=`: the body is the file. With `size`, the bytes of the whole file, the body may be any
- * beginning of it, or nothing: the rest follows by `PUT …/content`, and the file is whole when its size is reached.
+ * beginning of it, or nothing: the rest follows by `PUT …/content`, and the file is whole when its size is reached. Files
+ * of rows of a lookup table come in the same way.
  */
 export const ImportCreateQuery = closed({
   name: Type.String({ minLength: 1, maxLength: 200 }),

@@ -285,6 +285,22 @@ export {
 } from './imports.ts'
 export { InboxList, InboxMail, InboxQuery, InboxSummary } from './inbox.ts'
 export {
+  LOOKUP_COLUMN_KINDS,
+  LOOKUP_IMPORT_MODES,
+  LookupColumnMapping,
+  LookupExportQuery,
+  LookupImport,
+  LookupImportList,
+  LookupImportMapping,
+  type LookupImportMode,
+  LookupImportParams,
+  LookupImportPreview,
+} from './lookup-imports.ts'
+export {
+  LOOKUP_COLUMN_NAME,
+  LOOKUP_TYPES,
+  LookupColumn,
+  LookupColumnName,
   LookupKey,
   LookupRow,
   LookupRowList,
@@ -298,7 +314,10 @@ export {
   LookupTableListQuery,
   LookupTableName,
   LookupTablePatch,
+  type LookupType,
   MAX_LOOKUP_BATCH,
+  MAX_LOOKUP_COLUMN_NAME,
+  MAX_LOOKUP_COLUMNS,
   MAX_LOOKUP_ROW_BYTES,
 } from './lookup-tables.ts'
 export {

@@ -1,6 +1,6 @@
 /** Lookup tables of the native API: rows that content reads by key (`datasetLookup`). */
 import { type Static, Type } from 'typebox'
-import { closed, Id, Instant, JsonObject, listOf, listQuery } from './shapes.ts'
+import { choice, closed, Id, Instant, JsonObject, listOf, listQuery } from './shapes.ts'
 
 /** The most rows of one call. */
 export const MAX_LOOKUP_BATCH = 1_000
@@ -15,15 +15,46 @@ export const LookupTableName = Type.String({
 })
 const Description = Type.String({ maxLength: 2_000 })
 
-/** `POST /api/v1/lookup-tables`. */
-export const LookupTableCreate = closed({ name: LookupTableName, description: Type.Optional(Description) })
+/** The most columns of a table. */
+export const MAX_LOOKUP_COLUMNS = 200
+/** What a column holds. `date`: a text such as `2026-11-24`, or with a time; `object`: an object or a list. */
+export const LOOKUP_TYPES = ['string', 'number', 'boolean', 'date', 'object'] as const
+/** What a column holds. */
+export type LookupType = (typeof LOOKUP_TYPES)[number]
+/** How a column may be called: content reads it behind a dot (`store.city`). */
+export const LOOKUP_COLUMN_NAME = '^[\\p{L}_][\\p{L}\\p{N}_]*$'
+/** The longest name of a column. */
+export const MAX_LOOKUP_COLUMN_NAME = 100
+/** The name of a column. */
+export const LookupColumnName = Type.String({
+  minLength: 1,
+  maxLength: MAX_LOOKUP_COLUMN_NAME,
+  pattern: LOOKUP_COLUMN_NAME,
+})
+/** One column of the schema. A row must have a `required` one; null counts as missing. */
+export const LookupColumn = closed({
+  name: LookupColumnName,
+  type: choice(LOOKUP_TYPES),
+  required: Type.Boolean(),
+})
+/** One column of the schema. */
+export type LookupColumn = Static<typeof LookupColumn>
+const LookupColumns = Type.Array(LookupColumn, { maxItems: MAX_LOOKUP_COLUMNS })
+
+/** `POST /api/v1/lookup-tables`. `columns` is the schema of the rows; none: any row fits. */
+export const LookupTableCreate = closed({
+  name: LookupTableName,
+  description: Type.Optional(Description),
+  columns: Type.Optional(LookupColumns),
+})
 /** The body that makes a table. */
 export type LookupTableCreate = Static<typeof LookupTableCreate>
 
-/** `PATCH /api/v1/lookup-tables/{id}`. */
+/** `PATCH /api/v1/lookup-tables/{id}`. New `columns` hold for the rows that are written from then on. */
 export const LookupTablePatch = closed({
   name: Type.Optional(LookupTableName),
   description: Type.Optional(Description),
+  columns: Type.Optional(LookupColumns),
 })
 /** The body that changes a table. */
 export type LookupTablePatch = Static<typeof LookupTablePatch>
@@ -33,6 +64,7 @@ export const LookupTable = closed({
   id: Id,
   name: Type.String(),
   description: Type.String(),
+  columns: Type.Array(LookupColumn),
   rowCount: Type.Integer(),
   createdAt: Instant,
   createdBy: Type.String(),

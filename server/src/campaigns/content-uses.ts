@@ -9,7 +9,8 @@ import {
   type LookupTableRecord,
   writeLookupTable,
 } from '../content/lookup.store.ts'
-import { getLookupTable } from '../content/lookup-tables.ts'
+import { dropLookupImports } from '../content/lookup-import.ts'
+import { getLookupTable, refuseColumns } from '../content/lookup-tables.ts'
 import { fragmentIdOf, fragmentReferences, lookupReferences } from '../content/tag-references.ts'
 import { type Db, transaction } from '../db/pool.ts'
 import { Fault } from '../lib/fault.ts'
@@ -113,9 +114,12 @@ export const patchLookupTable = async (
 ): Promise<LookupTableRecord> => {
   await transaction(author.pool, async tx => {
     const table = await lockTable(tx, author, id)
-    const { name = table.name, description = table.description } = patch
+    const { name = table.name, description = table.description, columns = table.columns } = patch
+    refuseColumns(columns)
     if (name !== table.name) await refuseUsed(tx, author, wantedTable(table.name))
-    await withFreeName(writeLookupTable(tx, { id, name, description, by: author.by, now: author.now }))
+    await withFreeName(
+      writeLookupTable(tx, { id, name, description, columns, by: author.by, now: author.now }),
+    )
   })
   return getLookupTable(author, id)
 }
@@ -123,7 +127,10 @@ export const patchLookupTable = async (
 /** Removes a table with its rows, when nothing reads it. */
 export const removeLookupTable = (author: Author, id: string): Promise<void> =>
   transaction(author.pool, async tx => {
+    await getLookupTable(author, id)
+    // As a step of an import does: the import first, then its table.
+    await dropLookupImports(tx, id)
     const table = await lockTable(tx, author, id)
     await refuseUsed(tx, author, wantedTable(table.name))
-    await deleteLookupTable(tx, id)
+    await deleteLookupTable(tx, table)
   })

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestApi, type TestApi } from '../../test/app.ts'
+import { importTask } from '../imports/import-task.ts'
 import { type Background, startBackground } from '../lib/background.ts'
 import { uuidv7 } from '../lib/ids.ts'
 import { silentLog } from '../lib/log.ts'
-import { importTask } from '../profiles/import-task.ts'
+import { peopleImport } from '../profiles/people-import.ts'
 import { runCli } from './run.ts'
 
 const cwd = mkdtempSync(join(tmpdir(), 'carillon-import-'))
@@ -17,7 +18,10 @@ let url = ''
 beforeAll(async () => {
   api = await createTestApi()
   url = await api.app.listen({ host: '127.0.0.1', port: 0 })
-  const task = importTask({ pool: api.test.db, clock: api.clock, newId: () => uuidv7(Date.now()) })
+  const task = importTask(
+    { pool: api.test.db, clock: api.clock },
+    peopleImport(() => uuidv7(Date.now())),
+  )
   background = startBackground([task], silentLog)
 })
 afterAll(async () => {

@@ -6,7 +6,7 @@ import { createKeep } from '../lib/keep.ts'
 import { createEncryptor } from './encryption.ts'
 import { encryptionKeys } from './encryption-key.store.ts'
 import { type FoundFragments, liveFragments, liveOrDraftFragments } from './fragment-source.store.ts'
-import { lookupRows } from './lookup.store.ts'
+import { lookupRows } from './lookup-row.store.ts'
 import type { ContentSources } from './reach.ts'
 
 /** How a process reads. */

@@ -1,5 +1,5 @@
-/** Lookup tables and their rows in the database: made for millions of rows that are read by key. */
-import type { LookupRow } from '@carillon/contract'
+/** Lookup tables in the database. Their rows, in sets, are in `lookup-row.store.ts`. */
+import type { LookupColumn } from '@carillon/contract'
 import type { Db } from '../db/pool.ts'
 
 /** A lookup table. */
@@ -7,6 +7,10 @@ export interface LookupTableRecord {
   readonly id: string
   readonly name: string
   readonly description: string
+  /** The schema; none: any row fits. */
+  readonly columns: readonly LookupColumn[]
+  /** The set that its rows are in. */
+  readonly rowsId: string
   readonly rowCount: number
   readonly createdAt: Date
   readonly createdBy: string
@@ -18,6 +22,8 @@ interface TableRow {
   readonly id: string
   readonly name: string
   readonly description: string
+  readonly columns: readonly LookupColumn[]
+  readonly rows_id: string
   readonly row_count: number
   readonly created_at: Date
   readonly created_by: string
@@ -29,6 +35,8 @@ const toRecord = (row: TableRow): LookupTableRecord => ({
   id: row.id,
   name: row.name,
   description: row.description,
+  columns: row.columns,
+  rowsId: row.rows_id,
   rowCount: row.row_count,
   createdAt: row.created_at,
   createdBy: row.created_by,
@@ -36,7 +44,8 @@ const toRecord = (row: TableRow): LookupTableRecord => ({
   modifiedBy: row.modified_by,
 })
 
-const COLUMNS = 'id, name, description, row_count, created_at, created_by, modified_at, modified_by'
+const COLUMNS = `id, name, description, columns, rows_id, row_count, created_at, created_by, modified_at,
+  modified_by`
 const LOCKS = { none: '', rows: 'for key share', change: 'for update' } as const
 
 /** A table of this sandbox; locked until the end of the transaction for writing rows, or for changing it. */
@@ -77,6 +86,7 @@ export interface LookupTableChange {
   readonly id: string
   readonly name: string
   readonly description: string
+  readonly columns: readonly LookupColumn[]
   readonly by: string
   readonly now: Date
 }
@@ -87,57 +97,47 @@ export const insertLookupTable = async (
   change: LookupTableChange & { readonly sandboxId: string },
 ): Promise<void> => {
   await db.query(
-    `insert into lookup_table (id, sandbox_id, name, description, created_at, created_by, modified_at, modified_by)
-     values ($1, $2, $3, $4, $5, $6, $5, $6)`,
-    [change.id, change.sandboxId, change.name, change.description, change.now, change.by],
+    `insert into lookup_table (id, rows_id, sandbox_id, name, description, columns, created_at, created_by,
+       modified_at, modified_by)
+     values ($1, $1, $2, $3, $4, $5, $6, $7, $6, $7)`,
+    [
+      ...[change.id, change.sandboxId, change.name, change.description],
+      ...[JSON.stringify(change.columns), change.now, change.by],
+    ],
   )
 }
 
-/** Changes name and description. */
+/** Changes name, description and schema. */
 export const writeLookupTable = async (tx: Db, change: LookupTableChange): Promise<void> => {
   await tx.query(
-    'update lookup_table set name = $2, description = $3, modified_at = $4, modified_by = $5 where id = $1',
-    [change.id, change.name, change.description, change.now, change.by],
+    `update lookup_table set name = $2, description = $3, columns = $4, modified_at = $5, modified_by = $6
+     where id = $1`,
+    [change.id, change.name, change.description, JSON.stringify(change.columns), change.now, change.by],
   )
 }
 
-/** Removes a table with all its rows. */
-export const deleteLookupTable = async (tx: Db, id: string): Promise<void> => {
-  await tx.query('delete from lookup_table where id = $1', [id])
+/** Removes a table; its rows are out of sight at once and go in the background. */
+export const deleteLookupTable = async (tx: Db, table: LookupTableRecord): Promise<void> => {
+  await tx.query('delete from lookup_table where id = $1', [table.id])
+  await leaveRows(tx, table.rowsId)
 }
 
-/** A row that is written. */
-export interface RowToWrite {
-  readonly key: string
-  readonly row: Readonly<Record<string, unknown>>
+/** Gives a set of rows up: nothing reads it any more, and its rows go in the background. */
+export const leaveRows = async (tx: Db, rowsId: string): Promise<void> => {
+  await tx.query('insert into lookup_leftover (rows_id) values ($1)', [rowsId])
 }
 
-/** Adds rows and replaces those of equal keys, in the order of the keys so that two writers never wait in a circle. */
-export const upsertLookupRows = async (
+/** Makes another set the rows of a locked table. */
+export const swapRows = async (
   tx: Db,
-  tableId: string,
-  write: { readonly rows: readonly RowToWrite[]; readonly now: Date },
-): Promise<{ readonly inserted: number; readonly replaced: number }> => {
-  // A row that an insert made has no deleting transaction: xmax is 0.
-  const { rows } = await tx.query<{ readonly inserted: boolean }>(
-    `insert into lookup_row (table_id, key, row, modified_at)
-     select $1, given.key, given.row, $4 from unnest($2::text[], $3::jsonb[]) as given (key, row)
-     order by given.key collate "C"
-     on conflict (table_id, key) do update set row = excluded.row, modified_at = excluded.modified_at
-     returning xmax = 0 as inserted`,
-    [tableId, write.rows.map(one => one.key), write.rows.map(one => JSON.stringify(one.row)), write.now],
+  table: LookupTableRecord,
+  to: { readonly rowsId: string; readonly rowCount: number; readonly by: string; readonly now: Date },
+): Promise<void> => {
+  await tx.query(
+    'update lookup_table set rows_id = $2, row_count = $3, modified_at = $4, modified_by = $5 where id = $1',
+    [table.id, to.rowsId, to.rowCount, to.now, to.by],
   )
-  const inserted = rows.filter(row => row.inserted).length
-  return { inserted, replaced: rows.length - inserted }
-}
-
-/** Removes a row. False: there is none of that key. */
-export const deleteLookupRow = async (tx: Db, tableId: string, key: string): Promise<boolean> => {
-  const { rowCount } = await tx.query('delete from lookup_row where table_id = $1 and key = $2', [
-    tableId,
-    key,
-  ])
-  return rowCount === 1
+  await leaveRows(tx, table.rowsId)
 }
 
 /** Counts what a transaction added or removed; answers how many rows there are now. */
@@ -152,87 +152,4 @@ export const countLookupRows = async (
     [tableId, change.added, change.now, change.by],
   )
   return rows[0]?.row_count ?? 0
-}
-
-/** Which rows a list shows; `prefix` is the beginning of the key. */
-export interface LookupRowFilter {
-  readonly limit: number
-  readonly after: string | null
-  readonly prefix: string | undefined
-}
-
-interface StoredRow {
-  readonly key: string
-  readonly row: Record<string, unknown>
-  readonly modified_at: Date
-}
-
-const toRow = (row: StoredRow): LookupRow => ({
-  key: row.key,
-  row: row.row,
-  modifiedAt: row.modified_at.toISOString(),
-})
-
-/** Rows by key; one more than `limit` when there are more. */
-export const listLookupRows = async (
-  db: Db,
-  tableId: string,
-  filter: LookupRowFilter,
-): Promise<LookupRow[]> => {
-  const { rows } = await db.query<StoredRow>(
-    `select r.key, r.row, r.modified_at from lookup_row r
-     where r.table_id = $1 and ($2::text is null or r.key > $2) and ($3::text is null or starts_with(r.key, $3))
-     order by r.key limit $4`,
-    [tableId, filter.after, filter.prefix ?? null, filter.limit + 1],
-  )
-  return rows.map(toRow)
-}
-
-/** One row. */
-export const findLookupRow = async (db: Db, tableId: string, key: string): Promise<LookupRow | undefined> => {
-  const { rows } = await db.query<StoredRow>(
-    'select key, row, modified_at from lookup_row where table_id = $1 and key = $2',
-    [tableId, key],
-  )
-  return rows[0] === undefined ? undefined : toRow(rows[0])
-}
-
-/** One question of content: a table by its name, and a key. */
-export interface LookupQuestion {
-  readonly dataset: string
-  readonly key: string
-}
-
-/** A row that was found. */
-export interface LookupAnswer extends LookupQuestion {
-  readonly row: Readonly<Record<string, unknown>>
-}
-
-/** The answers to many questions: what was found, and the tables that there are none of. */
-export interface LookupAnswers {
-  readonly found: readonly LookupAnswer[]
-  readonly unknownDatasets: readonly string[]
-}
-
-// A key that content computed may hold what no key can: one such question must not fail the others of the query.
-const storableOrNull = (key: string): string | null => (key.includes('\0') ? null : key)
-
-/** Answers any number of questions in one query. A question of a known table without an answer has no row. */
-export const lookupRows = async (
-  db: Db,
-  sandboxId: string,
-  questions: readonly LookupQuestion[],
-): Promise<LookupAnswers> => {
-  if (questions.length === 0) return { found: [], unknownDatasets: [] }
-  const { rows } = await db.query<LookupQuestion & { known: boolean; row: LookupAnswer['row'] | null }>(
-    `select asked.dataset, asked.key, t.id is not null as known, r.row
-     from (select distinct * from unnest($2::text[], $3::text[])) as asked (dataset, key)
-     left join lookup_table t on t.sandbox_id = $1 and t.name = asked.dataset
-     left join lookup_row r on r.table_id = t.id and r.key = asked.key`,
-    [sandboxId, questions.map(one => one.dataset), questions.map(one => storableOrNull(one.key))],
-  )
-  return {
-    found: rows.flatMap(({ dataset, key, row }) => (row === null ? [] : [{ dataset, key, row }])),
-    unknownDatasets: [...new Set(rows.filter(row => !row.known).map(row => row.dataset))],
-  }
 }

@@ -4,7 +4,7 @@
  */
 import { type FragmentSource, type Outside, PENDING } from '@carillon/template'
 import type { Encryptor } from './encryption.ts'
-import type { LookupAnswers, LookupQuestion } from './lookup.store.ts'
+import type { LookupAnswers, LookupQuestion } from './lookup-row.store.ts'
 
 /** A row of a lookup table, as JSON. */
 export type LookupRow = Readonly<Record<string, unknown>>

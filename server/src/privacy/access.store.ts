@@ -64,7 +64,10 @@ const SECTIONS: readonly Section[] = [
   {
     name: 'lookupRows',
     text: `select t.name as table, r.key, r.row
-      from ${ASKED}, lookup_table t join lookup_row r on r.table_id = t.id
+      from ${ASKED}, lookup_table t cross join lateral (
+        select t.rows_id as id union all
+        select i.id from import i where i.target_id = t.id and i.state = 'running') s
+      join lookup_row r on r.rows_id = s.id
       where t.sandbox_id = a.sandbox_id and r.key = any(a.addresses || a.values) and r.key like '%@%'`,
   },
   {

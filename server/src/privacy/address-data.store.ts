@@ -47,12 +47,49 @@ const REMOVALS: readonly (readonly [table: string, condition: string])[] = [
 // A row that has the address as its key is about the person; a row of the author's own that mentions it is not removed.
 const REMOVE_ROWS = `with gone as (
     delete from lookup_row r using lookup_table t
-    where t.sandbox_id = $1 and r.table_id = t.id and r.key = any($2::text[]) returning r.table_id
+    where t.sandbox_id = $1 and r.rows_id = t.rows_id and r.key = any($2::text[]) returning t.id
   ), counted as (
     update lookup_table t set row_count = t.row_count - g.n
-    from (select table_id, count(*) as n from gone group by table_id) g where g.table_id = t.id
+    from (select id, count(*) as n from gone group by id) g where g.id = t.id
   )
   select count(*)::int as n from gone`
+
+// Steps of files wait from here on: none of their sets becomes a table's own between the two removals.
+const LOCK_COMING = `select from import
+  where sandbox_id = $1 and kind = 'lookup_rows' and state = 'running' order by id for update`
+
+// The set that a file fills before it replaces the rows of a table; the import knows how many they are.
+const REMOVE_COMING = `with gone as (
+    delete from lookup_row r using import i
+    where i.sandbox_id = $1 and i.kind = 'lookup_rows' and i.state = 'running'
+      and r.rows_id = i.id and r.key = any($2::text[]) returning r.rows_id
+  ), counted as (
+    update import i set created_count = i.created_count - g.n
+    from (select rows_id, count(*) as n from gone group by rows_id) g where g.rows_id = i.id
+  )
+  select count(*)::int as n from gone`
+
+// What no table reads any more goes by itself, of every sandbox; of these rows it goes at once. A row that is locked is
+// on its way out.
+const REMOVE_LEFT = `with emptied as (
+    update lookup_leftover set swept_to = '' where swept_to = any($1::text[])
+  )
+  delete from lookup_row where (rows_id, key) in (
+    select r.rows_id, r.key from lookup_leftover l join lookup_row r on r.rows_id = l.rows_id
+    where r.key = any($1::text[]) for update of r skip locked)`
+
+const removeLookupRows = async (
+  tx: Db,
+  sandboxId: string,
+  keys: readonly string[],
+): Promise<ErasureCount> => {
+  await tx.query(LOCK_COMING, [sandboxId])
+  const coming = await tx.query<{ n: number }>(REMOVE_COMING, [sandboxId, keys])
+  const present = await tx.query<{ n: number }>(REMOVE_ROWS, [sandboxId, keys])
+  await tx.query(REMOVE_LEFT, [keys])
+  const rows = [...coming.rows, ...present.rows].reduce((sum, row) => sum + row.n, 0)
+  return { table: 'lookup_row', deed: 'removed', rows }
+}
 
 /** Removes the rows of addresses. */
 export const removeAddresses = async (
@@ -65,8 +102,7 @@ export const removeAddresses = async (
     const { rowCount } = await tx.query(`delete from ${table} where ${condition}`, [sandboxId, addresses])
     counts.push({ table, deed: 'removed', rows: rowCount ?? 0 })
   }
-  const { rows } = await tx.query<{ n: number }>(REMOVE_ROWS, [sandboxId, spellings])
-  return [...counts, { table: 'lookup_row', deed: 'removed', rows: rows[0]?.n ?? 0 }]
+  return [...counts, await removeLookupRows(tx, sandboxId, spellings)]
 }
 
 const OWN_SANDBOX = 'sandbox_id = $1'

@@ -1,13 +1,13 @@
 /** Many people at once in the database: each step is one statement for all of them. */
 import type { Identity, ProfileOutcome } from '@carillon/contract'
 import type { Db } from '../db/pool.ts'
+import { Overtaken } from '../db/undisturbed.ts'
 import { type BatchPlan, type BatchRules, type CheckedWrite, keyOf, planBatch } from './batch.ts'
 import { carryOut, erasingAmong, lockSides } from './merge.store.ts'
 import type { MergeSide } from './merge.ts'
 import { policyOf } from './merge-owners.ts'
 import { readMergeRule } from './merge-rule.store.ts'
 import { ENGINE } from './people.store.ts'
-import { Overtaken } from './undisturbed.ts'
 
 /** Where, when and how a batch is written; `by`: in whose name people are merged. */
 export interface BatchActor extends Omit<BatchRules, 'merge'> {

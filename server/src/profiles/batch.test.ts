@@ -2,12 +2,12 @@ import type { Identity, ProfileUpsert } from '@carillon/contract'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
+import { untilUndisturbed } from '../db/undisturbed.ts'
 import { Fault } from '../lib/fault.ts'
 import { uuidv7 } from '../lib/ids.ts'
 import { upsertPeople } from './batch.store.ts'
 import { checkWrite } from './batch.ts'
 import { deleteProfile, listProfiles, type PeopleActor, upsertProfile } from './people.store.ts'
-import { untilUndisturbed } from './undisturbed.ts'
 
 let test: TestDatabase
 const newId = (): string => uuidv7(Date.now())

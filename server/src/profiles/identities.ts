@@ -1,10 +1,10 @@
 /** A person's identities one at a time: given and taken, whoever else is at work. */
 import type { Identity, Profile } from '@carillon/contract'
 import type pg from 'pg'
+import { untilUndisturbed } from '../db/undisturbed.ts'
 import { Fault } from '../lib/fault.ts'
 import { conflict, findProfile, normalizeIdentities, type PeopleActor } from './people.store.ts'
 import { claimIdentities, dropIdentities, lockPerson, writeAttributes } from './person-row.store.ts'
-import { untilUndisturbed } from './undisturbed.ts'
 
 /** The most identities of a person. */
 const MOST = 20

@@ -1,12 +1,12 @@
 /** Owners of the identities of one write become one person, where the rule of the sandbox says so. */
 import type { MergeRule } from '@carillon/contract'
 import type { Db } from '../db/pool.ts'
+import { Overtaken } from '../db/undisturbed.ts'
 import { carryOut, erasingAmong, lockSides, type MergeActor } from './merge.store.ts'
 import { type MergePolicy, type MergeSide, mergePair, preferred } from './merge.ts'
 import { readNamespaces } from './namespace.store.ts'
 import { allNamespaces } from './namespaces.ts'
 import { writeAttributes } from './person-row.store.ts'
-import { Overtaken } from './undisturbed.ts'
 
 /** What decides between two people of a sandbox. */
 export const policyOf = async (db: Db, sandboxId: string, rule: MergeRule): Promise<MergePolicy> => ({

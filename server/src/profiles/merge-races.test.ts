@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createSandbox } from '../../test/consent.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
+import { untilUndisturbed } from '../db/undisturbed.ts'
 import { Fault } from '../lib/fault.ts'
 import { uuidv7 } from '../lib/ids.ts'
 import { upsertPeople } from './batch.store.ts'
@@ -12,7 +13,6 @@ import { addIdentity, removeIdentity } from './identities.ts'
 import { writeMergeRule } from './merge-rule.store.ts'
 import { mergeProfiles } from './merging.ts'
 import { findProfile, listProfiles, upsertProfile } from './people.store.ts'
-import { untilUndisturbed } from './undisturbed.ts'
 
 let test: TestDatabase
 let sandboxId: string

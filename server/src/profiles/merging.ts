@@ -2,6 +2,7 @@
 import type { Identity, MergeResult } from '@carillon/contract'
 import type pg from 'pg'
 import type { Db } from '../db/pool.ts'
+import { Overtaken, untilUndisturbed } from '../db/undisturbed.ts'
 import { Fault } from '../lib/fault.ts'
 import { carryOut, erasingAmong, lockSides, type MergeActor, todaysIds } from './merge.store.ts'
 import { differencesOf, type MergeSide, mergePair, preferred } from './merge.ts'
@@ -9,7 +10,6 @@ import { policyOf } from './merge-owners.ts'
 import { readMergeRule } from './merge-rule.store.ts'
 import { findProfile } from './people.store.ts'
 import { writeAttributes } from './person-row.store.ts'
-import { Overtaken, untilUndisturbed } from './undisturbed.ts'
 
 /** Who asks for a merge. */
 export interface MergeAuthor extends MergeActor {

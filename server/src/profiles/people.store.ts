@@ -2,6 +2,7 @@
 import type { Identity, Profile, ProfilePatch, ProfileUpsert } from '@carillon/contract'
 import type pg from 'pg'
 import type { Db } from '../db/pool.ts'
+import { Overtaken, untilUndisturbed } from '../db/undisturbed.ts'
 import { Fault, type Problem } from '../lib/fault.ts'
 import { mergeAttributes } from './attributes.ts'
 import { todaysId } from './known-as.store.ts'
@@ -9,7 +10,6 @@ import { refuseBadMembers } from './known-members.ts'
 import { mergeOwners } from './merge-owners.ts'
 import { readMergeRule } from './merge-rule.store.ts'
 import { claimIdentities, dropIdentities, lockPerson, ownersOf, writeAttributes } from './person-row.store.ts'
-import { Overtaken, untilUndisturbed } from './undisturbed.ts'
 
 /** A row of `PERSON_COLUMNS`. */
 export interface PersonRow {

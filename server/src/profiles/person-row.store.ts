@@ -1,9 +1,9 @@
 /** The row of a person and its identities, as every writer takes them: the person first, the identities after it. */
 import type { Identity } from '@carillon/contract'
 import type { Db } from '../db/pool.ts'
+import { Overtaken } from '../db/undisturbed.ts'
 import type { Tree } from './attributes.ts'
 import { todaysId } from './known-as.store.ts'
-import { Overtaken } from './undisturbed.ts'
 
 /** A person who stays as it is until the end of the transaction. */
 export interface LockedPerson {

@@ -1,76 +1,17 @@
 /** From a record of a file to a person, or the reason why not. A reason never shows a value of the file. Pure. */
 import type { ColumnMapping, Identity, ImportMapping, ProfileUpsert } from '@carillon/contract'
+import { isTree, parseJson, Refused, readValue, withoutApostrophe } from '../imports/cells.ts'
+import type { FileRecord } from '../imports/records.ts'
 import { DEEPEST, isTooDeep } from '../lib/depth.ts'
 import { mergeAttributes } from './attributes.ts'
 import { pathOf } from './columns.ts'
-import type { FileRecord } from './records.ts'
 
 /** A person, or why the row is none. */
 export type Row =
   | { readonly kind: 'person'; readonly line: number; readonly person: ProfileUpsert }
   | { readonly kind: 'refused'; readonly line: number; readonly reason: string; readonly column?: number }
 
-class Refused extends Error {
-  /** The column at fault, when it is one. */
-  column: number | undefined
-}
-
 type Tree = Record<string, unknown>
-
-const isTree = (value: unknown): value is Tree =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-// Our export puts one apostrophe before what a spreadsheet would run as a formula.
-const ESCAPED = /^'+[=+\-@\t\r]/
-const withoutApostrophe = (text: string): string => (ESCAPED.test(text) ? text.slice(1) : text)
-
-const parseJson = (text: string, column: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new Refused(`${column}: is not JSON`)
-  }
-}
-
-const BOOLEANS: Readonly<Record<string, boolean>> = {
-  true: true,
-  yes: true,
-  '1': true,
-  false: false,
-  no: false,
-  '0': false,
-}
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
-const DATE = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/
-
-const isDate = (text: string): boolean => {
-  if (!DATE.test(text)) return false
-  // A day that its month does not have is moved to the next month by the calendar.
-  const day = new Date(`${text.slice(0, 10)}T00:00:00Z`)
-  return !Number.isNaN(Date.parse(text)) && day.toISOString().startsWith(text.slice(0, 10))
-}
-
-const readValue = (text: string, { column, type }: ColumnMapping): unknown => {
-  const bare = text.trim()
-  switch (type) {
-    case 'number':
-      if (!NUMBER.test(bare) || !Number.isFinite(Number(bare)))
-        throw new Refused(`${column}: is not a number`)
-      return Number(bare)
-    case 'boolean': {
-      const value = Object.hasOwn(BOOLEANS, bare.toLowerCase()) ? BOOLEANS[bare.toLowerCase()] : undefined
-      if (value === undefined) throw new Refused(`${column}: is neither true nor false`)
-      return value
-    }
-    case 'date':
-      if (!isDate(bare)) throw new Refused(`${column}: is not a date (2026-11-24, or with a time)`)
-      return bare
-    case 'json':
-      return parseJson(text, column)
-    default:
-      return withoutApostrophe(text)
-  }
-}
 
 const attributeOf = (cell: string, one: ColumnMapping): Tree => {
   const names = pathOf(one.to) ?? []

@@ -6,11 +6,13 @@ import { createCampaignCache } from '../campaigns/campaign-cache.ts'
 import { createSandboxClocks } from '../campaigns/sandbox-clock.ts'
 import { createAddressHash } from '../consent/address-hash.ts'
 import { suppressionTasks } from '../consent/suppression-upload.ts'
+import { lookupImport, lookupSweep } from '../content/lookup-import.ts'
+import { importTask } from '../imports/import-task.ts'
 import type { BackgroundTask } from '../lib/background.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { erasureTask } from '../privacy/erasure-task.ts'
-import { importTask } from '../profiles/import-task.ts'
+import { peopleImport } from '../profiles/people-import.ts'
 
 /** What tasks are made of. `shard` is their own row of every sum. */
 export interface TaskDeps {
@@ -31,7 +33,9 @@ export const backgroundTasks = (deps: TaskDeps): readonly BackgroundTask[] => {
     ...audienceTasks({ ...deps, clocks, campaigns }),
     ...suppressionTasks(deps),
     uploadTask(deps),
-    importTask(deps),
     erasureTask({ ...deps, addressHash: createAddressHash(deps.secret) }),
+    importTask(deps, peopleImport(deps.newId)),
+    importTask(deps, lookupImport),
+    lookupSweep(deps),
   ]
 }

@@ -1,8 +1,9 @@
 import { IMPORT_PIECE_BYTES } from '@carillon/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestApi, type TestApi } from '../../../test/app.ts'
+import { importTask } from '../../imports/import-task.ts'
 import { uuidv7 } from '../../lib/ids.ts'
-import { importTask } from '../../profiles/import-task.ts'
+import { peopleImport } from '../../profiles/people-import.ts'
 
 let api: TestApi
 beforeAll(async () => {
@@ -27,9 +28,10 @@ const begin = (size: number, payload?: Buffer) => send('POST', `?name=people.csv
 const append = (id: string, offset: number, payload?: Buffer | string) =>
   send('PUT', `/${id}/content?offset=${offset}`, payload)
 const run = async (): Promise<void> => {
-  const task = importTask({
-    ...{ pool: api.test.db, clock: api.clock, newId: () => uuidv7(Date.now()), rowsPerStep: 7 },
-  })
+  const task = importTask(
+    { pool: api.test.db, clock: api.clock, rowsPerStep: 7 },
+    peopleImport(() => uuidv7(Date.now())),
+  )
   while (await task.advance());
 }
 const start = async (one: { id: string; guess: unknown }, onConflict = 'overwrite') => {

@@ -10,21 +10,21 @@ import {
   RefusedLineQuery,
 } from '@carillon/contract'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { plainCell } from '../../lib/csv.ts'
+import { readRefusals, readTaken, type TakenRow } from '../../imports/import.store.ts'
+import { getImport, importReport } from '../../imports/imports.ts'
 import { readTextCursor, toPage } from '../../lib/cursor.ts'
 import { Fault } from '../../lib/fault.ts'
-import { readRefusals, readTaken, type TakenRow } from '../../profiles/import.store.ts'
-import { getImport } from '../../profiles/imports.ts'
 import { findProfiles } from '../../profiles/people.store.ts'
 import { callerOf } from '../caller.ts'
-import { actorOf, idOf, REFUSALS, type ResourceDeps } from './deps.ts'
+import { idOf, REFUSALS, type ResourceDeps } from './deps.ts'
+import { importerOf } from './people-importer.ts'
 
 const tags = ['Imports']
 type IdRequest = { Params: { id: string } }
 type PageRequest = IdRequest & { Querystring: { limit: number; cursor?: string } }
 
 const importOf = (request: FastifyRequest<IdRequest>, deps: ResourceDeps) =>
-  getImport(actorOf(request, deps), idOf(request.params.id, 'import'))
+  getImport(importerOf(request, deps), idOf(request.params.id, 'import'))
 
 // A cursor of these lists is a place: whole numbers joined by a point.
 const placeOf = (cursor: string | undefined, parts: number): number[] => {
@@ -35,20 +35,6 @@ const placeOf = (cursor: string | undefined, parts: number): number[] => {
   throw new Fault('payload_invalid', {
     problems: [{ pointer: '/cursor', message: 'is not a cursor of this list' }],
   })
-}
-
-const REPORT_PAGE = 5_000
-
-async function* reportOf(deps: ResourceDeps, id: string): AsyncGenerator<string> {
-  yield 'line,reason\r\n'
-  for (let after = 0; ; ) {
-    const found = await readRefusals(deps.pool, id, { after, limit: REPORT_PAGE })
-    const last = found.at(-1)
-    if (last === undefined) return
-    // A reason may begin with the name of a column, which is the file's own.
-    yield found.map(({ line, reason }) => `${line},"${plainCell(reason).replaceAll('"', '""')}"\r\n`).join('')
-    after = last.line
-  }
 }
 
 const refusalRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
@@ -67,7 +53,7 @@ const refusalRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
       return reply
         .type('text/csv; charset=utf-8')
         .header('content-disposition', 'attachment; filename="refused-lines.csv"')
-        .send(Readable.from(reportOf(deps, id)))
+        .send(Readable.from(importReport(importerOf(request, deps), id)))
     },
   )
   app.get<PageRequest>(

@@ -1,5 +1,4 @@
 /** Imports of people: upload, preview, start, watch, cancel. */
-import { Readable } from 'node:stream'
 import {
   IdParams,
   Import,
@@ -14,20 +13,15 @@ import {
 } from '@carillon/contract'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import { type ImportRecord, listImports } from '../../imports/import.store.ts'
+import { createImport, resumeImport } from '../../imports/import-upload.ts'
+import { getImport, removeImport, sampleImport, stopImport } from '../../imports/imports.ts'
 import { readCursor, toPage } from '../../lib/cursor.ts'
 import { guessColumns } from '../../profiles/columns.ts'
-import { type ImportRecord, listImports } from '../../profiles/import.store.ts'
-import { createImport, resumeImport } from '../../profiles/import-upload.ts'
-import {
-  getImport,
-  previewImport,
-  removeImport,
-  sampleImport,
-  startImport,
-  stopImport,
-} from '../../profiles/imports.ts'
-import { callerOf } from '../caller.ts'
-import { actorOf, idOf, REFUSALS, type ResourceDeps, storable } from './deps.ts'
+import { mappingOf, previewPeople, startPeople } from '../../profiles/people-import.ts'
+import { idOf, REFUSALS, type ResourceDeps, storable } from './deps.ts'
+import { bodyOf, FILE_TYPES, formatOf, takeFiles } from './file-body.ts'
+import { importerOf } from './people-importer.ts'
 
 const tags = ['Imports']
 type IdRequest = { Params: { id: string } }
@@ -39,20 +33,11 @@ const toImport = (one: ImportRecord): Import => ({
   rows: one.created_count + one.updated_count + one.skipped_count + one.refused_count,
   ...{ created: one.created_count, updated: one.updated_count },
   ...{ skipped: one.skipped_count, refused: one.refused_count },
-  ...{ guess: guessColumns(one.columns), mapping: one.mapping },
+  ...{ guess: guessColumns(one.columns), mapping: mappingOf(one) },
   ...{ createdAt: one.created_at.toISOString(), createdBy: one.created_by },
   startedAt: one.started_at?.toISOString() ?? null,
   finishedAt: one.finished_at?.toISOString() ?? null,
 })
-
-const TYPES = ['text/csv', 'application/x-ndjson', 'application/jsonl'] as const
-
-// Bytes on their way, or the text of an empty body.
-const bodyOf = (request: FastifyRequest): AsyncIterable<Buffer> =>
-  request.body instanceof Readable ? request.body : Readable.from([])
-
-const formatOf = (request: FastifyRequest): 'csv' | 'jsonl' =>
-  request.headers['content-type']?.toLowerCase().startsWith('text/csv') === true ? 'csv' : 'jsonl'
 
 const uploadRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
   app.post<{ Querystring: { name: string; size?: number } }>(
@@ -64,14 +49,14 @@ const uploadRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
         summary:
           'Upload a file of people: text/csv or application/x-ndjson, at most 1 GB; with `size` its beginning, or nothing yet',
         querystring: ImportCreateQuery,
-        consumes: [...TYPES],
+        consumes: [...FILE_TYPES],
         response: { 201: Import, ...REFUSALS },
       },
     },
     async (request, reply) => {
       const { name, size = null } = storable(request.query)
       const upload = { name, size, format: formatOf(request), body: bodyOf(request) }
-      return reply.code(201).send(toImport(await createImport(actorOf(request, deps), upload)))
+      return reply.code(201).send(toImport(await createImport(importerOf(request, deps), upload)))
     },
   )
   app.put<IdRequest & { Querystring: { offset: number } }>(
@@ -84,13 +69,13 @@ const uploadRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
           'Upload the rest of a file, or the next piece of one of a known size; `offset` is its `bytes`',
         params: IdParams,
         querystring: ImportResumeQuery,
-        consumes: [...TYPES],
+        consumes: [...FILE_TYPES],
         response: { 200: Import, ...REFUSALS },
       },
     },
     async request => {
       const rest = { offset: request.query.offset, body: bodyOf(request) }
-      return toImport(await resumeImport(actorOf(request, deps), idOf(request.params.id, 'import'), rest))
+      return toImport(await resumeImport(importerOf(request, deps), idOf(request.params.id, 'import'), rest))
     },
   )
 }
@@ -108,8 +93,8 @@ const readRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
     },
     async request => {
       const { limit, cursor } = storable(request.query)
-      const sandboxId = callerOf(request).sandbox.id
-      const found = await listImports(deps.pool, { sandboxId, limit, after: readCursor(cursor) })
+      const page = { limit, after: readCursor(cursor) }
+      const found = await listImports(deps.pool, importerOf(request, deps), page)
       return toPage(found, limit, { id: one => one.id, item: toImport })
     },
   )
@@ -123,7 +108,7 @@ const readRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
         response: { 200: Import, ...REFUSALS },
       },
     },
-    async request => toImport(await getImport(actorOf(request, deps), importId(request))),
+    async request => toImport(await getImport(importerOf(request, deps), importId(request))),
   )
 }
 
@@ -138,7 +123,7 @@ const mappingRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
         response: { 200: ImportSample, ...REFUSALS },
       },
     },
-    async request => sampleImport(actorOf(request, deps), importId(request)),
+    async request => sampleImport(importerOf(request, deps), importId(request)),
   )
   app.post<IdRequest & { Body: ImportMapping }>(
     '/imports/:id/preview',
@@ -151,7 +136,7 @@ const mappingRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
         response: { 200: ImportPreview, ...REFUSALS },
       },
     },
-    async request => previewImport(actorOf(request, deps), importId(request), storable(request.body)),
+    async request => previewPeople(importerOf(request, deps), importId(request), storable(request.body)),
   )
   app.post<IdRequest & { Body: ImportMapping }>(
     '/imports/:id/start',
@@ -165,7 +150,7 @@ const mappingRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
       },
     },
     async request =>
-      toImport(await startImport(actorOf(request, deps), importId(request), storable(request.body))),
+      toImport(await startPeople(importerOf(request, deps), importId(request), storable(request.body))),
   )
 }
 
@@ -180,7 +165,7 @@ const endRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
         response: { 200: Import, ...REFUSALS },
       },
     },
-    async request => toImport(await stopImport(actorOf(request, deps), importId(request))),
+    async request => toImport(await stopImport(importerOf(request, deps), importId(request))),
   )
   app.delete<IdRequest>(
     '/imports/:id',
@@ -193,7 +178,7 @@ const endRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
       },
     },
     async (request, reply) => {
-      await removeImport(actorOf(request, deps), importId(request))
+      await removeImport(importerOf(request, deps), importId(request))
       return reply.code(204).send()
     },
   )
@@ -203,8 +188,7 @@ const endRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
 export const importRoutes =
   (deps: ResourceDeps) =>
   async (app: FastifyInstance): Promise<void> => {
-    // The file is not read into memory: the routes take the bytes as they come.
-    app.addContentTypeParser([...TYPES], (_request, payload, done) => done(null, payload))
+    takeFiles(app)
     uploadRoutes(app, deps)
     readRoutes(app, deps)
     mappingRoutes(app, deps)

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestApi, type TestApi } from '../../../test/app.ts'
 import { createPool } from '../../db/pool.ts'
+import { importTask } from '../../imports/import-task.ts'
 import { uuidv7 } from '../../lib/ids.ts'
-import { importTask } from '../../profiles/import-task.ts'
+import { peopleImport } from '../../profiles/people-import.ts'
 
 let api: TestApi
 beforeAll(async () => {
@@ -28,7 +29,10 @@ const upload = async (file: string | Buffer, type = CSV) => {
 const start = (one: { id: string; guess: unknown }, more: object = {}) =>
   api.api(`POST /imports/${one.id}/start`, { columns: one.guess, onConflict: 'overwrite', ...more })
 const task = (rowsPerStep = 3, pool = api.test.db) =>
-  importTask({ pool, clock: api.clock, newId: () => uuidv7(Date.now()), rowsPerStep })
+  importTask(
+    { pool, clock: api.clock, rowsPerStep },
+    peopleImport(() => uuidv7(Date.now())),
+  )
 const run = async (one = task()): Promise<void> => {
   while (await one.advance());
 }

@@ -10,7 +10,7 @@ import {
 } from '@carillon/contract'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
-import { listLookupRows } from '../../content/lookup.store.ts'
+import { listLookupRows } from '../../content/lookup-row.store.ts'
 import {
   getLookupRow,
   getLookupTable,
@@ -53,9 +53,9 @@ const manyRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
     },
     async request => {
       const { limit, cursor, search } = storable(request.query)
-      const { id } = await getLookupTable(actorOf(request, deps), idOf(request.params.id, 'lookup table'))
+      const table = await getLookupTable(actorOf(request, deps), idOf(request.params.id, 'lookup table'))
       const filter = { limit, after: readTextCursor(cursor), prefix: search }
-      return toPage(await listLookupRows(deps.pool, id, filter), limit, {
+      return toPage(await listLookupRows(deps.pool, table.rowsId, filter), limit, {
         id: row => row.key,
         item: row => row,
       })

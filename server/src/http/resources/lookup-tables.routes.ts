@@ -15,14 +15,17 @@ import { type LookupTableRecord, listLookupTables } from '../../content/lookup.s
 import { createLookupTable, getLookupTable } from '../../content/lookup-tables.ts'
 import { readCursor, toPage } from '../../lib/cursor.ts'
 import { actorOf, idOf, REFUSALS, type ResourceDeps, storable } from './deps.ts'
+import { takeFiles } from './file-body.ts'
+import { lookupImportRoutes } from './lookup-imports.routes.ts'
 import { lookupRowRoutes } from './lookup-rows.routes.ts'
 
 const tags = ['Lookup tables']
 type IdRequest = { Params: { id: string } }
 type ListRequest = { Querystring: { limit: number; cursor?: string; search?: string } }
 
-const toTable = (table: LookupTableRecord): LookupTable => ({
+const toTable = ({ rowsId: _, columns, ...table }: LookupTableRecord): LookupTable => ({
   ...table,
+  columns: [...columns],
   createdAt: table.createdAt.toISOString(),
   modifiedAt: table.modifiedAt.toISOString(),
 })
@@ -103,7 +106,7 @@ const writeRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
     {
       schema: {
         tags,
-        summary: 'Change the description, or the name of one that nothing reads',
+        summary: 'Change description and columns, or the name of one that nothing reads',
         params: IdParams,
         body: LookupTablePatch,
         response: { 200: LookupTable, ...REFUSALS },
@@ -139,4 +142,6 @@ export const lookupTableRoutes =
     usesRoute(app, deps)
     writeRoutes(app, deps)
     lookupRowRoutes(app, deps)
+    takeFiles(app)
+    lookupImportRoutes(app, deps)
   }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Answer, createTestApi, type TestApi } from '../../../test/app.ts'
-import { lookupRows } from '../../content/lookup.store.ts'
+import { lookupSweep } from '../../content/lookup-import.ts'
+import { lookupRows } from '../../content/lookup-row.store.ts'
 
 let api: TestApi
 let n = 0
@@ -22,6 +23,11 @@ const refusal = ({ status, body }: Answer): unknown[] => [
 ]
 type Rows = { key: string; row: object }[]
 const put = (id: string, rows: Rows) => api.api(`PUT /lookup-tables/${id}/rows`, { rows })
+// Rows that no table has any more go in the background.
+const sweep = async (): Promise<void> => {
+  const task = lookupSweep({ pool: api.test.db })
+  while (await task.advance());
+}
 const rowsOf = async (id: string, query = ''): Promise<Answer['body']> =>
   (await api.api(`GET /lookup-tables/${id}/rows?limit=200${query}`)).body
 const keysOf = async (id: string, query = ''): Promise<string[]> =>
@@ -50,6 +56,58 @@ describe('a lookup table', () => {
   ])('of %j is refused at %s', async (body, pointer) => {
     const { code, errors } = (await api.api('POST /lookup-tables', body)).body
     expect([code, errors[0].pointer]).toEqual(['payload_invalid', pointer])
+  })
+
+  it('has columns that its rows must fit, and that hold for what is written from then on', async () => {
+    const columns = [
+      { name: 'city', type: 'string', required: true },
+      { name: 'price', type: 'number', required: false },
+      { name: 'open', type: 'boolean', required: false },
+      { name: 'since', type: 'date', required: false },
+      { name: 'hours', type: 'object', required: false },
+    ]
+    const { id } = await make({ columns })
+    expect((await api.api(`GET /lookup-tables/${id}`)).body.columns).toEqual(columns)
+    const good = { city: 'Utrecht', price: 1.5, open: true, since: '2026-11-24', hours: ['9-5'] }
+    expect((await put(id, [{ key: 'a', row: good }])).status).toBe(200)
+    expect((await put(id, [{ key: 'b', row: { city: 'Lagos', price: null } }])).status).toBe(200)
+    const bad = { price: '1', open: 1, since: '2026-02-30', hours: 'x', town: 'y', 'a/b': 1 }
+    const refused = await put(id, [
+      { key: 'c', row: good },
+      { key: 'd', row: bad },
+    ])
+    expect(refusal(refused)).toEqual([
+      400,
+      'payload_invalid',
+      ['city', 'price', 'open', 'since', 'hours', 'town', 'a~1b'].map(name => `/rows/1/row/${name}`),
+    ])
+    expect(refused.body.errors[0].message).toBe('is missing')
+    expect(await keysOf(id)).toEqual(['a', 'b'])
+    const fewer = await api.api(`PATCH /lookup-tables/${id}`, {
+      columns: [{ ...columns[1], required: true }],
+    })
+    expect(fewer.status).toBe(200)
+    expect(await keysOf(id)).toEqual(['a', 'b'])
+    expect((await put(id, [{ key: 'a', row: good }])).status).toBe(400)
+    expect((await put(id, [{ key: 'a', row: { price: 2 } }])).status).toBe(200)
+  })
+
+  it.each([
+    [[{ name: 'a b', type: 'string', required: true }], '/columns/0/name'],
+    [[{ name: 'a', type: 'text', required: true }], '/columns/0/type'],
+    [[{ name: 'a', type: 'string' }], '/columns/0/required'],
+    [
+      [
+        { name: 'a', type: 'string', required: true },
+        { name: 'a', type: 'number', required: true },
+      ],
+      '/columns/1/name',
+    ],
+  ])('with the columns %j is refused at %s', async (columns, pointer) => {
+    const { code, errors } = (await api.api('POST /lookup-tables', { name: 'bad', columns })).body
+    expect([code, errors[0].pointer]).toEqual(['payload_invalid', pointer])
+    const { id } = await make()
+    expect((await api.api(`PATCH /lookup-tables/${id}`, { columns })).body.errors[0].pointer).toBe(pointer)
   })
 
   it('changes its description and its name', async () => {
@@ -105,7 +163,9 @@ describe('a lookup table', () => {
     await api.api(`DELETE /campaigns/${campaign.id}`)
     await put(id, [{ key: 'a', row: {} }])
     expect((await api.api(`DELETE /lookup-tables/${id}`)).status).toBe(204)
-    expect((await api.test.db.query('select from lookup_row where table_id = $1', [id])).rowCount).toBe(0)
+    expect((await api.api(`GET /lookup-tables/${id}/rows`)).status).toBe(404)
+    await sweep()
+    expect((await api.test.db.query('select from lookup_row where rows_id = $1', [id])).rowCount).toBe(0)
   })
 })
 
@@ -180,7 +240,7 @@ describe('rows', () => {
     const sum = answers.reduce((all, { body }) => all + body.inserted, 0)
     expect(sum).toBe(1500)
     expect((await api.api(`GET /lookup-tables/${id}`)).body.rowCount).toBe(1500)
-    expect((await api.test.db.query('select from lookup_row where table_id = $1', [id])).rowCount).toBe(1500)
+    expect((await api.test.db.query('select from lookup_row where rows_id = $1', [id])).rowCount).toBe(1500)
   })
 
   it('written while their table is removed are either refused or removed with it', async () => {
@@ -192,7 +252,8 @@ describe('rows', () => {
     ])
     expect(removed.status).toBe(204)
     for (const { status } of written) expect([200, 404]).toContain(status)
-    expect((await api.test.db.query('select from lookup_row where table_id = $1', [id])).rowCount).toBe(0)
+    await sweep()
+    expect((await api.test.db.query('select from lookup_row where rows_id = $1', [id])).rowCount).toBe(0)
   })
 
   it('are found by any key, and by its beginning', async () => {
@@ -257,14 +318,14 @@ describe('questions of content', () => {
   it('are found through the index, however many rows there are', async () => {
     const { id } = await make()
     await api.test.db.query(
-      `insert into lookup_row (table_id, key, row, modified_at)
+      `insert into lookup_row (rows_id, key, row, modified_at)
        select $1, 'k' || i, '{}', $2 from generate_series(1, 20000) i`,
       [id, new Date()],
     )
     await api.test.db.query('analyze lookup_row')
     const plan = async (where: string): Promise<string> => {
       const { rows } = await api.test.db.query(
-        `explain select * from lookup_row r where r.table_id = '${id}' and ${where}`,
+        `explain select * from lookup_row r where r.rows_id = '${id}' and ${where}`,
       )
       return JSON.stringify(rows)
     }

@@ -1,9 +1,9 @@
 /** Many people in one call. */
 import { ProfileBatch, ProfileBatchResult } from '@carillon/contract'
 import type { FastifyInstance } from 'fastify'
+import { untilUndisturbed } from '../../db/undisturbed.ts'
 import { upsertPeople } from '../../profiles/batch.store.ts'
 import { checkWrite } from '../../profiles/batch.ts'
-import { untilUndisturbed } from '../../profiles/undisturbed.ts'
 import { actorOf, REFUSALS, type ResourceDeps } from './deps.ts'
 
 // A thousand people of 20 KB.

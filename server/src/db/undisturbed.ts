@@ -1,12 +1,12 @@
-/** Transactions that write people, done again when another writer of the same people got in their way. */
+/** Transactions that are done again when another writer of the same rows got in their way. */
 import pg from 'pg'
-import { transaction } from '../db/pool.ts'
 import { Fault } from '../lib/fault.ts'
+import { transaction } from './pool.ts'
 
-/** The work met a person who was changed or removed in between; from the start it goes well. */
+/** The work met rows that were changed or removed in between; from the start it goes well. */
 export class Overtaken extends Error {}
 
-// 40P01: deadlock_detected, 40001: serialization_failure, 23503: the owner was removed before it got the identity.
+// 40P01: deadlock_detected, 40001: serialization_failure, 23503: what a row refers to was removed in between.
 const isOvertaken = (error: unknown): boolean =>
   error instanceof Overtaken ||
   (error instanceof pg.DatabaseError && ['40P01', '40001', '23503'].includes(error.code ?? ''))

@@ -1,4 +1,4 @@
-/** Files of people on their way in: whole in one body, or in pieces that go on where the last one ended. */
+/** Files on their way in: whole in one body, or in pieces that go on where the last one ended. */
 import { MAX_IMPORT_BYTES } from '@carillon/contract'
 import { Fault } from '../lib/fault.ts'
 import { unstorablePointers } from '../lib/unstorable.ts'
@@ -111,10 +111,10 @@ export interface Upload {
 
 /** Stores a file, or its beginning. One that is refused leaves nothing; one whose connection was cut can be resumed. */
 export const createImport = async (importer: Importer, upload: Upload): Promise<ImportRecord> => {
-  const { pool, sandboxId, by, now } = importer
+  const { pool, by, now } = importer
   const id = importer.newId()
   const { name, format, size, body } = upload
-  await insertImport(pool, { id, sandbox_id: sandboxId, name, format, size, created_at: now, created_by: by })
+  await insertImport(pool, importer, { id, name, format, size, created_at: now, created_by: by })
   return takeUp(importer, { id, offset: 0, size, body })
 }
 

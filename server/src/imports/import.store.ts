@@ -1,20 +1,26 @@
 /** Imports in the database: the file in pieces of one size, how far it is done, and the lines that were refused. */
-import {
-  type ConflictRule,
-  IMPORT_PIECE_BYTES,
-  type ImportMapping,
-  type ImportOutcome,
-  type ImportState,
-} from '@carillon/contract'
+import { IMPORT_PIECE_BYTES, type ImportOutcome, type ImportState } from '@carillon/contract'
 import type { Db } from '../db/pool.ts'
 
 /** The size of a piece, the last one apart. */
 export const CHUNK_BYTES = IMPORT_PIECE_BYTES
 
-/** An import as it is stored. */
+/** What the rows of a file become. */
+export type ImportKindName = 'people' | 'lookup_rows'
+
+/** Whose imports are meant: those of one kind in a sandbox, and of one target where the kind has targets. */
+export interface ImportScope {
+  readonly kind: ImportKindName
+  readonly sandboxId: string
+  readonly targetId: string | null
+}
+
+/** An import as it is stored. `mapping` is what its kind made of the columns; null: not started. */
 export interface ImportRecord {
   readonly id: string
+  readonly kind: ImportKindName
   readonly sandbox_id: string
+  readonly target_id: string | null
   readonly name: string
   readonly format: 'csv' | 'jsonl'
   readonly state: ImportState
@@ -23,7 +29,7 @@ export interface ImportRecord {
   readonly size: number | null
   readonly delimiter: string
   readonly columns: readonly string[]
-  readonly mapping: (ImportMapping & { readonly onConflict: ConflictRule }) | null
+  readonly mapping: unknown
   readonly position: number
   readonly line: number
   readonly skipping: boolean
@@ -45,27 +51,36 @@ const first = async (db: Db, text: string, values: readonly unknown[]): Promise<
 /** Makes an import without a byte. */
 export const insertImport = async (
   db: Db,
-  made: Pick<ImportRecord, 'id' | 'sandbox_id' | 'name' | 'format' | 'size' | 'created_at' | 'created_by'>,
+  scope: ImportScope,
+  made: Pick<ImportRecord, 'id' | 'name' | 'format' | 'size' | 'created_at' | 'created_by'>,
 ): Promise<void> => {
   await db.query(
-    `insert into import (id, sandbox_id, name, format, size, state, created_at, created_by)
-     values ($1, $2, $3, $4, $5, 'uploading', $6, $7)`,
-    [made.id, made.sandbox_id, made.name, made.format, made.size, made.created_at, made.created_by],
+    `insert into import (id, kind, sandbox_id, target_id, name, format, size, state, created_at, created_by)
+     values ($1, $2, $3, $4, $5, $6, $7, 'uploading', $8, $9)`,
+    [
+      ...[made.id, scope.kind, scope.sandboxId, scope.targetId],
+      ...[made.name, made.format, made.size, made.created_at, made.created_by],
+    ],
   )
 }
 
-/** One of this sandbox. */
-export const findImport = (db: Db, sandboxId: string, id: string): Promise<ImportRecord | undefined> =>
-  first(db, 'select * from import where id = $1 and sandbox_id = $2', [id, sandboxId])
+// $1 sandbox, $2 kind, $3 target.
+const OF_SCOPE = 'sandbox_id = $1 and kind = $2 and target_id is not distinct from $3::uuid'
+const scopeValues = (scope: ImportScope) => [scope.sandboxId, scope.kind, scope.targetId]
+
+/** One of a scope. */
+export const findImport = (db: Db, scope: ImportScope, id: string): Promise<ImportRecord | undefined> =>
+  first(db, `select * from import where ${OF_SCOPE} and id = $4`, [...scopeValues(scope), id])
 
 /** Newest first; one more than `limit` when there are more. */
 export const listImports = async (
   db: Db,
-  page: { readonly sandboxId: string; readonly limit: number; readonly after: string | null },
+  scope: ImportScope,
+  page: { readonly limit: number; readonly after: string | null },
 ): Promise<ImportRecord[]> => {
   const { rows } = await db.query<ImportRecord>(
-    `select * from import where sandbox_id = $1 and ($2::uuid is null or id < $2) order by id desc limit $3`,
-    [page.sandboxId, page.after, page.limit + 1],
+    `select * from import where ${OF_SCOPE} and ($4::uuid is null or id < $4) order by id desc limit $5`,
+    [...scopeValues(scope), page.after, page.limit + 1],
   )
   return rows
 }
@@ -113,7 +128,7 @@ export const completeUpload = (
 export const beginImport = (
   db: Db,
   id: string,
-  start: { readonly mapping: ImportMapping; readonly now: Date },
+  start: { readonly mapping: unknown; readonly now: Date },
 ): Promise<ImportRecord | undefined> =>
   first(
     db,
@@ -122,9 +137,13 @@ export const beginImport = (
     [id, JSON.stringify(start.mapping), start.now],
   )
 
-/** The oldest running one that nobody else is at, locked until the end of the transaction. */
-export const lockRunning = (tx: Db): Promise<ImportRecord | undefined> =>
-  first(tx, `select * from import where state = 'running' order by id limit 1 for update skip locked`, [])
+/** The oldest running one of a kind that nobody else is at, locked until the end of the transaction. */
+export const lockRunning = (tx: Db, kind: ImportKindName): Promise<ImportRecord | undefined> =>
+  first(
+    tx,
+    `select * from import where kind = $1 and state = 'running' order by id limit 1 for update skip locked`,
+    [kind],
+  )
 
 const dropFile = async (tx: Db, id: string): Promise<void> => {
   await tx.query('delete from import_chunk where import_id = $1', [id])
@@ -148,22 +167,34 @@ export const deleteImport = async (db: Db, id: string): Promise<boolean> => {
   return rowCount === 1
 }
 
+/** Removes all imports of a target, running ones too. Answers the ids of those that had begun and not ended. */
+export const dropImportsOf = async (tx: Db, targetId: string): Promise<string[]> => {
+  const { rows } = await tx.query<{ id: string; state: ImportState }>(
+    'delete from import where target_id = $1 returning id, state',
+    [targetId],
+  )
+  return rows.flatMap(row => (row.state === 'running' ? [row.id] : []))
+}
+
 /** What a step did; the position is that of the next one. */
 export interface ImportProgress {
   readonly position: number
   readonly line: number
   readonly skipping: boolean
+  readonly created: number
+  readonly updated: number
+  readonly skipped: number
   /** Where it began. */
   readonly from: number
-  /** The people of its rows by what became of them. */
-  readonly people: Readonly<Record<ImportOutcome, readonly string[]>>
+  /** The people of its rows by what became of them, where the rows are people. */
+  readonly people?: Readonly<Record<ImportOutcome, readonly string[]>> | undefined
   readonly refused: readonly { readonly line: number; readonly reason: string }[]
-  /** When it ended; null: there is more. */
-  readonly finishedAt: Date | null
+  /** When and how it ended; null: there is more. */
+  readonly ended: { readonly at: Date; readonly as: 'done' | 'failed' } | null
 }
 
 const insertStep = async (tx: Db, id: string, { from, people }: ImportProgress): Promise<void> => {
-  const { created, updated, skipped } = people
+  const { created = [], updated = [], skipped = [] } = people ?? {}
   if (created.length + updated.length + skipped.length === 0) return
   await tx.query(
     'insert into import_step (import_id, position, created, updated, skipped) values ($1, $2, $3, $4, $5)',
@@ -173,7 +204,6 @@ const insertStep = async (tx: Db, id: string, { from, people }: ImportProgress):
 
 /** Writes what a step did, in the transaction of its rows. */
 export const recordProgress = async (tx: Db, id: string, step: ImportProgress): Promise<void> => {
-  const { created, updated, skipped } = step.people
   await insertStep(tx, id, step)
   if (step.refused.length > 0)
     await tx.query(
@@ -184,14 +214,15 @@ export const recordProgress = async (tx: Db, id: string, step: ImportProgress): 
   await tx.query(
     `update import set position = $2, line = $3, skipping = $4, created_count = created_count + $5,
        updated_count = updated_count + $6, skipped_count = skipped_count + $7, refused_count = refused_count + $8,
-       state = case when $9::timestamptz is null then state else 'done' end, finished_at = $9
+       state = coalesce($9, state), finished_at = $10
      where id = $1`,
     [
       ...[id, step.position, step.line, step.skipping],
-      ...[created.length, updated.length, skipped.length, step.refused.length, step.finishedAt],
+      ...[step.created, step.updated, step.skipped, step.refused.length],
+      ...[step.ended?.as ?? null, step.ended?.at ?? null],
     ],
   )
-  if (step.finishedAt !== null) await dropFile(tx, id)
+  if (step.ended !== null) await dropFile(tx, id)
 }
 
 /** Refused lines after a line, in their order. */
@@ -207,7 +238,7 @@ export const readRefusals = async (
   return rows
 }
 
-/** A row that was taken, by its place among the rows of its count. */
+/** A row of people that was taken, by its place among the rows of its count. */
 export interface TakenRow {
   readonly position: number
   readonly n: number
