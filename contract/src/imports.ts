@@ -10,7 +10,7 @@ export const MAX_IMPORT_BYTES = 1024 ** 3
 export const MAX_IMPORT_RECORD_BYTES = 256 * 1024
 
 /** Where an import is. `uploading`: bytes are missing; `uploaded`: it waits for its mapping. */
-export const IMPORT_STATES = ['uploading', 'uploaded', 'running', 'done', 'cancelled', 'failed'] as const
+export const IMPORT_STATES = ['uploading', 'uploaded', 'running', 'done', 'cancelled'] as const
 /** Where an import is. */
 export type ImportState = (typeof IMPORT_STATES)[number]
 

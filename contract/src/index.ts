@@ -287,6 +287,7 @@ export { InboxList, InboxMail, InboxQuery, InboxSummary } from './inbox.ts'
 export {
   LOOKUP_COLUMN_KINDS,
   LOOKUP_IMPORT_MODES,
+  LOOKUP_IMPORT_STATES,
   LookupColumnMapping,
   LookupExportQuery,
   LookupImport,
@@ -315,6 +316,7 @@ export {
   LookupTableName,
   LookupTablePatch,
   type LookupType,
+  lookupRowSchema,
   MAX_LOOKUP_BATCH,
   MAX_LOOKUP_COLUMN_NAME,
   MAX_LOOKUP_COLUMNS,

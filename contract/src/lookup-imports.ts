@@ -5,6 +5,8 @@ import { choice, closed, Id, Instant, JsonObject, listOf, nullable } from './sha
 
 /** What a column of a file becomes. `row` is a JSON object whose members all become members of the row. */
 export const LOOKUP_COLUMN_KINDS = ['ignore', 'key', 'member', 'row'] as const
+/** Where an import is; `failed`: it was to stop at a refused line, and one was. */
+export const LOOKUP_IMPORT_STATES = [...IMPORT_STATES, 'failed'] as const
 /** How an import goes: `merge` adds and replaces rows; `replace` makes the table the file, seen all at once at its end. */
 export const LOOKUP_IMPORT_MODES = ['merge', 'replace'] as const
 /** How an import goes. */
@@ -40,7 +42,7 @@ export const LookupImport = closed({
   id: Id,
   name: Type.String(),
   format: choice(['csv', 'jsonl']),
-  state: choice(IMPORT_STATES),
+  state: choice(LOOKUP_IMPORT_STATES),
   bytes: Type.Integer(),
   size: nullable(Type.Integer()),
   position: Type.Integer(),

@@ -39,6 +39,25 @@ export const LookupColumn = closed({
 })
 /** One column of the schema. */
 export type LookupColumn = Static<typeof LookupColumn>
+
+const ROW_SCHEMAS = {
+  string: { type: 'string' },
+  number: { type: 'number' },
+  boolean: { type: 'boolean' },
+  date: { type: 'string', format: 'date-time' },
+  object: {},
+} as const satisfies Record<LookupType, object>
+
+/** The rows of a table of these columns as a JSON Schema, as the checker of the language reads it; `true`: any row. */
+export const lookupRowSchema = (columns: readonly LookupColumn[]): Record<string, unknown> | true =>
+  columns.length === 0
+    ? true
+    : {
+        type: 'object',
+        properties: Object.fromEntries(columns.map(({ name, type }) => [name, ROW_SCHEMAS[type]])),
+        additionalProperties: false,
+      }
+
 const LookupColumns = Type.Array(LookupColumn, { maxItems: MAX_LOOKUP_COLUMNS })
 
 /** `POST /api/v1/lookup-tables`. `columns` is the schema of the rows; none: any row fits. */

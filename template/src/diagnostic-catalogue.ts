@@ -42,6 +42,7 @@ export const DIAGNOSTICS = {
     'A fragment has no editable field of this name.',
     'Use a name that the fragment declares.',
   ),
+  table_unknown: kind('There is no lookup table of this name.', 'Choose a lookup table of this sandbox.'),
   function_unknown: kind('There is no function of this name.', 'Choose one of the function reference.'),
   arguments_wrong: kind('A function gets too few or too many values.', 'Give it what its signature says.'),
   name_unknown: kind(

@@ -13,6 +13,7 @@ const RENDERABLE: ReadonlySet<DiagnosticCode> = new Set<DiagnosticCode>([
   'fragment_unknown',
   'fragment_broken',
   'fragment_recursive',
+  'table_unknown',
 ])
 
 /** What mends a finding: a sentence, and where a machine can do it, the text to put in place of a range of the source. */

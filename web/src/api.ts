@@ -27,10 +27,6 @@ import type {
   HoldRequest,
   InboxMail,
   InboxSummary,
-  LookupRow,
-  LookupTable,
-  LookupTableCreate,
-  LookupTablePatch,
   PreviewPerson,
   ProfileSchema,
   SandboxClock,
@@ -47,6 +43,7 @@ import { erasureCalls } from './api-erasure.ts'
 import { deadLetterCalls, executionCalls, holdCalls } from './api-executions.ts'
 import { feedbackCalls } from './api-feedback.ts'
 import { exportCalls, importCalls, namespaceCalls } from './api-imports.ts'
+import { lookupCalls } from './api-lookups.ts'
 import { at } from './api-path.ts'
 import { audienceCalls, profileCalls } from './api-people.ts'
 import { personCalls } from './api-person.ts'
@@ -266,21 +263,6 @@ const fragmentCalls = ({ json }: Request) => ({
     json<Page<ContentUse>>(at`/fragments/${id}/references`, { query }),
   versions: (id: string, query: { cursor?: string } = {}) =>
     json<Page<FragmentVersion>>(at`/fragments/${id}/versions`, { query }),
-})
-
-const lookupCalls = ({ json }: Request) => ({
-  list: (query: { search?: string; cursor?: string }) => json<Page<LookupTable>>('/lookup-tables', { query }),
-  get: (id: string) => json<LookupTable>(at`/lookup-tables/${id}`),
-  create: (body: LookupTableCreate) => json<LookupTable>('/lookup-tables', { method: 'POST', body }),
-  patch: (id: string, body: LookupTablePatch) =>
-    json<LookupTable>(at`/lookup-tables/${id}`, { method: 'PATCH', body }),
-  remove: (id: string) => json<unknown>(at`/lookup-tables/${id}`, { method: 'DELETE' }),
-  rows: (id: string, query: { search?: string; cursor?: string }) =>
-    json<Page<LookupRow>>(at`/lookup-tables/${id}/rows`, { query }),
-  writeRow: (id: string, row: { key: string; row: Json }) =>
-    json<unknown>(at`/lookup-tables/${id}/rows`, { method: 'PUT', body: { rows: [row] } }),
-  removeRow: (id: string, key: string) =>
-    json<unknown>(at`/lookup-tables/${id}/rows/${key}`, { method: 'DELETE' }),
 })
 
 const keyCalls = ({ json }: Request) => ({

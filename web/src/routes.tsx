@@ -9,7 +9,7 @@ import {
 } from '@tanstack/react-router'
 import { CampaignListPage } from './features/campaigns/CampaignListPage.tsx'
 import { readCampaignFilters, readStep } from './features/campaigns/filters.ts'
-import { readFragmentFilters, readSearch } from './features/content/filters.ts'
+import { readFragmentFilters, readSearch, readTableView } from './features/content/filters.ts'
 import { readDeadLetterView } from './features/executions/dead-letters.ts'
 import {
   readCampaignId,
@@ -208,7 +208,7 @@ const tables = createRoute({
 const table = createRoute({
   getParentRoute: () => app,
   path: '/content/lookup-tables/$id',
-  validateSearch: readSearch,
+  validateSearch: readTableView,
   component: lazyRouteComponent(() => import('./features/content/TablePage.tsx'), 'TablePage'),
 })
 

@@ -117,7 +117,7 @@ const findingsOf = async (db: Db, actor: Actor, campaign: CampaignRecord): Promi
       : await findConfiguration(db, actor.sandboxId, channelConfigurationId)
   const { sandboxId, now, sandboxNow = now } = actor
   const fragments = await authorLibrary(db, sandboxId, templatesOf(properties.content))
-  const schemas = await declaredSchemas(db, sandboxId, properties.contextSchema)
+  const declared = await declaredSchemas(db, sandboxId, properties.contextSchema)
   const { audienceId } = properties
   const audience = audienceId === null ? undefined : await findAudience(db, sandboxId, audienceId)
   return validateCampaign(properties, {
@@ -125,7 +125,7 @@ const findingsOf = async (db: Db, actor: Actor, campaign: CampaignRecord): Promi
     audienceExists: audience !== undefined && audience.archivedAt === null,
     now: sandboxNow,
     fragments,
-    schemas,
+    declared,
     activeRuleSetIds: await activeRuleSetIds(db, sandboxId),
   })
 }

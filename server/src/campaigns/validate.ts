@@ -14,7 +14,7 @@ export interface CampaignFacts {
   readonly configurationExists: boolean
   readonly now: Date
   readonly fragments: AuthorLibrary
-  readonly schemas: DeclaredSchemas
+  readonly declared: DeclaredSchemas
   /** Whether the audience that the campaign names is there. */
   readonly audienceExists: boolean
   /** The rule sets that may be named: the active ones of the sandbox, the global one apart. */
@@ -50,7 +50,8 @@ const contentFindings = (properties: CampaignProperties, facts: CampaignFacts): 
       : []),
   ]
   const compiled = compileEmailContent(properties.content, {
-    ...facts,
+    fragments: facts.fragments,
+    ...facts.declared,
     forbidProfile: properties.highThroughput,
   })
   const wantsLink = properties.category === 'marketing' && !properties.highThroughput && compiled.ok

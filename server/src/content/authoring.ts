@@ -1,18 +1,33 @@
 /** What content refers to as it stands for an author who checks it: fragments, drafts included, and declared schemas. */
+import { lookupRowSchema } from '@carillon/contract'
 import type { JsonSchema } from '@carillon/template'
 import type { Db } from '../db/pool.ts'
 import { findProfileSchema } from '../profiles/profile-schema.store.ts'
 import { toSources } from './content-sources.ts'
 import { type LoadedLibrary, loadLibrary } from './fragment-library.ts'
 import { liveOrDraftFragments } from './fragment-source.store.ts'
+import { lookupColumns } from './lookup.store.ts'
 import { withLinkSchema } from './mail-links.ts'
 
-/** The schemas of `profile` and `context`, where they are declared. */
-export type DeclaredSchemas = Readonly<Record<string, JsonSchema>>
+/** What data looks like, as far as it is declared. */
+export interface DeclaredSchemas {
+  /** Of `profile` and `context`. */
+  readonly schemas: Readonly<Record<string, JsonSchema>>
+  /** Of the rows of each lookup table by its name; left out: there are too many tables to know them all. */
+  readonly datasets?: Readonly<Record<string, JsonSchema>>
+}
 
 type Schema = Readonly<Record<string, unknown>> | null | undefined
 
-/** The sandbox's profile schema, and a campaign's context schema if it has one. */
+const MOST_TABLES = 1_000
+
+const tableSchemas = async (db: Db, sandboxId: string): Promise<Pick<DeclaredSchemas, 'datasets'>> => {
+  const tables = await lookupColumns(db, sandboxId, MOST_TABLES + 1)
+  if (tables.length > MOST_TABLES) return {}
+  return { datasets: Object.fromEntries(tables.map(({ name, columns }) => [name, lookupRowSchema(columns)])) }
+}
+
+/** The sandbox's profile schema and lookup tables, and a campaign's context schema if it has one. */
 export const declaredSchemas = async (
   db: Db,
   sandboxId: string,
@@ -20,8 +35,11 @@ export const declaredSchemas = async (
 ): Promise<DeclaredSchemas> => {
   const { schema: profile } = await findProfileSchema(db, sandboxId)
   return {
-    ...(profile === null ? {} : { profile: profile as JsonSchema }),
-    ...(context == null ? {} : { context: withLinkSchema(context as JsonSchema) }),
+    schemas: {
+      ...(profile === null ? {} : { profile: profile as JsonSchema }),
+      ...(context == null ? {} : { context: withLinkSchema(context as JsonSchema) }),
+    },
+    ...(await tableSchemas(db, sandboxId)),
   }
 }
 

@@ -40,6 +40,8 @@ export interface ContentSurroundings {
   readonly fragments: FragmentLibrary
   /** JSON Schemas of `profile` and `context`, where they are declared. */
   readonly schemas?: NonNullable<CompileOptions['schemas']>
+  /** The lookup tables there are, where all are known. */
+  readonly datasets?: NonNullable<CompileOptions['datasets']>
   /** True where there is no profile: its variables are errors. */
   readonly forbidProfile?: boolean
 }

@@ -49,8 +49,8 @@ export const fragmentFindings = async (
   fragment: FragmentToCheck,
 ): Promise<Finding[]> => {
   const fragments = await authorLibrary(db, sandboxId, [fragment.source])
-  const schemas = await declaredSchemas(db, sandboxId)
-  const options = { target: fragment.subType, isFragment: true, fragments, schemas }
+  const declared = await declaredSchemas(db, sandboxId)
+  const options = { target: fragment.subType, isFragment: true, fragments, ...declared }
   const own = checkTemplate(fragment.source, options).map(toFinding('/source'))
   if (!(await comesBack(db, sandboxId, fragment)))
     return [...own, ...unpublishedFindings('/source', fragments.unpublished)]

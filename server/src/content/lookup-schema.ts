@@ -1,6 +1,5 @@
-/** The schema of a lookup table: whether rows fit it, and how the language reads it. Pure. */
+/** The schema of a lookup table: whether rows fit it. Pure. */
 import { type LookupColumn, type LookupType, MAX_LOOKUP_ROW_BYTES } from '@carillon/contract'
-import type { JsonSchema } from '@carillon/template'
 import { isDate } from '../imports/cells.ts'
 import type { Problem } from '../lib/fault.ts'
 
@@ -58,21 +57,3 @@ export const columnProblems = (columns: readonly LookupColumn[]): Problem[] => {
       : [{ pointer: `/columns/${index}/name`, message: `is also the name of column ${first}` }]
   })
 }
-
-const SCHEMAS: Readonly<Record<LookupType, JsonSchema>> = {
-  string: { type: 'string' },
-  number: { type: 'number' },
-  boolean: { type: 'boolean' },
-  date: { type: 'string', format: 'date-time' },
-  object: {},
-}
-
-/** A row as the checker of the language reads it; undefined: the table says nothing of its rows. */
-export const rowSchema = (columns: readonly LookupColumn[]): JsonSchema | undefined =>
-  columns.length === 0
-    ? undefined
-    : {
-        type: 'object',
-        properties: Object.fromEntries(columns.map(({ name, type }) => [name, SCHEMAS[type]])),
-        additionalProperties: false,
-      }

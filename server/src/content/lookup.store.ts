@@ -81,6 +81,19 @@ export const listLookupTables = async (db: Db, filter: LookupTableFilter): Promi
   return rows.map(toRecord)
 }
 
+/** Names and schemas of a sandbox's tables, `limit` at most. */
+export const lookupColumns = async (
+  db: Db,
+  sandboxId: string,
+  limit: number,
+): Promise<Pick<LookupTableRecord, 'name' | 'columns'>[]> => {
+  const { rows } = await db.query<Pick<LookupTableRecord, 'name' | 'columns'>>(
+    'select name, columns from lookup_table where sandbox_id = $1 order by id limit $2',
+    [sandboxId, limit],
+  )
+  return rows
+}
+
 /** What is written, by whom, when. */
 export interface LookupTableChange {
   readonly id: string

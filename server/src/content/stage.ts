@@ -13,7 +13,7 @@ export interface RenderStage {
   readonly random: () => number
   /** Drafts of fragments stand in where nothing is published yet: what is looked at is not sent. */
   readonly sources: ContentSources
-  readonly schemas: DeclaredSchemas
+  readonly declared: DeclaredSchemas
 }
 
 /** The fragments that some templates name, loaded. */
@@ -23,5 +23,5 @@ export const libraryFor = (stage: RenderStage, templates: readonly string[]): Pr
 /** What an email's content is compiled with. */
 export const stageFor = async (stage: RenderStage, content: EmailContent): Promise<ContentSurroundings> => ({
   fragments: await libraryFor(stage, templatesOf(content)),
-  schemas: stage.schemas,
+  ...stage.declared,
 })

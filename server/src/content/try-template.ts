@@ -49,7 +49,7 @@ export const tryTemplate = async (
 ): Promise<TemplateRenderResult> => {
   const { source, target, profile, context, now, timeZone } = request
   const fragments = await libraryFor(stage, [source])
-  const compiled = compileTemplate(source, { target, fragments, schemas: stage.schemas })
+  const compiled = compileTemplate(source, { target, fragments, ...stage.declared })
   const findings = compiled.diagnostics.map(toFinding('/source'))
   if (!compiled.ok) return { text: null, findings, metadata: [] }
   const at = { ...(now ? { now: new Date(now) } : {}), ...(timeZone ? { timeZone } : {}) }

@@ -23,7 +23,8 @@ export interface ImportRecord {
   readonly target_id: string | null
   readonly name: string
   readonly format: 'csv' | 'jsonl'
-  readonly state: ImportState
+  /** `failed` is of kinds whose files can fail as a whole. */
+  readonly state: ImportState | 'failed'
   readonly bytes: number
   /** Of the whole file; null: it was not told. */
   readonly size: number | null
@@ -169,7 +170,7 @@ export const deleteImport = async (db: Db, id: string): Promise<boolean> => {
 
 /** Removes all imports of a target, running ones too. Answers the ids of those that had begun and not ended. */
 export const dropImportsOf = async (tx: Db, targetId: string): Promise<string[]> => {
-  const { rows } = await tx.query<{ id: string; state: ImportState }>(
+  const { rows } = await tx.query<Pick<ImportRecord, 'id' | 'state'>>(
     'delete from import where target_id = $1 returning id, state',
     [targetId],
   )

@@ -53,9 +53,7 @@ test('rows that a running replacement has read are shown by an access and gone b
   )
   expect(access.lookupRows).toHaveLength(2)
   const { certificate } = await eraseAddress(api, ada)
-  expect(certificate.counts ?? certificate.done).toContainEqual({
-    ...{ table: 'lookup_row', deed: 'removed', rows: 2 },
-  })
+  expect(certificate.erased).toContainEqual({ table: 'lookup_row', deed: 'removed', rows: 2 })
   expect(await keysOf(id)).toEqual(['other@coming.test'])
   while (await step());
   expect(await keysOf(id)).toEqual(['x@coming.test', 'y@coming.test', 'z@coming.test'])

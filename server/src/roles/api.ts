@@ -107,7 +107,7 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
       clock: (await clocks.clocksIn([sandboxId]))(sandboxId),
       random,
       sources: withDrafts(pool, sources),
-      schemas: await declaredSchemas(pool, sandboxId, contextSchema),
+      declared: await declaredSchemas(pool, sandboxId, contextSchema),
     }),
     onCampaignChanged: campaigns.forget,
     feedbackPort: options.feedbackPort,

@@ -26,6 +26,11 @@ export interface CheckOptions extends ParseOptions {
   readonly target?: Target
   /** JSON Schemas of namespaces. An object that lists its properties has no others, unless it says so. */
   readonly schemas?: { readonly [root: string]: JsonSchema }
+  /**
+   * The lookup tables there are, by name, with JSON Schemas of their rows (`true`: any row). Where they are told, another
+   * name is a mistake.
+   */
+  readonly datasets?: { readonly [name: string]: JsonSchema }
   /** The fragments that a literal id can name. */
   readonly fragments?: FragmentLibrary
   /** True for campaigns that have no profiles. */
@@ -49,7 +54,8 @@ export const checkAst = (
   const shared = {
     functions,
     wrongPattern: createPatternCheck(),
-    rootTypes: typesOfRoots(options.schemas ?? {}),
+    rootTypes: typesOf(options.schemas ?? {}),
+    datasetTypes: options.datasets === undefined ? null : typesOf(options.datasets),
   }
   const limits = completeLimits(options.limits)
   const walkFragment = (fragment: Ast, reader: FragmentReader): FragmentWalk => {
@@ -60,8 +66,8 @@ export const checkAst = (
   return checkTree(createChecker(ast, options, { ...shared, reader }), ast)
 }
 
-const typesOfRoots = (schemas: { readonly [root: string]: JsonSchema }): ReadonlyMap<string, Type> =>
-  new Map(Object.entries(schemas).map(([root, schema]) => [root, typeOfSchema(schema)]))
+const typesOf = (schemas: { readonly [name: string]: JsonSchema }): ReadonlyMap<string, Type> =>
+  new Map(Object.entries(schemas).map(([name, schema]) => [name, typeOfSchema(schema)]))
 
 const createChecker = (
   ast: Ast,
@@ -70,6 +76,7 @@ const createChecker = (
     readonly functions: ReadonlyMap<string, FunctionSpec>
     readonly wrongPattern: PatternCheck
     readonly rootTypes: ReadonlyMap<string, Type>
+    readonly datasetTypes: ReadonlyMap<string, Type> | null
     readonly reader: FragmentReader
   },
 ): Checker => {
@@ -84,6 +91,7 @@ const createChecker = (
     functions: shared.functions,
     wrongPattern: shared.wrongPattern,
     rootTypes: shared.rootTypes,
+    datasetTypes: shared.datasetTypes,
     fragments: shared.reader,
     flow: createFlow(loops),
     facts: createFacts(),

@@ -33,6 +33,8 @@ export interface Checker {
   /** What is wrong with a regular expression, or null. */
   readonly wrongPattern: PatternCheck
   readonly rootTypes: ReadonlyMap<string, Type>
+  /** The rows of each lookup table; null where the tables are not known. */
+  readonly datasetTypes: ReadonlyMap<string, Type> | null
   readonly fragments: FragmentReader
   readonly flow: Flow
   readonly facts: Facts

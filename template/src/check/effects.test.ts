@@ -11,6 +11,35 @@ import { variables } from '../variables.ts'
 import { checkTemplate } from './check.ts'
 import { createFragmentReader, type FragmentWalk } from './fragments.ts'
 
+describe('lookups', () => {
+  const datasets = {
+    stores: { type: 'object', properties: { city: { type: 'string' }, no: { type: 'number' } } },
+    free: true,
+  }
+  const found = (source: string) => findings(source, { datasets })
+  const tag = (name: string) => `{{datasetLookup datasetId="${name}" id=context.id result="s"}}`
+
+  test('the columns of the table are those of the row', () => {
+    expect(found(`${tag('stores')}{{s.city}}{{s.no}}`)).toEqual([])
+    expect(found(`${tag('stores')}{{s.town}}`)).toEqual(['path_unknown: town'])
+    expect(found(`${tag('stores')}{%= s.city * 2 %}`)).toEqual(['type_mismatch: s.city'])
+    expect(found(`${tag('free')}{{s.anything.at.all}}`)).toEqual([])
+    expect(findings(`${tag('stores')}{{s.town}}`)).toEqual([])
+  })
+
+  test('a table that is not there is told at its tag, with the name that was probably meant', () => {
+    expect(found(tag('store'))).toEqual([`table_unknown: ${tag('store')}`])
+    expect(checkTemplate(tag('store'), { datasets })[0]?.message).toContain('stores')
+    expect(checkTemplate(tag('x'), { datasets: {} })[0]?.code).toBe('table_unknown')
+    expect(findings(tag('store'))).toEqual([])
+  })
+
+  test('a fragment is checked with the same tables', () => {
+    const fragments = libraryOf({ shop: `${tag('stores')}{{s.town}}` })
+    expect(findings('{{fragment id="shop"}}', { fragments, datasets })).toEqual(['fragment_broken: "shop"'])
+  })
+})
+
 describe('fragments of the library', () => {
   const fragments = libraryOf({
     greeting: '{% let hello = "Hello" %}{% let n = 3 %}{{name}}',

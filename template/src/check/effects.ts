@@ -82,7 +82,20 @@ const checkFields = (checker: Checker, node: FragmentNode, walk: FragmentWalk): 
   }
 }
 
-/** Checks a lookup; its result is a row whose columns are not known. */
+// The type of the table's rows; a table that is not there is told.
+const rowTypeOf = (checker: Checker, node: LookupNode): Type => {
+  const tables = checker.datasetTypes
+  const type = tables?.get(node.dataset)
+  if (tables === null || type !== undefined) return type ?? ANY
+  reportError(checker, () => {
+    const hint = hintOf(nearestWord(node.dataset, tables.keys()), [...tables.keys()])
+    const message = `There is no lookup table "${node.dataset}".${hint}`
+    return { code: 'table_unknown', span: node.span, message }
+  })
+  return ANY
+}
+
+/** Checks a lookup; its result is a row of the table. */
 export const checkLookup = (checker: Checker, node: LookupNode, place: Place): void => {
   const type = infer(checker, node.id, place)
   const isKey = type.kind !== 'list' && type.kind !== 'object' && type.kind !== 'boolean'
@@ -95,7 +108,7 @@ export const checkLookup = (checker: Checker, node: LookupNode, place: Place): v
     reportWarning(checker, () => ({ code: 'helper_wrong', span: node.id.span, message }))
   }
   checkNewVariable(checker, { name: node.result, span: node.resultSpan }, place)
-  assign(checker, node.result, ANY)
+  assign(checker, node.result, rowTypeOf(checker, node))
 }
 
 const MOST_PAIRS = 50

@@ -77,7 +77,7 @@ export const contentEn = {
   'tables.searchKey': 'Search by the beginning of the key',
   'tables.noRow': 'No key begins so',
   'tables.noRows': 'No rows yet',
-  'tables.noRowsDo': 'Add one here, or send many at once by the API.',
+  'tables.noRowsDo': 'Add one here, bring a file in under Files, or send many at once by the API.',
   'tables.changeThis': 'Change the row {key}',
   'tables.deleteThis': 'Delete the row {key}',
   'tables.deleteRowText': 'Content that asks for this key finds nothing from then on.',

@@ -11,10 +11,12 @@ import { personEn } from './en-person.ts'
 import { profilesEn } from './en-profiles.ts'
 import { rulesEn } from './en-rules.ts'
 import { suppressionEn } from './en-suppression.ts'
+import { tablesEn } from './en-tables.ts'
 
 /** The English dictionary. */
 export const en = {
   ...contentEn,
+  ...tablesEn,
   ...engineEn,
   ...audiencesEn,
   ...consentEn,

@@ -87,7 +87,8 @@ export const contentNl: Part<typeof contentEn> = {
   'tables.searchKey': 'Zoek op het begin van de sleutel',
   'tables.noRow': 'Geen sleutel begint zo',
   'tables.noRows': 'Nog geen rijen',
-  'tables.noRowsDo': 'Voeg er hier een toe, of stuur er veel tegelijk met de API.',
+  'tables.noRowsDo':
+    'Voeg er hier een toe, haal een bestand binnen onder Bestanden, of stuur er veel tegelijk met de API.',
   'tables.changeThis': 'Rij {key} veranderen',
   'tables.deleteThis': 'Rij {key} verwijderen',
   'tables.deleteRowText': 'Inhoud die om deze sleutel vraagt vindt vanaf dan niets.',

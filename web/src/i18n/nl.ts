@@ -11,11 +11,13 @@ import { personNl } from './nl-person.ts'
 import { profilesNl } from './nl-profiles.ts'
 import { rulesNl } from './nl-rules.ts'
 import { suppressionNl } from './nl-suppression.ts'
+import { tablesNl } from './nl-tables.ts'
 import type { Dictionary } from './translate.ts'
 
 /** The Dutch dictionary. */
 export const nl: Dictionary = {
   ...contentNl,
+  ...tablesNl,
   ...engineNl,
   ...audiencesNl,
   ...consentNl,

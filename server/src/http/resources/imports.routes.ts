@@ -18,7 +18,7 @@ import { createImport, resumeImport } from '../../imports/import-upload.ts'
 import { getImport, removeImport, sampleImport, stopImport } from '../../imports/imports.ts'
 import { readCursor, toPage } from '../../lib/cursor.ts'
 import { guessColumns } from '../../profiles/columns.ts'
-import { mappingOf, previewPeople, startPeople } from '../../profiles/people-import.ts'
+import { mappingOf, previewPeople, startPeople, stateOf } from '../../profiles/people-import.ts'
 import { idOf, REFUSALS, type ResourceDeps, storable } from './deps.ts'
 import { bodyOf, FILE_TYPES, formatOf, takeFiles } from './file-body.ts'
 import { importerOf } from './people-importer.ts'
@@ -28,7 +28,7 @@ type IdRequest = { Params: { id: string } }
 const importId = (request: FastifyRequest<IdRequest>): string => idOf(request.params.id, 'import')
 
 const toImport = (one: ImportRecord): Import => ({
-  ...{ id: one.id, name: one.name, format: one.format, state: one.state },
+  ...{ id: one.id, name: one.name, format: one.format, state: stateOf(one) },
   ...{ bytes: one.bytes, size: one.size, position: one.position },
   rows: one.created_count + one.updated_count + one.skipped_count + one.refused_count,
   ...{ created: one.created_count, updated: one.updated_count },

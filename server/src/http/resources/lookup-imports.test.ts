@@ -1,3 +1,4 @@
+import { IMPORT_PIECE_BYTES } from '@carillon/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Answer, createTestApi, type TestApi } from '../../../test/app.ts'
 import { findLookupTable } from '../../content/lookup.store.ts'
@@ -61,6 +62,28 @@ const imported = async (id: string, file: string | Buffer, more: object = {}) =>
 }
 
 describe('an import of rows', () => {
+  it('of a known size begins without a byte, and comes in pieces', async () => {
+    const { id } = await make()
+    const file = Buffer.from(`sku;note\n${'a;x\n'.repeat(70_000)}last;y\n`)
+    const send = async (method: 'POST' | 'PUT', path: string, payload: Buffer | string) => {
+      const url = `/api/v1/lookup-tables/${id}/imports${path}`
+      const answer = await api.app.inject({
+        ...{ method, url, payload },
+        headers: { ...auth(), 'content-type': CSV },
+      })
+      return answer.json()
+    }
+    const begun = await send('POST', `?name=rows.csv&size=${file.length}`, '')
+    expect(begun).toMatchObject({ state: 'uploading', bytes: 0, size: file.length, guess: [] })
+    const half = await send('PUT', `/${begun.id}/content?offset=0`, file.subarray(0, 270_000))
+    expect(half).toMatchObject({ state: 'uploading', bytes: IMPORT_PIECE_BYTES })
+    const whole = await send('PUT', `/${begun.id}/content?offset=${half.bytes}`, file.subarray(half.bytes))
+    expect(whole).toMatchObject({ state: 'uploaded', bytes: file.length })
+    await start(id, whole)
+    await run(task(50_000))
+    expect(await get(id, whole)).toMatchObject({ state: 'done', rows: 70_001, created: 2, refused: 0 })
+  })
+
   it('guesses key and members, shows the first rows, and becomes rows', async () => {
     const { id } = await make()
     const file = 'City;Store id;SKU;opens-at\nUtrecht;7;a;9\n;8;;10\nLagos;x;b;11\n'

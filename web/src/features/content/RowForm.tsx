@@ -1,6 +1,6 @@
 /** Adds a row to a lookup table, or replaces one. */
 
-import type { LookupRow } from '@carillon/contract'
+import type { LookupColumn, LookupRow, LookupTable, LookupType } from '@carillon/contract'
 import { Button, Modal, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import type { Json } from '../../api.ts'
@@ -10,16 +10,28 @@ import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { useApi } from '../session/session.tsx'
 import { useTableDeed } from './table-queries.ts'
 
+const EMPTY: Readonly<Record<LookupType, unknown>> = {
+  string: '',
+  number: 0,
+  boolean: false,
+  date: '',
+  object: {},
+}
+
+// Every column stands there to be filled in.
+const blankRow = (columns: readonly LookupColumn[]): Json =>
+  Object.fromEntries(columns.map(({ name, type, required }) => [name, required ? EMPTY[type] : null]))
+
 /** The dialogue; without `row` it adds one. The key of a row never changes. */
-export const RowForm = (props: { tableId: string; row?: LookupRow; onClose: () => void }) => {
+export const RowForm = (props: { table: LookupTable; row?: LookupRow; onClose: () => void }) => {
   const t = useT()
   const api = useApi()
-  const { tableId, row, onClose } = props
+  const { table, row, onClose } = props
   const [key, setKey] = useState(row?.key ?? '')
-  const [value, setValue] = useState<Json>(row?.row ?? {})
+  const [value, setValue] = useState<Json>(row?.row ?? blankRow(table.columns))
   const [valid, setValid] = useState(true)
-  const save = useTableDeed(tableId, (given: { key: string; row: Json }) =>
-    api.lookups.writeRow(tableId, given),
+  const save = useTableDeed(table.id, (given: { key: string; row: Json }) =>
+    api.lookups.writeRow(table.id, given),
   )
   return (
     <Modal

@@ -1,6 +1,6 @@
 /** The rows of a lookup table. */
 
-import type { LookupRow } from '@carillon/contract'
+import type { LookupRow, LookupTable } from '@carillon/contract'
 import { ActionIcon } from '@mantine/core'
 import { IconPencil, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
@@ -68,7 +68,7 @@ const DeleteRow = (props: { tableId: string; row: LookupRow; onClose: () => void
 }
 
 /** The table, with the dialogues of its rows. */
-export const RowTable = ({ tableId, rows }: { tableId: string; rows: readonly LookupRow[] }) => {
+export const RowTable = ({ table, rows }: { table: LookupTable; rows: readonly LookupRow[] }) => {
   const t = useT()
   const [asked, setAsked] = useState<Asked | null>(null)
   const close = () => setAsked(null)
@@ -89,8 +89,8 @@ export const RowTable = ({ tableId, rows }: { tableId: string; rows: readonly Lo
           ))}
         </tbody>
       </table>
-      {asked?.to === 'change' && <RowForm tableId={tableId} row={asked.row} onClose={close} />}
-      {asked?.to === 'delete' && <DeleteRow tableId={tableId} row={asked.row} onClose={close} />}
+      {asked?.to === 'change' && <RowForm table={table} row={asked.row} onClose={close} />}
+      {asked?.to === 'delete' && <DeleteRow tableId={table.id} row={asked.row} onClose={close} />}
     </div>
   )
 }

@@ -3,7 +3,7 @@
 import type { LookupTable } from '@carillon/contract'
 import { Button, Center, Group, Loader, Text } from '@mantine/core'
 import { IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useSpeech, useT } from '../../i18n/language.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
@@ -13,9 +13,11 @@ import { PageHead } from '../../ui/PageHead.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { SearchField } from '../../ui/SearchField.tsx'
 import { useApi } from '../session/session.tsx'
-import { readSearch } from './filters.ts'
+import { readTableView, TABLE_PARTS } from './filters.ts'
 import { RowForm } from './RowForm.tsx'
 import { RowTable } from './RowTable.tsx'
+import { TableColumns } from './TableColumns.tsx'
+import { TableFiles } from './TableFiles.tsx'
 import { TableForm } from './TableForm.tsx'
 import { useRows, useTable, useTableDeed } from './table-queries.ts'
 
@@ -57,7 +59,7 @@ const Rows = ({ table }: { table: LookupTable }) => {
     void navigate({
       to: '/content/lookup-tables/$id',
       params: { id: table.id },
-      search: readSearch({ search }),
+      search: readTableView({ search }),
       replace: true,
     })
   const filtered = filter.search !== undefined
@@ -75,8 +77,35 @@ const Rows = ({ table }: { table: LookupTable }) => {
           />
         }
       >
-        {rows => <RowTable tableId={table.id} rows={rows} />}
+        {rows => <RowTable table={table} rows={rows} />}
       </PagedList>
+    </>
+  )
+}
+
+const Parts = ({ table }: { table: LookupTable }) => {
+  const t = useT()
+  const { part: open = 'rows' } = useSearch({ from: '/app/content/lookup-tables/$id' })
+  return (
+    <>
+      <nav className="parts" aria-label={t('table.parts')}>
+        {TABLE_PARTS.map(part => (
+          <Link
+            key={part}
+            to="/content/lookup-tables/$id"
+            params={{ id: table.id }}
+            search={readTableView({ part })}
+            className={part === open ? 'part part-open' : 'part'}
+            activeOptions={{ exact: true, includeSearch: true }}
+            aria-current={part === open ? 'page' : undefined}
+          >
+            {t(`table.part.${part}`)}
+          </Link>
+        ))}
+      </nav>
+      {open === 'rows' && <Rows table={table} />}
+      {open === 'columns' && <TableColumns table={table} />}
+      {open === 'files' && <TableFiles table={table} />}
     </>
   )
 }
@@ -106,8 +135,8 @@ const Open = ({ table }: { table: LookupTable }) => {
         {table.description} {t('tables.count', { count: table.rowCount })}{' '}
         <code className="mono">{`{{datasetLookup datasetId="${table.name}" id=context.key result="row"}}`}</code>
       </Text>
-      <Rows table={table} />
-      {dialogue === 'row' && <RowForm tableId={table.id} onClose={close} />}
+      <Parts table={table} />
+      {dialogue === 'row' && <RowForm table={table} onClose={close} />}
       {dialogue === 'table' && <TableForm table={table} onClose={close} />}
     </>
   )

@@ -1,6 +1,6 @@
 /** What the content room takes out of a URL. */
 import { describe, expect, it } from 'vitest'
-import { readFragmentFilters, readSearch } from './filters.ts'
+import { readFragmentFilters, readSearch, readTableView } from './filters.ts'
 
 describe('the filters of fragments', () => {
   it('are read as they were written', () => {
@@ -14,5 +14,13 @@ describe('the filters of fragments', () => {
     expect(readFragmentFilters({ search: '', status: 'gone', other: 1 })).toEqual({})
     expect(readFragmentFilters({ search: 7, status: 'constructor' })).toEqual({})
     expect(readSearch({ search: ['a'] })).toEqual({})
+  })
+})
+
+describe('the page of a table', () => {
+  it('shows a part and a search, and drops what is neither', () => {
+    expect(readTableView({ part: 'files', search: 'k1' })).toEqual({ part: 'files', search: 'k1' })
+    expect(readTableView({ part: 'rows' })).toEqual({})
+    expect(readTableView({ part: 'constructor', search: '' })).toEqual({})
   })
 })

@@ -17,6 +17,22 @@ export interface SearchFilter {
 export const readSearch = (raw: Record<string, unknown>): SearchFilter =>
   typeof raw['search'] === 'string' && raw['search'] !== '' ? { search: raw['search'] } : {}
 
+/** The parts of a table's page. */
+export const TABLE_PARTS = ['rows', 'columns', 'files'] as const
+/** A part of a table's page. */
+export type TablePart = (typeof TABLE_PARTS)[number]
+
+/** What the page of a table shows; without a part its rows. */
+export interface TableView extends SearchFilter {
+  part?: Exclude<TablePart, 'rows'>
+}
+
+/** Reads what the page of a table shows out of a URL. */
+export const readTableView = (raw: Record<string, unknown>): TableView => ({
+  ...readSearch(raw),
+  ...(raw['part'] === 'columns' || raw['part'] === 'files' ? { part: raw['part'] } : {}),
+})
+
 /** Reads the filters out of a URL; what is not one is dropped. */
 export const readFragmentFilters = (raw: Record<string, unknown>): FragmentFilters => ({
   ...readSearch(raw),

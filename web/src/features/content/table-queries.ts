@@ -1,5 +1,7 @@
 /** Reads and changes of lookup tables and their rows, with the cache kept true. */
+import type { LookupImport } from '@carillon/contract'
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { Page } from '../../api.ts'
 import { useApi } from '../session/session.tsx'
 import type { SearchFilter } from './filters.ts'
 
@@ -35,7 +37,29 @@ export const useRows = (id: string, filter: SearchFilter) => {
   })
 }
 
-/** One deed on one table; afterwards the table, its rows and the list are read again. */
+const AGAIN_MS = 1_000
+const isAtWork = (file: LookupImport): boolean => file.state === 'running'
+
+/** The newest files of a table; while one runs they are read again, and the table and its rows when it has ended. */
+export const useTableImports = (id: string) => {
+  const api = useApi()
+  const queries = useQueryClient()
+  const queryKey = ['lookup-imports', id]
+  return useQuery({
+    queryKey,
+    queryFn: async () => {
+      const before = queries.getQueryData<Page<LookupImport>>(queryKey)
+      const page = await api.lookups.imports(id)
+      if (before?.items.some(isAtWork) === true)
+        for (const name of ['lookup-table', 'lookup-rows'])
+          void queries.invalidateQueries({ queryKey: [name, id] })
+      return page
+    },
+    refetchInterval: query => (query.state.data?.items.some(isAtWork) === true ? AGAIN_MS : false),
+  })
+}
+
+/** One deed on one table; afterwards the table, its rows, its files and the list are read again. */
 export const useTableDeed = <T>(id: string, deed: (given: T) => Promise<unknown>) => {
   const queries = useQueryClient()
   return useMutation({
@@ -43,6 +67,7 @@ export const useTableDeed = <T>(id: string, deed: (given: T) => Promise<unknown>
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ['lookup-rows', id] })
       await queries.invalidateQueries({ queryKey: ['lookup-table', id] })
+      await queries.invalidateQueries({ queryKey: ['lookup-imports', id], exact: true })
       await queries.invalidateQueries({ queryKey: ['lookup-tables'] })
     },
   })

@@ -1,6 +1,6 @@
 /** Checks a template in the browser. The one place that knows how the checker is told what the editor knows. */
 import { checkTemplate, type Diagnostic, type Target } from '@carillon/template'
-import type { EditorKnowledge } from './knowledge.ts'
+import { datasetsOf, type EditorKnowledge } from './knowledge.ts'
 import { fragmentNamed, namedFragments } from './named-fragments.ts'
 
 interface FragmentText {
@@ -32,11 +32,13 @@ export const checkSource = (
 ): readonly Diagnostic[] => {
   const { schemas, forbidProfile = false, isFragment = false } = about.knowledge
   const fragments = fragmentLibrary(source, about.knowledge)
+  const datasets = datasetsOf(about.knowledge)
   return checkTemplate(source, {
     target: about.target,
     schemas,
     forbidProfile,
     isFragment,
     ...(fragments === undefined ? {} : { fragments }),
+    ...(datasets === undefined ? {} : { datasets }),
   })
 }

@@ -37,6 +37,15 @@ const knowledge: EditorKnowledge = {
     },
   },
   fragments: [{ id: 'f-1', key: 'footer', name: 'Footer', source: null }],
+  tables: [
+    {
+      name: 'stores',
+      columns: [
+        { name: 'city', type: 'string', required: true },
+        { name: 'hours', type: 'object', required: false },
+      ],
+    },
+  ],
 }
 const known = readKnowledge(knowledge)
 
@@ -49,6 +58,16 @@ describe('the offers', () => {
   it('outside of tags come only when asked for, and are whole tags', () => {
     expect(at('Dear ^')).toBe(null)
     expect(at('Dear ^', true)?.offers.map(offer => offer.label)).toContain('#each')
+  })
+
+  it('of a lookup are the tables, and of its result the columns of that table', () => {
+    expect(labels('{{datasetLookup datasetId="^"}}')).toEqual(['stores'])
+    expect(inserts('{{datasetLookup datasetId=^}}', 'stores')).toBe('"stores"')
+    const tag = '{{datasetLookup datasetId="stores" id=context.code result="store"}}'
+    expect(labels(`${tag}{{store.^}}`)).toEqual(['city', 'hours'])
+    expect(labels(`${tag}{% let here = store %}{%= here.^%}`)).toEqual(['city', 'hours'])
+    expect(labels('{{datasetLookup datasetId="other" id=context.code result="o"}}{{o.^}}')).toEqual([])
+    expect(labels('{{context.^}}')).not.toContain('city')
   })
 
   it('at the start of a tag are data, functions, helpers and blocks of that layer', () => {

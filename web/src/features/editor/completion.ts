@@ -7,7 +7,7 @@ import {
   type SchemaPath,
   signatureOf,
 } from '@carillon/template'
-import type { Known, SchemaRoot } from './knowledge.ts'
+import { type Known, pathsAround, type SchemaRoot } from './knowledge.ts'
 import { type OpenBlock, type ScopeNames, scopeBefore, wholePath } from './names-in-scope.ts'
 import { BLOCK_STARTS, HELPER_STARTS, STATEMENT_STARTS, type Start } from './starts.ts'
 import { type OpenTag, openTagAt } from './tags.ts'
@@ -15,7 +15,7 @@ import { type OpenTag, openTagAt } from './tags.ts'
 /** One offer. `insert` is text, or a snippet with `#{fields}`; `whole` replaces the tag, not only the word. */
 export interface Offer {
   readonly label: string
-  readonly kind: 'path' | 'function' | 'variable' | 'keyword' | 'helper' | 'fragment'
+  readonly kind: 'path' | 'function' | 'variable' | 'keyword' | 'helper' | 'fragment' | 'table'
   readonly detail?: string
   readonly info?: string
   readonly insert?: string
@@ -68,9 +68,9 @@ const insideTag = (at: Place): Offers | null => {
   })
   const quoted = openQuote(at.inside)
   if (quoted !== null) {
-    return isFragmentId(at.inside.slice(0, -quoted.length - 1))
-      ? result(quoted, fragmentOffers(at, ''))
-      : null
+    const before = at.inside.slice(0, -quoted.length - 1)
+    if (isFragmentId(before)) return result(quoted, fragmentOffers(at, ''))
+    return isDatasetId(before) ? result(quoted, tableOffers(at, '')) : null
   }
   const loop = /@[\p{L}]*$/u.exec(at.inside)
   if (loop !== null) return inLoop(at) ? result(loop[0], LOOP_OFFERS) : null
@@ -81,6 +81,8 @@ const insideTag = (at: Place): Offers | null => {
   const word = /[\p{L}_$][\p{L}\p{N}_$]*$/u.exec(at.inside)?.[0] ?? ''
   if (isFragmentId(at.inside.slice(0, at.inside.length - word.length)))
     return result(word, [...fragmentOffers(at, "'"), ...valueOffers(at)])
+  if (isDatasetId(at.inside.slice(0, at.inside.length - word.length)))
+    return result(word, tableOffers(at, '"'))
   return result(word, [...hashOffers(at), ...valueOffers(at), ...WORD_OFFERS])
 }
 
@@ -91,6 +93,8 @@ const openQuote = (inside: string): string | null => {
 }
 
 const isFragmentId = (inside: string): boolean => /^\s*fragment\b.*\bid\s*=\s*$/su.test(inside)
+
+const isDatasetId = (inside: string): boolean => /^\s*datasetLookup\b.*\bdatasetId\s*=\s*$/su.test(inside)
 
 const inLoop = (at: Place): boolean => at.scope.blocks.some(block => block.name === 'each')
 
@@ -155,6 +159,15 @@ const fragmentOffers = (at: Place, quote: string): readonly Offer[] =>
     rank: 3,
   }))
 
+const tableOffers = (at: Place, quote: string): readonly Offer[] =>
+  (at.knowledge.tables ?? []).map(({ name, columns }) => ({
+    label: name,
+    kind: 'table',
+    detail: columns.map(column => column.name).join(', '),
+    insert: `${quote}${name}${quote}`,
+    rank: 3,
+  }))
+
 const hashOffers = (at: Place): readonly Offer[] => {
   if (at.tag.layer === 'pql') return []
   const helper = /^\s*(\p{L}+)\s/u.exec(at.inside)?.[1] ?? ''
@@ -206,11 +219,13 @@ const bare = (path: string): string => path.replaceAll('[]', '').replaceAll('`',
 const pathsOf = ({ forbidProfile, paths }: Known, root: SchemaRoot): readonly SchemaPath[] =>
   root === 'profile' && forbidProfile === true ? [] : paths[root]
 
+const pathsBelow = (known: Known, whole: string): readonly SchemaPath[] =>
+  whole.startsWith('profile') ? pathsOf(known, 'profile') : pathsAround(known, whole)
+
 /** The names directly below a path; elements of lists are passed through. */
 const childrenOf = (at: Place, whole: string): readonly Offer[] => {
-  const root = whole.startsWith('profile') ? 'profile' : 'context'
   const parent = `${bare(whole.replace(/\[\d+\]/g, '[]'))}.`
-  return pathsOf(at.knowledge, root).flatMap(one => {
+  return pathsBelow(at.knowledge, whole).flatMap(one => {
     const path = bare(one.path)
     const name = path.startsWith(parent) ? path.slice(parent.length) : ''
     const isDirect =

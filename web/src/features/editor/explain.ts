@@ -1,6 +1,6 @@
 /** What is worth saying about the name under the pointer. Pure: text and knowledge in, words out. */
 import { FUNCTIONS, signatureOf } from '@carillon/template'
-import type { Known } from './knowledge.ts'
+import { type Known, pathsAround, rowRoot } from './knowledge.ts'
 import { scopeBefore, wholePath } from './names-in-scope.ts'
 import { type Token, tokensOf } from './tag-tokens.ts'
 import { tagsOf } from './tags.ts'
@@ -47,10 +47,11 @@ const explainPath = (
   const part = dot === -1 ? written : written.slice(0, dot)
   const whole = wholePath(part, scopeBefore(source, token.start))
   if (whole === null) return null
-  const found = [...known.paths.profile, ...known.paths.context].find(one => bare(one.path) === bare(whole))
+  const found = pathsAround(known, whole).find(one => bare(one.path) === bare(whole))
   if (found === undefined) return null
   const { start } = token
-  const title = `${found.path}: ${found.type}`
+  const isRow = found.path.startsWith(rowRoot(''))
+  const title = `${isRow ? part : found.path}: ${found.type}`
   return { start, end: start + part.length, title, text: found.description ?? '', example: null }
 }
 

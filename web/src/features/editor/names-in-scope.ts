@@ -1,4 +1,5 @@
 /** The names that hold at a place besides the namespaces: variables, aliases, the item of the block around. Told from the text alone. */
+import { rowRoot } from './knowledge.ts'
 import { tagsOf } from './tags.ts'
 
 /** One `each` or `with` that is open at a place. `path` is the whole path of its item where that is known. */
@@ -14,7 +15,7 @@ export interface OpenBlock {
 export interface ScopeNames {
   /** Innermost last; blocks without items, such as `if`, are among them. */
   readonly blocks: readonly OpenBlock[]
-  /** Variables that were set before, with the path that they rename, if they only rename one. */
+  /** Variables that were set before, with the path that they rename, if they only rename one; a row has its table's. */
   readonly variables: ReadonlyMap<string, string | null>
 }
 
@@ -24,6 +25,8 @@ const OPEN = new RegExp(
   String.raw`^\s*(\p{L}+)\s*(.*?)(?:\s+as\s+\|\s*(${NAME})(?:\s+(${NAME}))?\s*\|)?\s*$`,
   'su',
 )
+// The table of a lookup, whatever stands around it.
+const DATASET = /^\s*datasetLookup\b.*?\bdatasetId\s*=\s*["']([^"']+)["']/su
 const RESULT = /^\s*(?:datasetLookup|encrypt)\b.*?\bresult\s*=\s*["']([^"']+)["']/su
 const INLINE = /^\s*["']([^"']+)["']/
 const PATH = /^[\p{L}_$@`[][^\s(),"'|+*/%!<>=?]*$/u
@@ -70,7 +73,8 @@ const readTag = (scan: Scan, kind: string, body: string): void => {
   const set = kind === 'statement' ? LET.exec(body) : null
   if (set?.[1] !== undefined) scan.variables.set(set[1], pathOf(set[2] ?? '', scan))
   const result = kind === 'plain' ? RESULT.exec(body)?.[1] : undefined
-  if (result !== undefined) scan.variables.set(result, null)
+  const table = DATASET.exec(body)?.[1]
+  if (result !== undefined) scan.variables.set(result, table === undefined ? null : rowRoot(table))
 }
 
 /** Reads everything before a place; a tag that is still being typed there must begin at or after it. */

@@ -20,6 +20,7 @@ const ICONS: Readonly<Record<Offer['kind'], string>> = {
   keyword: 'keyword',
   helper: 'method',
   fragment: 'text',
+  table: 'text',
 }
 
 type Apply = (view: EditorView, completion: Completion, ...range: [from: number, to: number]) => void

@@ -1,4 +1,4 @@
-/** Gathers what the editors of a page know: the profile schema, the fragments, and the sources of those that are named. */
+/** Gathers what the editors of a page know: the profile schema, the lookup tables, the fragments, and the sources of those that are named. */
 
 import type { Fragment, FragmentSummary } from '@carillon/contract'
 import { useDebouncedValue } from '@mantine/hooks'
@@ -42,6 +42,20 @@ const useFragments = (texts: readonly string[]): Fragments => {
   )
 }
 
+type Tables = Pick<EditorKnowledge, 'tables' | 'knowsAllTables'>
+
+const useTables = (): Tables => {
+  const api = useApi()
+  const list = useQuery({
+    queryKey: ['lookup-tables', 'known'],
+    queryFn: () => api.lookups.list({ limit: 200 }),
+    staleTime: FRESH_MS,
+    retry: false,
+  })
+  const { data } = list
+  return useMemo(() => ({ tables: data?.items ?? [], knowsAllTables: data?.next === null }), [data])
+}
+
 const withSource = ({ id, key, name }: FragmentSummary, read: readonly Fragment[]): KnownFragment => {
   const found = read.find(one => one.id === id)
   return { id, key, name, source: found === undefined ? null : (found.live?.source ?? found.draft) }
@@ -62,6 +76,7 @@ export const useKnowledge = (page: {
     retry: false,
   })
   const fragments = useFragments(page.texts)
+  const tables = useTables()
   const schema = profile.data?.schema ?? null
   const { contextSchema, forbidProfile = false, isFragment = false } = page
   return useMemo(
@@ -71,9 +86,10 @@ export const useKnowledge = (page: {
         ...(contextSchema === null ? {} : { context: contextSchema }),
       },
       ...fragments,
+      ...tables,
       forbidProfile,
       isFragment,
     }),
-    [schema, contextSchema, fragments, forbidProfile, isFragment],
+    [schema, contextSchema, fragments, tables, forbidProfile, isFragment],
   )
 }
