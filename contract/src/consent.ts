@@ -105,7 +105,10 @@ export const ConsentChange = closed({
 /** The body that changes one choice. */
 export type ConsentChange = Static<typeof ConsentChange>
 
-/** One piece of evidence; it is never changed. `before` null: nothing was said before. `by` empty: the person. */
+/**
+ * One piece of evidence; it is never changed. `before` null: nothing was said before; `after` null: what was said was
+ * taken away. `by` empty: the person.
+ */
 export const ConsentEvent = closed({
   id: Id,
   profileId: Id,
@@ -114,7 +117,7 @@ export const ConsentEvent = closed({
   identity: nullable(ConsentIdentity),
   topicId: nullable(Id),
   before: nullable(Type.String()),
-  after: Type.String(),
+  after: nullable(Type.String()),
   source: choice(CONSENT_SOURCES),
   by: Type.String(),
   shown: nullable(Type.String()),

@@ -1,6 +1,7 @@
-/** Choices and their evidence in the database. Evidence is only ever added. */
-import type { ConsentChannel, ConsentLevel, ConsentSource } from '@carillon/contract'
+/** Choices in the database, and the evidence of them read. */
+import type { ConsentSource } from '@carillon/contract'
 import type { Db } from '../db/pool.ts'
+import type { ConsentEventRecord } from '../profiles/consent-event.store.ts'
 import { todaysId } from '../profiles/known-as.store.ts'
 
 /** A person with the id it has today and the attributes. */
@@ -53,50 +54,6 @@ export const writeSubscription = async (
      on conflict (profile_id, topic_id) do update
        set value = excluded.value, event_id = excluded.event_id, modified_at = excluded.modified_at`,
     [of.profileId, of.topicId, value, eventId, of.now],
-  )
-}
-
-/** How a choice came in: the circumstances that evidence keeps. */
-export interface Circumstances {
-  readonly source: ConsentSource
-  readonly shown: string | null
-  readonly shownVersion: string | null
-  readonly language: string | null
-  readonly ip: string | null
-  readonly userAgent: string | null
-  readonly messageId: string | null
-  readonly campaignId: string | null
-}
-
-/** One piece of evidence. */
-export interface ConsentEventRecord extends Circumstances {
-  readonly id: string
-  readonly sandboxId: string
-  readonly profileId: string
-  readonly level: ConsentLevel
-  readonly channel: ConsentChannel | null
-  readonly namespace: string | null
-  readonly identityValue: string | null
-  readonly topicId: string | null
-  readonly before: string | null
-  readonly after: string
-  readonly by: string
-  readonly at: Date
-}
-
-/** Adds evidence, in the transaction of the change that it proves. */
-export const insertConsentEvent = async (tx: Db, event: ConsentEventRecord): Promise<void> => {
-  await tx.query(
-    `insert into consent_event (id, sandbox_id, profile_id, level, channel, namespace, identity_value, topic_id,
-       value_before, value_after, source, by_name, shown, shown_version, language, ip, user_agent,
-       message_id, campaign_id, at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
-    [
-      ...[event.id, event.sandboxId, event.profileId, event.level, event.channel, event.namespace],
-      ...[event.identityValue, event.topicId, event.before, event.after, event.source, event.by],
-      ...[event.shown, event.shownVersion, event.language, event.ip, event.userAgent],
-      ...[event.messageId, event.campaignId, event.at],
-    ],
   )
 }
 

@@ -6,15 +6,14 @@ import type { ConsentValue } from '@carillon/contract'
 import type pg from 'pg'
 import { transaction } from '../db/pool.ts'
 import { Fault } from '../lib/fault.ts'
-import { lockPerson, writeAttributes } from '../profiles/person-row.store.ts'
-import { type ChoicePlace, choiceAt, withChoice } from './choice.ts'
 import {
   type Circumstances,
   type ConsentEventRecord,
-  findSubscription,
-  insertConsentEvent,
-  writeSubscription,
-} from './consent.store.ts'
+  insertConsentEvents,
+} from '../profiles/consent-event.store.ts'
+import { lockPerson, writeAttributes } from '../profiles/person-row.store.ts'
+import { type ChoicePlace, choiceAt, withChoice } from './choice.ts'
+import { findSubscription, writeSubscription } from './consent.store.ts'
 import { findTopic, type TopicRecord } from './topic.store.ts'
 import { type ConsentActor, missing } from './topics.ts'
 
@@ -53,7 +52,7 @@ const NOWHERE = { channel: null, namespace: null, identityValue: null, topicId: 
 const prove = async ({ tx, actor, profileId, how }: Work, proof: Proof): Promise<ConsentEventRecord> => {
   const { sandboxId, by, now } = actor
   const event = { ...how, ...proof, id: actor.newId(), sandboxId, profileId, by, at: now }
-  await insertConsentEvent(tx, event)
+  await insertConsentEvents(tx, [event])
   return event
 }
 

@@ -3,17 +3,15 @@ import type { Identity, ProfileOutcome } from '@carillon/contract'
 import type { Db } from '../db/pool.ts'
 import { Overtaken } from '../db/undisturbed.ts'
 import { type BatchPlan, type BatchRules, type CheckedWrite, keyOf, planBatch } from './batch.ts'
+import { type ConsentEventRecord, insertConsentEvents } from './consent-event.store.ts'
+import { consentTrail, type TrailWriter } from './consent-trail.ts'
 import { carryOut, erasingAmong, lockSides } from './merge.store.ts'
 import type { MergeSide } from './merge.ts'
 import { policyOf } from './merge-owners.ts'
 import { readMergeRule } from './merge-rule.store.ts'
-import { ENGINE } from './people.store.ts'
 
-/** Where, when and how a batch is written; `by`: in whose name people are merged. */
-export interface BatchActor extends Omit<BatchRules, 'merge'> {
-  readonly sandboxId: string
-  readonly by?: string
-}
+/** Who writes a batch, where, when and how. */
+export interface BatchActor extends Omit<BatchRules, 'merge'>, TrailWriter {}
 
 const ownersOf = async (
   tx: Db,
@@ -83,6 +81,15 @@ const claim = async (tx: Db, sandboxId: string, claims: BatchPlan['claims']): Pr
   })
 }
 
+const trailOf = (
+  plan: BatchPlan,
+  known: ReadonlyMap<string, MergeSide>,
+  actor: BatchActor,
+): ConsentEventRecord[] =>
+  [...plan.created, ...plan.changed].flatMap(([id, after]) =>
+    consentTrail(actor, id, { before: known.get(id)?.attributes ?? {}, after }),
+  )
+
 const distinct = (writes: readonly CheckedWrite[]): Identity[] => [
   ...new Map(
     writes.flatMap(one => (one.kind === 'write' ? one.identities.map(it => [keyOf(it), it] as const) : [])),
@@ -98,7 +105,7 @@ export const upsertPeople = async (
   actor: BatchActor,
   writes: readonly CheckedWrite[],
 ): Promise<readonly ProfileOutcome[]> => {
-  const { sandboxId, now, by = ENGINE } = actor
+  const { sandboxId, now, by } = actor
   const rule = await readMergeRule(tx, sandboxId)
   const merge = rule.onConflict === 'merge' ? await policyOf(tx, sandboxId, rule) : null
   const identities = distinct(writes)
@@ -109,6 +116,7 @@ export const upsertPeople = async (
   await insertPeople(tx, plan.created, actor)
   await carryOut(tx, { sandboxId, now, by }, plan.merges)
   await updatePeople(tx, plan.changed, now)
+  await insertConsentEvents(tx, trailOf(plan, people, actor))
   await claim(tx, sandboxId, plan.claims)
   const after = await ownersOf(tx, sandboxId, identities)
   // The people are locked now: what is read here stays so until the commit.

@@ -11,7 +11,10 @@ import { deleteProfile, listProfiles, type PeopleActor, upsertProfile } from './
 
 let test: TestDatabase
 const newId = (): string => uuidv7(Date.now())
-const freshActor = (): PeopleActor => ({ pool: test.db, sandboxId: newId(), now: new Date(), newId })
+const freshActor = (): PeopleActor => ({
+  ...{ pool: test.db, sandboxId: newId(), now: new Date(), newId },
+  ...{ by: 'test', source: 'api' },
+})
 
 beforeAll(async () => {
   test = await createTestDatabase()

@@ -4,6 +4,7 @@ import { DEEPEST, isTooDeep } from '../lib/depth.ts'
 import { Fault, type Problem } from '../lib/fault.ts'
 import { unstorablePointers } from '../lib/unstorable.ts'
 import { mergeAttributes } from './attributes.ts'
+import { consentProblems } from './consent-trail.ts'
 import { refuseBadMembers } from './known-members.ts'
 import type { Merge } from './merge.store.ts'
 import { type MergePolicy, type MergeSide, mergePair, preferred } from './merge.ts'
@@ -44,6 +45,8 @@ export const checkWrite = (write: ProfileUpsert): CheckedWrite => {
         pointers.map(pointer => ({ pointer, message: 'holds a character that cannot be stored' })),
       ),
     }
+  const choices = consentProblems(write.attributes)
+  if (choices.length > 0) return { kind: 'refused', outcome: refused('payload_invalid', choices) }
   try {
     const identities = normalizeIdentities(write.identities)
     refuseBadMembers(write.attributes)

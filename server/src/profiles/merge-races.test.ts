@@ -17,7 +17,7 @@ import { findProfile, listProfiles, upsertProfile } from './people.store.ts'
 let test: TestDatabase
 let sandboxId: string
 const newId = (): string => uuidv7(Date.now())
-const actor = () => ({ pool: test.db, sandboxId, now: new Date(), newId, by: 'test' })
+const actor = () => ({ pool: test.db, sandboxId, now: new Date(), newId, by: 'test', source: 'api' as const })
 
 beforeAll(async () => {
   test = await createTestDatabase()

@@ -48,7 +48,10 @@ const takePeople = async (
 ): Promise<Taken> => {
   const people = work.rows.flatMap(row => (row.kind === 'person' ? [row] : []))
   const { onConflict } = mappingOf(one) ?? NOTHING
-  const actor = { sandboxId: one.sandbox_id, now: work.now, newId: work.newId, onConflict }
+  const actor = {
+    ...{ sandboxId: one.sandbox_id, by: one.created_by, source: 'import' as const },
+    ...{ now: work.now, newId: work.newId, onConflict },
+  }
   const outcomes = await upsertPeople(
     tx,
     actor,

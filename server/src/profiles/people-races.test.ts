@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => test.drop())
 beforeEach(async () => {
   await test.db.query('truncate identity, profile cascade')
-  actor = { pool: test.db, sandboxId: newId(), now: new Date(), newId }
+  actor = { pool: test.db, sandboxId: newId(), now: new Date(), newId, by: 'test', source: 'api' }
 })
 
 const email = (value: string): Identity => ({ namespace: 'Email', value })

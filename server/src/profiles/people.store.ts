@@ -5,6 +5,8 @@ import type { Db } from '../db/pool.ts'
 import { Overtaken, untilUndisturbed } from '../db/undisturbed.ts'
 import { Fault, type Problem } from '../lib/fault.ts'
 import { mergeAttributes } from './attributes.ts'
+import { insertConsentEvents } from './consent-event.store.ts'
+import { consentProblems, consentTrail, type TrailWriter } from './consent-trail.ts'
 import { todaysId } from './known-as.store.ts'
 import { refuseBadMembers } from './known-members.ts'
 import { mergeOwners } from './merge-owners.ts'
@@ -132,18 +134,15 @@ export const countProfiles = async (db: Db, filter: PeopleFilter, most: number):
   return rows[0]?.count ?? 0
 }
 
-/** Where and when a person is written. */
-export interface PeopleActor {
+/** Who writes a person, where and when. */
+export interface PeopleActor extends TrailWriter {
   readonly pool: pg.Pool
-  readonly sandboxId: string
-  readonly now: Date
-  readonly newId: () => string
-  /** In whose name people are merged; nobody's when it is left out. */
-  readonly by?: string
 }
 
-/** Who merges when nobody is named. */
-export const ENGINE = 'carillon'
+const refuseNoChoices = (attributes: Readonly<Record<string, unknown>>): void => {
+  const problems = consentProblems(attributes)
+  if (problems.length > 0) throw new Fault('payload_invalid', { problems })
+}
 
 /** The refusal of identities that other people have. */
 export const conflict = (): Fault =>
@@ -152,16 +151,27 @@ export const conflict = (): Fault =>
     problems: [{ pointer: '/identities', message: 'belong to different profiles' }],
   })
 
+const changeAttributes = async (
+  tx: Db,
+  actor: PeopleActor,
+  change: { readonly id: string } & Record<'before' | 'after', PersonRow['attributes']>,
+): Promise<void> => {
+  await writeAttributes(tx, { id: change.id, now: actor.now }, change.after)
+  await insertConsentEvents(tx, consentTrail(actor, change.id, change))
+}
+
 const insertPerson = async (
   tx: Db,
   actor: PeopleActor,
   attributes: PersonRow['attributes'],
 ): Promise<string> => {
   const id = actor.newId()
+  const after = mergeAttributes({}, attributes)
   await tx.query(
     'insert into profile (id, sandbox_id, attributes, created_at, modified_at) values ($1, $2, $3, $4, $4)',
-    [id, actor.sandboxId, mergeAttributes({}, attributes), actor.now],
+    [id, actor.sandboxId, after, actor.now],
   )
+  await insertConsentEvents(tx, consentTrail(actor, id, { before: {}, after }))
   return id
 }
 
@@ -172,8 +182,8 @@ const mergePerson = async (
 ): Promise<string> => {
   const person = await lockPerson(tx, actor.sandboxId, at.id)
   if (person === undefined) throw new Overtaken()
-  const { id, attributes } = person
-  await writeAttributes(tx, { id, now: actor.now }, mergeAttributes(attributes, at.attributes))
+  const { id, attributes: before } = person
+  await changeAttributes(tx, actor, { id, before, after: mergeAttributes(before, at.attributes) })
   return id
 }
 
@@ -184,7 +194,7 @@ const ownerOf = async (
   actor: PeopleActor,
   identities: readonly Identity[],
 ): Promise<string | undefined> => {
-  const { sandboxId, now, by = ENGINE } = actor
+  const { sandboxId, now, by } = actor
   const owners = [...new Set(await ownersOf(tx, sandboxId, identities))]
   if (owners.length < 2) return owners[0]
   const rule = await readMergeRule(tx, sandboxId)
@@ -205,6 +215,7 @@ export const upsertProfile = async (
 ): Promise<{ readonly profile: Profile; readonly created: boolean }> => {
   const identities = normalizeIdentities(write.identities)
   refuseBadMembers(write.attributes)
+  refuseNoChoices(write.attributes)
   const { sandboxId } = actor
   return untilUndisturbed(actor.pool, async tx => {
     const owner = await ownerOf(tx, actor, identities)
@@ -229,12 +240,14 @@ export const patchProfile = async (
 ): Promise<Profile | undefined> => {
   const identities = patch.identities === undefined ? undefined : normalizeIdentities(patch.identities)
   refuseBadMembers(patch.attributes ?? {})
+  refuseNoChoices(patch.attributes ?? {})
   const { sandboxId } = actor
   return untilUndisturbed(actor.pool, async tx => {
     const person = await lockPerson(tx, sandboxId, given)
     if (person === undefined) return undefined
-    const { id, attributes } = person
-    await writeAttributes(tx, { id, now: actor.now }, mergeAttributes(attributes, patch.attributes ?? {}))
+    const { id, attributes: before } = person
+    const after = mergeAttributes(before, patch.attributes ?? {})
+    await changeAttributes(tx, actor, { id, before, after })
     if (identities !== undefined) {
       await dropIdentities(tx, id, identities)
       const owners = await claimIdentities(tx, { sandboxId, profileId: id }, identities)

@@ -25,3 +25,6 @@ create table lookup_leftover (
   rows_id uuid primary key,
   swept_to text collate "C" not null default ''
 );
+
+-- Also what is written into a profile's attributes leaves evidence: such a write can take a choice away.
+alter table consent_event alter column value_after drop not null;    -- null: nothing is said any more

@@ -14,16 +14,12 @@ import {
 } from '@carillon/contract'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { choiceAt, identityChoices } from '../../consent/choice.ts'
-import {
-  type Circumstances,
-  type ConsentEventRecord,
-  listConsentEvents,
-  readPerson,
-} from '../../consent/consent.store.ts'
+import { listConsentEvents, readPerson } from '../../consent/consent.store.ts'
 import { changeConsent } from '../../consent/consent.ts'
 import { consentWriteOf } from '../../consent/consent-change.ts'
 import { topicsOfPerson } from '../../consent/topic.store.ts'
 import { readCursor, toPage } from '../../lib/cursor.ts'
+import type { Circumstances, ConsentEventRecord } from '../../profiles/consent-event.store.ts'
 import { findProfile } from '../../profiles/people.store.ts'
 import { callerOf } from '../caller.ts'
 import {

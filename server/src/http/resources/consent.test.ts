@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createTestApi, type TestApi } from '../../../test/app.ts'
+import { importTask } from '../../imports/import-task.ts'
+import { uuidv7 } from '../../lib/ids.ts'
+import { peopleImport } from '../../profiles/people-import.ts'
 
 let api: TestApi
 let path: string
@@ -130,5 +133,82 @@ describe('topics', () => {
     [{ key: 'x', name: { en: 'a\0', nl: '' } }],
   ])('refuse %j', async body => {
     expect((await api.api('POST /topics', body)).status).toBe(400)
+  })
+})
+
+describe('choices written into attributes', () => {
+  const email = (val: string | null) => ({ consents: { marketing: { email: { val } } } })
+  const identities = [{ namespace: 'email', value: 'zoe@example.test' }]
+  const evidence = async (at = path): Promise<unknown[]> =>
+    (await api.api(`GET ${at}`)).body.events.items.map((one: Record<string, unknown>) => [
+      ...[one['source'], one['by'], one['level'], one['channel'], one['identity']],
+      ...[one['before'], one['after']],
+    ])
+  const profile = () => path.replace('/consent', '')
+
+  it('one by one leave evidence of each real change, and of nothing else', async () => {
+    await api.api('POST /profiles', { identities, attributes: email('y') })
+    await api.api('POST /profiles', {
+      identities,
+      attributes: { ...email('y'), loyalty: { tier: 'silver' } },
+    })
+    await api.api(`PATCH ${profile()}`, { attributes: { consents: { marketing: { any: { val: 'dn' } } } } })
+    const own = { idSpecific: { Email: { 'zoe@example.test': { marketing: { sms: { val: 'n' } } } } } }
+    await api.api(`PATCH ${profile()}`, { attributes: { consents: own } })
+    await api.api(`PATCH ${profile()}`, { attributes: email(null) })
+    await put({ level: 'channel', channel: 'email', value: 'n' })
+    expect(await evidence()).toEqual([
+      ['api', 'test', 'channel', 'email', null, null, 'n'],
+      ['api', 'test', 'channel', 'email', null, 'y', null],
+      ['api', 'test', 'identity', 'sms', { namespace: 'email', value: 'zoe@example.test' }, null, 'n'],
+      ['api', 'test', 'channel', 'any', null, null, 'dn'],
+      ['api', 'test', 'channel', 'email', null, null, 'y'],
+    ])
+    const made = await api.api('POST /profiles', {
+      identities: [{ namespace: 'email', value: 'new@example.test' }],
+      attributes: email('n'),
+    })
+    expect(await evidence(`/profiles/${made.body.id}/consent`)).toEqual([
+      ['api', 'test', 'channel', 'email', null, null, 'n'],
+    ])
+  })
+
+  it('in batches and by imports leave evidence of what each commit changed', async () => {
+    const write = (val: string) => ({ identities, attributes: email(val) })
+    await api.api('POST /profiles/batch', { profiles: [write('y'), write('n'), write('y')] })
+    await api.api('POST /profiles/batch', { profiles: [write('n')], onConflict: 'keep' })
+    const file = await api.app.inject({
+      method: 'POST',
+      url: '/api/v1/imports?name=people',
+      headers: {
+        ...{ authorization: `Bearer ${api.client.token}`, 'x-sandbox-name': 'dev' },
+        'content-type': 'application/x-ndjson',
+      },
+      payload: [write('n'), { identities, attributes: email('nein') }]
+        .map(one => JSON.stringify(one))
+        .join('\n'),
+    })
+    const { id } = file.json()
+    await api.api(`POST /imports/${id}/start`, { columns: [], onConflict: 'overwrite' })
+    const newId = () => uuidv7(Date.now())
+    const task = importTask({ pool: api.test.db, clock: api.clock }, peopleImport(newId))
+    while (await task.advance());
+    expect((await api.api(`GET /imports/${id}`)).body).toMatchObject({ updated: 1, refused: 1 })
+    expect(await evidence()).toEqual([
+      ['import', 'test', 'channel', 'email', null, 'y', 'n'],
+      ['api', 'test', 'channel', 'email', null, null, 'y'],
+    ])
+  })
+
+  it('that are no choices are refused by name, everywhere', async () => {
+    const at = '/attributes/consents/marketing/email/val'
+    const pointer = async (route: string, body: object) => (await api.api(route, body)).body.errors[0].pointer
+    expect(await pointer('POST /profiles', { identities, attributes: email('yes') })).toBe(at)
+    expect(await pointer(`PATCH ${profile()}`, { attributes: email('yes') })).toBe(at)
+    const { body } = await api.api('POST /profiles/batch', {
+      profiles: [{ identities, attributes: email('yes') }],
+    })
+    expect(body.items[0]).toMatchObject({ status: 'refused', errors: [{ pointer: at }] })
+    expect(await evidence()).toEqual([])
   })
 })

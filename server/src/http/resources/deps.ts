@@ -14,6 +14,7 @@ import { Fault } from '../../lib/fault.ts'
 import { isUuid } from '../../lib/ids.ts'
 import { unstorablePointers } from '../../lib/unstorable.ts'
 import { parseExecutionId } from '../../messages/execution-id.ts'
+import type { PeopleActor } from '../../profiles/people.store.ts'
 import { callerOf } from '../caller.ts'
 
 /** A test send, through the same intake as a trigger. */
@@ -112,6 +113,12 @@ export const actorOf = (request: FastifyRequest, deps: ResourceDeps): Actor => {
   const { name, sandbox } = callerOf(request)
   return { pool: deps.pool, sandboxId: sandbox.id, by: name, now: deps.clock.now(), newId: deps.newId }
 }
+
+/** Who writes people: the evidence of choices says from where. */
+export const peopleActorOf = (request: FastifyRequest, deps: ResourceDeps): PeopleActor => ({
+  ...actorOf(request, deps),
+  source: callerOf(request).kind === 'studio' ? 'studio' : 'api',
+})
 
 /** The time in the caller's sandbox. */
 export const sandboxNow = (request: FastifyRequest, deps: ResourceDeps): Promise<Date> =>

@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import { untilUndisturbed } from '../../db/undisturbed.ts'
 import { upsertPeople } from '../../profiles/batch.store.ts'
 import { checkWrite } from '../../profiles/batch.ts'
-import { actorOf, REFUSALS, type ResourceDeps } from './deps.ts'
+import { peopleActorOf, REFUSALS, type ResourceDeps } from './deps.ts'
 
 // A thousand people of 20 KB.
 const BODY_LIMIT = 20_000_000
@@ -27,7 +27,7 @@ export const profileBatchRoutes =
       async request => {
         const { profiles, onConflict = 'overwrite' } = request.body
         const writes = profiles.map(checkWrite)
-        const actor = { ...actorOf(request, deps), onConflict }
+        const actor = { ...peopleActorOf(request, deps), onConflict }
         return { items: await untilUndisturbed(deps.pool, tx => upsertPeople(tx, actor, writes)) }
       },
     )

@@ -18,7 +18,7 @@ import { mergeProfiles } from '../../profiles/merging.ts'
 import { readNamespaces } from '../../profiles/namespace.store.ts'
 import { allNamespaces, inOrder } from '../../profiles/namespaces.ts'
 import { callerOf } from '../caller.ts'
-import { actorOf, idOf, orNotFound, REFUSALS, type ResourceDeps, storable } from './deps.ts'
+import { actorOf, idOf, orNotFound, peopleActorOf, REFUSALS, type ResourceDeps, storable } from './deps.ts'
 
 const tags = ['Profiles']
 
@@ -40,7 +40,7 @@ const identityRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
       },
     },
     async request => {
-      const actor = actorOf(request, deps)
+      const actor = peopleActorOf(request, deps)
       const id = idOf(request.params.id, 'profile')
       const changed = orNotFound(await addIdentity(actor, id, storable(request.body)), 'profile')
       return named(deps, actor.sandboxId, changed)
@@ -57,7 +57,7 @@ const identityRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
       },
     },
     async request => {
-      const actor = actorOf(request, deps)
+      const actor = peopleActorOf(request, deps)
       const { id, ...identity } = storable(request.params)
       const changed = orNotFound(await removeIdentity(actor, idOf(id, 'profile'), identity), 'profile')
       return named(deps, actor.sandboxId, changed)
@@ -79,7 +79,7 @@ const mergeRoute = (app: FastifyInstance, deps: ResourceDeps): void => {
       },
     },
     async request => {
-      const actor = actorOf(request, deps)
+      const actor = peopleActorOf(request, deps)
       const ask = { into: idOf(request.params.id, 'profile'), from: request.body.from.toLowerCase() }
       if (!isUuid(ask.from) || ask.from === ask.into)
         throw new Fault('payload_invalid', {

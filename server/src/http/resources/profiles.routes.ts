@@ -25,7 +25,7 @@ import {
   upsertProfile,
 } from '../../profiles/people.store.ts'
 import { callerOf } from '../caller.ts'
-import { actorOf, idOf, notFound, orNotFound, REFUSALS, type ResourceDeps, storable } from './deps.ts'
+import { idOf, notFound, orNotFound, peopleActorOf, REFUSALS, type ResourceDeps, storable } from './deps.ts'
 
 const tags = ['Profiles']
 type IdRequest = { Params: { id: string } }
@@ -100,7 +100,7 @@ const writeRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
       },
     },
     async (request, reply) => {
-      const actor = actorOf(request, deps)
+      const actor = peopleActorOf(request, deps)
       const { profile, created } = await upsertProfile(actor, storable(request.body))
       return reply.code(created ? 201 : 200).send((await named(deps, actor.sandboxId))(profile))
     },
@@ -117,7 +117,7 @@ const writeRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
       },
     },
     async request => {
-      const actor = actorOf(request, deps)
+      const actor = peopleActorOf(request, deps)
       const id = idOf(request.params.id, 'profile')
       const changed = orNotFound(await patchProfile(actor, id, storable(request.body)), 'profile')
       return (await named(deps, actor.sandboxId))(changed)
