@@ -7,8 +7,8 @@ export interface Call {
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
-  /** A body that is no JSON. */
-  readonly bytes?: { readonly type: string; readonly content: Uint8Array<ArrayBuffer> }
+  /** A body that is no JSON; a stream may take as long as it does. */
+  readonly bytes?: { readonly type: string; readonly content: Uint8Array<ArrayBuffer> | ReadableStream }
 }
 
 /** An answer: its status and its JSON (null when there is none). */
@@ -31,7 +31,9 @@ export const callServer = async ({
     method,
     headers: { ...headers, ...(sent === undefined ? {} : { 'content-type': sent.type }) },
     ...(sent === undefined ? {} : { body: sent.content }),
-    signal: AbortSignal.timeout(60_000),
+    ...(sent?.content instanceof ReadableStream
+      ? { duplex: 'half' }
+      : { signal: AbortSignal.timeout(60_000) }),
   })
   return { status: answer.status, body: toObject(await answer.text()) }
 }

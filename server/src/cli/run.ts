@@ -18,6 +18,7 @@ import { exportPeopleCommand } from './export-people.ts'
 import { commandHelp, globalHelp } from './help.ts'
 import { importCommand } from './import.ts'
 import { linkCommand } from './link.ts'
+import { lookupExportCommand, lookupImportCommand } from './lookup.ts'
 import { migrateCommand } from './migrate.ts'
 import { personEraseCommand, personErasedCommand, personExportCommand } from './person.ts'
 import { renderCommand } from './render.ts'
@@ -34,6 +35,8 @@ export const COMMANDS: readonly Command[] = [
   exportPeopleCommand,
   renderCommand,
   checkCommand,
+  lookupImportCommand,
+  lookupExportCommand,
   deadLettersListCommand,
   deadLettersRedriveCommand,
   deadLettersDiscardCommand,

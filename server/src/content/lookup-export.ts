@@ -8,7 +8,7 @@ import { csvLine, plainCell } from '../lib/csv.ts'
 import { findLookupTable, type LookupTableRecord } from './lookup.store.ts'
 import { listLookupRows } from './lookup-row.store.ts'
 
-const PAGE = 1_000
+const PAGE = 5_000
 const MOST_COLUMNS = 200
 
 /** The rows were replaced while they were read: a file of half of them must not look whole. */

@@ -57,7 +57,7 @@ const imported = async (id: string, file: string | Buffer, more: object = {}) =>
   expect([status, body]).toEqual([201, expect.objectContaining({ state: 'uploaded' })])
   const started = await start(id, body, more)
   expect([started.status, started.body]).toEqual([200, expect.objectContaining({ state: 'running' })])
-  await run(task(1_000))
+  await run(task(10_000))
   return get(id, body)
 }
 
@@ -356,7 +356,7 @@ describe('an export of rows', () => {
 
   it('breaks off when the rows are replaced meanwhile: half of them must not look whole', async () => {
     const { id } = await make()
-    const lines = Array.from({ length: 1_500 }, (_, i) => `k${i}`).join('\n')
+    const lines = Array.from({ length: 6_000 }, (_, i) => `k${i}`).join('\n')
     await imported(id, `key\n${lines}`)
     const { rows } = await api.test.db.query(`select sandbox_id from lookup_table where id = $1`, [id])
     const sandboxId = rows[0].sandbox_id
