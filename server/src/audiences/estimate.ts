@@ -106,3 +106,20 @@ export const membersPage = async (
   if (query === undefined) return undefined
   return orTooSlow(await inTime(author, LAST_MS, tx => listMembers(tx, query, page)))
 }
+
+const EMPTY_MS = 1_000
+
+/** Whether nobody is in an audience now; undefined where that is not known within a second, or it cannot be asked. */
+export const isAudienceEmpty = async (author: AudienceAuthor, id: string): Promise<boolean | undefined> => {
+  const { pool, sandboxId, sandboxNow: now } = author
+  try {
+    const query = await memberQuery(pool, { sandboxId, id, now })
+    if (query === undefined) return undefined
+    const found = await inTime(author, EMPTY_MS, tx => listMembers(tx, query, { limit: 1, after: null }))
+    return found === undefined ? undefined : found.length === 0
+  } catch (error) {
+    // What is wrong with the audience is told elsewhere.
+    if (error instanceof Fault) return undefined
+    throw error
+  }
+}

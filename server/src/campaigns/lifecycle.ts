@@ -5,6 +5,8 @@
 import type { CampaignCreate, CampaignPatch, CampaignProperties, Finding } from '@carillon/contract'
 import type pg from 'pg'
 import { findAudience, lockAudiences } from '../audiences/audience.store.ts'
+import { isAudienceEmpty } from '../audiences/estimate.ts'
+import { findTopic } from '../consent/topic.store.ts'
 import { authorLibrary, declaredSchemas } from '../content/authoring.ts'
 import { templatesOf } from '../content/email-content.ts'
 import { holdFragments } from '../content/fragment-source.store.ts'
@@ -26,7 +28,7 @@ import {
 import { type CampaignRecord, withDefaults } from './campaign.ts'
 import { findConfiguration, listConfigurations } from './configuration.store.ts'
 import { withCanonicalDates } from './schedule.ts'
-import { isValid, validateCampaign } from './validate.ts'
+import { isValid, type Named, validateCampaign } from './validate.ts'
 
 /** Who does it, where and when. */
 export interface Actor {
@@ -107,8 +109,21 @@ export const patchCampaign = (
     })
   })
 
+const stateOf = (
+  id: string | null,
+  found: { readonly archivedAt: Date | null } | undefined,
+): Named['state'] => {
+  if (id === null) return 'unnamed'
+  if (found === undefined) return 'missing'
+  return found.archivedAt === null ? 'there' : 'archived'
+}
+
 // On the connection of the transaction: a second one, taken while many hold their first, empties the pool for good.
-const findingsOf = async (db: Db, actor: Actor, campaign: CampaignRecord): Promise<Finding[]> => {
+const findingsOf = async (
+  db: Db,
+  actor: Actor,
+  { campaign, isEmpty }: { readonly campaign: CampaignRecord; readonly isEmpty?: boolean | undefined },
+): Promise<Finding[]> => {
   const properties = currentProperties(campaign)
   const { channelConfigurationId } = properties
   const configuration =
@@ -118,11 +133,13 @@ const findingsOf = async (db: Db, actor: Actor, campaign: CampaignRecord): Promi
   const { sandboxId, now, sandboxNow = now } = actor
   const fragments = await authorLibrary(db, sandboxId, templatesOf(properties.content))
   const declared = await declaredSchemas(db, sandboxId, properties.contextSchema)
-  const { audienceId } = properties
+  const { audienceId, topicId } = properties
   const audience = audienceId === null ? undefined : await findAudience(db, sandboxId, audienceId)
+  const topic = topicId === null ? undefined : await findTopic(db, sandboxId, topicId)
   return validateCampaign(properties, {
     configurationExists: configuration !== undefined,
-    audienceExists: audience !== undefined && audience.archivedAt === null,
+    audience: { state: stateOf(audienceId, audience), isEmpty },
+    topic: { state: stateOf(topicId, topic) },
     now: sandboxNow,
     fragments,
     declared,
@@ -130,9 +147,14 @@ const findingsOf = async (db: Db, actor: Actor, campaign: CampaignRecord): Promi
   })
 }
 
-/** Findings of what would be activated: the draft, else the live version. */
-export const validate = (actor: Actor, campaign: CampaignRecord): Promise<Finding[]> =>
-  findingsOf(actor.pool, actor, campaign)
+/** Findings of what would be activated: the draft, else the live version. Looks whether anybody is in the audience. */
+export const validate = async (actor: Actor, campaign: CampaignRecord): Promise<Finding[]> => {
+  const { category, audienceId } = currentProperties(campaign)
+  const author = { ...actor, sandboxNow: actor.sandboxNow ?? actor.now }
+  const isEmpty =
+    category === 'marketing' && audienceId !== null ? await isAudienceEmpty(author, audienceId) : undefined
+  return findingsOf(actor.pool, actor, { campaign, isEmpty })
+}
 
 const refuseErrors = (findings: readonly Finding[]): void => {
   if (isValid(findings)) return
@@ -153,7 +175,7 @@ export const activateCampaign = (actor: Actor, id: string): Promise<CampaignReco
     await holdFragments(tx, actor.sandboxId, references)
     // Nobody archives or deletes the audience before the campaign is seen to use it.
     if (campaign.draft.audienceId !== null) await lockAudiences(tx, actor.sandboxId)
-    refuseErrors(await findingsOf(tx, actor, campaign))
+    refuseErrors(await findingsOf(tx, actor, { campaign }))
     const versionId = actor.newId()
     const by = { by: actor.by, now: actor.now }
     await insertVersion(tx, {
@@ -212,8 +234,9 @@ export const versionForTest = (actor: Actor, id: string): Promise<string> =>
     const campaign = await lockCampaign(tx, actor.sandboxId, id)
     if (campaign === undefined) throw missing()
     if (campaign.draft === null && campaign.live !== null) return campaign.live.id
-    // A test may be sent although the end has passed.
-    refuseErrors((await findingsOf(tx, actor, campaign)).filter(one => one.pointer !== '/endAt'))
+    // A test may be sent although the end has passed, and to somebody whom no topic would let it reach.
+    const findings = await findingsOf(tx, actor, { campaign })
+    refuseErrors(findings.filter(one => one.pointer !== '/endAt' && one.pointer !== '/topicId'))
     const versionId = actor.newId()
     await insertVersion(tx, {
       id: versionId,

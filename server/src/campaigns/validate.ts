@@ -8,6 +8,15 @@ import { missingLinkFindings } from '../content/mail-links.ts'
 
 const finding = (pointer: string, code: string, message: string): Finding =>
   placelessFinding(pointer, { code, message })
+const warning = (pointer: string, code: string, message: string): Finding => ({
+  ...finding(pointer, code, message),
+  severity: 'warning',
+})
+
+/** Whether what a campaign names is there. */
+export interface Named {
+  readonly state: 'unnamed' | 'missing' | 'archived' | 'there'
+}
 
 /** What a campaign refers to, as it stands now. */
 export interface CampaignFacts {
@@ -15,18 +24,56 @@ export interface CampaignFacts {
   readonly now: Date
   readonly fragments: AuthorLibrary
   readonly declared: DeclaredSchemas
-  /** Whether the audience that the campaign names is there. */
-  readonly audienceExists: boolean
+  /** The audience that the campaign names. `isEmpty` undefined: it was not asked, or it would take long to know. */
+  readonly audience: Named & { readonly isEmpty?: boolean | undefined }
+  /** The topic that the campaign names. */
+  readonly topic: Named
   /** The rule sets that may be named: the active ones of the sandbox, the global one apart. */
   readonly activeRuleSetIds: ReadonlySet<string>
+}
+
+const audienceFindings = ({ state, isEmpty }: CampaignFacts['audience']): Finding[] => {
+  if (state === 'archived')
+    return [
+      finding(
+        '/audienceId',
+        'audience_archived',
+        'The audience is archived; bring it back or choose another.',
+      ),
+    ]
+  if (state !== 'there')
+    return [finding('/audienceId', 'audience_missing', 'Choose an audience of this sandbox.')]
+  return isEmpty === true
+    ? [warning('/audienceId', 'audience_empty', 'Nobody is in the audience now: a run reaches nobody.')]
+    : []
+}
+
+// Only who is subscribed gets a campaign about a topic, and nobody is to one that is gone.
+const topicFindings = ({ state }: Named): Finding[] => {
+  if (state === 'archived')
+    return [
+      finding(
+        '/topicId',
+        'topic_archived',
+        'The topic is archived: a campaign about it reaches nobody. Use the topic again, or choose another.',
+      ),
+    ]
+  return state === 'missing'
+    ? [
+        finding(
+          '/topicId',
+          'topic_missing',
+          'The topic is not there: the campaign reaches nobody. Choose another.',
+        ),
+      ]
+    : []
 }
 
 const marketingFindings = (properties: CampaignProperties, facts: CampaignFacts): Finding[] => {
   if (properties.category !== 'marketing') return []
   return [
-    ...(facts.audienceExists
-      ? []
-      : [finding('/audienceId', 'audience_missing', 'Choose an audience of this sandbox.')]),
+    ...audienceFindings(facts.audience),
+    ...topicFindings(facts.topic),
     ...(properties.highThroughput
       ? [
           finding(

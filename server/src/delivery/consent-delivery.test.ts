@@ -253,6 +253,34 @@ describe('validation of marketing content', () => {
     expect(transactional).not.toContain('warning unsubscribe_link_missing')
   })
 
+  it('tells of an audience and a topic that reach nobody, before anything is activated', async () => {
+    const make = async (kind: string, more: object) =>
+      (await api.api('POST /audiences', { kind, name: `${kind} ${JSON.stringify(more)}`, ...more })).body.id
+    const empty = await make('upload', {})
+    const nobody = { kind: 'attribute', path: ['age'], operator: 'equals', value: 777 }
+    const anybody = { kind: 'attribute', path: ['age'], operator: 'not_exists' }
+    const ruled = await make('rule', { rule: nobody })
+    const everybody = await make('rule', { rule: anybody })
+    expect(await findingsOf({ audienceId: empty })).toContain('warning audience_empty')
+    expect(await findingsOf({ audienceId: ruled })).toContain('warning audience_empty')
+    expect(await findingsOf({ audienceId: everybody })).not.toContain('warning audience_empty')
+    expect(await findingsOf({ category: 'transactional', audienceId: empty })).not.toContain(
+      'warning audience_empty',
+    )
+    await api.api(`POST /audiences/${empty}/archive`)
+    expect(await findingsOf({ audienceId: empty })).toContain('error audience_archived')
+    const topic = (await api.api('POST /topics', { key: 'gone', name: { en: 'Gone', nl: '' } })).body.id
+    expect((await findingsOf({ topicId: topic })).filter(one => one.includes('topic'))).toEqual([])
+    await api.api(`POST /topics/${topic}/archive`)
+    expect(await findingsOf({ topicId: topic })).toContain('error topic_archived')
+    expect(await findingsOf({ category: 'transactional', topicId: topic })).not.toContain(
+      'error topic_archived',
+    )
+    const { body } = await api.api('POST /campaigns', { name: 'x', category: 'marketing', topicId: topic })
+    const refused = await api.api(`POST /campaigns/${body.id}/activate`)
+    expect(refused.body.errors.map((one: { pointer: string }) => one.pointer)).toContain('/topicId')
+  })
+
   it('knows the links where the context is declared, and asks no caller for them', async () => {
     const contextSchema = { type: 'object', properties: { name: { type: 'string' } } }
     const found = await findingsOf({ content: WITH_LINKS, contextSchema })
