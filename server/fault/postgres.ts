@@ -31,6 +31,44 @@ const DEBIAN_15 = '/usr/lib/postgresql/15'
 const GONE_MS = 10_000
 const BACK_MS = 60_000
 
+// The address of a database of the server.
+const addressOf = (server: EmbeddedPostgres, name: string): string => {
+  const url = new URL(server.url)
+  url.pathname = `/${name}`
+  return url.href
+}
+
+// A connection for one statement: the server may be gone at the next.
+const runAt = async (url: string, statement: string): Promise<void> => {
+  const client = new pg.Client({ connectionString: url })
+  client.on('error', () => undefined)
+  await client.connect()
+  try {
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
+
+// Waits until `answers`; where the process has ended, `restart` is the way.
+const untilBack = async (life: {
+  readonly answers: () => Promise<boolean>
+  readonly lives: () => boolean
+  readonly restart: () => Promise<void>
+}): Promise<void> => {
+  const deadline = performance.now() + BACK_MS
+  while (!(await life.answers())) {
+    if (!life.lives()) return life.restart()
+    if (performance.now() > deadline) throw new RangeError('PostgreSQL does not come back')
+    await new Promise(next => setTimeout(next, 200))
+  }
+}
+
+const ownerOf = (pid: number): ReturnType<FaultPostgres['owner']> => {
+  const { uid, gid } = statSync(`/proc/${pid}`)
+  return uid === process.getuid?.() ? undefined : { uid, gid }
+}
+
 /** The embedded PostgreSQL, or Debian's 15 when CARILLON_TEST_PG=15. `dataDir`: a directory that the caller removes. */
 export const startFaultPostgres = async (dataDir?: string): Promise<FaultPostgres> => {
   const place = dataDir ?? (await temporaryDirectory())
@@ -39,21 +77,7 @@ export const startFaultPostgres = async (dataDir?: string): Promise<FaultPostgre
   const start = (): Promise<EmbeddedPostgres> =>
     startEmbeddedPostgres({ dataDir: place, log: silentLog, port, ...native })
   let server = await start()
-  const urlOf = (name: string): string => {
-    const url = new URL(server.url)
-    url.pathname = `/${name}`
-    return url.href
-  }
-  const run = async (statement: string): Promise<void> => {
-    const client = new pg.Client({ connectionString: urlOf('postgres') })
-    client.on('error', () => undefined)
-    await client.connect()
-    try {
-      await client.query(statement)
-    } finally {
-      await client.end()
-    }
-  }
+  const run = (statement: string): Promise<void> => runAt(addressOf(server, 'postgres'), statement)
   const restart = async (): Promise<void> => {
     server = await start()
   }
@@ -65,22 +89,12 @@ export const startFaultPostgres = async (dataDir?: string): Promise<FaultPostgre
     )
   return {
     run,
-    bringBack: async () => {
-      const deadline = performance.now() + BACK_MS
-      while (!(await answers())) {
-        if (!isAlive(server.pid)) return restart()
-        if (performance.now() > deadline) throw new RangeError('PostgreSQL does not come back')
-        await new Promise(next => setTimeout(next, 200))
-      }
-    },
-    owner: () => {
-      const { uid, gid } = statSync(`/proc/${server.pid}`)
-      return uid === process.getuid?.() ? undefined : { uid, gid }
-    },
+    bringBack: () => untilBack({ answers, lives: () => isAlive(server.pid), restart }),
+    owner: () => ownerOf(server.pid),
     createDatabase: async tablespace => {
       const name = `fault_${randomUUID().replaceAll('-', '')}`
       await run(`create database ${name}${tablespace === undefined ? '' : ` tablespace ${tablespace}`}`)
-      return urlOf(name)
+      return addressOf(server, name)
     },
     dropDatabase: url => run(`drop database if exists ${new URL(url).pathname.slice(1)} with (force)`),
     kill: async () => {

@@ -4,7 +4,13 @@ import type pg from 'pg'
 import { insertAccepted } from '../src/campaigns/accept.store.ts'
 import { uuidv7 } from '../src/lib/ids.ts'
 import { cancelBound, liftHold, type NewHold, openHold } from '../src/messages/holds.store.ts'
-import { claimMessages, markMessages, recordResults } from '../src/messages/ledger.store.ts'
+import {
+  claimMessages,
+  markMessages,
+  recordResults,
+  releaseMessages,
+  settleLateResults,
+} from '../src/messages/ledger.store.ts'
 import type { ClaimedMessage, Lane, MessageResult, WorkerIdentity } from '../src/messages/ledger.ts'
 import { sweepHolds } from '../src/messages/sweep.store.ts'
 import { registerWorker } from '../src/messages/workers.store.ts'
@@ -122,6 +128,34 @@ export class TestLedger {
     })
     await this.record(sent)
     return messages.filter(one => !attempts.has(one.messageId))
+  }
+
+  /** What the provider said of marked messages, whose attempts are those that the mark gave. */
+  handedOver(
+    messages: readonly ClaimedMessage[],
+    state: 'sent' | 'ready' | 'failed' | 'unknown',
+  ): readonly MessageResult[] {
+    const handOver = {
+      ...{ transportId: null, startedAt: this.now(), endedAt: this.now(), outcome: state, code: '' },
+      ...{ answer: '', metadata: null },
+    }
+    const dueAt = state === 'ready' ? this.now() : null
+    return messages.map(one => ({ ...this.resultOf(one, state, state), dueAt, handOver }))
+  }
+
+  /** Evidence that comes after the message was taken from its worker. */
+  settleLate(results: readonly MessageResult[]): Promise<Set<string>> {
+    return settleLateResults(this.db, { worker: this.#worker, results, ...this.at() })
+  }
+
+  giveBack(messages: readonly ClaimedMessage[]): Promise<void> {
+    const back = messages.map(({ messageId }) => ({ messageId, dueAt: this.now(), reason: null }))
+    return releaseMessages(this.db, { worker: this.#worker, messages: back, now: this.now() })
+  }
+
+  /** The worker begins a new life: what it had in its hands is recovered. */
+  async recover(): Promise<void> {
+    this.#worker = await registerWorker(this.db, { name: 'a/', newId: this.newId(), ...this.at() })
   }
 
   keepBack(messages: readonly ClaimedMessage[], reason = 'paused'): Promise<Set<string>> {

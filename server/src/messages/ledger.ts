@@ -18,14 +18,15 @@ export type Lane = (typeof LANES)[number]
 export const PACED_AHEAD_MS = 1_500
 
 /**
- * Which state may follow which; the statements of `ledger.store.ts` enforce it by their conditions, and a random
- * test walks it. `ready` with a due time in the future is what others call scheduled or waiting for a retry.
+ * Which state may follow which; the statements of the stores enforce it by their conditions, and a random test of all
+ * of them (`transitions.test.ts`) meets no other change. ARCHITECTURE.md has the same table. `ready` with a due time in
+ * the future is what others call scheduled or waiting for a retry.
  */
 export const TRANSITIONS: Readonly<Record<MessageState, readonly MessageState[]>> = {
   ready: ['claimed', 'cancelled'],
   claimed: ['ready', 'excluded', 'held', 'failed', 'cancelled', 'handing_over'],
   handing_over: ['sent', 'ready', 'failed', 'unknown'],
-  held: ['ready', 'excluded', 'cancelled'],
+  held: ['ready', 'cancelled'],
   unknown: ['sent', 'failed', 'ready'],
   failed: ['ready'],
   sent: [],

@@ -6,20 +6,67 @@ import { useT } from '../../i18n/language.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { SESSION_KEY, useApi, useSession } from './session.tsx'
 
+interface Written {
+  readonly name: string
+  readonly current: string
+  readonly password: string
+}
+
+const Fields = (props: {
+  written: Written
+  asksCurrent: boolean
+  onChange: (patch: Partial<Written>) => void
+}) => {
+  const t = useT()
+  const { written, asksCurrent, onChange } = props
+  return (
+    <>
+      <TextInput
+        label={t('login.name')}
+        autoComplete="username"
+        required
+        value={written.name}
+        onChange={event => onChange({ name: event.currentTarget.value })}
+      />
+      {asksCurrent && (
+        <PasswordInput
+          label={t('settings.current')}
+          autoComplete="current-password"
+          required
+          value={written.current}
+          onChange={event => onChange({ current: event.currentTarget.value })}
+        />
+      )}
+      <PasswordInput
+        label={t('settings.newPassword')}
+        description={t('settings.passwordHint')}
+        autoComplete="new-password"
+        required
+        minLength={10}
+        value={written.password}
+        onChange={event => onChange({ password: event.currentTarget.value })}
+      />
+    </>
+  )
+}
+
 /** The form. `onSkip` adds the way around; `submit` names the button. */
 export const SetPassword = (props: { submit: string; onDone: () => void; onSkip?: () => void }) => {
   const t = useT()
   const api = useApi()
   const queries = useQueryClient()
   const session = useSession().data
-  const [name, setName] = useState(session?.user.name ?? '')
-  const [current, setCurrent] = useState('')
-  const [password, setPassword] = useState('')
+  const [written, setWritten] = useState<Written>({
+    name: session?.user.name ?? '',
+    current: '',
+    password: '',
+  })
+  const change = (patch: Partial<Written>) => setWritten(before => ({ ...before, ...patch }))
   const save = useMutation({
-    mutationFn: () => api.session.setPassword({ name, password, ...(current === '' ? {} : { current }) }),
+    mutationFn: ({ name, password, current }: Written) =>
+      api.session.setPassword({ name, password, ...(current === '' ? {} : { current }) }),
     onSuccess: async () => {
-      setCurrent('')
-      setPassword('')
+      change({ current: '', password: '' })
       await queries.invalidateQueries({ queryKey: SESSION_KEY })
       props.onDone()
     },
@@ -28,35 +75,11 @@ export const SetPassword = (props: { submit: string; onDone: () => void; onSkip?
     <form
       onSubmit={event => {
         event.preventDefault()
-        save.mutate()
+        save.mutate(written)
       }}
     >
       <Stack>
-        <TextInput
-          label={t('login.name')}
-          autoComplete="username"
-          required
-          value={name}
-          onChange={event => setName(event.currentTarget.value)}
-        />
-        {session?.passwordSet === true && (
-          <PasswordInput
-            label={t('settings.current')}
-            autoComplete="current-password"
-            required
-            value={current}
-            onChange={event => setCurrent(event.currentTarget.value)}
-          />
-        )}
-        <PasswordInput
-          label={t('settings.newPassword')}
-          description={t('settings.passwordHint')}
-          autoComplete="new-password"
-          required
-          minLength={10}
-          value={password}
-          onChange={event => setPassword(event.currentTarget.value)}
-        />
+        <Fields written={written} asksCurrent={session?.passwordSet === true} onChange={change} />
         <ProblemNote error={save.error} />
         <Group>
           <Button type="submit" loading={save.isPending}>
