@@ -79,8 +79,8 @@ const mention = async (sandboxId: string, email: string): Promise<void> => {
     [sandboxId, text, at],
   )
   await db.query(
-    `insert into import (id, sandbox_id, name, format, state, created_at, created_by)
-     values ($1, $2, $3, 'csv', 'done', $4, 'test')`,
+    `insert into import (id, kind, sandbox_id, name, format, state, created_at, created_by)
+     values ($1, 'people', $2, $3, 'csv', 'done', $4, 'test')`,
     [id, sandboxId, `${email}.csv`, at],
   )
   await db.query('insert into recipient_use values ($1, $2, $3, $4)', [

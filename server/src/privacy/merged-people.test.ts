@@ -94,8 +94,8 @@ const importOf = async (id: string): Promise<void> => {
     [run, id],
   )
   await db.query(
-    `insert into import (id, sandbox_id, name, format, size, state, created_at, created_by)
-     values ($1, $2, 'people.csv', 'csv', 10, 'done', $3, 'test')`,
+    `insert into import (id, kind, sandbox_id, name, format, size, state, created_at, created_by)
+     values ($1, 'people', $2, 'people.csv', 'csv', 10, 'done', $3, 'test')`,
     [upload, sandboxId, api.clock.now()],
   )
   await db.query(`insert into import_step values ($1, 0, $2, '{}', $3)`, [
