@@ -145,6 +145,28 @@ describe('a lookup table', () => {
     expect(await keysOf(id)).toEqual(['a'])
   })
 
+  it('is known to the check of campaigns and fragments: another name, and a column that is not there, are told', async () => {
+    const { name } = await make({ columns: [{ name: 'city', type: 'string', required: true }] })
+    const tag = (table: string) => `{{datasetLookup datasetId="${table}" id=context.shop result="shop"}}`
+    const codesOf = async (html: string, headers: object = {}): Promise<string[]> => {
+      const content = { subject: 's', html, text: null }
+      const { body } = await api.api('POST /campaigns', { name: `Reads ${++n}`, content }, headers)
+      const { findings } = (await api.api(`POST /campaigns/${body.id}/validate`, undefined, headers)).body
+      return findings.map((one: { code: string }) => one.code)
+    }
+    expect(await codesOf(`${tag(name)}{{shop.city}}`)).toEqual([])
+    expect(await codesOf(`${tag(name)}{{shop.town}}`)).toContain('path_unknown')
+    expect(await codesOf(tag(`${name}s`))).toContain('table_unknown')
+    expect(await codesOf(`${tag(name)}{{shop.city}}`, prod)).toContain('table_unknown')
+    const fragment = await api.api('POST /fragments', {
+      name: `Shop ${n}`,
+      subType: 'html',
+      source: tag('gone'),
+    })
+    const { findings } = (await api.api(`POST /fragments/${fragment.body.id}/validate`)).body
+    expect(findings.map((one: { code: string }) => one.code)).toContain('table_unknown')
+  })
+
   it('that content reads keeps its name and stays', async () => {
     const { id, name } = await make()
     const html = `{{datasetLookup datasetId="${name}" id=profile.shop result="shop"}}`
