@@ -148,7 +148,7 @@ describe('a lookup table', () => {
   it('is known to the check of campaigns and fragments: another name, and a column that is not there, are told', async () => {
     const { name } = await make({ columns: [{ name: 'city', type: 'string', required: true }] })
     const tag = (table: string) => `{{datasetLookup datasetId="${table}" id=context.shop result="shop"}}`
-    const codesOf = async (html: string, headers: object = {}): Promise<string[]> => {
+    const codesOf = async (html: string, headers: Record<string, string> = {}): Promise<string[]> => {
       const content = { subject: 's', html, text: null }
       const { body } = await api.api('POST /campaigns', { name: `Reads ${++n}`, content }, headers)
       const { findings } = (await api.api(`POST /campaigns/${body.id}/validate`, undefined, headers)).body
