@@ -14,9 +14,10 @@ export type ConsentChannel = (typeof CONSENT_CHANNELS)[number]
 export const CONSENT_LEVELS = ['channel', 'identity', 'topic'] as const
 /** The level of a choice. */
 export type ConsentLevel = (typeof CONSENT_LEVELS)[number]
-/** How a choice came in. */
+/** How a choice came in; `profile`: among attributes that were written, which proves no choice of the person. */
 export const CONSENT_SOURCES = [
   'api',
+  'profile',
   'preference_page',
   'one_click',
   'link',

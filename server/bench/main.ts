@@ -2,10 +2,11 @@
  * `npm run bench`: every figure of the design, one line each, beside its bare limit measured in the same run, with
  * Postgres, load and sinks on the same cores. Method: bench/README.md. `--seconds N` (8) and `--runs N` (3) set the
  * length of the short measurements, `--steady N` (300) that of the long ones, `--marketing N` (1,000,000) the size of a
- * run; `--only a,b` chooses parts.
+ * run, `--people N` (1,000,000) that of an import; `--only a,b` chooses parts.
  */
 import { parseArgs } from 'node:util'
 import { measureAccepting } from './accepting.ts'
+import { measureAudience } from './audience.ts'
 import { measureDelivering } from './delivering.ts'
 import { measureLanes } from './lanes.ts'
 import { measureMemory } from './memory.ts'
@@ -21,6 +22,7 @@ const { values } = parseArgs({
     steady: { type: 'string', default: '300' },
     runs: { type: 'string', default: '3' },
     marketing: { type: 'string', default: '1000000' },
+    people: { type: 'string', default: '1000000' },
     only: { type: 'string' },
   },
 })
@@ -29,6 +31,7 @@ const setting: Setting = {
   steadySeconds: Math.max(5, Number(values.steady)),
   runs: Math.max(1, Number(values.runs)),
   marketing: Math.max(1_000, Number(values.marketing)),
+  people: Math.max(1_000, Number(values.people)),
 }
 
 const rendering = async ({ runs, seconds }: Setting): Promise<void> => {
@@ -63,6 +66,7 @@ const PARTS: Readonly<Record<string, (setting: Setting) => Promise<void>>> = {
   lanes: measureLanes,
   memory: measureMemory,
   profiles: measurePeople,
+  audience: measureAudience,
   render: rendering,
 }
 const wanted = values.only?.split(',')

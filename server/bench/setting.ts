@@ -11,6 +11,7 @@ export interface Setting {
   readonly steadySeconds: number
   readonly runs: number
   readonly marketing: number
+  readonly people: number
 }
 
 /** One printed line: a figure, what it must be, and whether it is. */

@@ -76,7 +76,7 @@ export interface YesAsk {
 
 /**
  * For each, whether marketing email was agreed to after the erasure, with evidence: the latest word about the channel,
- * the address or the topic is a yes. What a file brought in is no evidence of a choice.
+ * the address or the topic is a yes. What a file brought in, or came among attributes, is no evidence of a choice.
  */
 export const saidYesAgain = async (db: Db, asks: readonly YesAsk[]): Promise<boolean[]> => {
   const { rows } = await db.query<{ yes: boolean }>({
@@ -84,7 +84,7 @@ export const saidYesAgain = async (db: Db, asks: readonly YesAsk[]): Promise<boo
     text: `select exists (
        select from (
          select distinct on (c.level, c.channel) c.level, c.value_after from consent_event c
-         where c.profile_id = asked.profile_id and c.at > asked.erased_at and c.source <> 'import' and (
+         where c.profile_id = asked.profile_id and c.at > asked.erased_at and c.source not in ('import', 'profile') and (
            (c.level = 'channel' and c.channel in ('email', 'any'))
            or (c.level = 'identity' and c.channel in ('email', 'any') and c.namespace = 'email'
              and lower(c.identity_value) = asked.address)

@@ -77,6 +77,7 @@ export const consentEn = {
   'consent.shown': 'Shown',
   'consent.source.api': 'API',
   'consent.source.preference_page': 'Preference page',
+  'consent.source.profile': 'Written with the profile',
   'consent.source.one_click': 'One-click unsubscribe',
   'consent.source.link': 'Link in a mail',
   'consent.source.import': 'Import',

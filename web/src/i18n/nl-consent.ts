@@ -79,6 +79,7 @@ export const consentNl: Part<typeof consentEn> = {
   'consent.shown': 'Getoond',
   'consent.source.api': 'API',
   'consent.source.preference_page': 'Voorkeurenpagina',
+  'consent.source.profile': 'Met het profiel geschreven',
   'consent.source.one_click': 'Afmelden met één klik',
   'consent.source.link': 'Link in een mail',
   'consent.source.import': 'Import',

@@ -51,4 +51,5 @@ create index feedback_seen_at on feedback_seen (at);
 
 alter table consent_event drop constraint consent_event_source_check;
 alter table consent_event add constraint consent_event_source_check
-  check (source in ('api', 'preference_page', 'one_click', 'link', 'import', 'studio', 'mailto', 'provider'));
+  check (source in ('api', 'preference_page', 'one_click', 'link', 'import', 'studio', 'mailto', 'provider',
+    'profile'));

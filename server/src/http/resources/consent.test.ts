@@ -158,18 +158,18 @@ describe('choices written into attributes', () => {
     await api.api(`PATCH ${profile()}`, { attributes: email(null) })
     await put({ level: 'channel', channel: 'email', value: 'n' })
     expect(await evidence()).toEqual([
-      ['api', 'test', 'channel', 'email', null, null, 'n'],
-      ['api', 'test', 'channel', 'email', null, 'y', null],
-      ['api', 'test', 'identity', 'sms', { namespace: 'email', value: 'zoe@example.test' }, null, 'n'],
-      ['api', 'test', 'channel', 'any', null, null, 'dn'],
-      ['api', 'test', 'channel', 'email', null, null, 'y'],
+      ['profile', 'test', 'channel', 'email', null, null, 'n'],
+      ['profile', 'test', 'channel', 'email', null, 'y', null],
+      ['profile', 'test', 'identity', 'sms', { namespace: 'email', value: 'zoe@example.test' }, null, 'n'],
+      ['profile', 'test', 'channel', 'any', null, null, 'dn'],
+      ['profile', 'test', 'channel', 'email', null, null, 'y'],
     ])
     const made = await api.api('POST /profiles', {
       identities: [{ namespace: 'email', value: 'new@example.test' }],
       attributes: email('n'),
     })
     expect(await evidence(`/profiles/${made.body.id}/consent`)).toEqual([
-      ['api', 'test', 'channel', 'email', null, null, 'n'],
+      ['profile', 'test', 'channel', 'email', null, null, 'n'],
     ])
   })
 
@@ -196,7 +196,7 @@ describe('choices written into attributes', () => {
     expect((await api.api(`GET /imports/${id}`)).body).toMatchObject({ updated: 1, refused: 1 })
     expect(await evidence()).toEqual([
       ['import', 'test', 'channel', 'email', null, 'y', 'n'],
-      ['api', 'test', 'channel', 'email', null, null, 'y'],
+      ['profile', 'test', 'channel', 'email', null, null, 'y'],
     ])
   })
 

@@ -114,10 +114,10 @@ export const actorOf = (request: FastifyRequest, deps: ResourceDeps): Actor => {
   return { pool: deps.pool, sandboxId: sandbox.id, by: name, now: deps.clock.now(), newId: deps.newId }
 }
 
-/** Who writes people: the evidence of choices says from where. */
+/** Who writes people: the evidence of choices says that they came among the attributes. */
 export const peopleActorOf = (request: FastifyRequest, deps: ResourceDeps): PeopleActor => ({
   ...actorOf(request, deps),
-  source: callerOf(request).kind === 'studio' ? 'studio' : 'api',
+  source: 'profile',
 })
 
 /** The time in the caller's sandbox. */
