@@ -158,7 +158,7 @@ describe('choices written into attributes', () => {
     await api.api(`PATCH ${profile()}`, { attributes: email(null) })
     await put({ level: 'channel', channel: 'email', value: 'n' })
     expect(await evidence()).toEqual([
-      ['profile', 'test', 'channel', 'email', null, null, 'n'],
+      ['api', 'test', 'channel', 'email', null, null, 'n'],
       ['profile', 'test', 'channel', 'email', null, 'y', null],
       ['profile', 'test', 'identity', 'sms', { namespace: 'email', value: 'zoe@example.test' }, null, 'n'],
       ['profile', 'test', 'channel', 'any', null, null, 'dn'],
