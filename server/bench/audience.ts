@@ -89,9 +89,11 @@ const createOffer = async (call: Call, rule: object): Promise<string> => {
   const { items } = (await call('GET /api/v1/channel-configurations')) as {
     items: { id: string; name: string }[]
   }
+  const configuration = items.find(one => one.name.startsWith('bench'))
+  if (configuration === undefined) throw new RangeError('the configuration that leads to the sink is gone')
   const { id } = await call('POST /api/v1/campaigns', {
     ...{ name: 'Bench, an offer', category: 'marketing', audienceId: audience['id'] },
-    channelConfigurationId: items.find(one => one.name === 'bench')?.id,
+    channelConfigurationId: configuration.id,
     content: { subject: 'An offer', html: benchHtml, text: 'Hello {{profile.person.name.firstName}}' },
   })
   await call(`POST /api/v1/campaigns/${id}/activate`, {})
