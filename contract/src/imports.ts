@@ -125,7 +125,7 @@ export type ImportPerson = Static<typeof ImportPerson>
 /** The rows of one count. */
 export const ImportPeople = listOf(ImportPerson)
 
-/** `GET /api/v1/profiles/export`: the filters of the list, and the format. */
+/** `GET /api/v1/profiles/export`: the list's search, namespace and test, and the format. */
 export const ProfileExportQuery = closed({
   format: Type.Optional(choice(['csv', 'jsonl'])),
   namespace: Type.Optional(Type.String()),

@@ -116,7 +116,6 @@ export { ClockAdvance, ClockAdvanced, ClockMode, SandboxClock } from './clocks.t
 export {
   CONSENT_CHANNELS,
   CONSENT_LEVELS,
-  CONSENT_SOURCES,
   CONSENT_VALUES,
   ConsentChange,
   ConsentChanged,
@@ -153,8 +152,6 @@ export {
   WhyQuery,
 } from './dead-letters.ts'
 export {
-  CHECK_NAMES,
-  CHECK_VERDICTS,
   DKIM_ALGORITHMS,
   DkimKey,
   DkimKeyActivate,
@@ -212,11 +209,8 @@ export {
   TimelineStep,
 } from './executions.ts'
 export {
-  FEEDBACK_CHANNELS,
-  FEEDBACK_KINDS,
   FEEDBACK_PROVIDERS,
   type FeedbackChannel,
-  FeedbackFacts,
   type FeedbackKind,
   type FeedbackProvider,
   FeedbackReceiver,
@@ -286,8 +280,6 @@ export {
 export { InboxList, InboxMail, InboxQuery, InboxSummary } from './inbox.ts'
 export {
   LOOKUP_COLUMN_KINDS,
-  LOOKUP_IMPORT_MODES,
-  LOOKUP_IMPORT_STATES,
   LookupColumnMapping,
   LookupExportQuery,
   LookupImport,
@@ -301,7 +293,6 @@ export {
   LOOKUP_COLUMN_NAME,
   LOOKUP_TYPES,
   LookupColumn,
-  LookupColumnName,
   LookupKey,
   LookupRow,
   LookupRowList,
@@ -320,6 +311,7 @@ export {
   MAX_LOOKUP_BATCH,
   MAX_LOOKUP_COLUMN_NAME,
   MAX_LOOKUP_COLUMNS,
+  MAX_LOOKUP_KEY,
   MAX_LOOKUP_ROW_BYTES,
 } from './lookup-tables.ts'
 export {

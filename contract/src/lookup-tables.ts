@@ -98,8 +98,10 @@ export const LookupTableListQuery = listQuery({ search: Type.Optional(Type.Strin
 /** Tables, newest first. */
 export const LookupTableList = listOf(LookupTable)
 
+/** The longest key of a row, in characters. */
+export const MAX_LOOKUP_KEY = 500
 /** A row's key: compared exactly. */
-export const LookupKey = Type.String({ minLength: 1, maxLength: 500 })
+export const LookupKey = Type.String({ minLength: 1, maxLength: MAX_LOOKUP_KEY })
 
 /** `PUT /api/v1/lookup-tables/{id}/rows`: adds rows and replaces those of equal keys. A key comes once in a call. */
 export const LookupRowsWrite = closed({

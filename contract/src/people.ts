@@ -67,7 +67,7 @@ export const ProfileList = listOf(Profile)
 
 /** The most that are counted. */
 export const MAX_PEOPLE_COUNT = 100_000
-/** `GET /api/v1/profiles/count`: the filters of the list. */
+/** `GET /api/v1/profiles/count`: the list's search, namespace and test. */
 export const PeopleCountQuery = closed({
   namespace: Type.Optional(Type.String()),
   search: Type.Optional(Type.String({ maxLength: 200 })),

@@ -12,7 +12,7 @@ import { perSecond, report, type Setting } from './setting.ts'
 import type { SinkCount } from './smtp-sink.ts'
 
 const address = (n: number): string => `person${n}@example.test`
-// Of ten people three live in Utrecht; of these every tenth refuses, and the first of each thousand is suppressed.
+// Of ten people three live in Utrecht; of these every thirtieth refuses, and the first of each thousand is suppressed.
 const isChosen = (n: number): boolean => n % 10 < 3
 const refuses = (n: number): boolean => n % 100 === 1
 const SUPPRESSED = 300

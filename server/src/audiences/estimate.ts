@@ -5,13 +5,12 @@ import {
   type AudienceSample,
   SAMPLE_PEOPLE,
 } from '@carillon/contract'
-import pg from 'pg'
-import { type Db, transaction } from '../db/pool.ts'
 import { Fault } from '../lib/fault.ts'
 import { findProfiles } from '../profiles/people.store.ts'
 import type { AudienceAuthor } from './audiences.ts'
 import { type CompiledRule, compileRule } from './compile.ts'
-import { countPeople, countSample, limitStatements, type SampleCount, somePeople } from './estimate.store.ts'
+import { countPeople, countSample, type SampleCount, somePeople } from './estimate.store.ts'
+import { inTime } from './in-time.ts'
 import { listMembers } from './member.store.ts'
 import { audiencesWithin, memberQuery } from './members.ts'
 import { checkedRule } from './rule.ts'
@@ -19,25 +18,6 @@ import { checkedRule } from './rule.ts'
 const EXACT_MS = 2_000
 const LAST_MS = 6_000
 const SAMPLE_SIZE = 20_000
-
-const QUERY_CANCELED = '57014'
-
-// The work within so many milliseconds for each statement, or undefined.
-const inTime = async <T>(
-  author: AudienceAuthor,
-  ms: number,
-  work: (tx: Db) => Promise<T>,
-): Promise<T | undefined> => {
-  try {
-    return await transaction(author.pool, async tx => {
-      await limitStatements(tx, ms)
-      return work(tx)
-    })
-  } catch (error) {
-    if (error instanceof pg.DatabaseError && error.code === QUERY_CANCELED) return undefined
-    throw error
-  }
-}
 
 const orTooSlow = <T>(found: T | undefined): T => {
   if (found === undefined)

@@ -1,6 +1,7 @@
 /** The members of audiences in the database: written for uploads, read for all. */
 import type { AudienceMember } from '@carillon/contract'
 import type { Db } from '../db/pool.ts'
+import { todaysId } from '../profiles/known-as.store.ts'
 import type { MemberQuery } from './members.ts'
 
 /** A member that is written. */
@@ -67,7 +68,7 @@ export const writeColumns = async (tx: Db, audienceId: string, columns: readonly
 /** Takes a person out. False: was not in. */
 export const deleteMember = async (db: Db, audienceId: string, profileId: string): Promise<boolean> => {
   const { rowCount } = await db.query(
-    'delete from audience_member where audience_id = $1 and profile_id = $2',
+    `delete from audience_member where audience_id = $1 and profile_id = ${todaysId('$2::uuid')}`,
     [audienceId, profileId],
   )
   return rowCount === 1

@@ -1,17 +1,14 @@
 /** In which audiences one person is now: what the person's page shows. */
 import type { Membership } from '@carillon/contract'
-import pg from 'pg'
-import { transaction } from '../db/pool.ts'
 import { Fault } from '../lib/fault.ts'
 import { type AudienceRecord, listAudiences } from './audience.store.ts'
 import type { AudienceAuthor } from './audiences.ts'
 import { compileRule } from './compile.ts'
-import { limitStatements } from './estimate.store.ts'
+import { inTime } from './in-time.ts'
 import { audiencesWithin } from './members.ts'
 import { extrasOfPerson, isOfRule } from './membership.store.ts'
 
 const EACH_MS = 1_000
-const QUERY_CANCELED = '57014'
 const TOO_SLOW = 'The rule took too long to look at.'
 
 /** One audience that was looked at; `membership` null: the person is not in it. */
@@ -25,22 +22,20 @@ type Answer = Pick<Membership, 'extra' | 'problem'> | null
 // A rule that refers to something gone says nothing of the person, and neither does one that is too slow.
 const problemOf = (error: unknown): string => {
   if (error instanceof Fault && error.code === 'resource_state') return error.message
-  if (error instanceof pg.DatabaseError && error.code === QUERY_CANCELED) return TOO_SLOW
   throw error
 }
 
 const byRule = async (
-  { pool, sandboxId, sandboxNow: now }: AudienceAuthor,
+  author: AudienceAuthor,
   { id, name, rule }: AudienceRecord & { readonly rule: NonNullable<AudienceRecord['rule']> },
   profileId: string,
 ): Promise<Answer> => {
+  const { pool, sandboxId, sandboxNow: now } = author
   try {
     const audiences = await audiencesWithin(pool, sandboxId, rule)
     const compiled = compileRule(rule, { sandboxId, now, audiences, each: true }, { id, name, rule })
-    const isIn = await transaction(pool, async tx => {
-      await limitStatements(tx, EACH_MS)
-      return isOfRule(tx, compiled, profileId)
-    })
+    const isIn = await inTime(author, EACH_MS, tx => isOfRule(tx, compiled, profileId))
+    if (isIn === undefined) return { extra: null, problem: TOO_SLOW }
     return isIn ? { extra: null, problem: null } : null
   } catch (error) {
     return { extra: null, problem: problemOf(error) }

@@ -110,10 +110,15 @@ export const activateDkimKey = async (tx: Db, { sandboxId, id, now }: DkimKeyCha
        and old.domain = key.domain and old.algorithm = key.algorithm`,
     [id, sandboxId, now],
   )
-  await tx.query(
-    `update dkim_key set status = 'active', activated_at = $3, retired_at = null where id = $1 and sandbox_id = $2`,
-    [id, sandboxId, now],
-  )
+  const text = `update dkim_key set status = 'active', activated_at = $3, retired_at = null
+    where id = $1 and sandbox_id = $2`
+  await tx.query(text, [id, sandboxId, now]).catch((error: unknown) => {
+    if (!(error instanceof pg.DatabaseError) || error.code !== '23505') throw error
+    throw new Fault('resource_state', {
+      detail: 'Another key of this domain began to sign just now.',
+      cause: error,
+    })
+  })
 }
 
 /** Ends the signing of a key. */
@@ -137,19 +142,20 @@ interface SigningRow extends Pick<KeyRow, 'domain' | 'selector' | 'algorithm'> {
   readonly sealed_private_key: string
 }
 
-/** The keys that sign in a sandbox, RSA before Ed25519. Throws when one cannot be unsealed. */
-export const signingKeys = async (db: Db, sandboxId: string, secret: string): Promise<SigningKey[]> => {
+/** A key that signs; `privateKey` undefined: it was sealed under another secret, and cannot be read. */
+export type StoredSigningKey = Omit<SigningKey, 'privateKey'> & {
+  readonly privateKey: SigningKey['privateKey'] | undefined
+}
+
+/** The keys that sign in a sandbox, RSA before Ed25519. */
+export const signingKeys = async (db: Db, sandboxId: string, secret: string): Promise<StoredSigningKey[]> => {
   const { rows } = await db.query<SigningRow>(
     `select domain, selector, algorithm, sealed_private_key from dkim_key where sandbox_id = $1 and status = 'active'`,
     [sandboxId],
   )
-  return DKIM_ALGORITHMS.flatMap(algorithm => rows.filter(row => row.algorithm === algorithm)).map(row => {
-    const pem = unseal(secret, row.sealed_private_key)
-    // Mail without its signature would be refused, or end in the spam of everybody.
-    if (pem === undefined)
-      throw new Fault('internal', {
-        detail: `The DKIM key ${row.selector} of ${row.domain} was sealed under another CARILLON_SECRET; make a new one.`,
-      })
-    return { ...row, privateKey: readDkimKey(pem) }
+  const ordered = DKIM_ALGORITHMS.flatMap(algorithm => rows.filter(row => row.algorithm === algorithm))
+  return ordered.map(({ domain, selector, algorithm, sealed_private_key }) => {
+    const pem = unseal(secret, sealed_private_key)
+    return { domain, selector, algorithm, privateKey: pem === undefined ? undefined : readDkimKey(pem) }
   })
 }

@@ -1,5 +1,5 @@
 /** HTTP calls to a running server, and its refusals as lines for a person. Knows no route. */
-import { Unreachable } from './command.ts'
+import { EXIT, type Invocation, print, Unreachable } from './command.ts'
 
 /** One call. */
 export interface Call {
@@ -35,7 +35,7 @@ export const callServer = async ({
       ? { duplex: 'half' }
       : { signal: AbortSignal.timeout(60_000) }),
   })
-  return { status: answer.status, body: toObject(await answer.text()) }
+  return toAnswer(answer)
 }
 
 /** Sends a call whose answer comes piece by piece for as long as it takes. A refusal is an `Answer`. */
@@ -45,7 +45,7 @@ export const streamServer = async ({
 }: Pick<Call, 'url' | 'headers'>): Promise<Answer | AsyncIterable<Uint8Array>> => {
   const answer = await send(url, { headers })
   if (answer.ok && answer.body !== null) return answer.body
-  return { status: answer.status, body: toObject(await answer.text()) }
+  return toAnswer(answer)
 }
 
 /** The lines that tell why a call was refused: title and detail, then each wrong member. */
@@ -63,15 +63,43 @@ const memberLine = (error: unknown): string => {
   return `  ${String(pointer ?? '')} ${String(message ?? '')}`
 }
 
+/** A refusal of the server, thrown where a command ends with it. */
+export class Refusal extends Error {
+  readonly answer: Answer
+
+  constructor(answer: Answer) {
+    super('refused')
+    this.answer = answer
+  }
+}
+
+/** Says why a call was refused, as the command's error; answers its exit code. */
+export const refused = (invocation: Invocation, answer: Answer): number => {
+  const { io } = invocation
+  print({ ...invocation, io: { ...io, out: io.err } }, answer.body, refusalLines(answer))
+  return EXIT.failed
+}
+
+const unreachable = (url: string, cause: unknown): Unreachable =>
+  new Unreachable(
+    `There is no answer from ${new URL(url).origin}.`,
+    'Start Carillon with npm start, or name another --url.',
+    cause,
+  )
+
+// An answer that breaks off is none.
+const toAnswer = async (answer: Response): Promise<Answer> => {
+  const text = await answer.text().catch((cause: unknown) => {
+    throw unreachable(answer.url, cause)
+  })
+  return { status: answer.status, body: toObject(text) }
+}
+
 const send = async (url: string, init: RequestInit): Promise<Response> => {
   try {
     return await fetch(url, init)
   } catch (cause) {
-    throw new Unreachable(
-      `There is no answer from ${new URL(url).origin}.`,
-      'Start Carillon with npm start, or name another --url.',
-      cause,
-    )
+    throw unreachable(url, cause)
   }
 }
 

@@ -1,5 +1,5 @@
 /** `carillon dead-letters …`: what failed or is unknown, from a shell: list it, send it again, put it away. */
-import { type Answer, callServer, refusalLines } from './call.ts'
+import { callServer, refused } from './call.ts'
 import { CALLER_OPTIONS, type Caller, callerOf } from './caller.ts'
 import {
   type Command,
@@ -51,12 +51,6 @@ const filterOf = async (invocation: Invocation, caller: Caller): Promise<Filter>
   const campaignId = await campaignIdOf(caller, campaign)
   if (campaignId === undefined) throw new UsageError(`There is no campaign named "${campaign}".`)
   return { ...filter, campaignId }
-}
-
-const refused = (invocation: Invocation, answer: Answer): number => {
-  const { io } = invocation
-  print({ ...invocation, io: { ...io, out: io.err } }, answer.body, refusalLines(answer))
-  return EXIT.failed
 }
 
 interface Letter {

@@ -1,5 +1,5 @@
 /** `carillon export people`: everybody, or those of some filters, as CSV or JSON Lines, streamed. */
-import { refusalLines, streamServer } from './call.ts'
+import { refused, streamServer } from './call.ts'
 import { CALLER_OPTIONS, callerOf } from './caller.ts'
 import { type Command, EXIT, type Option, UsageError, type Values } from './command.ts'
 import { writeOut } from './write-out.ts'
@@ -23,10 +23,7 @@ export const exportPeopleCommand: Command = {
     const query = queryOf(invocation.values)
     const { url, headers } = await callerOf(invocation)
     const answer = await streamServer({ url: `${url}/api/v1/profiles/export?${query}`, headers })
-    if ('status' in answer) {
-      for (const line of refusalLines(answer)) invocation.io.err(line)
-      return EXIT.failed
-    }
+    if ('status' in answer) return refused(invocation, answer)
     await writeOut(invocation, answer, { file: invocation.values.text('out'), url })
     return EXIT.ok
   },

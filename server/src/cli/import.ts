@@ -1,7 +1,6 @@
 /** `carillon import`: a file of people, sent in pieces, taken up with the progress on stderr, and its refused lines. */
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import {
   CONFLICT_RULES,
   type ConflictRule,
@@ -9,7 +8,9 @@ import {
   type Import,
   type RefusedLine,
 } from '@carillon/contract'
-import { type Answer, type Call, callServer, refusalLines } from './call.ts'
+import { delay } from '../lib/delay.ts'
+import type { Problem } from '../lib/fault.ts'
+import { type Answer, type Call, callServer, Refusal, refused } from './call.ts'
 import { CALLER_OPTIONS, type Caller, callerOf } from './caller.ts'
 import {
   type Command,
@@ -62,9 +63,7 @@ export const importCommand: Command = {
       return await runImport(invocation, server, { ...wanted, file })
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
-      const { io } = invocation
-      print({ ...invocation, io: { ...io, out: io.err } }, error.answer.body, refusalLines(error.answer))
-      return EXIT.failed
+      return refused(invocation, error.answer)
     } finally {
       await file.close()
     }
@@ -104,16 +103,6 @@ const openFile = async (path: string): Promise<FileHandle> => {
   }
 }
 
-/** What the server refuses ends the command with its words. */
-class Refusal extends Error {
-  readonly answer: Answer
-
-  constructor(answer: Answer) {
-    super('refused')
-    this.answer = answer
-  }
-}
-
 type Server = (call: Omit<Call, 'url' | 'headers'> & { readonly path: string }) => Promise<Import>
 
 const serverOf =
@@ -127,9 +116,15 @@ const serverOf =
 const PIECE_BYTES = 16 * IMPORT_PIECE_BYTES
 const TRIES = 7
 
+// Another answer that was lost may still have its bytes on the way: then the server has another place, or is not done yet.
+const isMisplaced = ({ body }: Answer): boolean =>
+  body?.['code'] === 'resource_state' ||
+  (Array.isArray(body?.['errors']) && body['errors'].some(one => (one as Problem).pointer === '/offset'))
+
 const isPassing = (error: unknown): boolean =>
   error instanceof Unreachable ||
-  (error instanceof Refusal && (error.answer.status === 429 || error.answer.status >= 500))
+  (error instanceof Refusal &&
+    (error.answer.status === 429 || error.answer.status >= 500 || isMisplaced(error.answer)))
 
 // A lost answer may have been of bytes that were taken: the server says where the file goes on.
 const again = async <T>(work: (isRepeat: boolean) => Promise<T>): Promise<T> => {
@@ -138,7 +133,7 @@ const again = async <T>(work: (isRepeat: boolean) => Promise<T>): Promise<T> => 
       return await work(tried > 1)
     } catch (error) {
       if (!isPassing(error) || tried === TRIES) throw error
-      await pause(1_000 * 2 ** (tried - 1))
+      await delay(1_000 * 2 ** (tried - 1))
     }
   }
 }
@@ -165,6 +160,8 @@ const upload = async (
       const at = isRepeat ? await server({ path: `/${one.id}` }) : one
       if (at.state !== 'uploading') return at
       const { buffer, bytesRead } = await file.read(new Uint8Array(PIECE_BYTES), 0, PIECE_BYTES, at.bytes)
+      if (bytesRead < Math.min(PIECE_BYTES, size - at.bytes))
+        throw new UsageError('The file became shorter while it was sent.')
       const bytes = { type, content: buffer.subarray(0, bytesRead) }
       return server({ path: `/${one.id}/content?offset=${at.bytes}`, method: 'PUT', bytes })
     })
@@ -178,7 +175,7 @@ const waitForEnd = async (server: Server, begun: Import, told: (one: Import) => 
   let one = begun
   while (one.state === 'running') {
     told(one)
-    await pause(POLL_MS)
+    await delay(POLL_MS)
     one = await again(() => server({ path: `/${one.id}` }))
   }
   return one
@@ -206,7 +203,8 @@ const start = async (server: Server, one: Import, wanted: Wanted): Promise<Impor
     const body = { columns: mapped(one.guess, wanted.changes), onConflict: wanted.onConflict }
     return await server({ path: `/${one.id}/start`, method: 'POST', body })
   } catch (error) {
-    await server({ path: `/${one.id}`, method: 'DELETE' })
+    // One that was started after all cannot be removed, and goes on.
+    await server({ path: `/${one.id}`, method: 'DELETE' }).catch(() => undefined)
     throw error
   }
 }

@@ -4,7 +4,7 @@ import { basename, extname, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import type { LookupImport, LookupTable } from '@carillon/contract'
 import { delay } from '../lib/delay.ts'
-import { type Answer, callServer, refusalLines, streamServer } from './call.ts'
+import { callServer, Refusal, refused, streamServer } from './call.ts'
 import { CALLER_OPTIONS, type Caller, callerOf } from './caller.ts'
 import {
   type Command,
@@ -29,14 +29,6 @@ const typeOf = (file: string): string => {
   return type
 }
 
-class Refusal extends Error {
-  readonly answer: Answer
-  constructor(answer: Answer) {
-    super('refused')
-    this.answer = answer
-  }
-}
-
 const call = async <T>(caller: Caller, path: string, more: object = {}): Promise<T> => {
   const { url, headers } = caller
   const answer = await callServer({ url: `${url}/api/v1/lookup-tables${path}`, headers, ...more })
@@ -47,7 +39,7 @@ const call = async <T>(caller: Caller, path: string, more: object = {}): Promise
 const tableNamed = async (caller: Caller, name: string): Promise<LookupTable> => {
   const query = new URLSearchParams({ search: name, limit: '200' })
   const { items } = await call<{ items: readonly LookupTable[] }>(caller, `?${query}`)
-  const found = items.find(table => table.name === name || table.id === name)
+  const found = items.find(table => table.name === name)
   if (found === undefined) throw new UsageError(`There is no lookup table named "${name}".`)
   return found
 }
@@ -57,8 +49,7 @@ const orRefusal = async (invocation: Invocation, work: () => Promise<number>): P
     return await work()
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    for (const line of refusalLines(error.answer)) invocation.io.err(line)
-    return EXIT.failed
+    return refused(invocation, error.answer)
   }
 }
 
@@ -104,7 +95,11 @@ const importFile = async (invocation: Invocation): Promise<number> => {
   }
   const path = `/${id}/imports/${made.id}`
   const started = await call<LookupImport>(caller, `${path}/start`, { method: 'POST', body })
-  return report(invocation, values.has('no-wait') ? started : await waitFor(caller, path))
+  if (values.has('no-wait')) {
+    print(invocation, started, [started.id])
+    return EXIT.ok
+  }
+  return report(invocation, await waitFor(caller, path))
 }
 
 const exportFile = async (invocation: Invocation): Promise<number> => {

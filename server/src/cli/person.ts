@@ -1,6 +1,6 @@
 /** `carillon person …`: what is kept of one person as a file; their erasure, its certificate, and whether it happened. */
 import { delay } from '../lib/delay.ts'
-import { type Answer, callServer, refusalLines, streamServer } from './call.ts'
+import { type Answer, callServer, refused, streamServer } from './call.ts'
 import { CALLER_OPTIONS, type Caller, callerOf } from './caller.ts'
 import {
   type Command,
@@ -27,12 +27,6 @@ const identityOf = ({ values }: Invocation): Identity => {
   const value = values.text('value')
   if (!value) throw new UsageError('--value is missing.')
   return { namespace: values.text('namespace') ?? 'email', value }
-}
-
-const refused = (invocation: Invocation, answer: Answer): number => {
-  const { io } = invocation
-  print({ ...invocation, io: { ...io, out: io.err } }, answer.body, refusalLines(answer))
-  return EXIT.failed
 }
 
 /** Writes everything that is kept of a person. */

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { isUuid, uuidv7 } from '../lib/ids.ts'
-import { type Answer, callServer, refusalLines } from './call.ts'
+import { type Answer, callServer, refused } from './call.ts'
 import { CALLER_OPTIONS, type Caller, callerOf } from './caller.ts'
 import {
   type Command,
@@ -143,14 +143,7 @@ export const campaignIdOf = async (
 
 const report = (invocation: Invocation, answer: Answer, { url }: Caller): number => {
   const accepted = answer.status === 202 || (answer.status === 200 && invocation.values.has('dry-run'))
-  if (!accepted) {
-    print(
-      { ...invocation, io: { ...invocation.io, out: invocation.io.err } },
-      answer.body,
-      refusalLines(answer),
-    )
-    return EXIT.failed
-  }
+  if (!accepted) return refused(invocation, answer)
   const { executionId, scheduleId } = answer.body ?? {}
   const id = [executionId, scheduleId].find(one => typeof one === 'string')
   print(invocation, answer.body, [id ?? JSON.stringify(answer.body, null, 2)])

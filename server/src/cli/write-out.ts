@@ -30,6 +30,8 @@ export const writeOut = async (
 // Whoever finds the file under its name finds all of it.
 const toFile = async (bytes: AsyncIterable<Uint8Array>, path: string, mode: number): Promise<void> => {
   const part = `${path}.part`
+  // One that a kill left would keep its own mode.
+  await rm(part, { force: true })
   try {
     await pipeline(bytes, createWriteStream(part, { mode }))
     await rename(part, path)

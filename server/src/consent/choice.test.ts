@@ -1,13 +1,7 @@
+import { CONSENT_VALUES } from '@carillon/contract'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  CHOICES,
-  type ChoicePlace,
-  choiceAt,
-  identityChoices,
-  refusesMarketing,
-  withChoice,
-} from './choice.ts'
+import { type ChoicePlace, choiceAt, identityChoices, refusesMarketing, withChoice } from './choice.ts'
 
 const ada = { channel: 'email', namespace: 'email', value: 'ada@example.test' } as const
 const now = new Date('2026-03-01T10:00:00Z')
@@ -66,16 +60,21 @@ describe('any choice', () => {
 
   it('is read back where it was written, and leaves everything else as it was', () => {
     fc.assert(
-      fc.property(place, fc.constantFrom(...CHOICES), fc.object({ maxDepth: 2 }), (where, value, other) => {
-        const before = { ...other, consents: { personalize: { content: { val: 'y' } } } }
-        const after = withChoice(before, where, { value, now })
-        expect(choiceAt(after, where)).toBe(value)
-        expect(choiceAt(before, where)).toBe(null)
-        const { consents: written, ...rest } = after
-        const { consents: _, ...restBefore } = before
-        expect(rest).toEqual(restBefore)
-        expect((written as { personalize: unknown }).personalize).toEqual({ content: { val: 'y' } })
-      }),
+      fc.property(
+        place,
+        fc.constantFrom(...CONSENT_VALUES),
+        fc.object({ maxDepth: 2 }),
+        (where, value, other) => {
+          const before = { ...other, consents: { personalize: { content: { val: 'y' } } } }
+          const after = withChoice(before, where, { value, now })
+          expect(choiceAt(after, where)).toBe(value)
+          expect(choiceAt(before, where)).toBe(null)
+          const { consents: written, ...rest } = after
+          const { consents: _, ...restBefore } = before
+          expect(rest).toEqual(restBefore)
+          expect((written as { personalize: unknown }).personalize).toEqual({ content: { val: 'y' } })
+        },
+      ),
     )
   })
 

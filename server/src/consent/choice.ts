@@ -2,12 +2,10 @@
  * What a person chose, as the profile says it (XDM: `consents.marketing`, `consents.idSpecific`). Only a refusal blocks:
  * no value is consent (delivery-and-governance: consent). Pure.
  */
-import { CONSENT_CHANNELS, CONSENT_VALUES, type ConsentChannel, type ConsentValue } from '@carillon/contract'
+import { CONSENT_CHANNELS, type ConsentChannel, type ConsentValue } from '@carillon/contract'
 import { mergeAttributes, valueAt } from '../profiles/attributes.ts'
 import { isRefusal } from '../profiles/refusal.ts'
 
-/** Values of a choice. `n` and `dn` (no by default) refuse; all others, and none at all, do not. */
-export const CHOICES = CONSENT_VALUES
 /** A choice of a person. */
 export type Choice = ConsentValue
 

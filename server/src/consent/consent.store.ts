@@ -2,7 +2,7 @@
 import type { ConsentSource } from '@carillon/contract'
 import type { Db } from '../db/pool.ts'
 import type { ConsentEventRecord } from '../profiles/consent-event.store.ts'
-import { todaysId } from '../profiles/known-as.store.ts'
+import { idsOfPerson, todaysId } from '../profiles/known-as.store.ts'
 
 /** A person with the id it has today and the attributes. */
 export interface PersonRecord {
@@ -78,8 +78,7 @@ export const listConsentEvents = async (
        source, by_name as by, shown, shown_version as "shownVersion", language, ip, user_agent as "userAgent",
        message_id as "messageId", campaign_id as "campaignId", at
      from consent_event
-     where sandbox_id = $1 and ($2::uuid is null or id < $2) and ($3::uuid is null or profile_id = any(array(
-         select $3::uuid union all select gone.id from merged_profile gone where gone.profile_id = $3)))
+     where sandbox_id = $1 and ($2::uuid is null or id < $2) and ($3::uuid is null or profile_id = any(${idsOfPerson('$3::uuid')}))
        and ($4::uuid is null or topic_id = $4) and ($5::text is null or source = $5)
      order by id desc limit $6`,
     [

@@ -1,6 +1,7 @@
 /** Hashes of the addresses of erased people, and whether somebody with such an address has said yes again since. */
-import type { SuppressionCategory, SuppressionReason } from '@carillon/contract'
+import type { SuppressionReason } from '@carillon/contract'
 import type { Db } from '../db/pool.ts'
+import { idsOfPerson } from '../profiles/known-as.store.ts'
 
 /** A hash in its sandbox. */
 export interface HashKey {
@@ -18,7 +19,6 @@ export interface ErasedAddress extends HashKey {
 /** A hash that an erasure keeps, with the suppression that its address was under. */
 export interface KeptHash {
   readonly hash: Buffer
-  readonly category: SuppressionCategory | null
   readonly reason: SuppressionReason | null
 }
 
@@ -29,15 +29,15 @@ export const keepHashes = async (
   hashes: readonly KeptHash[],
 ): Promise<void> => {
   await tx.query(
-    `insert into erased_address as e (sandbox_id, hash, erasure_id, erased_at, category, reason)
-     select $1, given.hash, $2, $3, given.category, given.reason
-     from unnest($4::bytea[], $5::text[], $6::text[]) as given (hash, category, reason) order by given.hash
+    `insert into erased_address as e (sandbox_id, hash, erasure_id, erased_at, reason)
+     select $1, given.hash, $2, $3, given.reason
+     from unnest($4::bytea[], $5::text[]) as given (hash, reason) order by given.hash
      on conflict (sandbox_id, hash) do update set
        erasure_id = excluded.erasure_id, erased_at = greatest(e.erased_at, excluded.erased_at),
-       category = coalesce(excluded.category, e.category), reason = coalesce(excluded.reason, e.reason)`,
+       reason = coalesce(excluded.reason, e.reason)`,
     [
-      ...[of.sandboxId, of.erasureId, of.now, hashes.map(one => one.hash)],
-      ...[hashes.map(one => one.category), hashes.map(one => one.reason)],
+      ...[of.sandboxId, of.erasureId, of.now],
+      ...[hashes.map(one => one.hash), hashes.map(one => one.reason)],
     ],
   )
 }
@@ -84,7 +84,8 @@ export const saidYesAgain = async (db: Db, asks: readonly YesAsk[]): Promise<boo
     text: `select exists (
        select from (
          select distinct on (c.level, c.channel) c.level, c.value_after from consent_event c
-         where c.profile_id = asked.profile_id and c.at > asked.erased_at and c.source not in ('import', 'profile') and (
+         where c.profile_id = any(${idsOfPerson('asked.profile_id')}) and c.at > asked.erased_at
+           and c.source not in ('import', 'profile') and (
            (c.level = 'channel' and c.channel in ('email', 'any'))
            or (c.level = 'identity' and c.channel in ('email', 'any') and c.namespace = 'email'
              and lower(c.identity_value) = asked.address)

@@ -6,10 +6,18 @@ import {
   type LookupImportMapping,
   type LookupType,
   MAX_LOOKUP_COLUMN_NAME,
+  MAX_LOOKUP_KEY,
 } from '@carillon/contract'
-import { isTree, parseJson, Refused, readValue, withoutApostrophe } from '../imports/cells.ts'
+import {
+  parseJson,
+  put,
+  Refused,
+  readValue,
+  refuseOtherCount,
+  treeOf,
+  withoutApostrophe,
+} from '../imports/cells.ts'
 import type { FileRecord } from '../imports/records.ts'
-import { DEEPEST, isTooDeep } from '../lib/depth.ts'
 import type { Problem } from '../lib/fault.ts'
 import { unstorablePointers } from '../lib/unstorable.ts'
 import { rowProblems } from './lookup-schema.ts'
@@ -27,7 +35,8 @@ const TYPES: Readonly<Record<LookupType, CellType>> = {
 }
 
 const NAME = new RegExp(LOOKUP_COLUMN_NAME, 'u')
-const isName = (text: string): boolean => text.length <= MAX_LOOKUP_COLUMN_NAME && NAME.test(text)
+/** Whether a text can name a column. */
+export const isName = (text: string): boolean => text.length <= MAX_LOOKUP_COLUMN_NAME && NAME.test(text)
 
 // What our own export writes behind a name: `price:number`.
 const TYPED = /^(.+):(number|boolean|json)$/su
@@ -112,16 +121,6 @@ export type FileRow =
   | { readonly kind: 'row'; readonly line: number; readonly key: string; readonly row: Row }
   | { readonly kind: 'refused'; readonly line: number; readonly reason: string }
 
-const put = (row: Row, name: string, value: unknown): void => {
-  Object.defineProperty(row, name, { value, enumerable: true, configurable: true, writable: true })
-}
-
-const treeOf = (value: unknown, at: string): Row => {
-  if (!isTree(value)) throw new Refused(`${at}: must be a JSON object`)
-  if (isTooDeep(value)) throw new Refused(`${at}: is nested deeper than ${DEEPEST} levels`)
-  return value
-}
-
 interface Made {
   key: string
   readonly row: Row
@@ -136,8 +135,7 @@ const addCell = (made: Made, cell: string, one: LookupColumnMapping): void => {
 }
 
 const fromFields = (fields: readonly string[], columns: readonly LookupColumnMapping[]): Made => {
-  if (fields.length !== columns.length)
-    throw new Refused(`has ${fields.length} fields, the header has ${columns.length}`)
+  refuseOtherCount(fields.length, columns.length)
   const made: Made = { key: '', row: {} }
   for (const [index, one] of columns.entries()) {
     const cell = fields[index] ?? ''
@@ -154,11 +152,9 @@ const fromText = (text: string): Made => {
   return { key, row: treeOf(Object.hasOwn(value, 'row') ? value['row'] : undefined, 'row') }
 }
 
-const LONGEST_KEY = 500
-
 const checked = ({ key, row }: Made, columns: readonly LookupColumn[]): void => {
   if (key === '') throw new Refused('has no key')
-  if (key.length > LONGEST_KEY) throw new Refused(`has a key of more than ${LONGEST_KEY} characters`)
+  if (key.length > MAX_LOOKUP_KEY) throw new Refused(`has a key of more than ${MAX_LOOKUP_KEY} characters`)
   if (unstorablePointers([key, row]).length > 0)
     throw new Refused('holds a character that cannot be stored (U+0000)')
   const [problem] = rowProblems(row, columns)

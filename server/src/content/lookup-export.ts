@@ -2,14 +2,14 @@
  * The rows of a lookup table as a file that the import reads back without a loss, page by page. The columns are those of
  * the schema, or the plain members that the first rows have; what does not fit stands as JSON in the last column.
  */
-import type { LookupColumn, LookupRow } from '@carillon/contract'
+import { type LookupColumn, type LookupRow, MAX_LOOKUP_COLUMNS } from '@carillon/contract'
 import type { Db } from '../db/pool.ts'
 import { csvLine, plainCell } from '../lib/csv.ts'
 import { findLookupTable, type LookupTableRecord } from './lookup.store.ts'
+import { isName } from './lookup-columns.ts'
 import { listLookupRows } from './lookup-row.store.ts'
 
 const PAGE = 5_000
-const MOST_COLUMNS = 200
 
 /** The rows were replaced while they were read: a file of half of them must not look whole. */
 export class RowsReplaced extends Error {}
@@ -64,16 +64,15 @@ const declared = ({ name, type }: LookupColumn): Column => {
 }
 
 // A header of such a name is read back as it was written.
-const isPlain = (name: string): boolean => name.length <= 100 && /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name)
 
 const found = (rows: readonly LookupRow[]): Column[] => {
   const kinds = new Map<string, Kind>()
   for (const { row } of rows)
     for (const [name, value] of Object.entries(row)) {
       const kind = kindOf(value)
-      if (kind !== undefined && isPlain(name) && !kinds.has(name)) kinds.set(name, kind)
+      if (kind !== undefined && isName(name) && !kinds.has(name)) kinds.set(name, kind)
     }
-  return [...kinds].slice(0, MOST_COLUMNS).map(([name, kind]) => ({ name, kind }))
+  return [...kinds].slice(0, MAX_LOOKUP_COLUMNS).map(([name, kind]) => ({ name, kind }))
 }
 
 // Undefined: the value does not fit its column, and stands in the last one.

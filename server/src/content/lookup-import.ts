@@ -73,7 +73,11 @@ const take = async (tx: pg.PoolClient, one: ImportRecord, piece: Piece): Promise
   const replaces = mapping.mode === 'replace'
   const lock = replaces && piece.isEnd ? 'change' : 'rows'
   const table = await findLookupTable(tx, one.sandbox_id, { id: one.target_id ?? '', lock })
-  if (table === undefined) return undefined
+  // Removed while a file filled new rows for it: these are nobody's.
+  if (table === undefined) {
+    await leaveRows(tx, one.id)
+    return undefined
+  }
   const step: Step = { one, table, mapping, piece }
   const taken = await write(tx, step)
   if (replaces) return piece.isEnd ? swap(tx, step, taken) : taken

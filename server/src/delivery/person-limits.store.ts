@@ -1,5 +1,6 @@
 /** The uses behind the limits per person, reserved in the transaction of the mark and given back when nothing left. */
 import type { Db } from '../db/pool.ts'
+import { mergedAmong } from '../profiles/known-as.store.ts'
 import {
   isSpent,
   type PersonAsk,
@@ -40,12 +41,7 @@ const keyOf = (scopeId: string, personKey: string): string => `${scopeId} ${pers
 const todaysKeys = async (db: Db, asks: readonly PersonAsk[]): Promise<PersonAsk[]> => {
   const ids = [...new Set(asks.flatMap(ask => profileOfKey(ask.personKey) ?? []))]
   if (ids.length === 0) return [...asks]
-  const { rows } = await db.query<{ id: string; profile_id: string }>({
-    name: 'todays-keys',
-    text: 'select id, profile_id from merged_profile where id = any($1::uuid[])',
-    values: [ids],
-  })
-  const merged = new Map(rows.map(row => [row.id, row.profile_id]))
+  const merged = await mergedAmong(db, ids)
   return asks.map(ask => {
     const profileId = merged.get(profileOfKey(ask.personKey) ?? '')
     return profileId === undefined ? ask : { ...ask, personKey: personKeyOfProfile(profileId) }

@@ -1,11 +1,12 @@
 /** The last steps of preparing: render, with what content reaches loaded in one go for all, and sign. */
 
+import type { StoredSigningKey } from '../campaigns/dkim-key.store.ts'
+import { parseAddress } from '../channels/email/address.ts'
 import { type DkimKey, SIGNATURE_ROOM } from '../channels/email/dkim/sign.ts'
 import type { RenderData } from '../content/email-content.ts'
 import type { MailLinks } from '../content/mail-links.ts'
 import { createReach, MOST_ROUNDS, TOO_MANY_ROUNDS, type Visit } from '../content/reach.ts'
 import type { Clock } from '../lib/clock.ts'
-import { Fault } from '../lib/fault.ts'
 import type { ClaimedMessage, MessageResult } from '../messages/ledger.ts'
 import type { Prepared } from './line.ts'
 import { unsubscribeHeaders } from './mail-links.ts'
@@ -14,7 +15,7 @@ import { domainOf, type Place } from './place.ts'
 import type { PrepareDeps } from './prepare.ts'
 import { refused } from './refused.ts'
 import { compose, stateOfReason, toRenderedEmail } from './render.ts'
-import { keysFor, signed } from './sign.ts'
+import { keysFor, readableKeys, signed } from './sign.ts'
 import type { SendableVersion } from './versions.ts'
 
 /** A message whose person and version are known. */
@@ -44,9 +45,6 @@ interface Rendered {
   readonly keys: readonly DkimKey[]
 }
 
-/** The keys of a sandbox; a fault where one cannot be read. */
-type SandboxKeys = readonly DkimKey[] | Fault
-
 /** A message that has its place. */
 export interface PlacedMessage {
   readonly item: Planned
@@ -54,7 +52,7 @@ export interface PlacedMessage {
 }
 
 interface Placed extends PlacedMessage {
-  readonly keys: SandboxKeys
+  readonly keys: readonly StoredSigningKey[]
 }
 
 // The mark that follows gives the next number: nobody else changes it while the message is claimed.
@@ -80,9 +78,6 @@ const renderOne = (
   visit: Visit,
 ): Rendered | MessageResult | undefined => {
   const { message, version, address, data, clock } = item
-  // Sent without its signature, it would end as spam.
-  if (keys instanceof Fault)
-    return refused(message, { state: 'failed', reason: 'dispatch_error' }, keys.message)
   const tools = { clock, random: deps.random }
   const composed = compose(version, { address, data, outside: visit.outside }, tools)
   if (visit.missed()) return undefined
@@ -92,7 +87,13 @@ const renderOne = (
   }
   const { configuration } = composed
   const metadata = visit.metadata()
-  const signing = keysFor(keys, domainOf(composed.mail.from))
+  // Keys are kept under the ASCII form of their domain.
+  const from = parseAddress(composed.mail.from)?.address ?? composed.mail.from
+  const signing = readableKeys(keysFor(keys, domainOf(from)))
+  if ('selector' in signing) {
+    const problem = `The DKIM key ${signing.selector} of ${signing.domain} was sealed under another CARILLON_SECRET; make a new one.`
+    return refused(message, { state: 'failed', reason: 'dispatch_error' }, problem)
+  }
   const prepared: Prepared = {
     message,
     ...place,
@@ -128,16 +129,9 @@ const signAll = (
 const keysOf = async (
   deps: PrepareDeps,
   sandboxIds: readonly string[],
-): Promise<ReadonlyMap<string, SandboxKeys>> => {
-  const keys = new Map<string, SandboxKeys>()
-  for (const id of new Set(sandboxIds))
-    keys.set(
-      id,
-      await deps.signingKeys(id).catch((error: unknown) => {
-        if (error instanceof Fault) return error
-        throw error
-      }),
-    )
+): Promise<ReadonlyMap<string, readonly StoredSigningKey[]>> => {
+  const keys = new Map<string, readonly StoredSigningKey[]>()
+  for (const id of new Set(sandboxIds)) keys.set(id, await deps.signingKeys(id))
   return keys
 }
 

@@ -1,13 +1,13 @@
 /** Signs rendered mail with the keys of its sandbox. The keys are read once and kept; a rotation shows within two seconds. */
-import { signingKeys } from '../campaigns/dkim-key.store.ts'
+import { type StoredSigningKey, signingKeys } from '../campaigns/dkim-key.store.ts'
 import { type DkimKey, SIGNATURE_ROOM, signMail } from '../channels/email/dkim/sign.ts'
 import type { RenderedEmail } from '../channels/email/email.ts'
 import type { Db } from '../db/pool.ts'
 import type { Clock } from '../lib/clock.ts'
 import { createKeep } from '../lib/keep.ts'
 
-/** Gives the keys that sign in a sandbox. Rejects when one cannot be read. */
-export type SigningKeys = (sandboxId: string) => Promise<readonly DkimKey[]>
+/** Gives the keys that sign in a sandbox. */
+export type SigningKeys = (sandboxId: string) => Promise<readonly StoredSigningKey[]>
 
 const CHANGED_MS = 2_000
 
@@ -23,11 +23,25 @@ export const createSigningKeys = (deps: {
  * The keys for mail from a domain: its own, else those of the nearest domain above that has some, which DMARC takes for
  * the same (RFC 7489 §3.1.1, relaxed).
  */
-export const keysFor = (keys: readonly DkimKey[], fromDomain: string): readonly DkimKey[] => {
+export const keysFor = (
+  keys: readonly StoredSigningKey[],
+  fromDomain: string,
+): readonly StoredSigningKey[] => {
   if (keys.length === 0) return keys
   const covering = keys.filter(key => fromDomain === key.domain || fromDomain.endsWith(`.${key.domain}`))
   const nearest = Math.max(0, ...covering.map(key => key.domain.length))
   return covering.filter(key => key.domain.length === nearest)
+}
+
+/** The keys, or the one among them that cannot be read: mail without its signature would end as spam. */
+export const readableKeys = (keys: readonly StoredSigningKey[]): readonly DkimKey[] | StoredSigningKey => {
+  const readable: DkimKey[] = []
+  for (const key of keys) {
+    const { privateKey } = key
+    if (privateKey === undefined) return key
+    readable.push({ ...key, privateKey })
+  }
+  return readable
 }
 
 /** The mail, built with headroom for them, signed by all of these keys; without a key it stays as it is. */

@@ -6,7 +6,6 @@ import { isAutoReply, isChallenge } from './auto-reply.ts'
 import { readDeliveryStatus } from './delivery-status.ts'
 import { readLoopReport, readPlainComplaint } from './loop-report.ts'
 import { type ReadMail, readMail } from './mail.ts'
-import { marksOf } from './original.ts'
 import { readPlainBounce } from './plain-bounce.ts'
 import type { FeedbackMail, ReportedRecipient } from './report.ts'
 
@@ -16,18 +15,17 @@ const RECEIPT = ['message/disposition-notification', 'message/global-disposition
 const partOf = (mail: ReadMail, types: readonly string[]): string | undefined =>
   mail.parts.find(part => types.includes(part.type))?.text
 
-const delivery = (mail: ReadMail, recipients: readonly ReportedRecipient[]): FeedbackMail => ({
+const delivery = (recipients: readonly ReportedRecipient[]): FeedbackMail => ({
   kind: 'delivery',
   recipients,
-  original: marksOf(mail),
 })
 
 const challenge = (mail: ReadMail): FeedbackMail =>
-  delivery(mail, [
+  delivery([
     {
       addresses: [],
       action: 'challenged',
-      ...{ status: null, remoteMta: null, willRetryUntil: null, code: 100 },
+      ...{ status: null, remoteMta: null, code: 100 },
       diagnostic: (mail.fields.get('subject') ?? '').slice(0, 500),
     },
   ])
@@ -45,12 +43,12 @@ const classifyRead = (mail: ReadMail): FeedbackMail => {
   if (loop !== undefined) return readLoopReport(mail, loop)
   const status = partOf(mail, DELIVERY_STATUS)
   const recipients = status === undefined ? [] : readDeliveryStatus(status)
-  if (recipients.length > 0) return delivery(mail, withWords(mail, recipients))
+  if (recipients.length > 0) return delivery(withWords(mail, recipients))
   if (partOf(mail, RECEIPT) !== undefined) return { kind: 'ignored', why: 'receipt' }
   const complaint = readPlainComplaint(mail)
   if (complaint !== undefined) return complaint
   const plain = readPlainBounce(mail)
-  if (plain !== undefined) return delivery(mail, [plain])
+  if (plain !== undefined) return delivery([plain])
   if (isChallenge(mail)) return challenge(mail)
   return { kind: 'ignored', why: isAutoReply(mail) ? 'auto_reply' : 'other' }
 }

@@ -35,7 +35,6 @@ const recipientOf = (fields: Fields): ReportedRecipient | undefined => {
     addresses: [...new Set(names.flatMap(name => addressIn(name) ?? []))],
     ...{ action, status, diagnostic },
     remoteMta: withoutType(fields.get('remote-mta')) || null,
-    willRetryUntil: readDate(fields.get('will-retry-until')),
     code: isWell ? null : bounceOfReport({ status, diagnostic }),
   }
 }

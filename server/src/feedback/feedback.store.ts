@@ -83,12 +83,17 @@ export interface FeedbackEventRow {
   readonly remote: string
 }
 
-/** Adds an event. False: it was reported before. */
+/**
+ * Adds an event. False: it was reported before. Words of a server name whom it is about: of a message of an erased person
+ * none is kept, nor of one that is being erased, for whose end this waits.
+ */
 export const insertFeedbackEvent = async (db: Db, event: FeedbackEventRow): Promise<boolean> => {
   const { rowCount } = await db.query(
     `insert into feedback_event
        (message_id, generation, attempt, kind, key, at, received_at, source, code, status, answer, remote)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict do nothing`,
+     select $1::uuid, $2, $3, $4, $5, $6, $7, $8, $9, $10,
+       case when m.recipient ? 'erased' then '' else $11 end, case when m.recipient ? 'erased' then '' else $12 end
+     from (select recipient from message where id = $1 for share) m on conflict do nothing`,
     [
       ...[
         event.messageId,

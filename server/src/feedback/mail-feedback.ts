@@ -63,6 +63,7 @@ const loopNote = (of: Of, mail: Extract<FeedbackMail, { kind: 'loop' }>): Feedba
   ...NOTHING,
   ...of,
   kind: VERDICT_KIND[mail.verdict],
+  at: mail.arrivedAt,
   answer: mail.type,
   way: 'provider',
   addresses: mail.addresses,

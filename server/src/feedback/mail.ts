@@ -19,7 +19,7 @@ export interface ReadMail {
 }
 
 /** Of a longer mail only so much is read: the report comes first, what follows is the mail that it is about. */
-const READ_BYTES = 262_144
+export const READ_BYTES = 262_144
 const TEXT_CHARACTERS = 65_536
 const MOST_PARTS = 20
 const MOST_BOUNDARIES = 1_000

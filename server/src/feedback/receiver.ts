@@ -9,6 +9,7 @@ import type { FeedbackAddress, FeedbackAddresses } from '../channels/email/verp.
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { FeedbackCounter } from './counter.ts'
+import { READ_BYTES } from './mail.ts'
 import { takeMail } from './mail-feedback.ts'
 
 /** What the receiver needs. */
@@ -35,7 +36,6 @@ export interface Receiver {
 export const RECEIVER_SOURCE = 'smtp'
 
 const MAIL_BYTES = 10_485_760
-const KEPT_BYTES = 1_048_576
 const CONNECTIONS = 100
 const MOST_RECIPIENTS = 10
 const IDLE_MS = 60_000
@@ -56,15 +56,18 @@ const readStart = async (stream: SMTPServerDataStream): Promise<Buffer> => {
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of stream as AsyncIterable<Buffer>) {
-    if (bytes < KEPT_BYTES) chunks.push(chunk)
+    if (bytes < READ_BYTES) chunks.push(chunk)
     bytes += chunk.length
   }
   if (bytes > MAIL_BYTES) throw new SmtpRefusal(552, '5.3.4 The mail is larger than is taken here')
   return Buffer.concat(chunks)
 }
 
-const recipientsOf = (session: SMTPServerSession, addresses: FeedbackAddresses): FeedbackAddress[] =>
-  session.envelope.rcptTo.flatMap(({ address }) => addresses.read(address) ?? [])
+// Each of them once: a mail to one mailbox ten times over is one mail.
+const recipientsOf = (session: SMTPServerSession, addresses: FeedbackAddresses): FeedbackAddress[] => {
+  const read = session.envelope.rcptTo.flatMap(({ address }) => addresses.read(address) ?? [])
+  return [...new Map(read.map(one => [JSON.stringify(one), one])).values()]
+}
 
 const takeAll = async (
   options: ReceiverOptions,

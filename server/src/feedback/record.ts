@@ -60,7 +60,7 @@ const addressOf = ({ recipient, profile, acceptedAt }: Subject, named: readonly 
   if (plan.kind !== 'planned') return null
   const isAsThen =
     profile === null || profile.modifiedAt <= acceptedAt || recipient.channelData?.emailAddress !== undefined
-  const isNamed = named.length === 0 || named.some(one => folded(one) === folded(plan.address))
+  const isNamed = named.some(one => folded(one) === folded(plan.address))
   return isAsThen || isNamed ? plan.address : null
 }
 
@@ -82,12 +82,17 @@ interface Taking {
   readonly at: AttemptAt
 }
 
-const unsubscribe = async ({ deps, note, subject, at }: Taking): Promise<void> => {
+// Where nobody can say any more which address it was, the wish is taken for the channel.
+const unsubscribe = async (
+  deps: RecordDeps,
+  note: FeedbackNote,
+  { subject, address }: { readonly subject: Subject; readonly address: string | null },
+): Promise<void> => {
   const { profile, sandboxId, unsubscribeLevel, messageId, campaignId } = subject
   if (profile === null || (await hasFeedbackEvent(deps.pool, messageId, 'unsubscribe'))) return
   const place =
-    unsubscribeLevel === 'identity'
-      ? ({ level: 'identity', channel: 'email', namespace: 'email', value: at.address } as const)
+    unsubscribeLevel === 'identity' && address !== null
+      ? ({ level: 'identity', channel: 'email', namespace: 'email', value: address } as const)
       : ({ level: 'channel', channel: 'email' } as const)
   const how = {
     source: note.way ?? 'provider',
@@ -114,9 +119,10 @@ const applyToAddress = async (taking: Taking): Promise<void> => {
     case 'complaint':
       return noteComplaint(deps, at)
     case 'delivered':
-      return noteDelivered(deps, [at])
+      // Told again it is the same delivery: what bounced since goes on to count.
+      if (!(await hasFeedbackEvent(deps.pool, at.messageId, 'delivered'))) await noteDelivered(deps, [at])
+      return
     case 'unsubscribe':
-      return unsubscribe(taking)
     case 'sent':
     case 'delay':
     case 'not_spam':
@@ -142,10 +148,9 @@ export const recordFeedback = async (
   if (subject === undefined || (note.sandboxId ?? subject.sandboxId) !== subject.sandboxId) return 'unknown'
   const of = attemptOf(subject, note)
   const happened = momentOf(note, subject, deps.now)
-  // Words of a server name whom it is about, and of an erased person none is kept.
-  const said = subject.recipient.erased === true ? {} : { answer: note.answer, remote: note.remote }
-  const answer = storable(said.answer, 500)
+  const answer = storable(note.answer, 500)
   const address = addressOf(subject, note.addresses)
+  if (note.kind === 'unsubscribe') await unsubscribe(deps, note, { subject, address })
   if (address !== null) {
     const { sandboxId, messageId } = subject
     const at = { sandboxId, address, messageId, ...of, at: happened }
@@ -158,7 +163,7 @@ export const recordFeedback = async (
       ...{ kind: note.kind, key: storable(note.key, 200), at: happened, receivedAt: deps.now },
       ...{ source: note.source, code: note.code, answer },
       status: storable(note.status, 20),
-      remote: storable(said.remote, 255),
+      remote: storable(note.remote, 255),
     })
     const { now, shard } = deps
     const evidence = { ...evidenceOf(note), detail: DETAIL[note.source], now, hour: hourOf(now), shard }

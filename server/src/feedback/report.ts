@@ -11,7 +11,6 @@ export interface ReportedRecipient {
   readonly status: string | null
   readonly diagnostic: string
   readonly remoteMta: string | null
-  readonly willRetryUntil: Date | null
   /** AJO's reason; null where nothing went wrong. */
   readonly code: BounceCode | null
 }
@@ -27,11 +26,7 @@ export type LoopVerdict = 'complaint' | 'unsubscribe' | 'not_spam'
 
 /** A mail, classified. */
 export type FeedbackMail =
-  | {
-      readonly kind: 'delivery'
-      readonly recipients: readonly ReportedRecipient[]
-      readonly original: OriginalMarks
-    }
+  | { readonly kind: 'delivery'; readonly recipients: readonly ReportedRecipient[] }
   | {
       readonly kind: 'loop'
       readonly verdict: LoopVerdict

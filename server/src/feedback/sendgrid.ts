@@ -63,7 +63,7 @@ const droppedTold = (reason: string): Told => {
     undefined,
     { kind: 'bounce', code: 25 } as const,
   ]
-  return { ...told, answer: reason }
+  return { ...told, isLost: true, answer: reason }
 }
 
 const toldBy = (event: Readonly<Record<string, unknown>>): Told | undefined => {

@@ -90,7 +90,9 @@ const complaintTold = (event: unknown): Told => {
   const type = textOf(complaint['complaintFeedbackType']) || textOf(complaint['complaintSubType'])
   const addresses = listOf(complaint['complainedRecipients']).map(one => textOf(treeOf(one)['emailAddress']))
   const kind = type === 'not-spam' ? 'not_spam' : 'complaint'
-  return { kind, at: momentOf(complaint['timestamp']), code: null, answer: type, addresses }
+  // Taken, and not sent: the address is on a list of the account.
+  const isLost = textOf(complaint['complaintSubType']) === 'OnAccountSuppressionList'
+  return { kind, isLost, at: momentOf(complaint['timestamp']), code: null, answer: type, addresses }
 }
 
 const toldBy = (event: unknown): Told[] => {

@@ -117,7 +117,9 @@ export const takeSendGrid = async (deps: WebhookDeps, call: WebhookCall): Promis
 const confirm = async (deps: WebhookDeps, source: FeedbackSourceRow, message: SnsMessage): Promise<void> => {
   const url = amazonUrl(message.SubscribeURL ?? '')
   if (url === undefined) throw forged('The address to subscribe at is none of Amazon SNS.')
-  await deps.fetchText(url.href)
+  await deps.fetchText(url.href).catch((error: unknown) => {
+    throw new Fault('unavailable', { detail: 'Amazon cannot be reached now.', cause: error })
+  })
   await confirmSource(deps.pool, source.id, deps.clock.now())
 }
 

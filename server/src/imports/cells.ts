@@ -1,5 +1,6 @@
 /** Cells of a file as values. A reason never shows a value of the file. Pure. */
 import type { COLUMN_TYPES } from '@carillon/contract'
+import { DEEPEST, isTooDeep } from '../lib/depth.ts'
 
 /** Why a row is refused, in the words of the report. */
 export class Refused extends Error {
@@ -7,7 +8,13 @@ export class Refused extends Error {
   column: number | undefined
 }
 
-type Tree = Record<string, unknown>
+/** A JSON object. */
+export type Tree = Record<string, unknown>
+
+/** Sets an own member: a hostile `__proto__` becomes a member like any other. */
+export const put = (target: Tree, name: string, value: unknown): void => {
+  Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true })
+}
 
 /** Whether a value is a JSON object. */
 export const isTree = (value: unknown): value is Tree =>
@@ -25,6 +32,19 @@ export const parseJson = (text: string, column: string): unknown => {
   } catch {
     throw new Refused(`${column}: is not JSON`)
   }
+}
+
+/** A value that is an object no deeper than can be stored, or a refusal that names the place. */
+export const treeOf = (value: unknown, at: string): Tree => {
+  if (!isTree(value)) throw new Refused(`${at}: must be a JSON object`)
+  if (isTooDeep(value)) throw new Refused(`${at}: is nested deeper than ${DEEPEST} levels`)
+  return value
+}
+
+/** Refuses a line that has more or fewer fields than the header. */
+export const refuseOtherCount = (fields: number, columns: number): void => {
+  if (fields !== columns)
+    throw new Refused(`has ${fields} ${fields === 1 ? 'field' : 'fields'}, the header has ${columns}`)
 }
 
 const BOOLEANS: Readonly<Record<string, boolean>> = {

@@ -1,6 +1,8 @@
 /** Tells the workers that there is work. Knows nothing of what it is. */
-import type { Db } from '../db/pool.ts'
+import { type Db, within } from '../db/pool.ts'
 import { type Lane, READY_CHANNEL } from './ledger.ts'
+
+const WAKE_MS = 2_000
 
 /**
  * Says that a lane has committed work: one statement at a time, and lanes that come meanwhile go with the next. It is a
@@ -16,7 +18,8 @@ export const createWake = (db: Db): ((lane: Lane) => void) => {
       const now = [...lanes]
       lanes.clear()
       const text = 'select pg_notify($1, lane) from unnest($2::text[]) as lane'
-      await db.query({ name: 'wake', text, values: [READY_CHANNEL, now] }).catch(() => undefined)
+      const query = within(WAKE_MS, { name: 'wake', text, values: [READY_CHANNEL, now] })
+      await db.query(query).catch(() => undefined)
     }
     running = false
   }

@@ -10,11 +10,12 @@ import {
 } from '../messages/erase.store.ts'
 import { addressesOfRecipient, spellingsOfRecipient } from './subject.ts'
 
-/** What was done, and the addresses that the messages named; `spellings` as they were written there. */
+/** What was done, and whom the messages named: addresses, as they were written (`spellings`), and profiles. */
 export interface ErasedMessages {
   readonly counts: readonly ErasureCount[]
   readonly addresses: readonly string[]
   readonly spellings: readonly string[]
+  readonly profileIds: readonly string[]
 }
 
 const DEEDS = {
@@ -29,7 +30,7 @@ export const eraseMessages = async (
   found: readonly OwnMessage[],
   how: { readonly words: readonly string[]; readonly at: EraseMoment },
 ): Promise<ErasedMessages> => {
-  if (found.length === 0) return { counts: [], addresses: [], spellings: [] }
+  if (found.length === 0) return { counts: [], addresses: [], spellings: [], profileIds: [] }
   const ids = found.map(one => one.id)
   const addresses = found.flatMap(one => addressesOfRecipient(one.recipient))
   const cancelled = await cancelOwn(tx, ids, how.at)
@@ -43,5 +44,8 @@ export const eraseMessages = async (
     ],
     addresses,
     spellings: found.flatMap(one => spellingsOfRecipient(one.recipient)),
+    profileIds: found.flatMap(({ recipient: { profileId } }) =>
+      typeof profileId === 'string' ? [profileId] : [],
+    ),
   }
 }

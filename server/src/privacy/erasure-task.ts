@@ -43,6 +43,7 @@ import {
   redactSteps,
   redactUploads,
   removeEvents,
+  removeGoneEvidence,
   removePerson,
   removeUses,
 } from './person-data.store.ts'
@@ -76,7 +77,7 @@ export interface Sizes {
 const SIZES: Sizes = { events: 5_000, messages: 500, walked: 20_000 }
 /** A call that was being accepted when the person went has ended by then, one way or the other. */
 const LATE_MS = 10_000
-/** Clocks of processes may differ by so much: what is accepted so soon after the request counts as accepted before. */
+/** Clocks of processes may differ by so much: what is accepted so soon after counts as accepted before. */
 const SKEW_MS = 1_000
 /** What is at a provider is looked at again after so long. */
 const BUSY_MS = 1_000
@@ -99,7 +100,10 @@ const ownerOf = ({ sandboxId, subject, createdAt }: OpenErasure): MessageOwner =
   ...{ sandboxId, profileIds: subject.profileIds, addresses: subject.addresses },
   identities: subject.identities,
   former: [...subject.former, ...subject.passedOn],
-  before: uuidv7Floor(createdAt.getTime() + SKEW_MS),
+  // Until the profile went, calls found it.
+  before: uuidv7Floor(
+    (subject.goneAt === undefined ? createdAt : new Date(subject.goneAt)).getTime() + SKEW_MS,
+  ),
 })
 
 /** Where the erasure stands, with some of it changed. */
@@ -117,12 +121,11 @@ const eraseAddresses = async (work: Work, subject: Subject): Promise<readonly Er
   const listed = new Map((await suppressedAmong(tx, sandboxId, addresses)).map(one => [one.value, one]))
   const emails = addresses.map(value => ({
     hash: deps.addressHash({ sandboxId, kind: 'email', value }),
-    category: listed.get(value)?.category ?? null,
     reason: listed.get(value)?.reason ?? null,
   }))
   const numbers = phones.map(value => ({
     hash: deps.addressHash({ sandboxId, kind: 'phone', value }),
-    ...{ category: null, reason: null },
+    reason: null,
   }))
   await keepHashes(tx, { sandboxId, erasureId: erasure.id, now: erasure.createdAt }, [...emails, ...numbers])
   const spellings = [
@@ -159,7 +162,7 @@ const removeProfile = async (work: Work, counts: readonly ErasureCount[]): Promi
   const person = await removePerson(tx, sandboxId, whole.profileIds)
   return stepOf(work, {
     phase: 'messages',
-    subject: whole,
+    subject: { ...whole, goneAt: work.now.toISOString() },
     counts: addCounts(counts, [...addresses, ...person]),
   })
 }
@@ -177,7 +180,8 @@ const eraseFound = async (
   const owner = { sandboxId: erasure.sandboxId, profileIds: subject.profileIds }
   const others = await heldByOthers(tx, owner, [...done.addresses, ...done.spellings])
   const addresses = exceptOf(done.addresses, others)
-  return { subject: withAddresses(subject, addresses), counts: addCounts(counts, done.counts) }
+  const gone = await removeGoneEvidence(tx, erasure.sandboxId, { profileIds: done.profileIds, addresses: [] })
+  return { subject: withAddresses(subject, addresses), counts: addCounts(counts, [...done.counts, gone]) }
 }
 
 const eraseByIdentity = async (work: Work): Promise<ErasureStep> => {
@@ -211,6 +215,7 @@ const finish = async (work: Work): Promise<void> => {
   const counts = addCounts(erasure.counts, [
     ...(await eraseAddresses(work, subject)),
     await redactSteps(tx, sandboxId, subject.profileIds),
+    await removeGoneEvidence(tx, sandboxId, { profileIds: [], addresses: subject.addresses }),
   ])
   const hashes = (await hashesOf(tx, id)).map(({ hash, suppressed }) => ({
     hash: hash.toString('hex'),

@@ -6,7 +6,7 @@ import { findErased } from '../consent/erased.store.ts'
 import type { Db } from '../db/pool.ts'
 import { untilUndisturbed } from '../db/undisturbed.ts'
 import { Fault } from '../lib/fault.ts'
-import { findProfile, normalizeIdentities } from '../profiles/people.store.ts'
+import { findProfile, normalizeIdentity } from '../profiles/people.store.ts'
 import { lockPerson } from '../profiles/person-row.store.ts'
 import { resolveIdentities } from '../profiles/profile.store.ts'
 import { beginErasure, type ErasureRecord } from './erasure.store.ts'
@@ -46,23 +46,9 @@ export const nameOf = async (
   sandboxId: string,
   asked: { readonly identity: Identity; readonly pointer: string },
 ): Promise<Named> => {
-  const identity = readIdentity(asked)
+  const identity = normalizeIdentity(asked.identity, asked.pointer)
   const [owner] = await resolveIdentities(db, [{ sandboxId, ...identity }])
   return { identity, profile: owner && (await findProfile(db, sandboxId, owner.profileId)) }
-}
-
-const readIdentity = (asked: { readonly identity: Identity; readonly pointer: string }): Identity => {
-  try {
-    const [identity] = normalizeIdentities([asked.identity])
-    return identity ?? asked.identity
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error
-    const problems = (error.details.problems ?? []).map(({ pointer, message }) => ({
-      pointer: pointer.replace('/identities/0', asked.pointer),
-      message,
-    }))
-    throw new Fault(error.code, { problems })
-  }
 }
 
 const keyOf = (identity: Identity): string => `identity:${identity.namespace}:${identity.value}`
@@ -104,7 +90,7 @@ export const findErasureOf = async (
   hashOf: AddressHash,
   asked: Identity,
 ): Promise<ErasureFound> => {
-  const address = hashed(sandboxId, readIdentity({ identity: asked, pointer: '/identity' }))
+  const address = hashed(sandboxId, normalizeIdentity(asked, '/identity'))
   if (address === undefined)
     throw new Fault('payload_invalid', {
       problems: [{ pointer: '/identity', message: 'is neither an email address nor a phone number' }],

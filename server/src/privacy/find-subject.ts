@@ -1,23 +1,25 @@
 /** A person as it is now, under all the names that it has and had. */
+import type { Identity } from '@carillon/contract'
 import type { Db } from '../db/pool.ts'
 import { findKnownAs } from '../profiles/known-as.store.ts'
 import { heldByOthers } from './person-data.store.ts'
 import { type Subject, subjectOf } from './subject.ts'
 
-/** A profile that was read. */
+/** A profile that was read; `identities`: as they were then, for one that is gone by now. */
 export interface ReadProfile {
   readonly id: string
   readonly attributes: Readonly<Record<string, unknown>>
+  readonly identities?: readonly Identity[]
 }
 
 /** Everything by which the person is found. */
 export const findSubject = async (
   db: Db,
   sandboxId: string,
-  { id, attributes }: ReadProfile,
+  { id, attributes, identities: read = [] }: ReadProfile,
 ): Promise<Subject> => {
   const known = await findKnownAs(db, sandboxId, id)
-  const { ids: profileIds, identities, former } = known ?? { ids: [id], identities: [], former: [] }
+  const { ids: profileIds, identities, former } = known ?? { ids: [id], identities: read, former: [] }
   const spellings = former.flatMap(({ value }) => [value, value.trim().toLowerCase()])
   const others = await heldByOthers(db, { sandboxId, profileIds }, spellings)
   return subjectOf({ profileIds, identities, former, others, attributes })

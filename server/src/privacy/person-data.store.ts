@@ -137,6 +137,26 @@ export const redactUploads = async (
   return { table: 'audience_upload_part', deed: 'redacted', rows: rowCount ?? 0 }
 }
 
+/**
+ * Removes evidence of people who were deleted before: by the ids that messages named, and what says the address. That of
+ * people who are there is theirs.
+ */
+export const removeGoneEvidence = async (
+  tx: Db,
+  sandboxId: string,
+  of: { readonly profileIds: readonly string[]; readonly addresses: readonly string[] },
+): Promise<ErasureCount> => {
+  await tx.query(`select set_config('carillon.erasing', 'on', true)`)
+  const { rowCount } = await tx.query(
+    `delete from consent_event c where c.sandbox_id = $1
+       and (c.profile_id = any($2::uuid[]) or (c.namespace = 'email' and lower(c.identity_value) = any($3::text[])))
+       and not exists (select from profile p where p.id = c.profile_id)
+       and not exists (select from merged_profile g where g.id = c.profile_id)`,
+    [sandboxId, of.profileIds, of.addresses],
+  )
+  return removed('consent_event', rowCount)
+}
+
 const SOMEBODY = '00000000-0000-0000-0000-000000000000'
 const withoutIds = (list: string): string => `${list} = array(
   select case when u.id = any($2::uuid[]) then '${SOMEBODY}' else u.id end

@@ -15,6 +15,8 @@ export interface Subject {
   readonly passedOn: readonly Identity[]
   readonly addresses: readonly string[]
   readonly phones: readonly string[]
+  /** When the profile went; undefined: it did not yet, or there is none. */
+  readonly goneAt?: string
 }
 
 type Tree = Readonly<Record<string, unknown>>

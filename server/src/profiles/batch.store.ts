@@ -3,7 +3,7 @@ import type { Identity, ProfileOutcome } from '@carillon/contract'
 import type { Db } from '../db/pool.ts'
 import { Overtaken } from '../db/undisturbed.ts'
 import { type BatchPlan, type BatchRules, type CheckedWrite, keyOf, planBatch } from './batch.ts'
-import { type ConsentEventRecord, insertConsentEvents } from './consent-event.store.ts'
+import { insertConsentEvents } from './consent-event.store.ts'
 import { consentTrail, type TrailWriter } from './consent-trail.ts'
 import { carryOut, erasingAmong, lockSides } from './merge.store.ts'
 import type { MergeSide } from './merge.ts'
@@ -81,15 +81,6 @@ const claim = async (tx: Db, sandboxId: string, claims: BatchPlan['claims']): Pr
   })
 }
 
-const trailOf = (
-  plan: BatchPlan,
-  known: ReadonlyMap<string, MergeSide>,
-  actor: BatchActor,
-): ConsentEventRecord[] =>
-  [...plan.created, ...plan.changed].flatMap(([id, after]) =>
-    consentTrail(actor, id, { before: known.get(id)?.attributes ?? {}, after }),
-  )
-
 const distinct = (writes: readonly CheckedWrite[]): Identity[] => [
   ...new Map(
     writes.flatMap(one => (one.kind === 'write' ? one.identities.map(it => [keyOf(it), it] as const) : [])),
@@ -116,7 +107,10 @@ export const upsertPeople = async (
   await insertPeople(tx, plan.created, actor)
   await carryOut(tx, { sandboxId, now, by }, plan.merges)
   await updatePeople(tx, plan.changed, now)
-  await insertConsentEvents(tx, trailOf(plan, people, actor))
+  await insertConsentEvents(
+    tx,
+    plan.changes.flatMap(one => consentTrail(actor, one.id, one)),
+  )
   await claim(tx, sandboxId, plan.claims)
   const after = await ownersOf(tx, sandboxId, identities)
   // The people are locked now: what is read here stays so until the commit.

@@ -7,7 +7,7 @@ import { mergeAttributes } from './attributes.ts'
 import { consentProblems } from './consent-trail.ts'
 import { refuseBadMembers } from './known-members.ts'
 import type { Merge } from './merge.store.ts'
-import { type MergePolicy, type MergeSide, mergePair, preferred } from './merge.ts'
+import { joinPair, type MergePolicy, type MergeSide } from './merge.ts'
 import { normalizeIdentities } from './people.store.ts'
 
 type Tree = Readonly<Record<string, unknown>>
@@ -65,11 +65,20 @@ export interface KnownPeople {
   readonly erasing: ReadonlySet<string>
 }
 
+/** What one write did to a person's attributes; what a merge before it did is not in it. */
+export interface Change {
+  readonly id: string
+  readonly before: Tree
+  readonly after: Tree
+}
+
 /** What is to be written, and what each write came to. */
 export interface BatchPlan {
   readonly outcomes: readonly ProfileOutcome[]
   readonly created: ReadonlyMap<string, Tree>
   readonly changed: ReadonlyMap<string, Tree>
+  /** Each write's own, in their order. */
+  readonly changes: readonly Change[]
   /** To be carried out in their order, after what is created and before what is claimed. */
   readonly merges: readonly Merge[]
   readonly claims: readonly (Identity & { readonly profileId: string })[]
@@ -99,6 +108,7 @@ class Play {
   readonly merges: Merge[] = []
   claims: (Identity & { profileId: string })[] = []
   readonly owners: Map<string, string>
+  readonly changes: Change[] = []
   readonly #known: KnownPeople
   readonly #rules: BatchRules
 
@@ -116,12 +126,17 @@ class Play {
     const [owner] = owners
     if (owner === undefined) {
       const id = newId()
-      this.created.set(id, mergeAttributes({}, attributes))
+      const after = mergeAttributes({}, attributes)
+      this.created.set(id, after)
+      this.changes.push({ id, before: {}, after })
       return this.#claim(id, identities, 'created')
     }
     if (onConflict === 'skip') return { status: 'skipped', id: owner, code: null, errors: [] }
-    if (merge !== null) for (const other of owners.slice(1)) this.#join(owner, other, merge)
-    this.#put(owner, laidOver(this.#attributesOf(owner), attributes, onConflict))
+    if (merge !== null) this.#joinAll(owners, merge)
+    const before = this.#attributesOf(owner)
+    const after = laidOver(before, attributes, onConflict)
+    this.#put(owner, after)
+    this.changes.push({ id: owner, before, after })
     return this.#claim(owner, identities, 'updated')
   }
 
@@ -155,15 +170,18 @@ class Play {
     ])
   }
 
-  #join(into: string, from: string, policy: MergePolicy): void {
-    const [kept, other] = [this.#sideOf(into), this.#sideOf(from)]
-    const wins = preferred(kept, other, policy)
-    const attributes = mergePair(wins.attributes, (wins === kept ? other : kept).attributes)
-    this.merges.push({ into, from, preferred: wins.id })
-    this.changed.delete(from)
-    this.#put(into, attributes)
-    for (const [key, owner] of this.owners) if (owner === from) this.owners.set(key, into)
-    this.claims = this.claims.map(one => (one.profileId === from ? { ...one, profileId: into } : one))
+  #joinAll([first = '', ...others]: readonly string[], policy: MergePolicy): void {
+    let kept = this.#sideOf(first)
+    for (const from of others) {
+      const other = this.#sideOf(from)
+      const join = joinPair(kept, other, policy)
+      this.merges.push({ into: first, from, preferred: join.preferred })
+      this.changed.delete(from)
+      kept = join.side
+      this.#put(first, kept.attributes)
+      for (const [key, owner] of this.owners) if (owner === from) this.owners.set(key, first)
+      this.claims = this.claims.map(one => (one.profileId === from ? { ...one, profileId: first } : one))
+    }
   }
 
   #claim(profileId: string, identities: readonly Identity[], status: 'created' | 'updated'): ProfileOutcome {
@@ -187,6 +205,6 @@ export const planBatch = (
   const outcomes = writes.map(one =>
     one.kind === 'refused' ? one.outcome : play.write(one.identities, one.attributes),
   )
-  const { created, changed, merges, claims, owners } = play
-  return { outcomes, created, changed, merges, claims, owners }
+  const { created, changed, changes, merges, claims, owners } = play
+  return { outcomes, created, changed, changes, merges, claims, owners }
 }

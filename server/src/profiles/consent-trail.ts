@@ -4,13 +4,8 @@
  */
 import { CONSENT_CHANNELS, CONSENT_VALUES, type ConsentChannel, type ConsentSource } from '@carillon/contract'
 import type { Problem } from '../lib/fault.ts'
-import { valueAt } from './attributes.ts'
+import { isTree, type Tree, valueAt } from './attributes.ts'
 import type { Circumstances, ConsentEventRecord } from './consent-event.store.ts'
-
-type Tree = Readonly<Record<string, unknown>>
-
-const isTree = (value: unknown): value is Tree =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const VALUES: readonly unknown[] = CONSENT_VALUES
 

@@ -3,26 +3,11 @@ import type { Identity, Profile } from '@carillon/contract'
 import type pg from 'pg'
 import { untilUndisturbed } from '../db/undisturbed.ts'
 import { Fault } from '../lib/fault.ts'
-import { conflict, findProfile, normalizeIdentities, type PeopleActor } from './people.store.ts'
+import { conflict, findProfile, normalizeIdentity, type PeopleActor } from './people.store.ts'
 import { claimIdentities, dropIdentities, lockPerson, writeAttributes } from './person-row.store.ts'
 
 /** The most identities of a person. */
 const MOST = 20
-
-// The body is one identity: the pointers are within it.
-const normalizedAt = (identity: Identity): Identity => {
-  try {
-    const [one = identity] = normalizeIdentities([identity])
-    return one
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error
-    const problems = (error.details.problems ?? []).map(({ pointer, message }) => ({
-      pointer: pointer.replace('/identities/0', ''),
-      message,
-    }))
-    throw new Fault(error.code, { problems })
-  }
-}
 
 const isSame = (a: Identity, b: Identity): boolean => a.namespace === b.namespace && a.value === b.value
 
@@ -45,14 +30,13 @@ export const addIdentity = (
   id: string,
   identity: Identity,
 ): Promise<Profile | undefined> => {
-  const given = normalizedAt(identity)
+  const given = normalizeIdentity(identity, '')
   return changed(actor, id, async (tx, person) => {
     const has = person.identities.some(one => isSame(one, given))
     if (!has && person.identities.length >= MOST)
       throw new Fault('list_full', { detail: `A person has at most ${MOST} identities.` })
     const owners = await claimIdentities(tx, { sandboxId: actor.sandboxId, profileId: person.id }, [given])
     if (!owners.has(person.id)) throw conflict()
-    await dropIdentities(tx, person.id, [...person.identities, given])
   })
 }
 
@@ -62,7 +46,7 @@ export const removeIdentity = (
   id: string,
   identity: Identity,
 ): Promise<Profile | undefined> => {
-  const taken = normalizedAt(identity)
+  const taken = normalizeIdentity(identity, '')
   return changed(actor, id, async (tx, person) => {
     const staying = person.identities.filter(one => !isSame(one, taken))
     if (staying.length === person.identities.length)

@@ -2,7 +2,7 @@
 import { MAX_PUSH_DEVICES, PUSH_PLATFORMS } from '@carillon/contract'
 import { Fault, type Problem } from '../lib/fault.ts'
 import { isTimeZone } from '../lib/time-zone.ts'
-import { isTree, type Tree } from './attributes.ts'
+import { isTree, type Tree, valueAt } from './attributes.ts'
 
 const LONGEST = { appID: 200, token: 4_096 } as const
 const ZONE = 'must be the name of a time zone, such as Europe/Amsterdam'
@@ -17,10 +17,8 @@ export const isLanguageTag = (text: string): boolean => {
   }
 }
 
-const own = (tree: Tree, name: string): unknown => (Object.hasOwn(tree, name) ? tree[name] : undefined)
-
 const textProblems = (device: Tree, name: keyof typeof LONGEST, pointer: string): Problem[] => {
-  const value = own(device, name)
+  const value = valueAt(device, name)
   if (typeof value !== 'string' || value.trim() === '')
     return [{ pointer: `${pointer}/${name}`, message: 'must be a text that is not blank' }]
   return value.length <= LONGEST[name]
@@ -30,8 +28,8 @@ const textProblems = (device: Tree, name: keyof typeof LONGEST, pointer: string)
 
 const deviceProblems = (device: unknown, pointer: string): Problem[] => {
   if (!isTree(device)) return [{ pointer, message: 'must be an object' }]
-  const platform = own(device, 'platform')
-  const denylisted = own(device, 'denylisted')
+  const platform = valueAt(device, 'platform')
+  const denylisted = valueAt(device, 'denylisted')
   return [
     ...textProblems(device, 'appID', pointer),
     ...textProblems(device, 'token', pointer),
@@ -46,7 +44,7 @@ const deviceProblems = (device: unknown, pointer: string): Problem[] => {
 
 /** A device as a key: an app has a token once. */
 export const deviceKey = (device: unknown): string =>
-  isTree(device) ? JSON.stringify([own(device, 'appID'), own(device, 'token')]) : ''
+  isTree(device) ? JSON.stringify([valueAt(device, 'appID'), valueAt(device, 'token')]) : ''
 
 const devicesProblems = (devices: unknown, pointer: string): Problem[] => {
   if (!Array.isArray(devices)) return [{ pointer, message: 'must be a list of devices' }]
@@ -65,7 +63,7 @@ const devicesProblems = (devices: unknown, pointer: string): Problem[] => {
 /** What is wrong with the attributes that a writer gives; the pointers are below `pointer`. Null takes a member away. */
 export const memberProblems = (attributes: Tree, pointer: string): Problem[] => {
   const [zone, language, devices] = ['timeZone', 'preferredLanguage', 'pushNotificationDetails'].map(
-    name => own(attributes, name) ?? undefined,
+    name => valueAt(attributes, name) ?? undefined,
   )
   const isZone = zone === undefined || (typeof zone === 'string' && isTimeZone(zone))
   const isLanguage = language === undefined || (typeof language === 'string' && isLanguageTag(language))

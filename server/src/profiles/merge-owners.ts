@@ -2,8 +2,8 @@
 import type { MergeRule } from '@carillon/contract'
 import type { Db } from '../db/pool.ts'
 import { Overtaken } from '../db/undisturbed.ts'
-import { carryOut, erasingAmong, lockSides, type MergeActor } from './merge.store.ts'
-import { type MergePolicy, type MergeSide, mergePair, preferred } from './merge.ts'
+import { carryOut, erasingAmong, lockSides, type Merge, type MergeActor } from './merge.store.ts'
+import { joinPair, type MergePolicy } from './merge.ts'
 import { readNamespaces } from './namespace.store.ts'
 import { allNamespaces } from './namespaces.ts'
 import { writeAttributes } from './person-row.store.ts'
@@ -12,18 +12,6 @@ import { writeAttributes } from './person-row.store.ts'
 export const policyOf = async (db: Db, sandboxId: string, rule: MergeRule): Promise<MergePolicy> => ({
   attributes: rule.attributes,
   namespaces: allNamespaces(await readNamespaces(db, sandboxId)),
-})
-
-/** The person that two have become; the other one is part of the first. */
-export const joined = (
-  kept: MergeSide,
-  other: MergeSide,
-  attributes: MergeSide['attributes'],
-): MergeSide => ({
-  id: kept.id,
-  attributes,
-  modifiedAt: new Date(Math.max(kept.modifiedAt.getTime(), other.modifiedAt.getTime())),
-  identities: [...kept.identities, ...other.identities],
 })
 
 /**
@@ -39,13 +27,14 @@ export const mergeOwners = async (
   const [first, ...others] = [...(await lockSides(tx, actor.sandboxId, owners)).values()]
   if (first === undefined || others.length + 1 < owners.length) throw new Overtaken()
   if ((await erasingAmong(tx, actor.sandboxId, owners)).size > 0) return undefined
+  const merges: Merge[] = []
   let kept = first
   for (const other of others) {
-    const wins = preferred(kept, other, policy)
-    const merged = mergePair(wins.attributes, (wins === kept ? other : kept).attributes)
-    await carryOut(tx, actor, [{ into: kept.id, from: other.id, preferred: wins.id }])
-    kept = joined(kept, other, merged)
+    const join = joinPair(kept, other, policy)
+    merges.push({ into: first.id, from: other.id, preferred: join.preferred })
+    kept = join.side
   }
+  await carryOut(tx, actor, merges)
   await writeAttributes(tx, { id: kept.id, now: actor.now }, kept.attributes)
   return kept.id
 }

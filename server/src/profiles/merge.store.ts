@@ -22,17 +22,10 @@ export const lockSides = async (
     'select profile_id, namespace, value from identity where profile_id = any($1::uuid[])',
     [rows.map(row => row.id)],
   )
-  return new Map(
-    rows.map(row => [
-      row.id,
-      {
-        ...row,
-        identities: identities.rows
-          .filter(one => one.profile_id === row.id)
-          .map(({ namespace, value }) => ({ namespace, value })),
-      },
-    ]),
-  )
+  const byOwner = new Map<string, Identity[]>(rows.map(row => [row.id, []]))
+  for (const { profile_id, namespace, value } of identities.rows)
+    byOwner.get(profile_id)?.push({ namespace, value })
+  return new Map(rows.map(row => [row.id, { ...row, identities: byOwner.get(row.id) ?? [] }]))
 }
 
 /** The ids under which people are kept today, in the order asked. */
@@ -91,9 +84,7 @@ const lockLimits = async (tx: Db, ids: readonly string[]): Promise<void> => {
 const MOVES: readonly string[] = [
   'update identity set profile_id = $1 where profile_id = $2',
   `insert into former_identity (profile_id, namespace, value)
-     select $1, f.namespace, f.value from former_identity f where f.profile_id = $2
-       and not exists (select from identity i where i.profile_id = $1 and i.namespace = f.namespace and i.value = f.value)
-     on conflict do nothing`,
+     select $1, f.namespace, f.value from former_identity f where f.profile_id = $2 on conflict do nothing`,
   'update person_event set profile_id = $1 where profile_id = $2',
   `insert into topic_subscription as kept (profile_id, topic_id, value, event_id, modified_at)
      select $1, topic_id, value, event_id, modified_at from topic_subscription where profile_id = $2
@@ -102,15 +93,6 @@ const MOVES: readonly string[] = [
        where array_position(array['n', 'y', 'p'], excluded.value) < array_position(array['n', 'y', 'p'], kept.value)`,
   'update merged_profile set profile_id = $1 where profile_id = $2',
 ]
-
-// An identity that one of them has today is no former one.
-const forgetFormer = async (tx: Db, into: string): Promise<void> => {
-  await tx.query(
-    `delete from former_identity f using identity i
-     where f.profile_id = $1 and i.profile_id = $1 and i.namespace = f.namespace and i.value = f.value`,
-    [into],
-  )
-}
 
 const moveMemberships = async (tx: Db, { into, from, preferred }: Merge): Promise<void> => {
   const [first, last] = preferred === into ? ['excluded', 'kept'] : ['kept', 'excluded']
@@ -152,7 +134,6 @@ export const carryOut = async (tx: Db, actor: MergeActor, merges: readonly Merge
   for (const merge of merges) {
     const { into, from } = merge
     for (const text of MOVES) await tx.query(text, [into, from])
-    await forgetFormer(tx, into)
     await moveMemberships(tx, merge)
     await moveUses(tx, actor.sandboxId, merge)
     await tx.query('delete from profile where id = $1', [from])

@@ -5,7 +5,7 @@ import {
   MAX_PUSH_DEVICES,
   type MergeDifference,
 } from '@carillon/contract'
-import { isTree, mergeAttributes, put, type Tree } from './attributes.ts'
+import { isTree, mergeAttributes, put, type Tree, valueAt } from './attributes.ts'
 import { deviceKey } from './known-members.ts'
 import { type NamespaceFacts, rankOf } from './namespaces.ts'
 import { isRefusal } from './refusal.ts'
@@ -40,23 +40,21 @@ export const preferred = (a: MergeSide, b: MergeSide, policy: MergePolicy): Merg
   return first === second ? newer(a, b) : first < second ? a : b
 }
 
-const own = (tree: Tree, name: string): unknown => (Object.hasOwn(tree, name) ? tree[name] : undefined)
-
 // At every place where a choice stands, a refusal wins with all that stands beside it (its time, its reason).
 const mergeChoices = (winner: unknown, other: unknown): unknown => {
   if (!isTree(winner) || !isTree(other)) return isTree(other) || winner === undefined ? other : winner
-  const yields = isRefusal(own(other, 'val')) && !isRefusal(own(winner, 'val'))
+  const yields = isRefusal(valueAt(other, 'val')) && !isRefusal(valueAt(winner, 'val'))
   const [first, second] = yields ? [other, winner] : [winner, other]
   const merged: Record<string, unknown> = {}
   for (const name of new Set([...Object.keys(first), ...Object.keys(second)])) {
-    const [here, there] = [own(first, name), own(second, name)]
+    const [here, there] = [valueAt(first, name), valueAt(second, name)]
     const value = isTree(here) || isTree(there) ? mergeChoices(here, there) : (here ?? there)
     if (value !== undefined) put(merged, name, value)
   }
   return merged
 }
 
-const isDenied = (device: unknown): boolean => isTree(device) && own(device, 'denylisted') === true
+const isDenied = (device: unknown): boolean => isTree(device) && valueAt(device, 'denylisted') === true
 
 // The devices of both; one that either has on its deny list is on that of both.
 const mergeDevices = (winner: unknown, other: unknown): unknown => {
@@ -80,10 +78,28 @@ const APART = { consents: mergeChoices, pushNotificationDetails: mergeDevices }
 export const mergePair = (winner: Tree, other: Tree): Record<string, unknown> => {
   const merged = mergeAttributes(other, winner)
   for (const [name, merge] of Object.entries(APART)) {
-    const value = merge(own(winner, name), own(other, name))
+    const value = merge(valueAt(winner, name), valueAt(other, name))
     if (value !== undefined) put(merged, name, value)
   }
   return merged
+}
+
+/** Two people made one: the first, with everything of both. */
+export const joinPair = (
+  kept: MergeSide,
+  other: MergeSide,
+  policy: MergePolicy,
+): { readonly side: MergeSide; readonly preferred: string } => {
+  const wins = preferred(kept, other, policy)
+  return {
+    preferred: wins.id,
+    side: {
+      id: kept.id,
+      attributes: mergePair(wins.attributes, (wins === kept ? other : kept).attributes),
+      modifiedAt: new Date(Math.max(kept.modifiedAt.getTime(), other.modifiedAt.getTime())),
+      identities: [...kept.identities, ...other.identities],
+    },
+  }
 }
 
 const MOST_DIFFERENCES = 500

@@ -5,7 +5,7 @@ import type { Db } from '../db/pool.ts'
 import { Overtaken, untilUndisturbed } from '../db/undisturbed.ts'
 import { Fault } from '../lib/fault.ts'
 import { carryOut, erasingAmong, lockSides, type MergeActor, todaysIds } from './merge.store.ts'
-import { differencesOf, type MergeSide, mergePair, preferred } from './merge.ts'
+import { differencesOf, joinPair, type MergeSide } from './merge.ts'
 import { policyOf } from './merge-owners.ts'
 import { readMergeRule } from './merge-rule.store.ts'
 import { findProfile } from './people.store.ts'
@@ -60,14 +60,12 @@ const work = async (
   const { sandboxId, now } = author
   const policy = await policyOf(tx, sandboxId, await readMergeRule(tx, sandboxId))
   const { into, from } = await sidesOf(tx, sandboxId, ask)
-  const wins = preferred(into, from, policy)
   const isOne = into.id === from.id
-  const attributes = isOne
-    ? into.attributes
-    : mergePair(wins.attributes, (wins === into ? from : into).attributes)
+  const join = joinPair(into, from, policy)
+  const attributes = isOne ? into.attributes : join.side.attributes
   const before = await findProfile(tx, sandboxId, into.id)
   if (!isOne && !isTried) {
-    await carryOut(tx, author, [{ into: into.id, from: from.id, preferred: wins.id }])
+    await carryOut(tx, author, [{ into: into.id, from: from.id, preferred: join.preferred }])
     await writeAttributes(tx, { id: into.id, now }, attributes)
   }
   const after = isTried ? before : await findProfile(tx, sandboxId, into.id)
@@ -78,7 +76,7 @@ const work = async (
         ? { ...after, attributes, identities: [...into.identities, ...from.identities].sort(byName) }
         : after,
     mergedId: isOne ? null : from.id,
-    preferredId: wins.id,
+    preferredId: join.preferred,
     differences: isOne ? [] : differencesOf(into.attributes, from.attributes, attributes),
   }
 }

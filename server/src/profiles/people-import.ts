@@ -35,10 +35,15 @@ const WORDS: Readonly<Record<string, string>> = {
   payload_unstorable: 'holds a character that cannot be stored (U+0000)',
 }
 
+// A choice for one address has the address in its pointer: a refusal never shows a value of the file.
+const withoutAddress = (pointer: string): string =>
+  pointer.replace(/(\/consents\/idSpecific\/[^/]*)\/[^/]*/, '$1/…')
+
 const reasonOf = (outcome: ProfileOutcome): string => {
   const { code, errors } = outcome
   const [error] = errors
-  return WORDS[code ?? ''] ?? (error === undefined ? (code ?? '') : `${error.pointer} ${error.message}`)
+  if (error === undefined) return WORDS[code ?? ''] ?? code ?? ''
+  return WORDS[code ?? ''] ?? `${withoutAddress(error.pointer)} ${error.message}`
 }
 
 const takePeople = async (
@@ -97,8 +102,7 @@ const previewOf = (record: FileRecord, mapping: ImportMapping): Previewed => {
   if (row.kind === 'refused') return { line, person: null, reason: row.reason, column: row.column ?? null }
   const checked = checkWrite(row.person)
   if (checked.kind === 'write') return { line, person: row.person, reason: null, column: null }
-  const { errors, code } = checked.outcome
-  return { line, person: null, reason: errors[0]?.message ?? code, column: null }
+  return { line, person: null, reason: reasonOf(checked.outcome), column: null }
 }
 
 /** The first rows as they would become; nothing is stored. */

@@ -1,7 +1,7 @@
 /** People one at a time: what the profile API reads and writes. Bulk look-ups are in `profile.store.ts`. */
 import type { Identity, Profile, ProfilePatch, ProfileUpsert } from '@carillon/contract'
 import type pg from 'pg'
-import type { Db } from '../db/pool.ts'
+import { type Db, transaction } from '../db/pool.ts'
 import { Overtaken, untilUndisturbed } from '../db/undisturbed.ts'
 import { Fault, type Problem } from '../lib/fault.ts'
 import { mergeAttributes } from './attributes.ts'
@@ -54,6 +54,14 @@ export const normalizeIdentities = (identities: readonly Identity[]): Identity[]
   if (problems.length > 0) throw new Fault('payload_invalid', { problems })
   const byKey = new Map(kept.map(one => [JSON.stringify([one.namespace, one.value]), one]))
   return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one)
+}
+
+/** One identity as it is kept; a blank one is refused with its pointer below `pointer`. */
+export const normalizeIdentity = (identity: Identity, pointer: string): Identity => {
+  const kept = { namespace: identity.namespace.trim().toLowerCase(), value: identity.value.trim() }
+  const problems = blankProblems(kept, pointer)
+  if (problems.length > 0) throw new Fault('payload_invalid', { problems })
+  return kept
 }
 
 /** A person of this sandbox; who was merged away is found as who it became. */
@@ -257,11 +265,11 @@ export const patchProfile = async (
   })
 }
 
-/** Removes a person and the identities. False: there was none. */
-export const deleteProfile = async (db: Db, sandboxId: string, id: string): Promise<boolean> => {
-  const { rowCount } = await db.query('delete from profile where id = $1 and sandbox_id = $2', [
-    id,
-    sandboxId,
-  ])
-  return rowCount === 1
-}
+/** Removes a person and the identities, by its id or that of somebody who was merged into it. False: there was none. */
+export const deleteProfile = (pool: pg.Pool, sandboxId: string, id: string): Promise<boolean> =>
+  transaction(pool, async tx => {
+    const person = await lockPerson(tx, sandboxId, id)
+    if (person === undefined) return false
+    await tx.query('delete from profile where id = $1', [person.id])
+    return true
+  })

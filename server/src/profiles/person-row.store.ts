@@ -78,9 +78,8 @@ export const claimIdentities = async (
   return new Set(owners)
 }
 
-/** Takes away the identities that do not stay. The ledger still finds the person by them, until they come back. */
+/** Takes away the identities that do not stay. The ledger still finds the person by them. */
 export const dropIdentities = async (tx: Db, id: string, staying: readonly Identity[]): Promise<void> => {
-  const columns = columnsOf(staying)
   await tx.query(
     `with gone as (
        delete from identity where profile_id = $1
@@ -88,11 +87,6 @@ export const dropIdentities = async (tx: Db, id: string, staying: readonly Ident
      )
      insert into former_identity (profile_id, namespace, value) select $1, namespace, value from gone
      on conflict do nothing`,
-    [id, ...columns],
-  )
-  await tx.query(
-    `delete from former_identity
-     where profile_id = $1 and (namespace, value) in (select * from unnest($2::text[], $3::text[]))`,
-    [id, ...columns],
+    [id, ...columnsOf(staying)],
   )
 }

@@ -1,8 +1,17 @@
 /** From a record of a file to a person, or the reason why not. A reason never shows a value of the file. Pure. */
 import type { ColumnMapping, Identity, ImportMapping, ProfileUpsert } from '@carillon/contract'
-import { isTree, parseJson, Refused, readValue, withoutApostrophe } from '../imports/cells.ts'
+import {
+  isTree,
+  parseJson,
+  put,
+  Refused,
+  readValue,
+  refuseOtherCount,
+  type Tree,
+  treeOf,
+  withoutApostrophe,
+} from '../imports/cells.ts'
 import type { FileRecord } from '../imports/records.ts'
-import { DEEPEST, isTooDeep } from '../lib/depth.ts'
 import { mergeAttributes } from './attributes.ts'
 import { pathOf } from './columns.ts'
 
@@ -11,19 +20,12 @@ export type Row =
   | { readonly kind: 'person'; readonly line: number; readonly person: ProfileUpsert }
   | { readonly kind: 'refused'; readonly line: number; readonly reason: string; readonly column?: number }
 
-type Tree = Record<string, unknown>
-
 const attributeOf = (cell: string, one: ColumnMapping): Tree => {
   const names = pathOf(one.to) ?? []
   return names.reduceRight<unknown>(
     (inner, name) => {
       const outer: Tree = {}
-      Object.defineProperty(outer, name, {
-        value: inner,
-        enumerable: true,
-        configurable: true,
-        writable: true,
-      })
+      put(outer, name, inner)
       return outer
     },
     readValue(cell, one),
@@ -42,12 +44,6 @@ const identitiesOf = (value: unknown, at: string): Identity[] => {
   if (!Array.isArray(value) || !value.every(isIdentity))
     throw new Refused(`${at}: must be a list of { namespace, value } of at most 100 and 512 characters`)
   return value.map(({ namespace, value: text }) => ({ namespace, value: text }))
-}
-
-const treeOf = (value: unknown, at: string): Tree => {
-  if (!isTree(value)) throw new Refused(`${at}: must be a JSON object`)
-  if (isTooDeep(value)) throw new Refused(`${at}: is nested deeper than ${DEEPEST} levels`)
-  return value
 }
 
 const counted = (person: ProfileUpsert): ProfileUpsert => {
@@ -82,10 +78,7 @@ const partAt = (index: number, cell: string, one: ColumnMapping): Part => {
 }
 
 const fromFields = (fields: readonly string[], mapping: ImportMapping): ProfileUpsert => {
-  if (fields.length !== mapping.columns.length)
-    throw new Refused(
-      `has ${fields.length} ${fields.length === 1 ? 'field' : 'fields'}, the header has ${mapping.columns.length}`,
-    )
+  refuseOtherCount(fields.length, mapping.columns.length)
   const identities: Identity[] = []
   let attributes: Tree = {}
   for (const [index, one] of mapping.columns.entries()) {

@@ -34,7 +34,9 @@ export interface WorkerOrder {
   readonly logLevel: string
 }
 
-const POOL = 8
+// With the claims and the listener nine connections: default workers of a large machine fit into a server's hundred.
+const POOL = 6
+const CLAIMS = 2
 
 // A lost listener only costs latency (the engine polls each second), so it is rebuilt quietly.
 const listen = async (
@@ -68,7 +70,7 @@ const work = async (order: WorkerOrder): Promise<() => Promise<void>> => {
   const pool = createPool({ url: order.databaseUrl, max: POOL, name: order.name })
   const claims = createPool({
     url: order.databaseUrl,
-    max: LANES.length,
+    max: CLAIMS,
     name: `${order.name} claims`,
     byIndex: true,
   })

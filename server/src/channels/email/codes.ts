@@ -49,7 +49,7 @@ const FULL =
 const NOBODY =
   /\b(?:(?:user|recipient|mailbox|address|account) (?:is )?(?:unknown|not found|disabled|inactive)|unknown (?:user|recipient|mailbox|address)|no such (?:user|recipient|mailbox|person)|does not exist|doesn't exist|invalid (?:recipient|mailbox|user))\b/i
 const GONE =
-  /\b(?:unrouteable address|no mailbox here|not listed in|(?:mailbox|user|address|recipient|account) (?:has been |is )?(?:no longer|unavailable|closed|deactivated|disabled|inactive|suspended|expired)|(?:doesn't|does not|don't) have an? \S{1,60} account|not our customer|not recognized|addressee unknown|RecipNotFound|RecipientNotFound)\b/i
+  /\b(?:unrouteable address|no mailbox here|not listed in|(?:mailbox|user|address|recipient|account) (?:has been |is )?(?:no longer|closed|deactivated|disabled|inactive|suspended|expired)|(?:doesn't|does not|don't) have an? \S{1,60} account|not our customer|not recognized|addressee unknown|RecipNotFound|RecipientNotFound)\b/i
 const NO_HOST =
   /\b(?:host or domain name not found|name service error|(?:couldn't|could not) find any host|(?:host|domain) (?:not found|does not exist)|no such domain|unresolvable|no (?:valid )?mx\b|dns (?:error|failure))/i
 const EXPIRED =
@@ -103,6 +103,7 @@ const RULES: readonly Rule[] = [
   { codes: /^5/, words: /\b(?:dmarc|spf|dkim)\b/i, kind: 'reject', bounce: 25 },
   { codes: /^5/, words: REFUSED, kind: 'reject', bounce: 15 },
   { codes: /^55[0136]|^521/, words: NOBODY, kind: 'reject', bounce: 10 },
+  { codes: /^5/, enhanced: /^5\.7\./, kind: 'reject', bounce: 1 },
   { codes: /^5/, words: GONE, kind: 'reject', bounce: 10 },
   { codes: /^5/, kind: 'reject', bounce: 1 },
 ]

@@ -35,10 +35,12 @@ export const ajoAuthentication =
     request.caller = { kind: 'client', name: client.name, sandbox }
   }
 
-// A link that a browser follows has no headers of ours: a route that declares it takes the sandbox from the query.
+// A link that a browser follows has no headers of ours: there the sandbox stands in the query. Only what is read can be
+// asked for in this way; a route that does not declare the member refuses it.
 const sandboxOf = (request: FastifyRequest): string | undefined => {
   const { sandbox } = (request.query ?? {}) as { readonly sandbox?: unknown }
-  return headerOf(request, 'x-sandbox-name') ?? (typeof sandbox === 'string' ? sandbox : undefined)
+  const linked = request.method === 'GET' && typeof sandbox === 'string' ? sandbox : undefined
+  return headerOf(request, 'x-sandbox-name') ?? linked
 }
 
 const CHANGING = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])

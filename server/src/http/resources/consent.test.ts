@@ -173,7 +173,7 @@ describe('choices written into attributes', () => {
     ])
   })
 
-  it('in batches and by imports leave evidence of what each commit changed', async () => {
+  it('in batches and by imports leave evidence of what each write changed', async () => {
     const write = (val: string) => ({ identities, attributes: email(val) })
     await api.api('POST /profiles/batch', { profiles: [write('y'), write('n'), write('y')] })
     await api.api('POST /profiles/batch', { profiles: [write('n')], onConflict: 'keep' })
@@ -196,6 +196,8 @@ describe('choices written into attributes', () => {
     expect((await api.api(`GET /imports/${id}`)).body).toMatchObject({ updated: 1, refused: 1 })
     expect(await evidence()).toEqual([
       ['import', 'test', 'channel', 'email', null, 'y', 'n'],
+      ['profile', 'test', 'channel', 'email', null, 'n', 'y'],
+      ['profile', 'test', 'channel', 'email', null, 'y', 'n'],
       ['profile', 'test', 'channel', 'email', null, null, 'y'],
     ])
   })

@@ -14,6 +14,7 @@ import { readRefusals, readTaken, type TakenRow } from '../../imports/import.sto
 import { getImport, importReport } from '../../imports/imports.ts'
 import { readTextCursor, toPage } from '../../lib/cursor.ts'
 import { Fault } from '../../lib/fault.ts'
+import { mergedAmong } from '../../profiles/known-as.store.ts'
 import { findProfiles } from '../../profiles/people.store.ts'
 import { callerOf } from '../caller.ts'
 import { idOf, REFUSALS, type ResourceDeps } from './deps.ts'
@@ -82,9 +83,12 @@ const withPeople = async (
   sandboxId: string,
   rows: readonly TakenRow[],
 ): Promise<(row: TakenRow) => ImportPerson> => {
-  const people = await findProfiles(deps.pool, sandboxId, [...new Set(rows.map(row => row.profile_id))])
+  const ids = [...new Set(rows.map(row => row.profile_id))]
+  const merged = await mergedAmong(deps.pool, ids)
+  const today = (id: string): string => merged.get(id) ?? id
+  const people = await findProfiles(deps.pool, sandboxId, [...new Set(ids.map(today))])
   const byId = new Map(people.map(person => [person.id, person]))
-  return row => ({ profileId: row.profile_id, profile: byId.get(row.profile_id) ?? null })
+  return row => ({ profileId: row.profile_id, profile: byId.get(today(row.profile_id)) ?? null })
 }
 
 const peopleRoute = (app: FastifyInstance, deps: ResourceDeps): void => {

@@ -49,7 +49,7 @@ describe('two people who are merged', () => {
     expect((await api.api(`GET /profiles/${into}`)).body.attributes).toEqual({ city: 'Utrecht', a: 1 })
   })
 
-  it('are one from then on, found, changed and asked about under both ids; a repeat changes nothing', async () => {
+  it('are one from then on, found, changed and removed under both ids; a repeat changes nothing', async () => {
     const [into, from] = await two({ a: 1 }, { b: 2 })
     const { body } = await merge(into, from)
     expect(body.profile).toEqual((await api.api(`GET /profiles/${into}`)).body)
@@ -59,7 +59,8 @@ describe('two people who are merged', () => {
     expect((await api.api(`GET /profiles/${into}`)).body.attributes).toEqual({ a: 1, b: 2, c: 3 })
     expect((await merge(into, from)).body).toMatchObject({ mergedId: null, differences: [] })
     expect((await merge(from, into)).body).toMatchObject({ mergedId: null, profile: { id: into } })
-    expect((await api.api(`DELETE /profiles/${from}`)).status).toBe(404)
+    expect((await api.api(`DELETE /profiles/${from}`)).status).toBe(204)
+    expect((await api.api(`GET /profiles/${into}`)).status).toBe(404)
   })
 
   it('win by the priority of their namespaces, when the sandbox says so', async () => {

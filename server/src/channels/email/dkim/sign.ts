@@ -21,8 +21,6 @@ export interface DkimKey {
 /** How a mail is signed. */
 export interface SignOptions {
   readonly now: Date
-  /** Fields in lower case that a provider behind us writes anew, so that no signature may cover them. */
-  readonly rewritten?: readonly string[]
   /** The headroom that the mail was built with. */
   readonly headroom?: number
 }
@@ -30,15 +28,18 @@ export interface SignOptions {
 /** What one signature takes in front of a mail, and some: more for a long domain only costs a copy. */
 export const SIGNATURE_ROOM = 1_200
 
-/** What is signed where the mail has it; RFC 8058 §4 wants both List-Unsubscribe fields among it. */
+/**
+ * What is signed where the mail has it; RFC 8058 §4 wants both List-Unsubscribe fields among it. Date and Message-ID are
+ * not: providers such as Amazon SES write them anew, and the signature would break.
+ */
 const SIGNED = [
-  ...['from', 'sender', 'reply-to', 'to', 'cc', 'subject', 'date', 'message-id'],
+  ...['from', 'sender', 'reply-to', 'to', 'cc', 'subject'],
   ...['mime-version', 'content-type', 'content-transfer-encoding', 'content-disposition'],
   ...['list-unsubscribe', 'list-unsubscribe-post', 'list-id', 'feedback-id'],
 ]
 /** Named once more than there are of them: nobody can add a second one later. */
 const OVERSIGNED = new Set([
-  ...['from', 'sender', 'reply-to', 'to', 'cc', 'subject', 'date', 'mime-version', 'content-type'],
+  ...['from', 'sender', 'reply-to', 'to', 'cc', 'subject', 'mime-version', 'content-type'],
   ...['content-transfer-encoding', 'list-unsubscribe', 'list-unsubscribe-post'],
 ])
 
@@ -51,7 +52,7 @@ interface Fields {
   readonly relaxed: string
 }
 
-const fieldsOf = (raw: Buffer, bodyStart: number, rewritten: readonly string[]): Fields => {
+const fieldsOf = (raw: Buffer, bodyStart: number): Fields => {
   const byName = new Map<string, string[]>()
   for (const field of raw.toString('latin1', 0, bodyStart).split(/\r\n(?![ \t])/)) {
     const name = field.slice(0, field.indexOf(':')).toLowerCase()
@@ -60,7 +61,6 @@ const fieldsOf = (raw: Buffer, bodyStart: number, rewritten: readonly string[]):
   const names: string[] = []
   let relaxed = ''
   for (const name of SIGNED) {
-    if (rewritten.includes(name)) continue
     // RFC 6376 §5.4.2: of fields of one name, the last comes first.
     for (const field of (byName.get(name) ?? []).reverse()) {
       names.push(name)
@@ -112,12 +112,12 @@ const signatureOf = (key: DkimKey, data: string): Promise<Buffer> =>
 export const signMail = async (
   raw: Buffer,
   keys: readonly DkimKey[],
-  { now, rewritten = [], headroom = 0 }: SignOptions,
+  { now, headroom = 0 }: SignOptions,
 ): Promise<Buffer> => {
   const headerEnd = raw.indexOf('\r\n\r\n')
   const bodyStart = headerEnd < 0 ? raw.length : headerEnd + 4
   const bodyHash = hash('sha256', relaxBody(raw, bodyStart), 'base64')
-  const { names, relaxed } = fieldsOf(raw, headerEnd < 0 ? raw.length : headerEnd, rewritten)
+  const { names, relaxed } = fieldsOf(raw, headerEnd < 0 ? raw.length : headerEnd)
   const seconds = Math.floor(now.getTime() / 1_000)
   const signatures = await Promise.all(
     keys.map(async key => {
