@@ -8,9 +8,7 @@ import { createDns } from '../channels/email/dns/resolver.ts'
 import { createFeedbackAddresses } from '../channels/email/verp.ts'
 import { startSandboxSink } from '../channels/sandbox/sink.ts'
 import { migrate } from '../db/migrate.ts'
-import { ensurePartitions } from '../db/partitions.ts'
 import { createPool } from '../db/pool.ts'
-import { forgetOldUses } from '../delivery/person-limits.store.ts'
 import { createFeedbackCounter } from '../feedback/counter.ts'
 import { type Receiver, startReceiver } from '../feedback/receiver.ts'
 import { systemClock } from '../lib/clock.ts'
@@ -18,6 +16,7 @@ import { uuidv7 } from '../lib/ids.ts'
 import { removeServerFile, writeServerFile } from '../lib/server-file.ts'
 import { type ApiRole, startApi } from './api.ts'
 import { openDatabase } from './database.ts'
+import { housekeep, makePartitions } from './housekeeping.ts'
 import { instanceName, instanceSecret } from './instance-files.ts'
 import { seed } from './seed.ts'
 import { type Supervisor, startSupervisor } from './supervisor.ts'
@@ -156,14 +155,9 @@ const startFeedback = async ({ options, pool, log, secret }: Parts): Promise<Rec
   return receiver
 }
 
-const housekeep = async (pool: pg.Pool): Promise<void> => {
-  await ensurePartitions(pool, Date.now())
-  await forgetOldUses(pool, new Date())
-}
-
-const bringUpToDate = async (pool: pg.Pool): Promise<void> => {
+const bringUpToDate = async ({ pool, log }: Parts): Promise<void> => {
   await migrate(pool)
-  await ensurePartitions(pool, Date.now())
+  await makePartitions(pool, log, new Date())
   await seed(pool, { now: new Date(), newId: () => uuidv7(Date.now()) })
 }
 
@@ -187,7 +181,7 @@ const createStops = () => {
 
 const startParts = async (parts: Parts, stops: ReturnType<typeof createStops>): Promise<string> => {
   const { options, pool, log, databaseUrl } = parts
-  await bringUpToDate(pool)
+  await bringUpToDate(parts)
   const newId = (): string => uuidv7(Date.now())
   const sink = await startSandboxSink({
     db: pool,
@@ -206,7 +200,9 @@ const startParts = async (parts: Parts, stops: ReturnType<typeof createStops>): 
   stops.add(() => api?.close())
   const url = api?.url ?? options.publicUrl
   const housekeeping = setInterval(() => {
-    housekeep(pool).catch((error: unknown) => log.error({ err: error }, 'housekeeping is tried again'))
+    housekeep(pool, log, new Date()).catch((error: unknown) =>
+      log.error({ err: error }, 'housekeeping is tried again'),
+    )
   }, HOUSEKEEPING_MS)
   stops.add(() => clearInterval(housekeeping))
   writeServerFile(options.dataDir, { pid: process.pid, port: api?.port ?? 0, url, databaseUrl })
