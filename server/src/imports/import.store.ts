@@ -23,8 +23,7 @@ export interface ImportRecord {
   readonly target_id: string | null
   readonly name: string
   readonly format: 'csv' | 'jsonl'
-  /** `failed` is of kinds whose files can fail as a whole. */
-  readonly state: ImportState | 'failed'
+  readonly state: ImportState
   readonly bytes: number
   /** Of the whole file; null: it was not told. */
   readonly size: number | null

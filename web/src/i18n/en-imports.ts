@@ -21,6 +21,7 @@ export const importsEn = {
   'import.state.running': 'Running',
   'import.state.done': 'Done',
   'import.state.cancelled': 'Cancelled',
+  'import.state.failed': 'Failed',
   'import.sent': '{sent} of {size} sent',
   'import.sending': 'Upload',
   'import.sendingText':

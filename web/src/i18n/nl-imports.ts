@@ -23,6 +23,7 @@ export const importsNl: Part<typeof importsEn> = {
   'import.state.running': 'Loopt',
   'import.state.done': 'Klaar',
   'import.state.cancelled': 'Geannuleerd',
+  'import.state.failed': 'Mislukt',
   'import.sent': '{sent} van {size} verstuurd',
   'import.sending': 'Upload',
   'import.sendingText':

@@ -26,6 +26,7 @@ import { getImport, type Importer, importReport, removeImport } from '../../impo
 import { readCursor, toPage } from '../../lib/cursor.ts'
 import { actorOf, idOf, REFUSALS, type ResourceDeps, storable } from './deps.ts'
 import { bodyOf, FILE_TYPES, formatOf } from './file-body.ts'
+import { importView } from './import-view.ts'
 
 const tags = ['Lookup tables']
 type TableRequest = { Params: { id: string } }
@@ -48,14 +49,8 @@ const importIdOf = (request: FastifyRequest<OneRequest>): string => idOf(request
 const toImport =
   (columns: readonly LookupColumn[]) =>
   (one: ImportRecord): LookupImport => ({
-    ...{ id: one.id, name: one.name, format: one.format, state: one.state },
-    ...{ bytes: one.bytes, size: one.size, position: one.position },
-    rows: one.created_count + one.updated_count + one.refused_count,
-    ...{ created: one.created_count, updated: one.updated_count, refused: one.refused_count },
+    ...importView(one),
     ...{ guess: guessLookupColumns(one.columns, columns), mapping: lookupMappingOf(one) },
-    ...{ createdAt: one.created_at.toISOString(), createdBy: one.created_by },
-    startedAt: one.started_at?.toISOString() ?? null,
-    finishedAt: one.finished_at?.toISOString() ?? null,
   })
 
 const uploadRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
