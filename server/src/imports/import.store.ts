@@ -176,6 +176,12 @@ export const dropImportsOf = async (tx: Db, targetId: string): Promise<string[]>
   return rows.flatMap(row => (row.state === 'running' ? [row.id] : []))
 }
 
+/** Whether there are imports of a target. */
+export const hasImportsOf = async (db: Db, targetId: string): Promise<boolean> => {
+  const { rowCount } = await db.query('select from import where target_id = $1 limit 1', [targetId])
+  return rowCount === 1
+}
+
 /** What a step did; the position is that of the next one. */
 export interface ImportProgress {
   readonly position: number

@@ -19,7 +19,8 @@ import { Type } from 'typebox'
 import { guessLookupColumns } from '../../content/lookup-columns.ts'
 import { exportRowsCsv, exportRowsJsonl } from '../../content/lookup-export.ts'
 import { lookupMappingOf, previewLookup, startLookup, stopLookup } from '../../content/lookup-import.ts'
-import { getLookupTable } from '../../content/lookup-tables.ts'
+import { getLookupTable, holdLookupTable } from '../../content/lookup-tables.ts'
+import type { Db } from '../../db/pool.ts'
 import { type ImportRecord, listImports } from '../../imports/import.store.ts'
 import { createImport, resumeImport } from '../../imports/import-upload.ts'
 import { getImport, type Importer, importReport, removeImport } from '../../imports/imports.ts'
@@ -41,7 +42,8 @@ interface Asked {
 const askedOf = async (request: FastifyRequest<TableRequest>, deps: ResourceDeps): Promise<Asked> => {
   const actor = actorOf(request, deps)
   const { id, columns } = await getLookupTable(actor, idOf(request.params.id, 'lookup table'))
-  return { importer: { ...actor, kind: 'lookup_rows', targetId: id }, columns }
+  const holdTarget = (tx: Db) => holdLookupTable(tx, actor.sandboxId, id)
+  return { importer: { ...actor, kind: 'lookup_rows', targetId: id, holdTarget }, columns }
 }
 
 const importIdOf = (request: FastifyRequest<OneRequest>): string => idOf(request.params.importId, 'import')
