@@ -1,15 +1,11 @@
 import { IMPORT_PIECE_BYTES } from '@carillon/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Answer, createTestApi, type TestApi } from '../../../test/app.ts'
-import { eventually } from '../../../test/carillon.ts'
 import { findLookupTable } from '../../content/lookup.store.ts'
 import { exportRowsCsv, RowsReplaced } from '../../content/lookup-export.ts'
 import { lookupImport, lookupSweep } from '../../content/lookup-import.ts'
-import { holdLookupTable } from '../../content/lookup-tables.ts'
 import { createPool } from '../../db/pool.ts'
-import { insertImport } from '../../imports/import.store.ts'
 import { importTask } from '../../imports/import-task.ts'
-import { uuidv7 } from '../../lib/ids.ts'
 
 let api: TestApi
 let n = 0
@@ -55,16 +51,6 @@ const rowsOf = async (id: string): Promise<Record<string, unknown>> => {
 const put = (id: string, rows: object[]) => api.api(`PUT /lookup-tables/${id}/rows`, { rows })
 const stored = async (): Promise<number> =>
   (await api.test.db.query('select count(*) as n from lookup_row')).rows[0].n
-const devId = async (): Promise<string> =>
-  (await api.test.db.query(`select id from sandbox where name = 'dev'`)).rows[0].id
-const importsOf = async (id: string): Promise<number | null> =>
-  (await api.test.db.query('select from import where target_id = $1', [id])).rowCount
-const isWaiting = async (): Promise<boolean> => {
-  const { rowCount } = await api.test.db.query(
-    `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-  )
-  return rowCount === 1
-}
 const imported = async (id: string, file: string | Buffer, more: object = {}) => {
   // A byte order mark or a letter begins a CSV file, a brace one of JSON Lines.
   const { status, body } = await upload(id, file, file.toString().startsWith('{') ? JSONL : CSV)
@@ -246,55 +232,6 @@ describe('an import of rows', () => {
     await sweep()
     expect(await stored()).toBe(before)
     expect((await api.test.db.query('select from import where id = $1', [body.id])).rowCount).toBe(0)
-  })
-
-  it('that begins while its table is removed is refused, and leaves nothing', async () => {
-    const { id } = await make()
-    const remover = await api.test.db.connect()
-    try {
-      await remover.query('begin')
-      await remover.query('delete from lookup_table where id = $1', [id])
-      const begun = upload(id, 'key\na\n')
-      await eventually('the import to wait', isWaiting)
-      await remover.query('commit')
-      expect((await begun).status).toBe(404)
-    } finally {
-      remover.release()
-    }
-    expect(await importsOf(id)).toBe(0)
-  })
-
-  it('that began first goes with its table', async () => {
-    const { id } = await make()
-    const importer = await api.test.db.connect()
-    try {
-      await importer.query('begin')
-      const [sandboxId, at] = [await devId(), api.clock.now()]
-      await holdLookupTable(importer, sandboxId, id)
-      const scope = { kind: 'lookup_rows', sandboxId, targetId: id } as const
-      const made = { name: 'late', format: 'csv', size: null, created_at: at, created_by: 'test' } as const
-      await insertImport(importer, scope, { id: uuidv7(at.getTime()), ...made })
-      const removed = api.api(`DELETE /lookup-tables/${id}`)
-      await eventually('the removal to wait', isWaiting)
-      await importer.query('commit')
-      expect((await removed).status).toBe(204)
-    } finally {
-      importer.release()
-    }
-    expect(await importsOf(id)).toBe(0)
-  })
-
-  it('at the same moment as the removal of its table leaves nothing, whichever was first', async () => {
-    for (let round = 0; round < 15; round++) {
-      const { id } = await make()
-      const [begun, removed] = await Promise.all([
-        upload(id, 'key\na\n'),
-        api.api(`DELETE /lookup-tables/${id}`),
-      ])
-      expect([201, 400, 404]).toContain(begun.status)
-      expect(removed.status).toBe(204)
-      expect(await importsOf(id)).toBe(0)
-    }
   })
 
   it('that replaces while rows are written and other files are merged ends with an exact count', async () => {
