@@ -145,6 +145,7 @@ export const importsEn = {
   'ns.up': 'Move {name} up',
   'ns.down': 'Move {name} down',
   'ns.moved': '{name} is now number {n}.',
+  'ns.more': 'These are the first {n}; the API lists the rest.',
   'ns.add': 'Name it…',
   'ns.remove': 'Delete',
   'ns.removeTitle': 'Delete the namespace “{name}”?',

@@ -151,6 +151,7 @@ export const importsNl: Part<typeof importsEn> = {
   'ns.up': '{name} omhoog',
   'ns.down': '{name} omlaag',
   'ns.moved': '{name} is nu nummer {n}.',
+  'ns.more': 'Dit zijn de eerste {n}; de API geeft de rest.',
   'ns.add': 'Naam geven…',
   'ns.remove': 'Verwijderen',
   'ns.removeTitle': 'De naamruimte “{name}” verwijderen?',
