@@ -375,9 +375,11 @@ export {
 export {
   CONFLICT_RULES,
   type ConflictRule,
+  MAX_NAMESPACES,
   MAX_PROFILE_BATCH,
   Namespace,
   NamespaceList,
+  NamespaceListQuery,
   NamespaceOrder,
   NamespaceParams,
   NamespaceWrite,

@@ -21,6 +21,7 @@ export const importsEn = {
   'import.state.running': 'Running',
   'import.state.done': 'Done',
   'import.state.cancelled': 'Cancelled',
+  'import.state.failed': 'Failed',
   'import.sent': '{sent} of {size} sent',
   'import.sending': 'Upload',
   'import.sendingText':
@@ -144,6 +145,7 @@ export const importsEn = {
   'ns.up': 'Move {name} up',
   'ns.down': 'Move {name} down',
   'ns.moved': '{name} is now number {n}.',
+  'ns.more': 'These are the first {n}; the API lists the rest.',
   'ns.add': 'Name it…',
   'ns.remove': 'Delete',
   'ns.removeTitle': 'Delete the namespace “{name}”?',

@@ -23,6 +23,7 @@ export const importsNl: Part<typeof importsEn> = {
   'import.state.running': 'Loopt',
   'import.state.done': 'Klaar',
   'import.state.cancelled': 'Geannuleerd',
+  'import.state.failed': 'Mislukt',
   'import.sent': '{sent} van {size} verstuurd',
   'import.sending': 'Upload',
   'import.sendingText':
@@ -150,6 +151,7 @@ export const importsNl: Part<typeof importsEn> = {
   'ns.up': '{name} omhoog',
   'ns.down': '{name} omlaag',
   'ns.moved': '{name} is nu nummer {n}.',
+  'ns.more': 'Dit zijn de eerste {n}; de API geeft de rest.',
   'ns.add': 'Naam geven…',
   'ns.remove': 'Verwijderen',
   'ns.removeTitle': 'De naamruimte “{name}” verwijderen?',

@@ -91,7 +91,7 @@ export const ImportPage = () => {
   const query = useImport(id)
   const upload = useUpload(id)
   const one = query.data
-  const isOver = one !== undefined && (one.state === 'done' || one.state === 'cancelled')
+  const isOver = one !== undefined && ['done', 'cancelled', 'failed'].includes(one.state)
   return (
     <>
       <PageHead

@@ -225,6 +225,11 @@ export const NamespacesPart = () => {
       <ProblemNote error={error} />
       {query.isPending && <Loader size="sm" />}
       {all.length > 0 && <Table all={all} deeds={deeds} />}
+      {query.data != null && query.data.next !== null && (
+        <Text size="sm" c="dimmed">
+          {t('ns.more', { n: all.length })}
+        </Text>
+      )}
       <Text size="sm" role="status" c="dimmed">
         {told}
       </Text>
