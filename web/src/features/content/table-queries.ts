@@ -65,9 +65,10 @@ export const useTableDeed = <T>(id: string, deed: (given: T) => Promise<unknown>
   return useMutation({
     mutationFn: deed,
     onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ['lookup-rows', id] })
-      await queries.invalidateQueries({ queryKey: ['lookup-table', id] })
+      // The files first: while one runs, reading them again is what keeps the rows and the table fresh.
       await queries.invalidateQueries({ queryKey: ['lookup-imports', id], exact: true })
+      await queries.invalidateQueries({ queryKey: ['lookup-table', id] })
+      await queries.invalidateQueries({ queryKey: ['lookup-rows', id] })
       await queries.invalidateQueries({ queryKey: ['lookup-tables'] })
     },
   })

@@ -3,7 +3,7 @@ import type { Profile, TemplateRenderResult, TemplateTarget } from '@carillon/co
 import { SegmentedControl, Select, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import type { Json } from '../../api.ts'
 import { useT } from '../../i18n/language.tsx'
 import { Findings } from '../../ui/Findings.tsx'
@@ -135,10 +135,12 @@ const Printed = ({ text, target }: { text: string; target: TemplateTarget }) => 
 const useRender = ({ source, target }: TryItProps, payload: Payload) => {
   const api = useApi()
   const { profile, context, now, timeZone } = payload
-  const [asked] = useDebouncedValue(
-    { source, target, profile, context, now: fromLocalField(now), timeZone },
-    REST_MS,
+  // The same object as long as nothing is typed: another one would be another value to rest on.
+  const typed = useMemo(
+    () => ({ source, target, profile, context, now: fromLocalField(now), timeZone }),
+    [source, target, profile, context, now, timeZone],
   )
+  const [asked] = useDebouncedValue(typed, REST_MS)
   return useQuery({
     queryKey: ['render', asked],
     queryFn: ({ signal }) => api.templates.render(asked, signal),

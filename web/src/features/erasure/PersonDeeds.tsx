@@ -6,6 +6,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { useForgetPerson } from '../people/person-queries.ts'
 import { useApi } from '../session/session.tsx'
 import { ErasureProgress } from './ErasureProgress.tsx'
 import { useErase, useExport } from './erasure-queries.ts'
@@ -58,8 +59,10 @@ export const EraseDialog = ({ profile, onClose }: { profile: Profile; onClose: (
   const t = useT()
   const navigate = useNavigate()
   const [begun, setBegun] = useState<Erasure | null>(null)
+  const forget = useForgetPerson()
   // The page of an erased person is gone.
-  const close = begun === null ? onClose : () => void navigate({ to: '/people/erasures' })
+  const leave = () => forget(profile.id, () => navigate({ to: '/people/erasures' }))
+  const close = begun === null ? onClose : () => void leave()
   return (
     <Modal opened onClose={close} centered size="lg" title={t('erasure.title')}>
       {begun === null ? (

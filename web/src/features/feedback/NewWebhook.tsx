@@ -49,7 +49,10 @@ export const NewWebhook = ({ onClose }: { onClose: () => void }) => {
             allowDeselect={false}
             data={FEEDBACK_PROVIDERS.map(value => ({ value, label: t(`feedback.provider.${value}`) }))}
             value={provider}
-            onChange={value => setProvider(FEEDBACK_PROVIDERS.find(one => one === value) ?? 'ses')}
+            onChange={value => {
+              setProvider(FEEDBACK_PROVIDERS.find(one => one === value) ?? 'ses')
+              setProof('')
+            }}
           />
           {provider === 'ses' ? (
             <TextInput

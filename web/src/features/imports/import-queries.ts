@@ -91,7 +91,7 @@ export const usePreview = (id: string, mapping: ImportMapping, off: boolean) => 
   return useQuery({
     queryKey: ['imports', 'preview', id, calm],
     queryFn: ({ signal }) => api.imports.preview(id, calm, signal),
-    enabled: !off,
+    enabled: !off && calm === mapping,
     placeholderData: before => before,
     retry: false,
   })
