@@ -1,10 +1,11 @@
 /** One audience: its rule with a live count and the sentence it makes, or its uploaded members. */
 import type { Audience, AudienceRule } from '@carillon/contract'
-import { Button, Center, Group, Loader, Stack, Text, Title } from '@mantine/core'
+import { Button, Group, Stack, Text, Title } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useSpeech, useT } from '../../i18n/language.tsx'
+import { Loaded } from '../../ui/Loaded.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { RemoveDeed } from '../../ui/RemoveDeed.tsx'
@@ -147,14 +148,11 @@ export const AudiencePage = () => {
     <>
       <PageHead title={audience?.name ?? ''}>{audience && <Remove audience={audience} />}</PageHead>
       <PeopleTabs />
-      <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
-      {query.isPending && (
-        <Center py={64}>
-          <Loader />
-        </Center>
-      )}
-      {audience?.kind === 'rule' && <RulePart key={audience.revision} audience={audience} />}
-      {audience?.kind === 'upload' && <UploadPart audience={audience} />}
+      <Loaded query={query}>
+        {one =>
+          one.kind === 'rule' ? <RulePart key={one.revision} audience={one} /> : <UploadPart audience={one} />
+        }
+      </Loaded>
     </>
   )
 }

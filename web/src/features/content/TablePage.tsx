@@ -1,16 +1,15 @@
 /** One lookup table: its rows by key, and what can be done with it. */
-
 import type { LookupTable } from '@carillon/contract'
-import { Button, Center, Group, Loader, Text } from '@mantine/core'
+import { Button, Group, Text } from '@mantine/core'
 import { IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useSpeech, useT } from '../../i18n/language.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { EmptyNote } from '../../ui/EmptyNote.tsx'
+import { Loaded } from '../../ui/Loaded.tsx'
 import { PagedList } from '../../ui/PagedList.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { SearchField } from '../../ui/SearchField.tsx'
 import { useApi } from '../session/session.tsx'
 import { readTableView, TABLE_PARTS } from './filters.ts'
@@ -146,11 +145,5 @@ const Open = ({ table }: { table: LookupTable }) => {
 export const TablePage = () => {
   const { id } = useParams({ from: '/app/content/lookup-tables/$id' })
   const query = useTable(id)
-  if (query.data) return <Open key={id} table={query.data} />
-  if (query.error) return <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
-  return (
-    <Center py={64}>
-      <Loader />
-    </Center>
-  )
+  return <Loaded query={query}>{table => <Open key={id} table={table} />}</Loaded>
 }

@@ -1,6 +1,6 @@
 /** One person: what we know, who it is elsewhere, what the person chose, and the way to every message. */
 import type { Profile } from '@carillon/contract'
-import { Button, Center, Group, Loader, Stack } from '@mantine/core'
+import { Button, Group, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -8,6 +8,7 @@ import type { Json } from '../../api.ts'
 import { useT } from '../../i18n/language.tsx'
 import { Facts } from '../../ui/Facts.tsx'
 import { JsonField } from '../../ui/JsonField.tsx'
+import { Loaded } from '../../ui/Loaded.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { Time } from '../../ui/Time.tsx'
@@ -97,25 +98,21 @@ export const ProfilePage = () => {
         )}
       </PageHead>
       <PeopleTabs />
-      <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
-      {query.isPending && (
-        <Center py={64}>
-          <Loader />
-        </Center>
-      )}
-      {profile && (
-        <Stack>
-          <About profile={profile} />
-          <IdentitiesPart profile={profile} />
-          <MessagesPart profileId={profile.id} />
-          <AudiencesPart profileId={profile.id} />
-          <ConsentPanel profileId={profile.id} />
-          <LocalePart profile={profile} />
-          <DevicesPart profile={profile} />
-          {/* Attributes that changed elsewhere begin anew: what was typed was typed against the old ones. */}
-          <Attributes key={JSON.stringify(profile.attributes)} profile={profile} />
-        </Stack>
-      )}
+      <Loaded query={query}>
+        {person => (
+          <Stack>
+            <About profile={person} />
+            <IdentitiesPart profile={person} />
+            <MessagesPart profileId={person.id} />
+            <AudiencesPart profileId={person.id} />
+            <ConsentPanel profileId={person.id} />
+            <LocalePart profile={person} />
+            <DevicesPart profile={person} />
+            {/* Attributes that changed elsewhere begin anew: what was typed was typed against the old ones. */}
+            <Attributes key={JSON.stringify(person.attributes)} profile={person} />
+          </Stack>
+        )}
+      </Loaded>
     </>
   )
 }

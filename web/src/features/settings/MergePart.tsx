@@ -1,9 +1,10 @@
 /** What the sandbox does when it learns that two people are one. */
 import { ATTRIBUTE_POLICIES, IDENTITY_CONFLICTS, type MergeRule } from '@carillon/contract'
-import { Button, Group, Loader, Radio, Stack, Text } from '@mantine/core'
+import { Button, Group, Radio, Stack, Text } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
+import { Loaded } from '../../ui/Loaded.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { MERGE_RULE_KEY, useMergeRule } from '../people/person-queries.ts'
 import { useApi } from '../session/session.tsx'
@@ -88,9 +89,9 @@ export const MergePart = () => {
     <section className="panel pad" style={{ maxWidth: 640 }}>
       <Stack>
         <Text size="sm">{t('mergeRule.text')}</Text>
-        <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
-        {query.isPending && <Loader size="sm" />}
-        {query.data && <Form read={query.data} />}
+        <Loaded query={query} part>
+          {read => <Form read={read} />}
+        </Loaded>
       </Stack>
     </section>
   )
