@@ -10,6 +10,7 @@ export const DownloadDeed = (props: {
   label: string
   name: string
   small?: boolean
+  disabled?: boolean
   read: () => Promise<Blob>
 }) => {
   const take = useMutation({ mutationFn: async () => saveFile(props.name, await props.read()) })
@@ -20,6 +21,7 @@ export const DownloadDeed = (props: {
         variant="default"
         leftSection={<IconDownload size={15} />}
         loading={take.isPending}
+        disabled={props.disabled ?? false}
         onClick={() => take.mutate()}
       >
         {props.label}

@@ -11,7 +11,7 @@ import { JsonField } from '../../ui/JsonField.tsx'
 import { fromLocalField } from '../../ui/local-time.ts'
 import { MailFrame } from '../../ui/MailFrame.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
-import { TestProfileSelect } from '../people/TestProfileSelect.tsx'
+import { PersonSelect } from '../people/PersonSelect.tsx'
 import { useApi } from '../session/session.tsx'
 
 /** What is tried, and the data to begin with. */
@@ -39,7 +39,8 @@ const PayloadFields = (props: { payload: Payload; onChange: (patch: Partial<Payl
   const [person, setPerson] = useState<Profile | null>(null)
   return (
     <Stack gap="sm">
-      <TestProfileSelect
+      <PersonSelect
+        test
         label={t('try.as')}
         placeholder={t('try.as')}
         person={person}

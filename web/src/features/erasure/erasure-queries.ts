@@ -1,9 +1,11 @@
 /** Erasures read and begun; a running one is looked at every second. */
-import type { Erasure, Identity } from '@carillon/contract'
+import type { Erasure } from '@carillon/contract'
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
-import { saveFile } from '../../ui/save-file.ts'
 import { forgetUnseen, useApi } from '../session/session.tsx'
+
+/** The name of the file of everything that is kept of a person: it names nobody. */
+export const ACCESS_FILE = 'access.json'
 
 const LOOK_MS = 1_000
 const isRunning = (erasure: Erasure): boolean => erasure.state === 'running'
@@ -50,17 +52,5 @@ export const useErase = (erase: () => Promise<Erasure>) => {
       forgetUnseen(queries)
       await queries.invalidateQueries({ queryKey: ['erasures'] })
     },
-  })
-}
-
-/** Saves everything that is kept of a person as a file: of a profile, or of who has an identity. */
-export const useExport = (of: { readonly profileId: string } | Identity) => {
-  const api = useApi()
-  return useMutation({
-    mutationFn: async () =>
-      saveFile(
-        'access.json',
-        await ('profileId' in of ? api.erasures.access(of.profileId) : api.erasures.accessOf(of)),
-      ),
   })
 }

@@ -3,6 +3,7 @@ import type { Import, ImportMapping, ImportOutcome } from '@carillon/contract'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import { useNamespaceCodes } from '../namespaces/namespace-queries.ts'
 import { useApi } from '../session/session.tsx'
 import { type Pace, paceOf, type Seen, seenAlso } from './pace.ts'
 import { attributePaths } from './schema-paths.ts'
@@ -106,15 +107,9 @@ export const useTargets = () => {
     staleTime: KNOWN_MS,
     retry: false,
   })
-  const namespaces = useQuery({
-    queryKey: ['namespaces'],
-    queryFn: () => api.namespaces.list(),
-    staleTime: KNOWN_MS,
-    retry: false,
-  })
   const known = schema.data?.schema ?? null
   const types = useMemo(() => attributePaths(known), [known])
-  return { types, namespaces: namespaces.data?.items.map(one => one.code) ?? [] }
+  return { types, namespaces: useNamespaceCodes() }
 }
 
 /** The people of one count, page by page. */

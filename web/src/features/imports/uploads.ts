@@ -1,6 +1,7 @@
 /** The uploads of this page: they go on whatever room is open, and a page that is closed in the middle asks first. */
 import type { Import } from '@carillon/contract'
 import type { Api } from '../../api.ts'
+import { formatOf } from '../../ui/file-format.ts'
 import { sendFile } from './send-file.ts'
 
 /** An upload as it is shown. `waiting`: cut, goes on by itself; `failed`: refused, or nobody is logged in. */
@@ -31,11 +32,9 @@ export interface Uploads {
   readonly subscribe: (listener: () => void) => () => void
 }
 
-const JSONL = /\.(jsonl|ndjson|json)$/i
-
-/** The type that the API reads a file by: the name decides, since few systems know one for JSON Lines. */
+/** The type that the API reads a file by. */
 export const typeOf = (file: Pick<File, 'name'>): string =>
-  JSONL.test(file.name) ? 'application/x-ndjson' : 'text/csv'
+  formatOf(file) === 'jsonl' ? 'application/x-ndjson' : 'text/csv'
 
 const LONGEST_NAME = 200
 

@@ -10,6 +10,10 @@ export const useNamespaces = () => {
   return useQuery({ queryKey: KEY, queryFn: () => api.namespaces.list() })
 }
 
+/** The codes of all of them, to choose from; none until they are read. */
+export const useNamespaceCodes = (): readonly string[] =>
+  useNamespaces().data?.items.map(one => one.code) ?? []
+
 /** A change; what is shown of namespaces and of people is read again before it counts as done. */
 export const useNamespaceDeed = <T>(deed: (given: T) => Promise<unknown>) => {
   const queries = useQueryClient()

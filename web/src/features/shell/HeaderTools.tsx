@@ -132,7 +132,7 @@ const SchemeMenu = () => {
   )
 }
 
-const PersonMenu = () => {
+const AccountMenu = () => {
   const t = useT()
   const api = useApi()
   const session = useSession().data
@@ -170,6 +170,6 @@ export const HeaderTools = () => (
     <SandboxMenu />
     <LanguageMenu />
     <SchemeMenu />
-    <PersonMenu />
+    <AccountMenu />
   </div>
 )
