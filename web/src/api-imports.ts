@@ -15,7 +15,7 @@ import { type Page, queryString, type Request } from './api.ts'
 import { at } from './api-path.ts'
 
 /** A file that is to be sent, by what the server needs to know before its first byte. */
-export interface ImportBegin {
+interface ImportBegin {
   readonly name: string
   readonly size: number
   readonly type: string

@@ -73,7 +73,6 @@ export const engineEn = {
   'exec.showAll': 'Show all',
   'exec.messages': 'Recipients',
   'msg.ofExecution': 'Of one execution',
-  'msg.withReason': 'One reason',
   'story.try': '{nth} try',
   'story.askedBy': '{nth} try, asked for by {who}',
   'story.accepted': 'The call was accepted',
@@ -239,7 +238,6 @@ export const engineEn = {
   'delivery.perPersonHint': 'Who got as many today is left out. Empty: no ceiling.',
   'delivery.rise': 'Hold at a sudden rise',
   'delivery.riseHint': 'When one minute brings ten times the mean of the last hour, and at least 100.',
-  'delivery.none': 'none',
   'delivery.noProfile': 'High-throughput calls have no profile: this has no effect.',
   'settings.channels': 'Sending',
   'settings.clock': 'Test clock',
@@ -286,7 +284,6 @@ export const engineEn = {
   'channels.deleteTransportText': 'It can be removed only while no configuration uses it.',
   'channels.deleteConfigurationText': 'It can be removed only while no campaign uses it.',
   'channels.deleteDo': 'Remove',
-  'channels.noFallback': 'none',
   'clock.text':
     'In a sandbox for tests, time can be moved: retries, windows and expiries follow. Never use it where real people are sent to.',
   'clock.production': 'This is the production sandbox: its time cannot be moved.',

@@ -77,7 +77,6 @@ export const engineNl: Part<typeof engineEn> = {
   'exec.showAll': 'Toon alle',
   'exec.messages': 'Ontvangers',
   'msg.ofExecution': 'Van één uitvoering',
-  'msg.withReason': 'Eén reden',
   'story.try': '{nth} keer',
   'story.askedBy': '{nth} keer, gevraagd door {who}',
   'story.accepted': 'De aanroep is aangenomen',
@@ -248,7 +247,6 @@ export const engineNl: Part<typeof engineEn> = {
   'delivery.perPersonHint': 'Wie er vandaag zoveel kreeg, wordt overgeslagen. Leeg: geen maximum.',
   'delivery.rise': 'Vasthouden bij een plotselinge stijging',
   'delivery.riseHint': 'Als één minuut tien keer het gemiddelde van het laatste uur brengt, en minstens 100.',
-  'delivery.none': 'geen',
   'delivery.noProfile': 'Aanroepen met hoge doorvoer hebben geen profiel: dit heeft geen effect.',
   'settings.channels': 'Verzenden',
   'settings.clock': 'Testklok',
@@ -296,7 +294,6 @@ export const engineNl: Part<typeof engineEn> = {
   'channels.deleteTransportText': 'Het kan alleen worden verwijderd zolang geen configuratie het gebruikt.',
   'channels.deleteConfigurationText': 'Ze kan alleen worden verwijderd zolang geen campagne haar gebruikt.',
   'channels.deleteDo': 'Verwijderen',
-  'channels.noFallback': 'geen',
   'clock.text':
     'In een sandbox voor tests kan de tijd worden verzet: herhalingen, vensters en vervaltijden volgen. Gebruik dit nooit waar echte mensen berichten krijgen.',
   'clock.production': 'Dit is de productiesandbox: de tijd kan hier niet worden verzet.',

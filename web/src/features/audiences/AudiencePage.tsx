@@ -1,4 +1,5 @@
 /** One audience: its rule with a live count and the sentence it makes, or its uploaded members. */
+
 import type { Audience, AudienceRule } from '@carillon/contract'
 import { Button, Group, Stack, Text, Title } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
@@ -6,6 +7,7 @@ import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useSpeech, useT } from '../../i18n/language.tsx'
 import { Loaded } from '../../ui/Loaded.tsx'
+import { localDay } from '../../ui/local-time.ts'
 import { PageHead } from '../../ui/PageHead.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { RemoveDeed } from '../../ui/RemoveDeed.tsx'
@@ -87,7 +89,7 @@ const RulePart = ({ audience }: { audience: Audience }) => {
   const [rule, setRule] = useState(stored)
   const names = useNames(audience.id)
   const save = useSave(audience)
-  const day = new Date().toISOString().slice(0, 10)
+  const day = localDay(new Date().toISOString())
   const isChanged = JSON.stringify(rule) !== JSON.stringify(stored)
   return (
     <Stack>

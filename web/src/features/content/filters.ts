@@ -20,10 +20,10 @@ export const readSearch = (raw: Record<string, unknown>): SearchFilter => readTe
 /** The parts of a table's page. */
 export const TABLE_PARTS = ['rows', 'columns', 'files'] as const
 /** A part of a table's page. */
-export type TablePart = (typeof TABLE_PARTS)[number]
+type TablePart = (typeof TABLE_PARTS)[number]
 
 /** What the page of a table shows; without a part its rows. */
-export interface TableView extends SearchFilter {
+interface TableView extends SearchFilter {
   part?: Exclude<TablePart, 'rows'>
 }
 

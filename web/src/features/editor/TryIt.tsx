@@ -8,7 +8,7 @@ import type { Json } from '../../api.ts'
 import { useT } from '../../i18n/language.tsx'
 import { Findings } from '../../ui/Findings.tsx'
 import { JsonField } from '../../ui/JsonField.tsx'
-import { fromLocalField } from '../../ui/local-time.ts'
+import { fromLocalField, ZONES, zoneHere } from '../../ui/local-time.ts'
 import { MailFrame } from '../../ui/MailFrame.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { PersonSelect } from '../people/PersonSelect.tsx'
@@ -30,12 +30,10 @@ interface Payload {
 }
 
 const REST_MS = 350
-const ZONES = Intl.supportedValuesOf('timeZone')
 
 const PayloadFields = (props: { payload: Payload; onChange: (patch: Partial<Payload>) => void }) => {
   const t = useT()
   const { payload, onChange } = props
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
   const [person, setPerson] = useState<Profile | null>(null)
   return (
     <Stack gap="sm">
@@ -61,7 +59,7 @@ const PayloadFields = (props: { payload: Payload; onChange: (patch: Partial<Payl
       <TextInput
         type="datetime-local"
         label={t('try.now')}
-        description={t('try.nowHint', { zone })}
+        description={t('try.nowHint', { zone: zoneHere() })}
         value={payload.now}
         onChange={event => onChange({ now: event.currentTarget.value })}
       />
@@ -70,7 +68,7 @@ const PayloadFields = (props: { payload: Payload; onChange: (patch: Partial<Payl
         placeholder={t('try.zoneNone')}
         searchable
         clearable
-        data={ZONES}
+        data={[...ZONES]}
         limit={50}
         value={payload.timeZone}
         onChange={timeZone => onChange({ timeZone })}

@@ -13,8 +13,7 @@ const AGAIN_MS = 1_000
 const KNOWN_MS = 30_000
 
 /** Whether it changes without anybody doing anything here. */
-export const isMoving = ({ state }: Pick<Import, 'state'>): boolean =>
-  state === 'uploading' || state === 'running'
+const isMoving = ({ state }: Pick<Import, 'state'>): boolean => state === 'uploading' || state === 'running'
 
 /** The list, page by page; the pages that are open are read again while one moves. */
 export const useImports = () => {

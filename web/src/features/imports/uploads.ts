@@ -39,7 +39,7 @@ export const typeOf = (file: Pick<File, 'name'>): string =>
 const LONGEST_NAME = 200
 
 /** The name of its import. */
-export const importName = (file: Pick<File, 'name'>): string => file.name.slice(0, LONGEST_NAME)
+const importName = (file: Pick<File, 'name'>): string => file.name.slice(0, LONGEST_NAME)
 
 /** Whether it may be the file of which the import has the beginning. */
 export const isSameFile = (file: Pick<File, 'name' | 'size'>, one: Import): boolean =>

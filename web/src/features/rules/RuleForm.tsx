@@ -1,17 +1,18 @@
 /** Makes a rule of a set, or changes one. */
+
 import type { Rule, RuleChannel, RuleSet, RuleSetPatch } from '@carillon/contract'
 import { RULE_CHANNELS } from '@carillon/contract'
 import { MultiSelect, SegmentedControl, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { FormDialog } from '../../ui/FormDialog.tsx'
+import { zoneHere } from '../../ui/local-time.ts'
 import { CappingFields } from './CappingFields.tsx'
 import { QuietFields } from './QuietFields.tsx'
 import { newRule, type RuleDraft, withRule } from './rule-draft.ts'
 import { useRuleSetPatch } from './rule-queries.ts'
 
 const KINDS = ['capping', 'quiet_hours'] as const
-const zoneHere = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone
 
 const Shared = (props: { draft: RuleDraft; onChange: (draft: RuleDraft) => void }) => {
   const t = useT()

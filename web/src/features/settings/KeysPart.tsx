@@ -4,7 +4,7 @@ import { Button, Group, Stack, Text } from '@mantine/core'
 import { IconBan, IconCircleCheck, IconPlus } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useT } from '../../i18n/language.tsx'
+import { useSpeech, useT } from '../../i18n/language.tsx'
 import { Chip } from '../../ui/Chip.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { EmptyNote } from '../../ui/EmptyNote.tsx'
@@ -51,7 +51,7 @@ const DeedConfirm = (props: {
 }
 
 const Row = ({ one, ask }: { one: EncryptionKey; ask: (deed: Deed) => void }) => {
-  const t = useT()
+  const { t, formats } = useSpeech()
   const revoked = one.status === 'revoked'
   return (
     <tr>
@@ -59,7 +59,7 @@ const Row = ({ one, ask }: { one: EncryptionKey; ask: (deed: Deed) => void }) =>
         {one.name}
       </td>
       <td className="mono">{one.currentVersion}</td>
-      <td className="num">{one.versions.length}</td>
+      <td className="num">{formats.number(one.versions.length)}</td>
       <td className="num">
         <Time at={one.createdAt} />
       </td>

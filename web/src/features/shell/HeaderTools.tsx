@@ -124,7 +124,7 @@ const SchemeMenu = () => {
       <Menu.Dropdown>
         {(['light', 'dark', 'auto'] as const).map(one => (
           <Menu.Item key={one} leftSection={mark(one === colorScheme)} onClick={() => setColorScheme(one)}>
-            {t(`app.${one}`)}
+            {t(`app.scheme.${one}`)}
           </Menu.Item>
         ))}
       </Menu.Dropdown>
