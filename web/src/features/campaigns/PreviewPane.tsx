@@ -1,4 +1,4 @@
-/** The preview: what would be sent with the sample data, through the server's own render path. */
+/** The preview: what would be sent with the sample data or to a test profile, through the server's own render path. */
 import type { PreviewPerson } from '@carillon/contract'
 import { Group, SegmentedControl, Stack, Text, Title } from '@mantine/core'
 import { Link } from '@tanstack/react-router'

@@ -40,7 +40,7 @@ export const useRows = (id: string, filter: SearchFilter) => {
 const AGAIN_MS = 1_000
 const isAtWork = (file: LookupImport): boolean => file.state === 'running'
 
-/** The newest files of a table; while one runs they are read again, and the table and its rows when it has ended. */
+/** The newest files of a table; while one runs they are read again, and the table and its rows with them. */
 export const useTableImports = (id: string) => {
   const api = useApi()
   const queries = useQueryClient()

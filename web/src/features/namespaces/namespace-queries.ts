@@ -14,7 +14,7 @@ export const useNamespaces = () => {
 export const useNamespaceCodes = (): readonly string[] =>
   useNamespaces().data?.items.map(one => one.code) ?? []
 
-/** A change; what is shown of namespaces and of people is read again before it counts as done. */
+/** A change; namespaces are read again before it counts as done, people beside it. */
 export const useNamespaceDeed = <T>(deed: (given: T) => Promise<unknown>) => {
   const queries = useQueryClient()
   return useMutation({

@@ -1,4 +1,4 @@
-/** The right side of the header: sandbox, language, appearance, person. */
+/** The right side of the header: sandbox, language, appearance, account. */
 import { ActionIcon, Menu, useMantineColorScheme } from '@mantine/core'
 import {
   IconCheck,
