@@ -15,7 +15,7 @@ import { type Page, queryString, type Request } from './api.ts'
 import { at } from './api-path.ts'
 
 /** A file that is to be sent, by what the server needs to know before its first byte. */
-export interface ImportBegin {
+interface ImportBegin {
   readonly name: string
   readonly size: number
   readonly type: string
@@ -82,7 +82,7 @@ export const exportCalls = ({ json }: Request) => ({
 const MOST_PAGES = 10
 
 /** The namespaces of the sandbox, all pages of them; `next` is null unless there are thousands. */
-export const allNamespaces = async ({ json }: Pick<Request, 'json'>): Promise<Page<Namespace>> => {
+const allNamespaces = async ({ json }: Pick<Request, 'json'>): Promise<Page<Namespace>> => {
   const items: Namespace[] = []
   let next: string | null = null
   for (let n = 0; n === 0 || (next !== null && n < MOST_PAGES); n++) {

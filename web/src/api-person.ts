@@ -9,7 +9,6 @@ import type {
   Profile,
 } from '@carillon/contract'
 import type { Page, Request } from './api.ts'
-import { allNamespaces } from './api-imports.ts'
 import { at } from './api-path.ts'
 
 /** One person's messages, audiences and identities, and people who become one. */
@@ -18,7 +17,6 @@ export const personCalls = ({ json }: Request) => ({
     json<Page<MessageSummary>>(at`/profiles/${id}/messages`, { query }),
   audiences: (id: string, query: { cursor?: string; limit?: number }) =>
     json<Page<Membership>>(at`/profiles/${id}/audiences`, { query }),
-  namespaces: () => allNamespaces({ json }),
   addIdentity: (id: string, body: Identity) =>
     json<Profile>(at`/profiles/${id}/identities`, { method: 'POST', body }),
   removeIdentity: (id: string, { namespace, value }: Identity) =>

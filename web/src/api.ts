@@ -116,7 +116,7 @@ const isProblem = (value: unknown): value is Problem =>
   typeof value === 'object' && value !== null && 'code' in value && 'title' in value
 
 /** Reads a refusal, whatever answered it: a proxy's HTML page becomes a problem too. */
-export const problemOf = async (response: Response): Promise<ApiProblem> => {
+const problemOf = async (response: Response): Promise<ApiProblem> => {
   const body: unknown = await response.json().catch(() => null)
   if (!isProblem(body)) return bare('http', response.status, `HTTP ${response.status}`)
   return new ApiProblem({ ...body, detail: body.detail ?? '', errors: body.errors ?? [] })
@@ -194,7 +194,7 @@ const campaignCalls = ({ json }: Request) => ({
 })
 
 /** Content and data to render; without content the draft's is used. */
-export interface PreviewBody {
+interface PreviewBody {
   readonly profile: Json
   readonly context: Json
   readonly content?: EmailContent

@@ -150,7 +150,6 @@ export const importsEn = {
   'ns.remove': 'Delete',
   'ns.removeTitle': 'Delete the namespace “{name}”?',
   'ns.removeText': 'Only a namespace that nobody has can be deleted.',
-  'ns.reset': 'As it was',
   'ns.resetTitle': 'Give “{name}” its own name and place again?',
   'ns.resetText': 'The name and the priority that this sandbox gave it are forgotten.',
   'ns.resetDo': 'Reset',

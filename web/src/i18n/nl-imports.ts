@@ -156,7 +156,6 @@ export const importsNl: Part<typeof importsEn> = {
   'ns.remove': 'Verwijderen',
   'ns.removeTitle': 'De naamruimte “{name}” verwijderen?',
   'ns.removeText': 'Alleen een naamruimte die niemand heeft kan verwijderd worden.',
-  'ns.reset': 'Zoals hij was',
   'ns.resetTitle': '“{name}” zijn eigen naam en plaats teruggeven?',
   'ns.resetText': 'De naam en de prioriteit die deze sandbox gaf, worden vergeten.',
   'ns.resetDo': 'Terugzetten',

@@ -1,4 +1,4 @@
-/** The preview: what would be sent with the sample data, through the server's own render path. */
+/** The preview: what would be sent with the sample data or to a test profile, through the server's own render path. */
 import type { PreviewPerson } from '@carillon/contract'
 import { Group, SegmentedControl, Stack, Text, Title } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
@@ -8,7 +8,8 @@ import { Findings } from '../../ui/Findings.tsx'
 import { MailFrame } from '../../ui/MailFrame.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { reasonText } from '../executions/message-state.tsx'
-import { TestProfileSelect, usePreviewAs } from '../people/TestProfileSelect.tsx'
+import { PersonSelect } from '../people/PersonSelect.tsx'
+import { usePreviewAs } from './preview-as.ts'
 import type { Shown } from './preview-parts.ts'
 import type { Editor } from './use-editor.ts'
 import { usePreview } from './use-preview.ts'
@@ -77,7 +78,8 @@ export const PreviewPane = ({ editor }: { editor: Editor }) => {
         </Group>
         {!highThroughput && (
           <Stack gap={4} px="md" pb="xs">
-            <TestProfileSelect
+            <PersonSelect
+              test
               label={t('preview.as')}
               placeholder={t('preview.asSample')}
               person={as}

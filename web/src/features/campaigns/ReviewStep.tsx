@@ -135,7 +135,7 @@ const Activate = ({ editor }: { editor: Editor }) => {
   )
 }
 
-/** The third step. */
+/** The last step. */
 export const ReviewStep = ({ editor }: { editor: Editor }) => {
   const t = useT()
   const [asked, setAsked] = useState<'pause' | 'stop' | null>(null)

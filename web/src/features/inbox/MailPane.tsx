@@ -58,7 +58,7 @@ const OpenMail = ({ mail, view }: { mail: InboxMail; view: InboxView }) => {
         <Tabs.List px="xs">
           {PARTS.map(one => (
             <Tabs.Tab key={one} value={one}>
-              {t(`inbox.${one}`)}
+              {t(`inbox.part.${one}`)}
             </Tabs.Tab>
           ))}
         </Tabs.List>
