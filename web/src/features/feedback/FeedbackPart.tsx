@@ -43,7 +43,7 @@ const Receiver = ({ receiver }: { receiver: FeedbackReceiver }) => {
   return (
     <section className="panel pad">
       <Stack>
-        <Title order={3}>{t('feedback.receiver')}</Title>
+        <Title order={2}>{t('feedback.receiver')}</Title>
         {receiver.port === null ? (
           <Alert variant="light">{t('feedback.off')}</Alert>
         ) : (

@@ -77,7 +77,7 @@ export const Webhooks = () => {
   return (
     <Stack>
       <Group justify="space-between">
-        <Title order={3}>{t('feedback.webhooks')}</Title>
+        <Title order={2}>{t('feedback.webhooks')}</Title>
         <Button leftSection={<IconPlus size={16} />} onClick={() => setMaking(true)}>
           {t('feedback.new')}
         </Button>

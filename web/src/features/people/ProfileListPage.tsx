@@ -45,7 +45,7 @@ const Row = ({ row }: { row: Profile }) => {
         </Link>
       </td>
       <td>{nameOf(row.attributes)}</td>
-      <td>
+      <td className="hide-narrow">
         {row.identities.map(one => (
           <span key={`${one.namespace} ${one.value}`} className="tag">
             {one.namespace}
@@ -69,7 +69,7 @@ const Table = ({ rows }: { rows: readonly Profile[] }) => {
           <tr>
             <th>{t('people.identity')}</th>
             <th>{t('people.name')}</th>
-            <th>{t('people.namespaces')}</th>
+            <th className="hide-narrow">{t('people.namespaces')}</th>
             <th aria-label={t('people.test')} />
             <th className="num">{t('campaigns.modified')}</th>
           </tr>

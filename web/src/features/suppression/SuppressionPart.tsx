@@ -19,7 +19,7 @@ export const SuppressionPart = () => {
     <Stack gap="xl">
       <Stack gap="xs">
         <Group justify="space-between" align="flex-end">
-          <Text size="sm" maw={640}>
+          <Text size="sm" maw={640} flex="1 1 320px">
             {t('supp.text')}
           </Text>
           <Group gap="xs">
