@@ -35,7 +35,7 @@ const Row = ({ choice, ask }: { choice: Choice; ask: (asked: AskedChoice) => voi
         </Chip>
       </td>
       <td className="num">
-        <Group gap={6} justify="flex-end" wrap="nowrap">
+        <Group gap={6} justify="flex-end">
           {choice.value !== 'y' && (
             <Button
               size="compact-sm"
