@@ -17,6 +17,7 @@ export interface SmsAdapter {
 /** A message for tests. */
 export const sampleSms = (more: Partial<RenderedSms> = {}): RenderedSms => ({
   messageId: '01931f6e-0000-7000-8000-000000000001',
+  reference: '01931f6e-0000-7000-8000-000000000001.1.1',
   to: '+31612345678',
   from: '+3197010203040',
   text: 'Your code is 1234 & “valid” for 5 minutes €',

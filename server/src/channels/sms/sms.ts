@@ -4,6 +4,8 @@
 export interface RenderedSms {
   /** Id of the message in the ledger. */
   readonly messageId: string
+  /** Names this very hand-over to the provider, and comes back with its reports: `<id>.<generation>.<attempt>`. */
+  readonly reference: string
   /** E.164. */
   readonly to: string
   /** A number (E.164), a short code, or a name of up to eleven characters. */
@@ -20,12 +22,12 @@ export interface MmsMedia {
   readonly title: string
 }
 
-/** Where a provider reports what became of a message: the address with its id, by which the report is joined. */
-export const reportUrl = (callbackUrl: string, messageId: string): string => {
+/** The member of a report's address that names the hand-over. */
+export const REFERENCE_QUERY = 'message'
+
+/** Where a provider reports what became of a message: the address with the reference, by which the report is joined. */
+export const reportUrl = (callbackUrl: string, reference: string): string => {
   const url = new URL(callbackUrl)
-  url.searchParams.set('message', messageId)
+  url.searchParams.set(REFERENCE_QUERY, reference)
   return url.href
 }
-
-/** The member of the query that names the message. */
-export const MESSAGE_QUERY = 'message'

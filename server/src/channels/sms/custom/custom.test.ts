@@ -10,7 +10,7 @@ import { type CustomSmsOptions, checkCustomSms, createCustomSmsChannel } from '.
 import { compilePayload, payloadValues } from './payload.ts'
 
 let now = new Date('2026-03-01T09:05:07Z')
-const PAYLOAD = '{"from":"{{fromNumber}}","to":["{{toNumber}}"],"text":"{{message}}","ref":"{{messageId}}"}'
+const PAYLOAD = '{"from":"{{fromNumber}}","to":["{{toNumber}}"],"text":"{{message}}","ref":"{{reference}}"}'
 const provider: Omit<CustomSmsOptions, 'url'> = {
   method: 'POST',
   contentType: 'application/json; charset=utf-8',
@@ -70,7 +70,7 @@ describe('a message over a custom provider', () => {
       from: '+3197010203040',
       to: ['+31612345678'],
       text: 'say "hi"\n{{toNumber}}',
-      ref: sampleSms().messageId,
+      ref: sampleSms().reference,
     })
   })
 

@@ -31,7 +31,7 @@ export interface CustomSmsOptions {
 
 const callOf = (options: CustomSmsOptions, payload: Payload, sms: RenderedSms): HttpCall => {
   const { method, contentType, headers, callbackUrl } = options
-  const values = payloadValues(sms, callbackUrl === undefined ? '' : reportUrl(callbackUrl, sms.messageId))
+  const values = payloadValues(sms, callbackUrl === undefined ? '' : reportUrl(callbackUrl, sms.reference))
   const given = Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
   )
@@ -110,7 +110,7 @@ export const checkCustomSms = async (
       code: 'payload',
       answer: trimAnswer(compiled.mistakes.map(one => one.message).join('; ')),
     }
-  const none = { messageId: '', to: '', from: '', text: '' }
+  const none = { messageId: '', reference: '', to: '', from: '', text: '' }
   const url = new URL('/', compiled.payload.url(payloadValues(none, '')))
   const answer = await caller.call({ method: 'GET', url, headers: {}, body: '' })
   caller.close()

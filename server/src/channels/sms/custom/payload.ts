@@ -10,7 +10,7 @@ export const PAYLOAD_NAMES = [
   'toNumber',
   'fromNumber',
   'message',
-  'messageId',
+  'reference',
   'mediaUrl',
   'mediaTitle',
   'callbackUrl',
@@ -42,7 +42,7 @@ export type PayloadValues = Readonly<Record<(typeof PAYLOAD_NAMES)[number], stri
 
 /** The members of a message. */
 export const payloadValues = (sms: RenderedSms, callbackUrl: string): PayloadValues => ({
-  ...{ toNumber: sms.to, fromNumber: sms.from, message: sms.text, messageId: sms.messageId, callbackUrl },
+  ...{ toNumber: sms.to, fromNumber: sms.from, message: sms.text, reference: sms.reference, callbackUrl },
   ...{ mediaUrl: sms.media?.url ?? '', mediaTitle: sms.media?.title ?? '' },
 })
 
@@ -55,7 +55,7 @@ export const targetOf = (contentType: string): Target => {
 }
 
 const SAMPLE: PayloadValues = {
-  ...{ toNumber: '+31612345678', fromNumber: '12345', message: 'Hello', messageId: 'm' },
+  ...{ toNumber: '+31612345678', fromNumber: '12345', message: 'Hello', reference: 'm' },
   ...{ mediaUrl: 'https://example.com/a.jpg', mediaTitle: 'Bell', callbackUrl: 'https://example.com/' },
 }
 

@@ -72,7 +72,7 @@ describe('a message over Infobip', () => {
       '/sms/3/messages',
       'App key',
     ])
-    const id = sampleSms().messageId
+    const id = sampleSms().reference
     expect(JSON.parse(call?.body ?? '')).toEqual({
       messages: [
         {

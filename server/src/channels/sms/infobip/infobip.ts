@@ -57,7 +57,7 @@ const contentOf = ({ text, media }: RenderedSms): Record<string, unknown> => {
 
 const bodyOf = (sms: RenderedSms, { callbackUrl }: InfobipOptions): string => {
   const delivery =
-    callbackUrl === undefined ? {} : { delivery: { url: reportUrl(callbackUrl, sms.messageId) } }
+    callbackUrl === undefined ? {} : { delivery: { url: reportUrl(callbackUrl, sms.reference) } }
   const minutes = Math.max(1, Math.min(2_880, Math.floor((sms.validitySeconds ?? 0) / 60)))
   return JSON.stringify({
     messages: [
@@ -65,7 +65,7 @@ const bodyOf = (sms: RenderedSms, { callbackUrl }: InfobipOptions): string => {
         sender: bare(sms.from),
         destinations: [{ to: bare(sms.to) }],
         content: contentOf(sms),
-        webhooks: { ...delivery, contentType: 'application/json', callbackData: sms.messageId },
+        webhooks: { ...delivery, contentType: 'application/json', callbackData: sms.reference },
         ...(sms.validitySeconds === undefined
           ? {}
           : { options: { validityPeriod: { amount: minutes, timeUnit: 'MINUTES' } } }),

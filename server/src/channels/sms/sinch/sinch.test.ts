@@ -67,9 +67,9 @@ describe('a message over Sinch', () => {
       to: ['+31612345678'],
       type: 'mt_text',
       body: 'Your code is 1234 & “valid” for 5 minutes €',
-      client_reference: sampleSms().messageId,
+      client_reference: sampleSms().reference,
       delivery_report: 'per_recipient_final',
-      callback_url: `https://c.test/hook?message=${sampleSms().messageId}`,
+      callback_url: `https://c.test/hook?message=${sampleSms().reference}`,
       expire_at: '2026-03-01T09:06:07.000Z',
     })
   })

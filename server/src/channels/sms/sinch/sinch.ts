@@ -64,9 +64,9 @@ const bodyOf = (sms: RenderedSms, { callbackUrl, now }: SinchOptions): string =>
     from: sms.from,
     to: [sms.to],
     ...contentOf(sms),
-    client_reference: sms.messageId,
+    client_reference: sms.reference,
     delivery_report: 'per_recipient_final',
-    ...(callbackUrl === undefined ? {} : { callback_url: reportUrl(callbackUrl, sms.messageId) }),
+    ...(callbackUrl === undefined ? {} : { callback_url: reportUrl(callbackUrl, sms.reference) }),
     ...(validitySeconds === undefined
       ? {}
       : { expire_at: new Date(now().getTime() + validitySeconds * 1_000).toISOString() }),

@@ -70,7 +70,7 @@ describe('a message over Twilio', () => {
       To: '+31612345678',
       From: '+3197010203040',
       Body: 'Your code is 1234 & “valid” for 5 minutes €',
-      StatusCallback: 'https://c.test/hook?a=1&message=01931f6e-0000-7000-8000-000000000001',
+      StatusCallback: 'https://c.test/hook?a=1&message=01931f6e-0000-7000-8000-000000000001.1.1',
       ValidityPeriod: '600',
     })
   })

@@ -66,7 +66,7 @@ const bodyOf = (sms: RenderedSms, options: TwilioOptions): string => {
   if (messagingServiceSid !== undefined) body.set('MessagingServiceSid', messagingServiceSid)
   if (messagingServiceSid === undefined || sms.from !== '') body.set('From', sms.from)
   if (sms.media !== undefined) body.set('MediaUrl', sms.media.url)
-  if (callbackUrl !== undefined) body.set('StatusCallback', reportUrl(callbackUrl, sms.messageId))
+  if (callbackUrl !== undefined) body.set('StatusCallback', reportUrl(callbackUrl, sms.reference))
   if (sms.validitySeconds !== undefined)
     body.set('ValidityPeriod', String(Math.max(1, Math.min(sms.validitySeconds, MOST_VALID_SECONDS))))
   return body.toString()
