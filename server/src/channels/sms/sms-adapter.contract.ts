@@ -16,6 +16,7 @@ export interface SmsAdapter {
 
 /** A message for tests. */
 export const sampleSms = (more: Partial<RenderedSms> = {}): RenderedSms => ({
+  channel: 'sms',
   messageId: '01931f6e-0000-7000-8000-000000000001',
   reference: '01931f6e-0000-7000-8000-000000000001.1.1',
   to: '+31612345678',

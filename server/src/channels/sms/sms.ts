@@ -2,6 +2,7 @@
 
 /** A short message ready to hand over; with `media` it is an MMS. */
 export interface RenderedSms {
+  readonly channel: 'sms'
   /** Id of the message in the ledger. */
   readonly messageId: string
   /** Names this very hand-over to the provider, and comes back with its reports: `<id>.<generation>.<attempt>`. */

@@ -8,7 +8,7 @@ import { createHttpChannel } from '../../http/http-channel.ts'
 import { type Answered, outcomeOfRefusal, refusalOfStatus, textOf, treeOf, valueAt } from '../answers.ts'
 import { type RenderedSms, reportUrl } from '../sms.ts'
 import { type CustomAuth, type CustomAuthorizer, createAuthorizer } from './auth.ts'
-import { compilePayload, type Payload, payloadValues } from './payload.ts'
+import { compilePayload, type Payload, type PayloadSource, payloadValues } from './payload.ts'
 
 /** A provider. `url` and `payload` are templates over the names of `payload.ts`. */
 export interface CustomSmsOptions {
@@ -62,10 +62,15 @@ const obstacleOutcome = async (authorizer: CustomAuthorizer): Promise<SendOutcom
   return { kind: 'retry', code, answer: trimAnswer(words), ofRecipient: false }
 }
 
+// A call without a body says everything in its address.
+const sourceOf = ({ method, url, contentType, payload }: CustomSmsOptions): PayloadSource => ({
+  ...{ url, contentType, body: method === 'GET' ? '{}' : payload },
+})
+
 /** Makes the channel; throws when the payload is none, which `compilePayload` tells before. */
 export const createCustomSmsChannel = (options: CustomSmsOptions): Channel<RenderedSms> => {
-  const { url, contentType, payload: body, now, tls } = options
-  const compiled = compilePayload({ url, contentType, body })
+  const { now, tls } = options
+  const compiled = compilePayload(sourceOf(options))
   if (!compiled.ok) throw new TypeError(compiled.mistakes.map(one => one.message).join('; '))
   const authorizer = createAuthorizer(options.auth, now)
   const channel = createHttpChannel<RenderedSms>({
@@ -102,15 +107,14 @@ export const checkCustomSms = async (
     timeoutMs: options.timeoutMs ?? 10_000,
     ...(options.tls === undefined ? {} : { tls: options.tls }),
   })
-  const { contentType, payload: body } = options
-  const compiled = compilePayload({ url: options.url, contentType, body })
+  const compiled = compilePayload(sourceOf(options))
   if (!compiled.ok)
     return {
       ok: false,
       code: 'payload',
       answer: trimAnswer(compiled.mistakes.map(one => one.message).join('; ')),
     }
-  const none = { messageId: '', reference: '', to: '', from: '', text: '' }
+  const none = { channel: 'sms', messageId: '', reference: '', to: '', from: '', text: '' } as const
   const url = new URL('/', compiled.payload.url(payloadValues(none, '')))
   const answer = await caller.call({ method: 'GET', url, headers: {}, body: '' })
   caller.close()
