@@ -118,15 +118,18 @@ export {
   ValidationResult,
 } from './campaigns.ts'
 export {
-  type CampaignChannel,
-  CHANNEL_CONTENT,
   CHANNELS,
-  type ChannelContent,
-  type ContentByChannel,
   EMPTY_CONTENT,
-  EmailContent,
+  IDENTITY_NAMESPACE,
   isContentOf,
   mapChannels,
+} from './channel-names.ts'
+export {
+  type CampaignChannel,
+  CHANNEL_CONTENT,
+  type ChannelContent,
+  type ContentByChannel,
+  EmailContent,
 } from './channels.ts'
 export { ClockAdvance, ClockAdvanced, ClockMode, SandboxClock } from './clocks.ts'
 export {

@@ -1,10 +1,10 @@
 /** The campaign: what it is made of, and the one rule that says which status it has. Pure. */
 import {
-  type CampaignChannel,
   type CampaignCreate,
   type CampaignProperties,
   type CampaignStatus,
   EMPTY_CONTENT,
+  IDENTITY_NAMESPACE,
 } from '@carillon/contract'
 
 /** A frozen version; `number` null is a draft's snapshot made for a test send. */
@@ -75,9 +75,6 @@ const DEFAULTS = {
   topicId: null,
   attachmentIds: [] as string[],
 } as const satisfies Partial<CampaignProperties>
-
-/** The namespace whose identities are addresses of a channel. */
-export const IDENTITY_NAMESPACE: Readonly<Record<CampaignChannel, string>> = { email: 'email', sms: 'phone' }
 
 /** A new campaign's properties: what was given, defaults for the rest. Unknown people get a profile by default. */
 export const withDefaults = (given: CampaignCreate): CampaignProperties => ({

@@ -11,6 +11,7 @@ import { marketingEn } from './en-marketing.ts'
 import { personEn } from './en-person.ts'
 import { profilesEn } from './en-profiles.ts'
 import { rulesEn } from './en-rules.ts'
+import { smsEn } from './en-sms.ts'
 import { suppressionEn } from './en-suppression.ts'
 import { tablesEn } from './en-tables.ts'
 
@@ -29,6 +30,7 @@ export const en = {
   ...personEn,
   ...profilesEn,
   ...rulesEn,
+  ...smsEn,
   ...suppressionEn,
   'app.loading': 'Loading…',
   'app.skip': 'Skip to content',
@@ -114,7 +116,6 @@ export const en = {
   'campaigns.channel': 'Channel',
   'campaigns.tags': 'Tags',
   'campaigns.modified': 'Modified',
-  'campaigns.email': 'Email',
   'campaigns.draftBeside': '+ draft',
   'campaigns.empty': 'No campaigns yet',
   'campaigns.emptyDo':
@@ -323,7 +324,7 @@ export const en = {
   'inbox.to': 'To',
   'inbox.received': 'Received',
   'inbox.message': 'Message',
-  'inbox.download': 'Download .eml',
+  'inbox.download': 'Download',
   'inbox.noPart': 'The mail has no such part.',
   'inbox.noSubject': '(no subject)',
   'inbox.back': 'Back to the list',
