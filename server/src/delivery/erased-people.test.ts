@@ -100,8 +100,9 @@ it('agreed anew, and was merged since: that counts, by today’s id and the old 
   const today = (await api.api('POST /profiles', { identities, attributes: {} })).body.id
   expect((await api.api(`POST /profiles/${today}/merge`, { from: before })).status).toBe(200)
   expect(await reasonOf(await offer())).toBe(null)
-  const ask = { address: email, topicId: null, erasedAt: new Date(api.clock.now().getTime() - 5_000) }
-  const asks = [before, today].map(profileId => ({ ...ask, profileId }))
+  const ask = { channel: 'email', namespace: 'email', address: email, topicId: null } as const
+  const erasedAt = new Date(api.clock.now().getTime() - 5_000)
+  const asks = [before, today].map(profileId => ({ ...ask, erasedAt, profileId }))
   expect(await saidYesAgain(api.test.db, asks)).toEqual([true, true])
 })
 

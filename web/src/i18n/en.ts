@@ -11,6 +11,7 @@ import { marketingEn } from './en-marketing.ts'
 import { personEn } from './en-person.ts'
 import { profilesEn } from './en-profiles.ts'
 import { rulesEn } from './en-rules.ts'
+import { smsEn } from './en-sms.ts'
 import { suppressionEn } from './en-suppression.ts'
 import { tablesEn } from './en-tables.ts'
 
@@ -29,6 +30,7 @@ export const en = {
   ...personEn,
   ...profilesEn,
   ...rulesEn,
+  ...smsEn,
   ...suppressionEn,
   'app.skip': 'Skip to content',
   'app.offline': 'No connection to the server. Carillon tries again by itself; what you typed is kept.',
@@ -113,7 +115,6 @@ export const en = {
   'campaigns.channel': 'Channel',
   'campaigns.tags': 'Tags',
   'campaigns.modified': 'Modified',
-  'campaigns.email': 'Email',
   'campaigns.draftBeside': '+ draft',
   'campaigns.empty': 'No campaigns yet',
   'campaigns.emptyDo':
@@ -320,7 +321,7 @@ export const en = {
   'inbox.from': 'From',
   'inbox.to': 'To',
   'inbox.message': 'Message',
-  'inbox.download': 'Download .eml',
+  'inbox.download': 'Download',
   'inbox.noPart': 'The mail has no such part.',
   'inbox.noSubject': '(no subject)',
   'inbox.back': 'Back to the list',

@@ -11,6 +11,7 @@ import { marketingNl } from './nl-marketing.ts'
 import { personNl } from './nl-person.ts'
 import { profilesNl } from './nl-profiles.ts'
 import { rulesNl } from './nl-rules.ts'
+import { smsNl } from './nl-sms.ts'
 import { suppressionNl } from './nl-suppression.ts'
 import { tablesNl } from './nl-tables.ts'
 import type { Dictionary } from './translate.ts'
@@ -30,6 +31,7 @@ export const nl: Dictionary = {
   ...personNl,
   ...profilesNl,
   ...rulesNl,
+  ...smsNl,
   ...suppressionNl,
   'app.skip': 'Naar de inhoud',
   'app.offline':
@@ -114,7 +116,6 @@ export const nl: Dictionary = {
   'campaigns.channel': 'Kanaal',
   'campaigns.tags': 'Labels',
   'campaigns.modified': 'Gewijzigd',
-  'campaigns.email': 'E-mail',
   'campaigns.draftBeside': '+ concept',
   'campaigns.empty': 'Nog geen campagnes',
   'campaigns.emptyDo':
