@@ -76,6 +76,10 @@ interface ConfigurationRow {
 const COLUMNS = `id, name, channel, transport_id, fallback_transport_ids, settings, description, category, status, labels,
   checks, seed_list_id, transport_group_id`
 
+// Rows of earlier releases may hold an empty text where nothing is meant.
+const noneForEmpty = <T extends Readonly<Record<string, string | null>>>(texts: T): T =>
+  Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, text || null])) as T
+
 const sendingOf = ({ sending }: StoredSettings): Pick<ChannelConfiguration, keyof Sending> => {
   const {
     description: _d,
@@ -85,7 +89,8 @@ const sendingOf = ({ sending }: StoredSettings): Pick<ChannelConfiguration, keyo
     transportGroupId: _g,
     ...defaults
   } = EMAIL_SENDING_DEFAULTS
-  return { ...defaults, ...sending }
+  const { replyToName, senderName, senderAddress, cc, ...rest } = { ...defaults, ...sending }
+  return { ...rest, ...noneForEmpty({ replyToName, senderName, senderAddress, cc }) }
 }
 
 const retryMinutesOf = ({ retryMinutes, retryHours }: StoredSettings): number =>
@@ -104,7 +109,7 @@ const toConfiguration = (row: ConfigurationRow): ChannelConfiguration => ({
   fallbackTransportIds: row.fallback_transport_ids,
   fromName: row.settings.fromName,
   fromAddress: row.settings.fromAddress,
-  replyTo: row.settings.replyTo,
+  ...noneForEmpty({ replyTo: row.settings.replyTo }),
   retryMinutes: retryMinutesOf(row.settings),
   sendToComplaints: row.settings.sendToComplaints ?? false,
   ...unsubscribeOf(row.settings),
@@ -269,7 +274,7 @@ const limitsOf = ({ settings }: SendingTransport): TransportLimits => ({
 
 const templatesOf = ({ settings }: ConfigurationRow): SendingTemplates => {
   const { fromName, fromAddress, replyTo } = settings
-  return { fromName, fromAddress, replyTo, ...sendingOf(settings) }
+  return { fromName, fromAddress, ...noneForEmpty({ replyTo }), ...sendingOf(settings) }
 }
 
 /** An email configuration by id, whatever its sandbox: for the engine. */

@@ -2,6 +2,7 @@
 
 import type { StoredSigningKey } from '../campaigns/dkim-key.store.ts'
 import { type DkimKey, SIGNATURE_ROOM } from '../channels/email/dkim/sign.ts'
+import { type AttemptKey, feedbackKeyOf } from '../channels/email/verp.ts'
 import type { RenderData } from '../content/email-content.ts'
 import type { MailLinks } from '../content/mail-links.ts'
 import { createReach, MOST_ROUNDS, TOO_MANY_ROUNDS, type Visit } from '../content/reach.ts'
@@ -58,17 +59,17 @@ interface Placed extends PlacedMessage {
 const feedbackParts = (
   { addresses }: PrepareDeps,
   { message }: Planned,
-  { links, configuration }: Extract<Composition, { ok: true }>,
+  { links, configuration, sending }: Extract<Composition, { ok: true }>,
 ) => {
   const { bounceDomain: domain } = configuration
   const { messageId, generation, attempt, kind } = message
   const mailto = domain === null ? null : addresses.unsubscribeAddress(messageId, domain)
   const headers = unsubscribeHeaders(links, { kind, configuration, mailto })
-  if (domain === null) return { headers }
-  return {
-    headers,
-    returnPath: addresses.verpAddress({ messageId, generation, attempt: attempt + 1 }, domain),
-  }
+  const hasCopies = sending.cc.length + sending.bcc.length > 0 ? ({ hasCopies: true } as const) : {}
+  const of: AttemptKey = { messageId, generation, attempt: attempt + 1, ...hasCopies }
+  const feedbackKey = feedbackKeyOf(of)
+  if (domain === null) return { headers, feedbackKey }
+  return { headers, feedbackKey, returnPath: addresses.verpAddress(of, domain) }
 }
 
 /** Undefined while something must be loaded first. */

@@ -8,7 +8,7 @@ import { withHtmlParameters, withTextParameters } from '../channels/email/link-p
 import { buildMime, type EmailParts } from '../channels/email/mime.ts'
 import type { RenderData, RenderedContent, RenderMoment } from '../content/email-content.ts'
 import { type MailLinks, movedLinks, withMailLinks } from '../content/mail-links.ts'
-import type { RenderedSending } from '../content/sending.ts'
+import { copiesBeside, type RenderedSending } from '../content/sending.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { SendableVersion } from './versions.ts'
 
@@ -71,7 +71,7 @@ const composeWhole = (version: SendableVersion, to: Addressee, moment: RenderMom
   if (compiled === undefined) return { ...BROKEN, problem: version.sendingProblem }
   const outcome = compiled.render(to.data, moment)
   if (!outcome.ok) return { ...BROKEN, problem: outcome.problem }
-  const { sending } = outcome
+  const sending = copiesBeside(outcome.sending, to.address)
   const links = movedLinks(to.links, sending.linkHost)
   const data = links === to.links ? to.data : withMailLinks(to.data, links)
   const content = withParameters(email.render(data, moment), sending, links)
@@ -111,6 +111,7 @@ export const toRenderedEmail = (
     readonly headers: Readonly<Record<string, string>>
     /** The envelope sender; left out: the sender of the mail. */
     readonly returnPath?: string
+    readonly feedbackKey?: string
     /** Bytes to keep free in front, for signatures. */
     readonly headroom: number
   },
@@ -140,5 +141,6 @@ export const toRenderedEmail = (
   }
   const copies = cc.length + bcc.length === 0 ? {} : { copies: [...cc, ...bcc] }
   const envelope = { from: options.returnPath ?? mail.from, to: mail.to, ...copies }
-  return { messageId: options.messageId, envelope, raw: buildMime(parts), parts }
+  const key = options.feedbackKey === undefined ? {} : { feedbackKey: options.feedbackKey }
+  return { messageId: options.messageId, ...key, envelope, raw: buildMime(parts), parts }
 }

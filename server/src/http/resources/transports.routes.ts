@@ -2,12 +2,12 @@
 import { IdParams, ProviderAnswer, Transport, TransportList, TransportWrite } from '@carillon/contract'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import { changeTransport, endpointProblems } from '../../campaigns/change-transport.ts'
 import {
   deleteTransport,
   findTransport,
   insertTransport,
   listTransports,
-  replaceTransport,
   transportById,
 } from '../../campaigns/transport.store.ts'
 import { checkTransport } from '../../delivery/open-transport.ts'
@@ -29,9 +29,7 @@ const checked = (write: TransportWrite): TransportWrite => {
     if (one === kind) return isThere ? [] : [{ pointer: `/${one}`, message: 'is missing' }]
     return isThere ? [{ pointer: `/${one}`, message: `is not for a transport of kind ${kind}` }] : []
   })
-  const endpoint = write.ses?.endpoint ?? write.sendgrid?.endpoint ?? null
-  if (endpoint !== null && (!URL.canParse(endpoint) || !/^https?:\/\//.test(endpoint)))
-    problems.push({ pointer: `/${kind}/endpoint`, message: 'is not an http(s) address' })
+  problems.push(...endpointProblems(write))
   if (problems.length > 0) throw new Fault('payload_invalid', { problems })
   return write
 }
@@ -83,7 +81,7 @@ const transportChanges = (app: FastifyInstance, deps: ResourceDeps): void => {
     {
       schema: {
         tags,
-        summary: 'Replace a transport; a secret left out stays',
+        summary: 'Replace a transport; a secret left out stays, unless it leads elsewhere now',
         params: IdParams,
         body: TransportWrite,
         response: { 200: Transport, ...REFUSALS },
@@ -91,8 +89,7 @@ const transportChanges = (app: FastifyInstance, deps: ResourceDeps): void => {
     },
     async request => {
       const id = idOf(request.params.id, 'transport')
-      if (!(await replaceTransport(deps.pool, transportChange(deps, request, id))))
-        throw notFound('transport')
+      if (!(await changeTransport(deps.pool, transportChange(deps, request, id)))) throw notFound('transport')
       return orNotFound(await findTransport(deps.pool, sandboxOf(request), id), 'transport')
     },
   )
