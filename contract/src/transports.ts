@@ -12,7 +12,7 @@ export const TLS_VERSIONS = ['TLSv1.2', 'TLSv1.3'] as const
 
 /**
  * Settings of an SMTP transport. `ca`: the certificate (PEM) of a private authority that the server's own must come from.
- * With `opportunistic`, a certificate is looked at only where there is a log-in.
+ * With `opportunistic`, a certificate is looked at only where there is a log-in or a `ca`.
  */
 export const SmtpSettings = closed({
   host: Type.String({ minLength: 1, maxLength: 255 }),

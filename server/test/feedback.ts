@@ -38,7 +38,8 @@ export class FeedbackLedger {
       'insert into sandbox (id, name, production, created_at) values ($1, $2, false, $3) on conflict do nothing',
       [this.sandboxId, this.sandboxId, this.now()],
     )
-    this.#worker = await createHandWorker(this.db, { name: `${this.sandboxId}/`, now: () => this.now() })
+    const name = `${this.sandboxId}/${this.campaignId}`
+    this.#worker = await createHandWorker(this.db, { name, now: () => this.now() })
   }
 
   /** A person with a profile. */

@@ -113,9 +113,19 @@ describe('a configuration personalises', () => {
       to: 'ada@example.org',
       copies: ['boss@example.org', 'second@example.org', 'archive@example.test'],
     })
+    expect(mail.feedbackKey).toBe(`${mail.messageId}-1-1-c`)
     const read = await PostalMime.parse(mail.raw)
     expect(read.cc?.map(one => one.address)).toEqual(['boss@example.org', 'second@example.org'])
     expect(mail.raw.toString()).not.toContain('archive@')
+  })
+
+  test('copies, each once: neither the recipient nor another copy gets it again, in whatever letters', async () => {
+    const mail = await mailOf(
+      { cc: '{{context.cc}}', bcc: ['B@example.org', 'c@example.org', 'C@example.org', 'ada@example.org'] },
+      { cc: 'b@example.org, Ada@Example.org, b@EXAMPLE.org, B@example.org' },
+    )
+    expect(mail.envelope.copies).toEqual(['b@example.org', 'c@example.org'])
+    expect((await PostalMime.parse(mail.raw)).cc?.map(one => one.address)).toEqual(['b@example.org'])
   })
 
   test('the parameters of links', async () => {
@@ -144,6 +154,22 @@ describe('a configuration personalises', () => {
     }
     const mail = await mailOf({ dynamicDomain }, { brand: 'whistles' })
     expect(mail.envelope.from).toBe('shop@whistles.test')
+  })
+})
+
+describe('an empty text', () => {
+  test('of a form is none, also in a row of an earlier release', async () => {
+    const empty = { replyTo: '', replyToName: '', senderAddress: '', senderName: '', cc: '' }
+    const { status, body } = await configure(empty)
+    expect([status, body.replyTo, body.senderAddress]).toEqual([201, null, null])
+    await api.test.db.query(
+      `update channel_configuration set settings = settings || '{"replyTo": ""}' where id = $1`,
+      [body.id],
+    )
+    const id = await campaignWith(body.id)
+    await activate(id)
+    expect(await settled((await send(id)).body.executionId)).toMatchObject({ state: 'sent' })
+    expect((await PostalMime.parse(channel.sent[before]?.raw ?? '')).replyTo).toBeUndefined()
   })
 })
 
@@ -189,6 +215,11 @@ describe('a configuration is refused', () => {
       },
     ],
     ['/headers/0/value', { headers: [{ name: 'X-A', value: '{{#if' }] }],
+    ['/headers/0/value', { headers: [{ name: 'X-A', value: ' ' }] }],
+    [
+      '/dynamicDomain/expression',
+      { dynamicDomain: { expression: 'c.test', domains: [{ domain: 'a.test', linkHost: null }] } },
+    ],
     ['/urlParameters/0/name', { urlParameters: [{ name: 'a&b', value: 'x' }] }],
     ['/urlParameters/0/value', { urlParameters: [{ name: 'a', value: 'é'.repeat(3_000) }] }],
     ['/linkHost', { linkHost: 'https://x.test' }],

@@ -57,6 +57,17 @@ const addressProblems = (write: EmailConfigurationWrite): Problem[] => {
   return problems
 }
 
+/** What no person could change: with it every mail would fail. */
+const constantProblems = ({ headers = [], dynamicDomain }: EmailConfigurationWrite): Problem[] => {
+  const empty = headers.flatMap(({ value }, index) =>
+    value.trim() === '' ? [bad(`/headers/${index}/value`, 'is empty')] : [],
+  )
+  if (!dynamicDomain || isPersonal(dynamicDomain.expression)) return empty
+  const { expression, domains } = dynamicDomain
+  const isListed = domains.some(one => one.domain.toLowerCase() === expression.trim().toLowerCase())
+  return isListed ? empty : [...empty, bad('/dynamicDomain/expression', 'gives none of the domains')]
+}
+
 const RESERVED = new Set(['list-unsubscribe', 'list-unsubscribe-post'])
 
 const headerProblems = ({ headers = [] }: EmailConfigurationWrite): Problem[] => {
@@ -148,12 +159,13 @@ export const templatesOfWrite = (
 ): SendingTemplates => ({
   fromName: write.fromName,
   fromAddress: write.fromAddress,
-  replyTo: write.replyTo,
-  replyToName: write.replyToName ?? null,
-  senderName: write.senderName ?? null,
-  senderAddress: write.senderAddress ?? null,
+  // An empty text is what a form leaves of none.
+  replyTo: write.replyTo || null,
+  replyToName: write.replyToName || null,
+  senderName: write.senderName || null,
+  senderAddress: write.senderAddress || null,
   headers: write.headers ?? [],
-  cc: write.cc ?? null,
+  cc: write.cc || null,
   bcc: write.bcc ?? [],
   urlParameters: write.urlParameters ?? [],
   linkHost: write.linkHost ?? null,
@@ -168,6 +180,7 @@ const templateProblems = (write: EmailConfigurationWrite): Problem[] =>
 const emailProblems = (write: EmailConfigurationWrite, facts: ConfigurationFacts): Problem[] => [
   ...addressProblems(write),
   ...headerProblems(write),
+  ...constantProblems(write),
   ...parameterProblems(write),
   ...hostProblems(write),
   ...(write.seedListId && !facts.seedListIds.has(write.seedListId)

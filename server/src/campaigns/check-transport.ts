@@ -10,9 +10,18 @@ import type { Problem } from '../lib/fault.ts'
 
 const isWebAddress = (text: string): boolean => URL.canParse(text) && /^https?:\/\//i.test(text)
 
+const isLoopback = (host: string): boolean => /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host)
+
+const isEndpoint = (text: string): boolean => {
+  if (!URL.canParse(text)) return false
+  const { protocol, hostname } = new URL(text)
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
+}
+
+// Keys and what people read go there, so only TLS will do, but on this machine.
 const endpointProblems = (kind: ProviderKind, settings: { readonly endpoint?: string | null }): Problem[] =>
-  settings.endpoint && !isWebAddress(settings.endpoint)
-    ? [{ pointer: `/${kind}/endpoint`, message: 'is not an http(s) address' }]
+  settings.endpoint && !isEndpoint(settings.endpoint)
+    ? [{ pointer: `/${kind}/endpoint`, message: 'is not an https address' }]
     : []
 
 const customProblems = (custom: CustomSmsSettings): Problem[] => {

@@ -113,16 +113,24 @@ const storeEmail = (write: EmailConfigurationWrite): StoredSettings => {
   }
 }
 
+// Rows of earlier releases may hold an empty text where nothing is meant.
+const noneForEmpty = <T extends Readonly<Record<string, string | null>>>(texts: T): T =>
+  Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, text || null])) as T
+
 const emailOf = (stored: StoredSettings): EmailMembers => {
   const settings = stored as unknown as StoredEmail
+  const { replyToName, senderName, senderAddress, cc, ...sending } = {
+    ...EMAIL_DEFAULTS,
+    ...settings.sending,
+  }
   const { fromName, fromAddress, replyTo, sendToComplaints = false } = settings
   const { listUnsubscribe = true, unsubscribeLevel = 'channel', bounceDomain = null } = settings
   return {
     channel: 'email',
-    ...{ fromName, fromAddress, replyTo, sendToComplaints },
+    ...{ fromName, fromAddress, sendToComplaints },
     ...{ listUnsubscribe, unsubscribeLevel, bounceDomain },
-    ...EMAIL_DEFAULTS,
-    ...settings.sending,
+    ...sending,
+    ...noneForEmpty({ replyTo, replyToName, senderName, senderAddress, cc }),
   }
 }
 

@@ -16,7 +16,8 @@ export const SECRETS: Readonly<Record<ProviderKind, readonly string[]>> = {
   ],
 }
 
-type Tree = Readonly<Record<string, unknown>>
+/** Settings as they are written. */
+export type Tree = Readonly<Record<string, unknown>>
 
 /** Settings as a row has them. `sealedPassword`: the first secret of a kind, as an earlier release kept it. */
 export type StoredTransport = Tree & {
@@ -29,17 +30,20 @@ const stepsOf = (path: string): readonly [string, string | undefined] => {
   return [first, second]
 }
 
-const treeOf = (value: unknown): Tree =>
+/** A value as a tree; an empty one where it is none. */
+export const treeOf = (value: unknown): Tree =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Tree) : {}
 
-const at = (tree: Tree, path: string): unknown => {
+/** The member at a path of one or two steps. */
+export const memberAt = (tree: Tree, path: string): unknown => {
   const [first, second] = stepsOf(path)
   return second === undefined ? tree[first] : treeOf(tree[first])[second]
 }
 
-const put = (tree: Tree, path: string, value: unknown): Tree => {
+/** The tree with another member there; undefined: without it. */
+export const withMember = (tree: Tree, path: string, value: unknown): Tree => {
   const [first, second] = stepsOf(path)
-  if (second !== undefined) return { ...tree, [first]: put(treeOf(tree[first]), second, value) }
+  if (second !== undefined) return { ...tree, [first]: withMember(treeOf(tree[first]), second, value) }
   const { [first]: _, ...rest } = tree
   return value === undefined ? rest : { ...rest, [first]: value }
 }
@@ -62,11 +66,11 @@ export const splitSecrets = (
   const kept: string[] = []
   for (const path of paths) {
     const [first, second] = stepsOf(path)
-    const value = at(settings, path)
+    const value = memberAt(settings, path)
     if (value === undefined) kept.push(path)
     else if (typeof value === 'string' && value !== '') sealed[path] = seal(secret, value)
     if (second === undefined || first in settings)
-      rest = value === undefined ? rest : put(rest, path, undefined)
+      rest = value === undefined ? rest : withMember(rest, path, undefined)
   }
   return { rest, sealed, kept }
 }
@@ -86,7 +90,7 @@ export const withSecrets = (
     if (sealed === undefined) continue
     const plain = open(sealed)
     if (plain === undefined) return undefined
-    settings = put(settings, path, plain)
+    settings = withMember(settings, path, plain)
   }
   return settings
 }

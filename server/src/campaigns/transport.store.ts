@@ -58,6 +58,16 @@ export const listTransports = async (db: Db, sandboxId: string): Promise<Transpo
 export const findTransport = async (db: Db, sandboxId: string, id: string): Promise<Transport | undefined> =>
   (await listTransports(db, sandboxId)).find(transport => transport.id === id)
 
+/** One transport of a sandbox, which stays as it is until the transaction ends. */
+export const lockTransport = async (
+  tx: Db,
+  sandboxId: string,
+  id: string,
+): Promise<Transport | undefined> => {
+  await tx.query('select from transport where sandbox_id = $1 and id = $2 for no key update', [sandboxId, id])
+  return findTransport(tx, sandboxId, id)
+}
+
 /** What is written, by whom it is sealed. */
 export interface TransportChange {
   readonly id: string

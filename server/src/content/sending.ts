@@ -83,7 +83,10 @@ const createCompiler = () => {
   let personal = 0
   const compile = (pointer: string, source: string | null): Text => {
     const text = source ?? ''
-    if (!isPersonal(text)) return () => text
+    if (!isPersonal(text)) {
+      const constant = text.trim()
+      return () => constant
+    }
     personal += 1
     const compiled = compileTemplate(text, { target: 'text' })
     findings.push(...compiled.diagnostics.map(toFinding(pointer)))
@@ -103,12 +106,29 @@ const mailboxOf = (name: string, address: string): Mailbox | undefined => {
 
 const refuse = (problem: string): SendingOutcome => ({ ok: false, problem })
 
+const MOST_COPIES = 5
+
+// Providers refuse a mail that names somebody twice; that servers tell capitals apart happens on paper only.
+const newTo = (seen: Set<string>) => (address: string) => {
+  const isNew = !seen.has(address.toLowerCase())
+  seen.add(address.toLowerCase())
+  return isNew
+}
+
 const copiesOf = (text: string): string[] =>
   text
     .split(',')
     .flatMap(one => parseAddress(one.trim())?.address ?? [])
     .filter(isAsciiAddress)
-    .slice(0, 5)
+    .filter(newTo(new Set()))
+    .slice(0, MOST_COPIES)
+
+/** The copies beside a recipient: nobody gets the mail twice. */
+export const copiesBeside = (sending: RenderedSending, to: string): RenderedSending => {
+  if (sending.cc.length + sending.bcc.length === 0) return sending
+  const isNew = newTo(new Set([to.toLowerCase()]))
+  return { ...sending, cc: sending.cc.filter(isNew), bcc: sending.bcc.filter(isNew) }
+}
 
 const localOf = (address: string): string => address.slice(0, Math.max(0, address.lastIndexOf('@')))
 
@@ -194,13 +214,9 @@ export const compileSending = (templates: SendingTemplates): SendingResult => {
   if (findings.some(one => one.severity === 'error')) return { ok: false, findings }
   if (!isConstant()) return { ok: true, sending: { render, variables }, findings }
   // Nothing of it depends on the person: one answer for all.
-  const constant = outcomeOf(templates, {
-    ...{ fromName: templates.fromName, fromAddress: templates.fromAddress },
-    ...{ replyToName: templates.replyToName ?? '', replyTo: templates.replyTo ?? '' },
-    ...{ senderName: templates.senderName ?? '', senderAddress: templates.senderAddress ?? '' },
-    ...{ cc: templates.cc ?? '', domain: templates.dynamicDomain?.expression ?? '' },
-    headers: templates.headers.map(one => one.value),
-    parameters: templates.urlParameters.map(one => one.value),
-  })
+  const constant = render(
+    { profile: {}, context: {} },
+    { nowMs: 0, monotonicMs: () => 0, random: () => 0, outside: {} },
+  )
   return { ok: true, sending: { render: () => constant, variables }, findings }
 }

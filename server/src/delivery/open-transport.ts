@@ -24,14 +24,16 @@ const domainConnectionsOf = ({ domainLimits = [] }: Pick<SmtpSettings, 'domainLi
 
 const smtpOptions = (smtp: SmtpSettings): SmtpChannelOptions => {
   const { host, port, security, user, password, connections, minimumTls, ca } = smtp
+  const isOpportunistic = security === 'opportunistic'
   return {
     host,
     port,
     secure: security === 'tls',
     ...(security === 'starttls' ? { requireTls: true } : {}),
     ...(security === 'none' ? { ignoreTls: true, requireTls: false } : {}),
+    ...(isOpportunistic ? { requireTls: false } : {}),
     // Without a log-in there is nothing to lose to an impostor that plain text would not lose.
-    ...(security === 'opportunistic' && !user ? { requireTls: false, allowInvalidCertificates: true } : {}),
+    ...(isOpportunistic && !user && !ca ? { allowInvalidCertificates: true } : {}),
     ...(minimumTls === undefined ? {} : { minimumTls }),
     ...(ca ? { ca } : {}),
     connections: connections ?? SLOTS,

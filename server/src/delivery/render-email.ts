@@ -4,9 +4,10 @@ import { SIGNATURE_ROOM } from '../channels/email/dkim/sign.ts'
 import type { RenderedEmail } from '../channels/email/email.ts'
 import { withHtmlParameters, withTextParameters } from '../channels/email/link-parameters.ts'
 import { buildMime, type EmailParts } from '../channels/email/mime.ts'
+import { type AttemptKey, feedbackKeyOf } from '../channels/email/verp.ts'
 import type { RenderedContent } from '../content/email-content.ts'
 import { type MailLinks, movedLinks, withMailLinks } from '../content/mail-links.ts'
-import type { RenderedSending } from '../content/sending.ts'
+import { copiesBeside, type RenderedSending } from '../content/sending.ts'
 import { unsubscribeHeaders } from './mail-links.ts'
 import {
   BROKEN,
@@ -50,6 +51,7 @@ const toRenderedEmail = (
     readonly headers: Readonly<Record<string, string>>
     /** The envelope sender; left out: the sender of the mail. */
     readonly returnPath?: string
+    readonly feedbackKey: string
     /** Bytes to keep free in front, for signatures. */
     readonly headroom: number
   },
@@ -79,20 +81,24 @@ const toRenderedEmail = (
   }
   const copies = cc.length + bcc.length === 0 ? {} : { copies: [...cc, ...bcc] }
   const envelope = { from: options.returnPath ?? mail.from, to: mail.to, ...copies }
-  return { messageId: options.messageId, envelope, raw: buildMime(parts), parts }
+  const { messageId, feedbackKey } = options
+  return { messageId, feedbackKey, envelope, raw: buildMime(parts), parts }
 }
 
 // The mark that follows gives the next number: nobody else changes it while the message is claimed.
-const feedbackParts = ({ links, configuration }: Composed, { message, addresses }: HandOverFacts) => {
+const feedbackParts = (
+  { links, configuration, sending }: Composed,
+  { message, addresses }: HandOverFacts,
+) => {
   const { bounceDomain: domain } = configuration
   const { messageId, generation, attempt, kind } = message
   const mailto = domain === null ? null : addresses.unsubscribeAddress(messageId, domain)
   const headers = unsubscribeHeaders(links, { kind, configuration, mailto })
-  if (domain === null) return { headers }
-  return {
-    headers,
-    returnPath: addresses.verpAddress({ messageId, generation, attempt: attempt + 1 }, domain),
-  }
+  const hasCopies = sending.cc.length + sending.bcc.length > 0 ? ({ hasCopies: true } as const) : {}
+  const of: AttemptKey = { messageId, generation, attempt: attempt + 1, ...hasCopies }
+  const feedbackKey = feedbackKeyOf(of)
+  if (domain === null) return { headers, feedbackKey }
+  return { headers, feedbackKey, returnPath: addresses.verpAddress(of, domain) }
 }
 
 const finish = (composed: Composed, facts: HandOverFacts): Finished => {
@@ -116,7 +122,7 @@ export const renderEmail: ChannelRenderer = (version, to, moment) => {
   if (compiled === undefined) return { ...BROKEN, problem: version.sendingProblem }
   const outcome = compiled.render(to.data, moment)
   if (!outcome.ok) return { ...BROKEN, problem: outcome.problem }
-  const { sending } = outcome
+  const sending = copiesBeside(outcome.sending, to.address)
   const links = movedLinks(to.links, sending.linkHost)
   const data = links === to.links ? to.data : withMailLinks(to.data, links)
   const rendered = withParameters(content.render(data, moment), sending, links)

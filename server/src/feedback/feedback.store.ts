@@ -17,6 +17,8 @@ export interface Subject {
   readonly unsubscribeLevel: UnsubscribeLevel
   /** The channel that it went by, and the country of numbers that do not say theirs. */
   readonly reached: { readonly channel: CampaignChannel; readonly country: string | null }
+  /** As its configuration is now: for reports that do not say it. */
+  readonly mayHaveCopies: boolean
   /** Null: without a profile, or it is gone. */
   readonly profile: {
     readonly id: string
@@ -36,6 +38,7 @@ interface SubjectRow {
   readonly unsubscribe_level: UnsubscribeLevel | null
   readonly channel: CampaignChannel | null
   readonly country: string | null
+  readonly may_have_copies: boolean | null
   readonly profile_id: string | null
   readonly attributes: Record<string, unknown> | null
   readonly modified_at: Date | null
@@ -51,7 +54,8 @@ export const findSubject = async (db: Db, messageId: string): Promise<Subject | 
   const { rows } = await db.query<SubjectRow>(
     `select d.message_id, d.sandbox_id, e.campaign_id, d.generation, d.attempt, m.recipient, e.created_at as accepted_at,
        f.settings ->> 'unsubscribeLevel' as unsubscribe_level,
-       v.properties ->> 'channel' as channel, f.settings ->> 'country' as country, p.id as profile_id, p.attributes, p.modified_at
+       v.properties ->> 'channel' as channel, f.settings ->> 'country' as country,
+       f.settings #>> '{sending,cc}' <> '' or f.settings #>> '{sending,bcc}' <> '[]' as may_have_copies, p.id as profile_id, p.attributes, p.modified_at
      from delivery d
      join message m on m.id = d.message_id
      join execution e on e.id = d.execution_id
@@ -69,6 +73,7 @@ export const findSubject = async (db: Db, messageId: string): Promise<Subject | 
     acceptedAt: row.accepted_at,
     unsubscribeLevel: row.unsubscribe_level ?? 'channel',
     reached: { channel: row.channel ?? 'email', country: row.country },
+    mayHaveCopies: row.may_have_copies === true,
     profile: profileOf(row),
   }
 }
@@ -80,6 +85,8 @@ export interface FeedbackEventRow {
   readonly attempt: number
   readonly kind: FeedbackKind
   readonly key: string
+  /** It is about somebody who got a copy, as far as can be said. */
+  readonly ofCopy: boolean
   readonly at: Date
   readonly receivedAt: Date
   readonly source: FeedbackChannel
@@ -96,9 +103,9 @@ export interface FeedbackEventRow {
 export const insertFeedbackEvent = async (db: Db, event: FeedbackEventRow): Promise<boolean> => {
   const { rowCount } = await db.query(
     `insert into feedback_event
-       (message_id, generation, attempt, kind, key, at, received_at, source, code, status, answer, remote)
+       (message_id, generation, attempt, kind, key, at, received_at, source, code, status, answer, remote, of_copy)
      select $1::uuid, $2, $3, $4, $5, $6, $7, $8, $9, $10,
-       case when m.recipient ? 'erased' then '' else $11 end, case when m.recipient ? 'erased' then '' else $12 end
+       case when m.recipient ? 'erased' then '' else $11 end, case when m.recipient ? 'erased' then '' else $12 end, $13
      from (select recipient from message where id = $1 for share) m on conflict do nothing`,
     [
       ...[
@@ -106,20 +113,20 @@ export const insertFeedbackEvent = async (db: Db, event: FeedbackEventRow): Prom
         event.generation,
         event.attempt,
         event.kind,
-        event.key,
+        event.ofCopy ? `copy ${event.key}`.trim() : event.key,
         event.at,
         event.receivedAt,
       ],
-      ...[event.source, event.code, event.status, event.answer, event.remote],
+      ...[event.source, event.code, event.status, event.answer, event.remote, event.ofCopy],
     ],
   )
   return rowCount === 1
 }
 
-/** Whether an event of that kind is there, of whatever attempt. */
+/** Whether an event of that kind is there of the message itself, of whatever attempt. */
 export const hasFeedbackEvent = async (db: Db, messageId: string, kind: FeedbackKind): Promise<boolean> => {
   const { rows } = await db.query<{ readonly is: boolean }>(
-    'select exists (select from feedback_event where message_id = $1 and kind = $2) as is',
+    'select exists (select from feedback_event where message_id = $1 and kind = $2 and not of_copy) as is',
     [messageId, kind],
   )
   return rows[0]?.is === true

@@ -3,7 +3,7 @@
  * is signed; at the mailbox of feedback loops the mail complained about must bring such a sign itself.
  */
 import type { FeedbackKind } from '@carillon/contract'
-import type { FeedbackAddress, FeedbackAddresses } from '../channels/email/verp.ts'
+import { attemptIn, type FeedbackAddress, type FeedbackAddresses } from '../channels/email/verp.ts'
 import { classifyMail } from './classify.ts'
 import { type FeedbackNote, type RecordDeps, recordFeedback } from './record.ts'
 import type { FeedbackMail, LoopVerdict, ReportedAction, ReportedRecipient } from './report.ts'
@@ -24,7 +24,8 @@ const KIND_OF: Readonly<Record<ReportedAction, FeedbackKind>> = {
   expanded: 'sent',
 }
 
-// Our mail has one recipient. Where a list or an alias made several of it, the mildest word is the one about our address.
+// A mail without copies has one recipient. Where a list or an alias made several of it, the mildest word is the one about
+// our address; where there were copies, each word is about whom it names.
 const MILDEST: readonly ReportedAction[] = [
   'delivered',
   'relayed',
@@ -70,12 +71,7 @@ const loopNote = (of: Of, mail: Extract<FeedbackMail, { kind: 'loop' }>): Feedba
 })
 
 const ofAddress = (address: FeedbackAddress | undefined): Of | undefined =>
-  address?.kind === 'bounce'
-    ? {
-        messageId: address.messageId,
-        of: { generation: address.generation, attempt: address.attempt },
-      }
-    : undefined
+  address?.kind === 'bounce' ? { messageId: address.messageId, of: attemptIn(address) } : undefined
 
 /** The message that a loop's report is about: by a signed sender in it, else by the id, which only its reader knows. */
 const ofOriginal = (
@@ -90,29 +86,36 @@ const ofOriginal = (
   return messageId === undefined ? undefined : { messageId, of: undefined }
 }
 
-/** The report that a mail makes; undefined: it makes none. */
-export const noteOfMail = async (
+const deliveryNotes = (of: Of, recipients: readonly ReportedRecipient[]): FeedbackNote[] => {
+  if (of.of?.hasCopies === true) return recipients.map(one => deliveryNote(of, one))
+  const one = theOne(recipients)
+  return one === undefined ? [] : [deliveryNote(of, one)]
+}
+
+/** The reports that a mail makes. */
+export const notesOfMail = async (
   incoming: IncomingMail,
   addresses: FeedbackAddresses,
-): Promise<FeedbackNote | undefined> => {
+): Promise<FeedbackNote[]> => {
   const { to, sender, raw } = incoming
   if (to.kind === 'unsubscribe')
     // A mail from no one is a bounce or an automatic answer, and nobody's wish.
     return sender === ''
-      ? undefined
-      : {
-          ...{ ...NOTHING, messageId: to.messageId, of: undefined, kind: 'unsubscribe', way: 'mailto' },
-          addresses: [],
-        }
+      ? []
+      : [
+          {
+            ...{ ...NOTHING, messageId: to.messageId, of: undefined, kind: 'unsubscribe', way: 'mailto' },
+            addresses: [],
+          },
+        ]
   const mail = await classifyMail(raw)
-  if (mail.kind === 'ignored') return undefined
+  if (mail.kind === 'ignored') return []
   if (mail.kind === 'loop') {
     const of = ofAddress(to) ?? ofOriginal(mail, addresses)
-    return of === undefined ? undefined : loopNote(of, mail)
+    return of === undefined ? [] : [loopNote(of, mail)]
   }
   const of = ofAddress(to)
-  const recipient = theOne(mail.recipients)
-  return of === undefined || recipient === undefined ? undefined : deliveryNote(of, recipient)
+  return of === undefined ? [] : deliveryNotes(of, mail.recipients)
 }
 
 /** Takes a mail. Answers whether it meant something to a message of ours; rejects when it could not be taken now. */
@@ -120,7 +123,8 @@ export const takeMail = async (
   deps: RecordDeps & { readonly addresses: FeedbackAddresses },
   incoming: IncomingMail,
 ): Promise<'received' | 'ignored'> => {
-  const note = await noteOfMail(incoming, deps.addresses)
-  if (note === undefined) return 'ignored'
-  return (await recordFeedback(deps, note)) === 'unknown' ? 'ignored' : 'received'
+  let taken: 'received' | 'ignored' = 'ignored'
+  for (const note of await notesOfMail(incoming, deps.addresses))
+    if ((await recordFeedback(deps, note)) !== 'unknown') taken = 'received'
+  return taken
 }

@@ -26,13 +26,14 @@ export type Joined = Pick<FeedbackNote, 'messageId' | 'of'>
 
 /**
  * Reads the key that a message carries to its provider and back: its id, or `<id>.<generation>.<attempt>` (a dash or an
- * underscore does as well, where a provider takes no dot).
+ * underscore does as well, where a provider takes no dot), with a `c` behind where it had copies.
  */
 export const joinKey = (text: string): Joined | undefined => {
-  const found = /^([0-9a-f-]{36})(?:[._-](\d{1,5})[._-](\d{1,5}))?$/i.exec(text.trim())
+  const found = /^([0-9a-f-]{36})(?:[._-](\d{1,5})[._-](\d{1,5})([._-]c)?)?$/i.exec(text.trim())
   const messageId = found?.[1]?.toLowerCase()
   if (messageId === undefined || !isUuid(messageId)) return undefined
   const [generation, attempt] = [Number(found?.[2]), Number(found?.[3])]
   const isSaid = generation > 0 && generation < 32_768 && attempt > 0 && attempt < 32_768
-  return { messageId, of: isSaid ? { generation, attempt } : undefined }
+  if (!isSaid) return { messageId, of: undefined }
+  return { messageId, of: { generation, attempt, ...(found?.[4] === undefined ? {} : { hasCopies: true }) } }
 }

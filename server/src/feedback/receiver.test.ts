@@ -85,6 +85,27 @@ describe('a bounce', () => {
     expect(await ledger.suppressed(email)).toBe('Mailbox Full')
   })
 
+  it('of a copy is shown, and neither suppresses the recipient nor settles the message', async () => {
+    const email = person()
+    const id = await ledger.message({ email }, CUT)
+    const sender = ADDRESSES.verpAddress(
+      { messageId: id, generation: 1, attempt: 1, hasCopies: true },
+      DOMAIN,
+    )
+    await send(sender, dsnMail({ address: 'copy@elsewhere.example' }))
+    await send(sender, arfMail({}))
+    expect(await ledger.state(id)).toEqual({ state: 'unknown', reason: 'connection_cut' })
+    expect(await ledger.suppressed(email)).toBeUndefined()
+    expect(await ledger.suppressed('copy@elsewhere.example')).toBeUndefined()
+    expect((await ledger.told(id)).slice(-2)).toEqual([
+      expect.stringMatching(/^Of a copy: Bounced after it was sent/),
+      expect.stringMatching(/^Of a copy: The reader complained/),
+    ])
+    await send(sender, dsnMail({ address: email.toUpperCase() }))
+    expect(await ledger.state(id)).toEqual({ state: 'failed', reason: 'bounced' })
+    expect(await ledger.suppressed(email)).toBe('Invalid Recipient')
+  })
+
   it('of an unknown message settles it as failed, with the sums', async () => {
     const email = person()
     const before = await ledger.sums()

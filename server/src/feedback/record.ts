@@ -7,6 +7,7 @@ import type { FeedbackChannel, FeedbackKind } from '@carillon/contract'
 import type pg from 'pg'
 import { trimAnswer } from '../channels/channel.ts'
 import type { BounceCode } from '../channels/email/codes.ts'
+import type { AttemptKey } from '../channels/email/verp.ts'
 import { type AttemptAt, noteBounces, noteComplaint, noteDelivered } from '../consent/bounces.ts'
 import { changeConsent } from '../consent/consent.ts'
 import { transaction } from '../db/pool.ts'
@@ -28,7 +29,7 @@ export interface RecordDeps {
 export interface FeedbackNote {
   readonly messageId: string
   /** Undefined: it is not said of which hand-over. */
-  readonly of: { readonly generation: number; readonly attempt: number } | undefined
+  readonly of: Omit<AttemptKey, 'messageId'> | undefined
   /** Given: only messages of this sandbox are meant. */
   readonly sandboxId?: string
   readonly kind: FeedbackKind
@@ -45,6 +46,8 @@ export interface FeedbackNote {
   readonly remote?: string
   /** Whom the report names; empty: nobody. */
   readonly addresses: readonly string[]
+  /** It is about the mail as a whole, whoever gets it. */
+  readonly isOfAll?: true
   /** How an unsubscribe came in. */
   readonly way?: 'mailto' | 'provider'
 }
@@ -66,9 +69,19 @@ const addressOf = (
   return isAsThen || isNamed ? plan.address : null
 }
 
+/**
+ * Whether a report may be about somebody who got a copy: the mail had copies, or may have had, and the report does not name
+ * the address of the message. Such a report is shown, and nothing follows from it. A wish by our own address is signed.
+ */
+const isOfCopy = (note: FeedbackNote, subject: Subject, address: string | null): boolean => {
+  const hasCopies = note.of === undefined ? subject.mayHaveCopies : note.of.hasCopies === true
+  if (!hasCopies || note.isOfAll === true || note.way === 'mailto') return false
+  return address === null || !note.addresses.some(one => folded(one) === folded(address))
+}
+
 // A report that does not say of which hand-over can only mean the first, and only while there was no other.
 const attemptOf = (subject: Subject, note: FeedbackNote): { generation: number; attempt: number } => {
-  if (note.of !== undefined) return note.of
+  if (note.of !== undefined) return { generation: note.of.generation, attempt: note.of.attempt }
   const isOnly = subject.generation === 1 && subject.attempt === 1
   return isOnly ? { generation: 1, attempt: 1 } : { generation: 0, attempt: 0 }
 }
@@ -152,9 +165,10 @@ export const recordFeedback = async (
   const happened = momentOf(note, subject, deps.now)
   const answer = storable(note.answer, 500)
   const address = addressOf(subject, note.addresses)
-  if (note.kind === 'unsubscribe') await unsubscribe(deps, note, { subject, address })
+  const ofCopy = isOfCopy(note, subject, address)
+  if (note.kind === 'unsubscribe' && !ofCopy) await unsubscribe(deps, note, { subject, address })
   // What follows for an address is for the suppression list, which is of email.
-  if (address !== null && subject.reached.channel === 'email') {
+  if (address !== null && !ofCopy && subject.reached.channel === 'email') {
     const { sandboxId, messageId } = subject
     const at = { sandboxId, address, messageId, ...of, at: happened }
     await applyToAddress({ deps, note: { ...note, answer }, subject, at })
@@ -163,11 +177,12 @@ export const recordFeedback = async (
     const isNew = await insertFeedbackEvent(tx, {
       messageId: subject.messageId,
       ...of,
-      ...{ kind: note.kind, key: storable(note.key, 200), at: happened, receivedAt: deps.now },
+      ...{ kind: note.kind, key: storable(note.key, 200), ofCopy, at: happened, receivedAt: deps.now },
       ...{ source: note.source, code: note.code, answer },
       status: storable(note.status, 20),
       remote: storable(note.remote, 255),
     })
+    if (ofCopy) return isNew ? 'new' : 'known'
     const { now, shard } = deps
     const evidence = { ...evidenceOf(note), detail: DETAIL[note.source], now, hour: hourOf(now), shard }
     await settleByEvidence(tx, { messageId: subject.messageId, ...of, ...evidence })

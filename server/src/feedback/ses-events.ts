@@ -4,7 +4,7 @@
  */
 import { bounceOfReport } from '../channels/email/codes.ts'
 import { MESSAGE_ID_HEADER } from '../channels/email/email.ts'
-import type { FeedbackAddresses } from '../channels/email/verp.ts'
+import { attemptIn, type FeedbackAddresses } from '../channels/email/verp.ts'
 import { type Joined, joinKey, listOf, momentOf, textOf, treeOf } from './provider-json.ts'
 import type { FeedbackNote } from './record.ts'
 
@@ -18,8 +18,7 @@ const joinedTo = (mail: unknown, addresses: FeedbackAddresses): Joined | undefin
   const { tags, source } = treeOf(mail)
   const [tag] = listOf(treeOf(tags)['carillon_message'])
   const sender = addresses.read(textOf(source))
-  if (sender?.kind === 'bounce')
-    return { messageId: sender.messageId, of: { generation: sender.generation, attempt: sender.attempt } }
+  if (sender?.kind === 'bounce') return { messageId: sender.messageId, of: attemptIn(sender) }
   return joinKey(textOf(tag)) ?? joinKey(headersOf(mail)[0] ?? '')
 }
 
@@ -34,16 +33,25 @@ const SUBTYPES: Readonly<Record<string, string>> = {
   OnAccountSuppressionList: '5.1.1',
 }
 
+const addressesOf = (recipients: readonly unknown[]): string[] =>
+  recipients.map(one => textOf(treeOf(one)['emailAddress'])).filter(one => one !== '')
+
 const bounceTold = (event: unknown): Told[] => {
   const bounce = treeOf(treeOf(event)['bounce'])
-  const [recipient] = listOf(bounce['bouncedRecipients']).map(treeOf)
+  // Each has its own answer: with copies they are about different people.
+  const recipients = listOf(bounce['bouncedRecipients'])
+  return (recipients.length === 0 ? [{}] : recipients).flatMap(one => bounceOf(bounce, one))
+}
+
+const bounceOf = (bounce: Readonly<Record<string, unknown>>, of: unknown): Told[] => {
+  const recipient = treeOf(of)
   const type = textOf(bounce['bounceType'])
   const subtype = textOf(bounce['bounceSubType'])
   // An answer of the reader's own program: SES calls it a bounce.
   if (subtype === 'AutoReply') return []
   const status =
-    textOf(recipient?.['status']) || SUBTYPES[subtype] || (type === 'Permanent' ? '5.1.1' : '4.0.0')
-  const diagnostic = textOf(recipient?.['diagnosticCode']).replace(/^smtp;\s*/i, '')
+    textOf(recipient['status']) || SUBTYPES[subtype] || (type === 'Permanent' ? '5.1.1' : '4.0.0')
+  const diagnostic = textOf(recipient['diagnosticCode']).replace(/^smtp;\s*/i, '')
   return [
     {
       kind: 'bounce',
@@ -52,14 +60,15 @@ const bounceTold = (event: unknown): Told[] => {
       status,
       answer: diagnostic || `${type} ${subtype}`,
       remote: textOf(bounce['reportingMTA']),
-      addresses: listOf(bounce['bouncedRecipients']).map(one => textOf(treeOf(one)['emailAddress'])),
+      addresses: addressesOf([of]),
     },
   ]
 }
 
 const delayTold = (event: unknown): Told[] => {
   const delay = treeOf(treeOf(event)['deliveryDelay'])
-  const [recipient] = listOf(delay['delayedRecipients']).map(treeOf)
+  const recipients = listOf(delay['delayedRecipients'])
+  const [recipient] = recipients.map(treeOf)
   const status = textOf(recipient?.['status']) || '4.0.0'
   const diagnostic = textOf(recipient?.['diagnosticCode']).replace(/^smtp;\s*/i, '')
   const at = momentOf(delay['timestamp'])
@@ -72,7 +81,7 @@ const delayTold = (event: unknown): Told[] => {
       code,
       status,
       answer: diagnostic,
-      addresses: [],
+      addresses: addressesOf(recipients),
     },
   ]
 }
@@ -88,7 +97,7 @@ const deliveryTold = (event: unknown): Told => {
 const complaintTold = (event: unknown): Told => {
   const complaint = treeOf(treeOf(event)['complaint'])
   const type = textOf(complaint['complaintFeedbackType']) || textOf(complaint['complaintSubType'])
-  const addresses = listOf(complaint['complainedRecipients']).map(one => textOf(treeOf(one)['emailAddress']))
+  const addresses = addressesOf(listOf(complaint['complainedRecipients']))
   const kind = type === 'not-spam' ? 'not_spam' : 'complaint'
   // Taken, and not sent: the address is on a list of the account.
   const isLost = textOf(complaint['complaintSubType']) === 'OnAccountSuppressionList'
@@ -108,10 +117,16 @@ const toldBy = (event: unknown): Told[] => {
     case 'DeliveryDelay':
       return delayTold(event)
     case 'Send':
-      return [{ kind: 'sent', at: sent, code: null, addresses: [] }]
+      return [{ kind: 'sent', isOfAll: true, at: sent, code: null, addresses: [] }]
     case 'Reject':
     case 'Rendering Failure':
-      return [{ kind: 'bounce', at: sent, code: 25, answer: 'refused by Amazon SES', addresses: [] }]
+      return [
+        {
+          ...{ kind: 'bounce', isOfAll: true, at: sent, code: 25 },
+          answer: 'refused by Amazon SES',
+          addresses: [],
+        },
+      ]
     default:
       return []
   }

@@ -151,6 +151,17 @@ describe('SendGrid', () => {
     }
   })
 
+  it('of a copy suppresses nobody and settles nothing', async () => {
+    const id = await ledger.message({ email }, CUT)
+    const ofCopy = { ...bounce(id), carillon_message: `${id}-1-1-c`, email: 'copy@elsewhere.example' }
+    expect((await signed([ofCopy, { ...ofCopy, event: 'spamreport' }])).status).toBe(204)
+    expect(await ledger.suppressed(email)).toBeUndefined()
+    expect((await ledger.state(id)).state).toBe('unknown')
+    await signed([{ ...ofCopy, email, event: 'delivered' }])
+    expect((await ledger.state(id)).state).toBe('sent')
+    expect(await ledger.reported(id)).toEqual(expect.arrayContaining(['bounce 10', 'complaint', 'delivered']))
+  })
+
   it('speaks of messages of its own sandbox alone', async () => {
     const other = new FeedbackLedger(api.test.db)
     await other.start()
@@ -203,6 +214,20 @@ describe('Amazon SES', () => {
     }
     expect(await ledger.suppressed(email)).toBe('Invalid Recipient')
     expect(amazon.read.filter(url => url === CERTIFICATE_URL)).toHaveLength(1)
+  })
+
+  it('reports a bounce of a mail with copies of each that it names', async () => {
+    const id = await ledger.message({ email }, CUT)
+    const of = bounce(id)
+    const copy = { ...of.bounce.bouncedRecipients[0], emailAddress: 'copy@elsewhere.example' }
+    const withCopies = { ...mail(id), tags: { carillon_message: [`${id}-1-1-c`] } }
+    const both = (bouncedRecipients: object[]) =>
+      send(notification({ ...of, mail: withCopies, bounce: { ...of.bounce, bouncedRecipients } }))
+    await both([copy])
+    expect((await ledger.state(id)).state).toBe('unknown')
+    await both([copy, ...of.bounce.bouncedRecipients])
+    expect(await ledger.state(id)).toEqual({ state: 'failed', reason: 'bounced' })
+    expect(await ledger.suppressed(email)).toBe('Invalid Recipient')
   })
 
   it('is joined by the header of the mail, or by its signed sender, too', async () => {

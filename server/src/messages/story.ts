@@ -27,6 +27,8 @@ export interface StoredFeedback {
   readonly status: string
   readonly answer: string
   readonly remote: string
+  /** It was about somebody who got a copy: nothing follows from it for the message. */
+  readonly ofCopy: boolean
 }
 
 /** All that the ledger knows of a message. */

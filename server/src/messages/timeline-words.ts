@@ -125,7 +125,10 @@ export const attemptText = (attempt: Attempt, sequel: Sequel): string =>
 const REPORTERS = { smtp: 'a mail system', ses: 'Amazon SES', sendgrid: 'SendGrid' } as const
 
 /** What was reported of it later. */
-export const feedbackText = ({ kind, source, code, answer, remote }: StoredFeedback): string => {
+export const feedbackText = (event: StoredFeedback): string =>
+  event.ofCopy ? `Of a copy: ${reportedText(event)}` : reportedText(event)
+
+const reportedText = ({ kind, source, code, answer, remote }: StoredFeedback): string => {
   const who = source === 'smtp' && remote !== '' ? remote : REPORTERS[source]
   const why = code === null ? '' : `: ${BOUNCE_REASONS[code].label}`
   const said = answer === '' ? '' : ` (${answer})`

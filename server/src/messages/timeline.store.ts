@@ -58,7 +58,7 @@ export const feedbackOf = async (
   messageIds: readonly string[],
 ): Promise<Map<string, StoredFeedback[]>> => {
   const { rows } = await db.query<StoredFeedback & { readonly message_id: string }>(
-    `select message_id, at, generation, kind, source, code, status, answer, remote
+    `select message_id, at, generation, kind, source, code, status, answer, remote, of_copy as "ofCopy"
      from feedback_event where message_id = any($1::uuid[]) order by at, received_at`,
     [messageIds],
   )

@@ -10,9 +10,14 @@ export interface ReceivedCall {
   readonly body: string
 }
 
-/** What the provider says: an answer, or a cut after the request came. */
+/** What the provider says: an answer, one that is cut after so much of its body, or a cut after the request came. */
 export type ApiAnswer =
-  | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown }
+  | {
+      readonly status: number
+      readonly headers?: Readonly<Record<string, string>>
+      readonly body?: unknown
+      readonly cutAfter?: string
+    }
   | 'cut'
 
 /** The running stub. */
@@ -42,7 +47,9 @@ export const startApiStub = async (): Promise<ApiStub> => {
     if (answer === 'cut') request.socket.resetAndDestroy()
     else {
       response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers })
-      response.end(answer.body === undefined ? '' : JSON.stringify(answer.body))
+      if (answer.cutAfter === undefined)
+        response.end(answer.body === undefined ? '' : JSON.stringify(answer.body))
+      else response.write(answer.cutAfter, () => request.socket.destroy())
     }
   }
   const server = http.createServer((request, response) => void handle(request, response))

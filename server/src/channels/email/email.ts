@@ -6,6 +6,8 @@ import type { EmailParts } from './mime.ts'
 export interface RenderedEmail {
   /** Id of the message in the ledger. */
   readonly messageId: string
+  /** What a provider's reports are to name it by; left out: its id. */
+  readonly feedbackKey?: string
   readonly envelope: {
     readonly from: string
     readonly to: string

@@ -1,4 +1,5 @@
 /** Parameters on links: where they go, and where not. */
+import { compileTemplate } from '@carillon/template'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { withHtmlParameters, withTextParameters } from './link-parameters.ts'
@@ -20,6 +21,18 @@ const html: readonly (readonly [string, string])[] = [
   ['<a href="https://x.test/?">', `<a href="https://x.test/?${HTML_QUERY}">`],
   ["<A class=b HREF = 'HTTP://x.test'>", `<A class=b HREF = 'HTTP://x.test?${HTML_QUERY}'>`],
   ['<area href=https://x.test alt=y>', `<area href="https://x.test?${HTML_QUERY}" alt=y>`],
+  [
+    `<a title=' href="https://y.test"' href="https://x.test">`,
+    `<a title=' href="https://y.test"' href="https://x.test?${HTML_QUERY}">`,
+  ],
+  [
+    '<a href="https://x.test/?a=1&#38;b=&copy;&#35;c">',
+    `<a href="https://x.test/?a=1&#38;b=&copy;&amp;${HTML_QUERY}&#35;c">`,
+  ],
+  [
+    '<a href="https&colon;&sol;&sol;x.test&quest;">',
+    `<a href="https&colon;&sol;&sol;x.test&quest;${HTML_QUERY}">`,
+  ],
   ['<a href="mailto:a@x.test">', '<a href="mailto:a@x.test">'],
   ['<a href="#top">', '<a href="#top">'],
   ['<a href="https://out.test/u/abc">', '<a href="https://out.test/u/abc">'],
@@ -41,6 +54,49 @@ describe('in HTML', () => {
     expect(
       withHtmlParameters('<a href="https://x.test">', { parameters: [{ name: 'x', value: '' }], skip: [] }),
     ).toBe('<a href="https://x.test">')
+  })
+})
+
+// What a reader makes of an attribute, written apart from the code under test.
+const readersHref = (html: string): string =>
+  (/href="([^"]*)"/.exec(html)?.[1] ?? '')
+    .replace(/&#x([0-9a-f]+);/gi, (_all, hex) => String.fromCodePoint(Number.parseInt(hex, 16)))
+    .replace(/&#(\d+);/g, (_all, decimal) => String.fromCodePoint(Number(decimal)))
+    .replaceAll('&quot;', '"')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&')
+
+describe('a link that comes out of the data', () => {
+  const compiled = compileTemplate('<a href="{%= context.url %}">x</a>', { target: 'html' })
+  const hrefOf = (url: string, more: Partial<typeof options> = {}): string => {
+    if (!compiled.ok) throw new Error('the template is wrong')
+    const moment = { nowMs: 0, monotonicMs: () => 0, random: () => 0, outside: {} }
+    const html = compiled.template.render({ profile: {}, context: { url } }, moment)
+    return readersHref(withHtmlParameters(html, { ...options, ...more }))
+  }
+
+  test('keeps its query and its fragment', () => {
+    expect(hrefOf('https://shop.test/reset?token=abc&user=5')).toBe(
+      `https://shop.test/reset?token=abc&user=5&${QUERY}`,
+    )
+    expect(hrefOf("https://shop.test/it's?q='1'#a=b")).toBe(`https://shop.test/it's?q='1'&${QUERY}#a=b`)
+  })
+  test('is known as a way out however it is escaped', () => {
+    const out = 'https://out.test/u?t=a&s=b'
+    expect(hrefOf(`${out}=`, { skip: [out] })).toBe(`${out}=`)
+  })
+  test('of any characters gets exactly the parameters more', () => {
+    fc.assert(
+      fc.property(fc.webUrl({ withQueryParameters: true, withFragments: true }), url => {
+        const [before, after] = [new URL(url), new URL(hrefOf(url))]
+        expect(after.searchParams.get('utm_source')).toBe('carillon')
+        expect(after.searchParams.get('who')).toBe('Zoë & co/1')
+        expect([after.hash, after.pathname]).toEqual([before.hash, before.pathname])
+        expect(after.search.startsWith(before.search)).toBe(true)
+      }),
+      { numRuns: 50 },
+    )
   })
 })
 

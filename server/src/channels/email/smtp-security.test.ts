@@ -1,4 +1,5 @@
 /** How the line to a mail server is kept secret, what a look at it tells, copies, and connections for a domain. */
+import { rootCertificates } from 'node:tls'
 import { SMTPServer } from 'smtp-server'
 import { afterEach, describe, expect, test } from 'vitest'
 import { TEST_TLS } from '../../../test/tls-fixture.ts'
@@ -74,6 +75,20 @@ describe('the security of a transport', () => {
     const { port } = await serve()
     const outcome = await sendBy(port, { security: 'opportunistic', user: 'u', password: 'right' })
     expect(outcome).toMatchObject({ kind: 'retry', code: expect.stringMatching(/SELF_SIGNED/) })
+  })
+
+  test('opportunistic logs in where there is no TLS, also beyond this machine', async () => {
+    const plain = await serve({ disabledCommands: ['STARTTLS'], allowInsecureAuth: true })
+    // Leads here, and is no loopback address to whoever reads it.
+    const settings = { host: '0.0.0.0', security: 'opportunistic', user: 'u', password: 'right' }
+    expect((await sendBy(plain.port, settings)).kind).toBe('accepted')
+  })
+
+  test('opportunistic is held to a private authority where one is set', async () => {
+    const { port } = await serve()
+    const [ours, other] = [TEST_TLS.cert, rootCertificates[0]]
+    expect((await sendBy(port, { security: 'opportunistic', ca: other })).kind).toBe('retry')
+    expect((await sendBy(port, { security: 'opportunistic', ca: ours })).kind).toBe('accepted')
   })
 
   test('STARTTLS fails without it, and with a certificate of an authority that is not ours', async () => {

@@ -14,6 +14,12 @@ describe('the envelope sender of an attempt', () => {
   it('names the message, its generation and its attempt', () => {
     expect(addresses.read(address)).toEqual({ kind: 'bounce', ...of })
   })
+  it('says whether the mail had copies, and cannot be made to say so', () => {
+    const copied = addresses.verpAddress({ ...of, hasCopies: true }, 'bounce.example.com')
+    expect(addresses.read(copied.toUpperCase())).toEqual({ kind: 'bounce', ...of, hasCopies: true })
+    expect(addresses.read(copied.replace(/^c/, 'b'))).toBeUndefined()
+    expect(addresses.read(address.replace(/^b/, 'c'))).toBeUndefined()
+  })
   it('fits an SMTP envelope', () => {
     expect(parseAddress(address)).toEqual({ address })
   })

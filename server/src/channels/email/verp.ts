@@ -10,6 +10,8 @@ export interface AttemptKey {
   readonly messageId: string
   readonly generation: number
   readonly attempt: number
+  /** The same mail went to others beside: what is reported of it may be about one of those. */
+  readonly hasCopies?: true
 }
 
 /** What an address of ours says: a bounce of one attempt, a wish to get no more, or a report of a feedback loop. */
@@ -17,6 +19,12 @@ export type FeedbackAddress =
   | ({ readonly kind: 'bounce' } & AttemptKey)
   | { readonly kind: 'unsubscribe'; readonly messageId: string }
   | { readonly kind: 'loop' }
+
+/** The hand-over that an address is of. */
+export const attemptIn = ({ generation, attempt, hasCopies }: AttemptKey): Omit<AttemptKey, 'messageId'> => ({
+  ...{ generation, attempt },
+  ...(hasCopies === true ? { hasCopies } : {}),
+})
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
 const UUID_BYTES = 16
@@ -79,14 +87,18 @@ const attemptBytes = ({ messageId, generation, attempt }: AttemptKey): Buffer =>
   return Buffer.concat([uuidBytes(messageId), counts])
 }
 
-const readBounce = (key: Buffer, token: string): FeedbackAddress | undefined => {
-  const body = unsigned(key, 'b', token)
+// The letter in front says whether there were copies, and is signed with the rest.
+const letterOf = ({ hasCopies }: AttemptKey): 'b' | 'c' => (hasCopies === true ? 'c' : 'b')
+
+const readBounce = (key: Buffer, letter: 'b' | 'c', token: string): FeedbackAddress | undefined => {
+  const body = unsigned(key, letter, token)
   if (body?.length !== UUID_BYTES + 4) return undefined
   return {
     kind: 'bounce',
     messageId: uuidText(body.subarray(0, UUID_BYTES)),
     generation: body.readUInt16BE(UUID_BYTES),
     attempt: body.readUInt16BE(UUID_BYTES + 2),
+    ...(letter === 'c' ? { hasCopies: true } : {}),
   }
 }
 
@@ -94,6 +106,10 @@ const readUnsubscribe = (key: Buffer, token: string): FeedbackAddress | undefine
   const body = unsigned(key, 'u', token)
   return body?.length === UUID_BYTES ? { kind: 'unsubscribe', messageId: uuidText(body) } : undefined
 }
+
+/** What a provider is given to name the hand-over by in its reports: letters, digits and dashes alone. */
+export const feedbackKeyOf = ({ messageId, generation, attempt, hasCopies }: AttemptKey): string =>
+  `${messageId}-${generation}-${attempt}${hasCopies === true ? '-c' : ''}`
 
 /** The mailbox that feedback loops of providers are registered with. */
 export const LOOP_MAILBOX = 'fbl'
@@ -104,7 +120,7 @@ export const createFeedbackAddresses = (secret: string) => {
   return {
     /** The envelope sender of one attempt. */
     verpAddress: (of: AttemptKey, domain: string): string =>
-      `b+${signed(key, 'b', attemptBytes(of))}@${domain}`,
+      `${letterOf(of)}+${signed(key, letterOf(of), attemptBytes(of))}@${domain}`,
     /** The address in List-Unsubscribe. */
     unsubscribeAddress: (messageId: string, domain: string): string =>
       `u+${signed(key, 'u', uuidBytes(messageId))}@${domain}`,
@@ -113,7 +129,7 @@ export const createFeedbackAddresses = (secret: string) => {
       const [local = ''] = address.split('@', 1)
       if (local.toLowerCase() === LOOP_MAILBOX) return { kind: 'loop' }
       const token = local.slice(2)
-      if (/^b\+/i.test(local)) return readBounce(key, token)
+      if (/^[bc]\+/i.test(local)) return readBounce(key, /^c/i.test(local) ? 'c' : 'b', token)
       return /^u\+/i.test(local) ? readUnsubscribe(key, token) : undefined
     },
   }

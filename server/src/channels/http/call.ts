@@ -13,7 +13,10 @@ export interface HttpCall {
   readonly body: string
 }
 
-/** A whole answer, or a cut: before the first byte of the request could leave, or after. */
+/**
+ * A whole answer, or a cut: before the first byte of the request could leave, or after. `head`: the answer began, and only
+ * its body was lost.
+ */
 export type HttpOutcome =
   | {
       readonly kind: 'answered'
@@ -21,7 +24,13 @@ export type HttpOutcome =
       readonly headers: http.IncomingHttpHeaders
       readonly body: string
     }
-  | { readonly kind: 'cut'; readonly began: boolean; readonly code: string; readonly words: string }
+  | {
+      readonly kind: 'cut'
+      readonly began: boolean
+      readonly code: string
+      readonly words: string
+      readonly head?: { readonly status: number; readonly headers: http.IncomingHttpHeaders }
+    }
 
 /** Makes calls, a few at a time. */
 export interface HttpCaller {
@@ -86,13 +95,11 @@ export const createHttpCaller = ({
     new Promise(resolve => {
       const secure = url.protocol === 'https:'
       let began = false
-      const cut = (error: NodeJS.ErrnoException): void =>
-        resolve({
-          kind: 'cut',
-          began,
-          code: error.code ?? 'ECONNECTION',
-          words: error.message || 'Connection lost',
-        })
+      const cutOf = (error: NodeJS.ErrnoException) => ({
+        ...{ kind: 'cut' as const, began },
+        ...{ code: error.code ?? 'ECONNECTION', words: error.message || 'Connection lost' },
+      })
+      let isAnswering = false
       const request = (secure ? https : http).request(url, {
         method,
         headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
@@ -107,12 +114,16 @@ export const createHttpCaller = ({
           Object.assign(new Error('The provider said nothing for too long'), { code: 'ETIMEDOUT' }),
         ),
       )
-      request.on('error', cut)
+      request.on('error', error => {
+        if (!isAnswering) resolve(cutOf(error))
+      })
       request.on('response', response => {
+        isAnswering = true
         const { statusCode: status = 0, headers: answered } = response
+        const head = { status, headers: answered }
         readAnswer(response).then(
-          text => resolve({ kind: 'answered', status, headers: answered, body: text }),
-          cut,
+          text => resolve({ kind: 'answered', ...head, body: text }),
+          (error: NodeJS.ErrnoException) => resolve({ ...cutOf(error), head }),
         )
       })
       request.end(body)

@@ -13,6 +13,8 @@ export interface HttpProvider<Rendered> {
   readonly tls?: ClientTls
   /** Gets what a call needs, such as a token; an outcome: it cannot be had, and nothing is handed over. Never rejects. */
   ready?(): Promise<SendOutcome | undefined>
+  /** An answer says enough by its status and its header: one whose body was lost is read without it. */
+  readonly isSaidByHead?: true
   callOf(message: Rendered): HttpCall
   outcomeOf(answer: Extract<HttpOutcome, { kind: 'answered' }>): SendOutcome
 }
@@ -21,6 +23,9 @@ const outcomeOfCut = ({ began, code, words }: Extract<HttpOutcome, { kind: 'cut'
   began
     ? { kind: 'unknown', code, answer: trimAnswer(words) }
     : { kind: 'retry', code, answer: trimAnswer(words), ofRecipient: false }
+
+/** A gateway on the way gave up waiting for the provider, which may have taken the message (RFC 9110 §15). */
+export const MAYBE_TAKEN: ReadonlySet<number> = new Set([408, 502, 504])
 
 /** When a provider asks to come back: seconds, or a date (RFC 9110 §10.2.3); at most a day. */
 export const retryAfterOf = (
@@ -45,7 +50,10 @@ export const createHttpChannel = <Rendered>(provider: HttpProvider<Rendered>): C
     if (obstacle !== undefined) return obstacle
     const call = provider.callOf(message)
     const answer = await caller.call(call)
-    return answer.kind === 'cut' ? outcomeOfCut(answer) : provider.outcomeOf(answer)
+    if (answer.kind === 'answered') return provider.outcomeOf(answer)
+    return provider.isSaidByHead === true && answer.head !== undefined
+      ? provider.outcomeOf({ kind: 'answered', ...answer.head, body: '' })
+      : outcomeOfCut(answer)
   }
   const sendInTurn = async (message: Rendered): Promise<SendOutcome> => {
     await gate.enter()

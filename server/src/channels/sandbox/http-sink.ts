@@ -135,7 +135,7 @@ const rawOf = (body: SendgridBody, now: Date): Buffer => {
   const part = (type: string): string | undefined => body.content.find(one => one.type === type)?.value
   const [html, text] = [part('text/html'), part('text/plain')]
   return buildMime({
-    messageId: personal?.custom_args?.['carillon_message'] ?? '',
+    messageId: body.headers?.[MESSAGE_ID_HEADER] ?? '',
     domainForMessageId: body.from.email.slice(body.from.email.lastIndexOf('@') + 1),
     date: now,
     fromName: body.from.name ?? '',

@@ -49,12 +49,14 @@ create table transport_group (
 );
 alter table channel_configuration add column transport_group_id uuid references transport_group (id);
 
--- What was called none took TLS wherever it was offered.
+-- What was called none took TLS wherever it was offered, and logged in without it where it was not.
 update transport set settings = jsonb_set(settings, '{security}', '"opportunistic"')
 where kind = 'smtp' and settings ->> 'security' = 'none';
 
 -- Copies for seeds have a version of their own, so that the sums of a campaign know nothing of them.
 alter table campaign_version add column for_seeds boolean not null default false;
+-- Reports of copies are shown, and nothing follows from them for the message.
+alter table feedback_event add column of_copy boolean not null default false;
 -- What seeds got their copy of: a live version, or a run.
 create table seed_send (
   subject_id uuid primary key,

@@ -113,6 +113,52 @@ describe('a channel configuration', () => {
 })
 
 describe('a transport', () => {
+  const sealed = async (id: string): Promise<unknown> => {
+    const { rows } = await api.test.db.query('select settings from transport where id = $1', [id])
+    return rows[0]?.settings.sealedSecrets?.password
+  }
+
+  it('that leads elsewhere needs its secret again', async () => {
+    const smtpFrom = (more: object) => ({ name: `t${n}`, smtp: { ...smtp, user: 'u', ...more } })
+    const id = await makeTransport({ user: 'u', password: 'secret' })
+    const path = `PUT /transports/${id}`
+    expect((await api.api(path, smtpFrom({ connections: 3 }))).status).toBe(200)
+    for (const moved of [{ host: 'evil.test' }, { port: 26 }, { security: 'tls' }])
+      expect(problems(await api.api(path, smtpFrom(moved)))).toEqual([
+        400,
+        'payload_invalid',
+        '/smtp/password',
+      ])
+    expect(await sealed(id)).toBeDefined()
+    expect((await api.api(path, smtpFrom({ host: 'other.test', password: 'other' }))).status).toBe(200)
+    // Without a log-in nothing has to be given, and nothing is left for a later one.
+    expect((await api.api(path, { name: `t${n}`, smtp: { ...smtp, host: 'evil.test' } })).status).toBe(200)
+    expect(await sealed(id)).toBeUndefined()
+  })
+
+  it('of an API takes its key to no other endpoint, and to none without TLS', async () => {
+    const write = (more: object = {}) => ({
+      name: `g${n}`,
+      kind: 'sendgrid',
+      sendgrid: { region: 'global', ...more },
+    })
+    const { body } = await api.api('POST /transports', write({ apiKey: 'SG.key' }))
+    const path = `PUT /transports/${body.id}`
+    expect((await api.api(path, write())).status).toBe(200)
+    expect(problems(await api.api(path, write({ endpoint: 'https://evil.test' })))).toEqual([
+      400,
+      'payload_invalid',
+      '/sendgrid/apiKey',
+    ])
+    for (const endpoint of ['http://10.0.0.5', 'http://127.0.0.1.evil.test', 'ftp://x.test', 'x'])
+      expect(problems(await api.api(path, write({ endpoint, apiKey: 'SG.key' })))).toEqual([
+        400,
+        'payload_invalid',
+        '/sendgrid/endpoint',
+      ])
+    expect((await api.api(path, write({ endpoint: 'http://127.0.0.1:9', apiKey: 'k' }))).status).toBe(200)
+  })
+
   it('cannot be removed while a configuration has it as first choice or fallback', async () => {
     const [first, second] = [await makeTransport(), await makeTransport()]
     const { body } = await create(first, { fallbackTransportIds: [second] })

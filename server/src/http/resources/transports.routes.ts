@@ -9,13 +9,13 @@ import {
 } from '@carillon/contract'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import { changeTransport } from '../../campaigns/change-transport.ts'
 import { transportProblems } from '../../campaigns/check-transport.ts'
 import {
   deleteTransport,
   findTransport,
   insertTransport,
   listTransports,
-  replaceTransport,
   transportById,
 } from '../../campaigns/transport.store.ts'
 import { checkTransport } from '../../delivery/open-transport.ts'
@@ -87,7 +87,7 @@ const transportChanges = (app: FastifyInstance, deps: ResourceDeps): void => {
     {
       schema: {
         tags,
-        summary: 'Replace a transport; a secret left out stays',
+        summary: 'Replace a transport; a secret left out stays, unless it leads elsewhere now',
         params: IdParams,
         body: TransportWrite,
         response: { 200: Transport, ...REFUSALS },
@@ -95,8 +95,7 @@ const transportChanges = (app: FastifyInstance, deps: ResourceDeps): void => {
     },
     async request => {
       const id = idOf(request.params.id, 'transport')
-      if (!(await replaceTransport(deps.pool, transportChange(deps, request, id))))
-        throw notFound('transport')
+      if (!(await changeTransport(deps.pool, transportChange(deps, request, id)))) throw notFound('transport')
       return orNotFound(await findTransport(deps.pool, sandboxOf(request), id), 'transport')
     },
   )

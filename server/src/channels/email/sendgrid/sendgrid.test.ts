@@ -29,6 +29,7 @@ const parts: EmailParts = {
 }
 const email = (): RenderedEmail => ({
   messageId: parts.messageId,
+  feedbackKey: `${parts.messageId}-1-2-c`,
   envelope: {
     from: 'news@example.com',
     to: 'ada@example.org',
@@ -85,7 +86,7 @@ describe('a mail over SendGrid', () => {
           to: [{ email: 'ada@example.org' }],
           cc: [{ email: 'cc@example.org' }],
           bcc: [{ email: 'bcc@example.org' }],
-          custom_args: { carillon_message: parts.messageId },
+          custom_args: { carillon_message: `${parts.messageId}-1-2-c` },
         },
       ],
       from: { email: 'news@example.com', name: 'Zoë Bcc: x@example.org' },
@@ -114,8 +115,11 @@ describe('a mail over SendGrid', () => {
   })
 
   const cases: readonly (readonly [number, object])[] = [
-    [400, { kind: 'reject' }],
-    [413, { kind: 'reject' }],
+    [400, { kind: 'reject', ofRecipient: false }],
+    [413, { kind: 'reject', ofRecipient: false }],
+    [408, { kind: 'unknown' }],
+    [502, { kind: 'unknown' }],
+    [504, { kind: 'unknown' }],
     [401, { kind: 'retry', ofRecipient: false }],
     [403, { kind: 'retry', ofRecipient: false }],
     [429, { kind: 'throttle', scope: 'transport', ofRecipient: false }],
@@ -134,12 +138,31 @@ describe('a mail over SendGrid', () => {
       await channel.close()
     })
 
+  test('waits for the account to be put right, and is unknown where SendGrid did not speak itself', async () => {
+    const channel = createSendgridChannel(optionsFor(stub))
+    stub.answer = { status: 400, body: { errors: [{ field: 'ip_pool_name', message: 'not found' }] } }
+    expect(await channel.send(email())).toMatchObject({ kind: 'retry', ofRecipient: false })
+    stub.answer = { status: 503, body: 'upstream' }
+    expect(await channel.send(email())).toMatchObject({ kind: 'unknown' })
+    stub.answer = { status: 202, headers: { 'x-message-id': 'abc', 'content-length': '9' }, cutAfter: '{' }
+    expect(await channel.send(email())).toMatchObject({ kind: 'accepted', answer: 'abc' })
+    await channel.close()
+  })
+
   test('comes back when the window of the rate begins anew', async () => {
     stub.answer = { status: 429, headers: { 'x-ratelimit-reset': String(now.getTime() / 1_000 + 30) } }
     const channel = createSendgridChannel(optionsFor(stub))
     expect(await channel.send(email())).toMatchObject({ kind: 'throttle', retryAfterMs: 30_000 })
     await channel.close()
   })
+})
+
+test('what stands behind an endpoint of one’s own is not read out', async () => {
+  stub.answer = { status: 404, body: { secret: 'of a neighbour' } }
+  expect(await checkSendgrid(optionsFor(stub))).toEqual({ ok: false, code: '404', answer: '404' })
+  const channel = createSendgridChannel(optionsFor(stub))
+  expect(await channel.send(email())).toMatchObject({ kind: 'retry', answer: '404' })
+  await channel.close()
 })
 
 test('a key that may not send is told so', async () => {

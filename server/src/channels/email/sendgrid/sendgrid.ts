@@ -1,10 +1,11 @@
 /**
  * The email channel over SendGrid (API v3, mail/send). SendGrid takes no finished mail but its parts, and builds and signs
- * it itself. Each mail carries the ledger's id in the argument `carillon_message`, so that SendGrid's events name it.
+ * it itself. Each mail carries the key of its hand-over in the argument `carillon_message`, so that SendGrid's events name
+ * it.
  */
 import { type Channel, type SendOutcome, trimAnswer } from '../../channel.ts'
 import { createHttpCaller, type HttpOutcome } from '../../http/call.ts'
-import { createHttpChannel, retryAfterOf } from '../../http/http-channel.ts'
+import { createHttpChannel, MAYBE_TAKEN, retryAfterOf } from '../../http/http-channel.ts'
 import { type Mailbox, MESSAGE_ID_HEADER, type RenderedEmail } from '../email.ts'
 import { cleanHeaderText, isHeaderName } from '../header.ts'
 import { type EmailParts, isOwnField } from '../mime.ts'
@@ -24,7 +25,7 @@ export interface SendgridOptions {
   readonly now: () => Date
 }
 
-/** The argument that carries the ledger's message id. */
+/** The argument that carries the key of a hand-over. */
 export const SENDGRID_MESSAGE_ARG = 'carillon_message'
 
 type Answered = Extract<HttpOutcome, { kind: 'answered' }>
@@ -60,7 +61,8 @@ const contentOf = ({ text = '', html }: EmailParts): { type: string; value: stri
   ...(html === undefined || html === '' ? [] : [{ type: 'text/html', value: html }]),
 ]
 
-const bodyOf = ({ messageId, envelope, parts }: RenderedEmail, { ipPool }: SendgridOptions): string => {
+const bodyOf = (email: RenderedEmail, { ipPool }: SendgridOptions): string => {
+  const { messageId, feedbackKey = messageId, envelope, parts } = email
   if (parts === undefined) throw new TypeError('SendGrid needs the parts of a mail')
   const { cc = [], replyTo, attachments = [] } = parts
   const unlike = (address: string): boolean => address !== envelope.to
@@ -73,7 +75,7 @@ const bodyOf = ({ messageId, envelope, parts }: RenderedEmail, { ipPool }: Sendg
         to: [mailbox({ ...parts.to, address: envelope.to })],
         ...(visible.length === 0 ? {} : { cc: addresses(visible) }),
         ...(hidden.length === 0 ? {} : { bcc: addresses(hidden) }),
-        custom_args: { [SENDGRID_MESSAGE_ARG]: messageId },
+        custom_args: { [SENDGRID_MESSAGE_ARG]: feedbackKey },
       },
     ],
     from: mailbox({ name: parts.fromName ?? '', address: parts.fromAddress }),
@@ -101,14 +103,29 @@ const bodyOf = ({ messageId, envelope, parts }: RenderedEmail, { ipPool }: Sendg
   })
 }
 
-const messageOf = (body: string): string => {
+interface ApiError {
+  readonly message?: unknown
+  readonly field?: unknown
+}
+
+/** What SendGrid itself says; empty: the answer is not in its form. */
+const errorsOf = (body: string): readonly ApiError[] => {
   try {
-    const { errors } = JSON.parse(body) as { errors?: readonly { message?: unknown }[] }
-    return (errors ?? []).map(error => String(error.message ?? '')).join('; ')
+    const { errors } = JSON.parse(body) as { errors?: unknown }
+    return Array.isArray(errors) ? errors.filter(one => typeof one === 'object' && one !== null) : []
   } catch {
-    return ''
+    return []
   }
 }
+
+const messageOf = (body: string): string =>
+  errorsOf(body)
+    .map(error => String(error.message ?? ''))
+    .join('; ')
+
+// The pool is a setting of the transport, not of the mail.
+const isOfAccount = (body: string): boolean =>
+  errorsOf(body).some(({ field, message }) => /\bip.?pool|\bnot verified\b/i.test(`${field} ${message}`))
 
 // SendGrid says at which second the window of its rate begins anew.
 const laterOf = ({ headers }: Answered, nowMs: number): { readonly retryAfterMs?: number } => {
@@ -118,18 +135,22 @@ const laterOf = ({ headers }: Answered, nowMs: number): { readonly retryAfterMs?
   return ms > 0 ? { retryAfterMs: Math.min(ms, 86_400_000) } : {}
 }
 
-const outcomeOf = (answer: Answered, nowMs: number): SendOutcome => {
+const outcomeOf = (answer: Answered, { now, endpoint }: SendgridOptions): SendOutcome => {
   const { status, headers, body } = answer
   const code = String(status)
   if (status >= 200 && status < 300)
     return { kind: 'accepted', code, answer: trimAnswer(String(headers['x-message-id'] ?? 'accepted')) }
-  const words = trimAnswer(messageOf(body) || body || code)
-  const later = laterOf(answer, nowMs)
-  if (status === 429)
-    return { kind: 'throttle', code, answer: words, scope: 'transport', ...later, ofRecipient: false }
-  // 401, 403: the key or the sender; the rest of 4xx is about this mail; 5xx about SendGrid.
-  if (status === 400 || status === 413 || status === 415) return { kind: 'reject', code, answer: words }
-  return { kind: 'retry', code, answer: words, ...later, ofRecipient: false }
+  const words = trimAnswer(messageOf(body) || (endpoint === undefined ? body : '') || code)
+  const later = laterOf(answer, now().getTime())
+  // What SendGrid refuses at once is the mail or the account; of mailboxes it speaks later, in its events.
+  const said = { code, answer: words, ofRecipient: false } as const
+  if (status === 429) return { kind: 'throttle', ...said, scope: 'transport', ...later }
+  // 401, 403: the key or the sender; the rest of 4xx is about this mail; 5xx about SendGrid, where it says so itself.
+  if ((status === 400 && !isOfAccount(body)) || status === 413 || status === 415)
+    return { kind: 'reject', ...said }
+  if (MAYBE_TAKEN.has(status) || (status >= 500 && errorsOf(body).length === 0))
+    return { kind: 'unknown', ...said }
+  return { kind: 'retry', ...said, ...later }
 }
 
 /** Makes the channel. Opens no connection until the first send. */
@@ -137,13 +158,14 @@ export const createSendgridChannel = (options: SendgridOptions): Channel<Rendere
   createHttpChannel({
     connections: options.connections ?? 10,
     ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
+    isSaidByHead: true,
     callOf: email => ({
       method: 'POST',
       url: urlOf(options, '/v3/mail/send'),
       headers: headersOf(options),
       body: bodyOf(email, options),
     }),
-    outcomeOf: answer => outcomeOf(answer, options.now().getTime()),
+    outcomeOf: answer => outcomeOf(answer, options),
   })
 
 /** Asks what the key may do: what SendGrid says of it. */
@@ -160,6 +182,10 @@ export const checkSendgrid = async (
   caller.close()
   if (answer.kind === 'cut') return { ok: false, code: answer.code, answer: trimAnswer(answer.words) }
   const maySend = answer.status === 200 && answer.body.includes('"mail.send"')
-  const words = answer.status === 200 && !maySend ? 'The key may not send mail (mail.send)' : answer.body
-  return { ok: maySend, code: String(answer.status), answer: trimAnswer(messageOf(answer.body) || words) }
+  const code = String(answer.status)
+  if (answer.status === 200 && !maySend)
+    return { ok: false, code, answer: 'The key may not send mail (mail.send)' }
+  // What stands behind an endpoint of one's own may be anything: its words are not passed on.
+  const words = options.endpoint === undefined ? messageOf(answer.body) || answer.body : code
+  return { ok: maySend, code, answer: trimAnswer(words) }
 }

@@ -84,7 +84,8 @@ const signatureOf = (call: ReceivedCall): string => {
 
 describe('a mail over Amazon SES', () => {
   test('is a signed SendEmail with the mail byte for byte, its envelope and its tag', async () => {
-    const sent = email({ envelope: { ...email().envelope, copies: ['cc@example.org'] } })
+    const feedbackKey = `${email().messageId}-1-2-c`
+    const sent = email({ feedbackKey, envelope: { ...email().envelope, copies: ['cc@example.org'] } })
     const channel = createSesChannel(optionsFor(stub, { configurationSet: 'pool-a' }))
     await channel.send(sent)
     await channel.close()
@@ -96,7 +97,7 @@ describe('a mail over Amazon SES', () => {
     expect(rest).toEqual({
       FromEmailAddress: 'b+x@bounce.example.com',
       Destination: { ToAddresses: ['ada@example.org'], BccAddresses: ['cc@example.org'] },
-      EmailTags: [{ Name: 'carillon_message', Value: sent.messageId }],
+      EmailTags: [{ Name: 'carillon_message', Value: feedbackKey }],
       ConfigurationSetName: 'pool-a',
     })
     expect(call.headers['x-amz-date']).toBe('20260301T090507Z')
@@ -108,14 +109,19 @@ describe('a mail over Amazon SES', () => {
   const cases: readonly (readonly [number, string, object])[] = [
     [429, 'TooManyRequestsException', { kind: 'throttle', scope: 'transport', ofRecipient: false }],
     [400, 'LimitExceededException', { kind: 'throttle', scope: 'transport' }],
-    [400, 'MessageRejected', { kind: 'reject' }],
-    [400, 'BadRequestException', { kind: 'reject' }],
+    [400, 'MessageRejected', { kind: 'reject', ofRecipient: false }],
+    [400, 'BadRequestException', { kind: 'reject', ofRecipient: false }],
     [400, 'SendingPausedException', { kind: 'retry', ofRecipient: false }],
     [400, 'AccountSuspendedException', { kind: 'retry', ofRecipient: false }],
     [400, 'MailFromDomainNotVerifiedException', { kind: 'retry', ofRecipient: false }],
     [404, 'NotFoundException', { kind: 'retry', ofRecipient: false }],
     [403, 'SignatureDoesNotMatch', { kind: 'retry', ofRecipient: false }],
-    [503, '', { kind: 'retry', ofRecipient: false }],
+    [413, '', { kind: 'reject', ofRecipient: false }],
+    [500, 'InternalServiceErrorException', { kind: 'retry', ofRecipient: false }],
+    [408, 'RequestTimeoutException', { kind: 'unknown' }],
+    [502, '', { kind: 'unknown' }],
+    [503, '', { kind: 'unknown' }],
+    [504, '', { kind: 'unknown' }],
   ]
   for (const [status, type, outcome] of cases)
     test(`${status} ${type} is ${JSON.stringify(outcome)}`, async () => {
@@ -130,6 +136,28 @@ describe('a mail over Amazon SES', () => {
       await channel.close()
     })
 
+  const ofAccount: readonly (readonly [string, string])[] = [
+    ['MessageRejected', 'Email address is not verified. The following identities failed: ada@example.org'],
+    ['BadRequestException', 'Configuration set <pool-a> does not exist.'],
+    ['ConfigurationSetDoesNotExistException', 'Configuration set does not exist'],
+  ]
+  for (const [type, message] of ofAccount)
+    test(`waits for the account to be put right: ${message}`, async () => {
+      stub.answer = { status: 400, headers: { 'x-amzn-errortype': type }, body: { message } }
+      const channel = createSesChannel(optionsFor(stub))
+      expect(await channel.send(email())).toMatchObject({ kind: 'retry', ofRecipient: false })
+      await channel.close()
+    })
+
+  test('is decided by the status when only the body of the answer is lost', async () => {
+    const channel = createSesChannel(optionsFor(stub))
+    stub.answer = { status: 200, headers: { 'content-length': '900' }, cutAfter: '{"Mess' }
+    expect(await channel.send(email())).toMatchObject({ kind: 'accepted', code: '200' })
+    stub.answer = { status: 503, headers: { 'content-length': '900' }, cutAfter: '<html' }
+    expect(await channel.send(email())).toMatchObject({ kind: 'unknown' })
+    await channel.close()
+  })
+
   test('that cannot be connected to did not begin, and is tried again', async () => {
     await stub.close()
     const channel = createSesChannel(optionsFor(stub))
@@ -143,7 +171,15 @@ describe('a mail over Amazon SES', () => {
   })
 })
 
-test('keys that Amazon does not know are told in its words', async () => {
+test('what stands behind an endpoint of one’s own is not read out', async () => {
+  stub.answer = { status: 404, body: { secret: 'of a neighbour' } }
+  expect(await checkSes(optionsFor(stub))).toEqual({ ok: false, code: '404', answer: '404' })
+  const channel = createSesChannel(optionsFor(stub))
+  expect(await channel.send(email())).toMatchObject({ kind: 'retry', answer: '404' })
+  await channel.close()
+})
+
+test('keys that Amazon does not know are told by their name', async () => {
   stub.answer = {
     status: 403,
     headers: { 'x-amzn-errortype': 'UnrecognizedClientException' },

@@ -1,11 +1,11 @@
 /**
  * The email channel over Amazon SES (API v2, SendEmail with a raw message). The mail is ours byte for byte, but for Date
- * and Message-ID, which SES writes anew and no signature of ours covers. Each mail carries the ledger's id in the tag
- * `carillon_message`, so that SES's events name it.
+ * and Message-ID, which SES writes anew and no signature of ours covers. Each mail carries the key of its hand-over in the
+ * tag `carillon_message`, so that SES's events name it.
  */
 import { type Channel, type SendOutcome, trimAnswer } from '../../channel.ts'
 import { createHttpCaller, type HttpCall, type HttpOutcome } from '../../http/call.ts'
-import { createHttpChannel, retryAfterOf } from '../../http/http-channel.ts'
+import { createHttpChannel, MAYBE_TAKEN, retryAfterOf } from '../../http/http-channel.ts'
 import type { RenderedEmail } from '../email.ts'
 import { signRequest } from './sign-request.ts'
 
@@ -24,14 +24,14 @@ export interface SesOptions {
   readonly now: () => Date
 }
 
-/** The tag that carries the ledger's message id. */
+/** The tag that carries the key of a hand-over. */
 export const SES_MESSAGE_TAG = 'carillon_message'
 
 const SEND_PATH = '/v2/email/outbound-emails'
 const ACCOUNT_PATH = '/v2/email/account'
 
 type Answered = Extract<HttpOutcome, { kind: 'answered' }>
-type Kind = Exclude<SendOutcome['kind'], 'accepted' | 'unknown'>
+type Kind = Exclude<SendOutcome['kind'], 'accepted'>
 
 const urlOf = ({ endpoint, region }: SesOptions, path: string): URL =>
   new URL(path, endpoint ?? `https://email.${region}.amazonaws.com`)
@@ -43,35 +43,44 @@ const signedCall = (options: SesOptions, call: Omit<HttpCall, 'headers'>): HttpC
   return { ...call, headers: signRequest({ ...call, headers }, context) }
 }
 
-const bodyOf = ({ envelope, raw, messageId }: RenderedEmail, { configurationSet }: SesOptions): string => {
+const bodyOf = (email: RenderedEmail, { configurationSet }: SesOptions): string => {
+  const { envelope, raw, messageId, feedbackKey = messageId } = email
   const { from, to, copies = [] } = envelope
   return JSON.stringify({
     FromEmailAddress: from,
     // The header says who is in To and Cc; here stands who gets it.
     Destination: { ToAddresses: [to], ...(copies.length === 0 ? {} : { BccAddresses: copies }) },
     Content: { Raw: { Data: raw.toString('base64') } },
-    EmailTags: [{ Name: SES_MESSAGE_TAG, Value: messageId }],
+    EmailTags: [{ Name: SES_MESSAGE_TAG, Value: feedbackKey }],
     ...(configurationSet === undefined ? {} : { ConfigurationSetName: configurationSet }),
   })
 }
 
 /** What the errors of SES mean. Those about the account or its settings say nothing of the message. */
-const CLASSES: Readonly<Record<string, readonly [Kind, 'message' | 'account']>> = {
-  TooManyRequestsException: ['throttle', 'account'],
-  ThrottlingException: ['throttle', 'account'],
-  LimitExceededException: ['throttle', 'account'],
-  MessageRejected: ['reject', 'message'],
-  BadRequestException: ['reject', 'message'],
-  AccountSuspendedException: ['retry', 'account'],
-  SendingPausedException: ['retry', 'account'],
-  MailFromDomainNotVerifiedException: ['retry', 'account'],
-  NotFoundException: ['retry', 'account'],
+const CLASSES: Readonly<Record<string, Kind>> = {
+  TooManyRequestsException: 'throttle',
+  ThrottlingException: 'throttle',
+  LimitExceededException: 'throttle',
+  MessageRejected: 'reject',
+  BadRequestException: 'reject',
+  AccountSuspendedException: 'retry',
+  SendingPausedException: 'retry',
+  MailFromDomainNotVerifiedException: 'retry',
+  NotFoundException: 'retry',
 }
 
-const kindOfStatus = (status: number): readonly [Kind, 'message' | 'account'] => {
-  if (status === 429) return ['throttle', 'account']
-  if (status === 413) return ['reject', 'message']
-  return ['retry', 'account']
+// Under the names of faulty mail SES also speaks of the account: an identity or a set that is not there (yet).
+const OF_ACCOUNT = /\bnot verified\b|\bconfiguration ?set\b/i
+
+const kindOf = (error: string, status: number, words: string): Kind => {
+  if (MAYBE_TAKEN.has(status) || (status >= 500 && error === '')) return 'unknown'
+  const kind = CLASSES[error] ?? kindOfStatus(status)
+  return kind === 'reject' && OF_ACCOUNT.test(words) ? 'retry' : kind
+}
+
+const kindOfStatus = (status: number): Kind => {
+  if (status === 429) return 'throttle'
+  return status === 413 ? 'reject' : 'retry'
 }
 
 const memberOf = (body: string, ...names: readonly string[]): string => {
@@ -89,21 +98,22 @@ const errorOf = ({ headers, body }: Answered): string =>
   (String(headers['x-amzn-errortype'] ?? '') || memberOf(body, '__type')).split(':')[0]?.split('#').at(-1) ??
   ''
 
-const outcomeOf = (answer: Answered, nowMs: number): SendOutcome => {
+const outcomeOf = (answer: Answered, { now, endpoint }: SesOptions): SendOutcome => {
   const { status, body } = answer
+  const unread = endpoint === undefined ? body : ''
   if (status >= 200 && status < 300) {
     const id = memberOf(body, 'MessageId')
-    return { kind: 'accepted', code: String(status), answer: trimAnswer(id === '' ? body : id) }
+    return { kind: 'accepted', code: String(status), answer: trimAnswer(id || unread || 'accepted') }
   }
   const error = errorOf(answer)
-  const [kind, of] = CLASSES[error] ?? kindOfStatus(status)
   const code = error === '' ? String(status) : `${status} ${error}`
-  const words = trimAnswer(memberOf(body, 'message', 'Message') || body || code)
-  const ofRecipient = of === 'account' ? ({ ofRecipient: false } as const) : {}
-  const later = retryAfterOf(answer.headers['retry-after'], nowMs)
-  if (kind === 'reject') return { kind, code, answer: words }
-  if (kind === 'retry') return { kind, code, answer: words, ...later, ...ofRecipient }
-  return { kind, code, answer: words, scope: 'transport', ...later, ...ofRecipient }
+  const words = trimAnswer(memberOf(body, 'message', 'Message') || unread || code)
+  // What SES refuses at once is the mail or the account; of mailboxes it speaks later, in its events.
+  const said = { code, answer: words, ofRecipient: false } as const
+  const kind = kindOf(error, status, words)
+  if (kind === 'reject' || kind === 'unknown') return { kind, ...said }
+  const later = retryAfterOf(answer.headers['retry-after'], now().getTime())
+  return kind === 'retry' ? { kind, ...said, ...later } : { kind, ...said, scope: 'transport', ...later }
 }
 
 /** Makes the channel. Opens no connection until the first send. */
@@ -111,9 +121,10 @@ export const createSesChannel = (options: SesOptions): Channel<RenderedEmail> =>
   createHttpChannel({
     connections: options.connections ?? 10,
     ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
+    isSaidByHead: true,
     callOf: email =>
       signedCall(options, { method: 'POST', url: urlOf(options, SEND_PATH), body: bodyOf(email, options) }),
-    outcomeOf: answer => outcomeOf(answer, options.now().getTime()),
+    outcomeOf: answer => outcomeOf(answer, options),
   })
 
 /** Asks for the account, which needs the same keys as sending: what SES says of them. */
@@ -127,6 +138,8 @@ export const checkSes = async (
   caller.close()
   if (answer.kind === 'cut') return { ok: false, code: answer.code, answer: trimAnswer(answer.words) }
   const ok = answer.status === 200
+  // What stands behind an endpoint of one's own may be anything: its words are not passed on.
+  const { endpoint } = options
   const code = ok ? String(answer.status) : `${answer.status} ${errorOf(answer)}`.trim()
-  return { ok, code, answer: trimAnswer(answer.body) }
+  return { ok, code, answer: trimAnswer(endpoint === undefined ? answer.body : code) }
 }
