@@ -1,6 +1,8 @@
 /** The last steps of preparing: render, with what content reaches loaded in one go for all, and sign. */
 
 import type { StoredSigningKey } from '../campaigns/dkim-key.store.ts'
+import { channelOf } from '../channels/rendered.ts'
+import { saveContacts } from '../consent/sms-opt-out.store.ts'
 import type { RenderData } from '../content/email-content.ts'
 import type { MailLinks } from '../content/mail-links.ts'
 import { createReach, MOST_ROUNDS, TOO_MANY_ROUNDS, type Visit } from '../content/reach.ts'
@@ -138,6 +140,21 @@ const renderAll = async (
   return [...done, ...givenUp]
 }
 
+// An answer finds its person by the number that was written to. Other channels cost nothing here.
+const remember = async (
+  { db, clock }: PrepareDeps,
+  rendered: readonly (Rendered | MessageResult)[],
+): Promise<void> => {
+  const contacts = rendered.flatMap(one => {
+    if (!('prepared' in one)) return []
+    const { message, rendered: made } = one.prepared
+    if (channelOf(made) !== 'sms' || !('reference' in made)) return []
+    const { sandboxId, messageId, campaignId, recipient } = message
+    return [{ sandboxId, messageId, campaignId, number: made.to, profileId: recipient.profileId ?? null }]
+  })
+  if (contacts.length > 0) await saveContacts(db, contacts, clock.now())
+}
+
 /** Renders and signs what has its place. Rejects when the database is away. */
 export const renderPlaced = async (
   deps: PrepareDeps,
@@ -151,5 +168,6 @@ export const renderPlaced = async (
     deps,
     placed.map(one => ({ ...one, keys: keys.get(one.item.message.sandboxId) ?? [] })),
   )
+  await remember(deps, rendered)
   return signAll(rendered)
 }
