@@ -482,6 +482,8 @@ export {
 } from './shapes.ts'
 export { MAX_MMS_TEXT, MAX_SMS_TEXT, RenderedSmsContent, SmsContent } from './sms.ts'
 export {
+  ShortLink,
+  ShortLinkList,
   SMS_ANSWER_STATES,
   SMS_INBOUND_KINDS,
   type SmsAnswerState,

@@ -50,3 +50,15 @@ export const SmsInboundList = listOf(SmsInboundMessage)
 export const TransportCalls = closed({ url: Type.String(), reachable: Type.Boolean() })
 /** The address for a provider's calls. */
 export type TransportCalls = Static<typeof TransportCalls>
+
+/** A short link of a message, which can be followed for thirty days. */
+export const ShortLink = closed({
+  url: Type.String(),
+  clicks: Type.Integer(),
+  firstClickAt: nullable(Instant),
+  lastClickAt: nullable(Instant),
+})
+/** A short link of a message. */
+export type ShortLink = Static<typeof ShortLink>
+/** `GET /api/v1/messages/{id}/short-links`. */
+export const ShortLinkList = listOf(ShortLink)

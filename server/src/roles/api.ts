@@ -23,6 +23,7 @@ import { fetchText } from '../feedback/fetch-text.ts'
 import { createSnsVerifier, type FetchText } from '../feedback/sns.ts'
 import { createApp } from '../http/app.ts'
 import { preferencePages } from '../http/preferences/preference-pages.ts'
+import { shortLinkRoutes } from '../http/short-links.routes.ts'
 import { smsCallRoutes } from '../http/sms-calls.routes.ts'
 import { webhookRoutes } from '../http/webhooks.routes.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -150,7 +151,10 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
     audiences: audiencePort(deps),
     resources: resourcesOf({ ...shared, runs: deps, dryRun: call => dryRun(dryRunDeps, call) }),
     webhooks: webhooksOf(options),
-    pages: preferencePages({ pool, clock, log, newId, secret, links }),
+    pages: async pages => {
+      await pages.register(preferencePages({ pool, clock, log, newId, secret, links }))
+      await pages.register(shortLinkRoutes({ pool, clock }))
+    },
   })
 }
 

@@ -18,6 +18,7 @@ import { type Receiver, startReceiver } from '../feedback/receiver.ts'
 import { systemClock } from '../lib/clock.ts'
 import { uuidv7 } from '../lib/ids.ts'
 import { removeServerFile, writeServerFile } from '../lib/server-file.ts'
+import { sweepShortLinks } from '../messages/short-link.store.ts'
 import { type ApiRole, startApi } from './api.ts'
 import { openDatabase } from './database.ts'
 import { instanceName, instanceSecret } from './instance-files.ts'
@@ -165,6 +166,7 @@ const startFeedback = async ({ options, pool, log, secret }: Parts): Promise<Rec
 const housekeep = async (pool: pg.Pool): Promise<void> => {
   await ensurePartitions(pool, Date.now())
   await forgetOldUses(pool, new Date())
+  await sweepShortLinks(pool, new Date())
 }
 
 const bringUpToDate = async (pool: pg.Pool): Promise<void> => {

@@ -2,6 +2,7 @@
 import {
   channelOfTransport,
   IdParams,
+  ShortLinkList,
   type SmsInboundKind,
   SmsInboundList,
   SmsInboundQuery,
@@ -12,6 +13,7 @@ import { findTransport } from '../../campaigns/transport.store.ts'
 import { createCallAddresses } from '../../channels/sms/call-address.ts'
 import { type InboundRow, listInbound } from '../../feedback/sms/sms.store.ts'
 import { readCursor, toPage } from '../../lib/cursor.ts'
+import { shortLinksOf } from '../../messages/short-link.store.ts'
 import { callerOf } from '../caller.ts'
 import { idOf, notFound, REFUSALS, type ResourceDeps, storable } from './deps.ts'
 
@@ -48,6 +50,25 @@ export const smsInboundRoutes =
           number,
         })
         return toPage(rows, limit, { id: row => row.id, item: shown })
+      },
+    )
+    app.get<{ Params: { id: string } }>(
+      '/messages/:id/short-links',
+      {
+        schema: {
+          ...{ tags, summary: 'The short links of a message, and how often they were followed' },
+          ...{ params: IdParams, response: { 200: ShortLinkList, ...REFUSALS } },
+        },
+      },
+      async request => {
+        const id = idOf(request.params.id, 'message')
+        const links = await shortLinksOf(deps.pool, callerOf(request).sandbox.id, id)
+        const items = links.map(({ firstClickAt, lastClickAt, ...link }) => ({
+          ...link,
+          firstClickAt: firstClickAt?.toISOString() ?? null,
+          lastClickAt: lastClickAt?.toISOString() ?? null,
+        }))
+        return { items, next: null }
       },
     )
     app.get<{ Params: { id: string } }>(
