@@ -25,6 +25,7 @@ export const CONSENT_SOURCES = [
   'studio',
   'mailto',
   'provider',
+  'sms',
 ] as const
 /** How a choice came in. */
 export type ConsentSource = (typeof CONSENT_SOURCES)[number]

@@ -15,7 +15,15 @@ export const FEEDBACK_KINDS = [
 /** What can be reported of a message. */
 export type FeedbackKind = (typeof FEEDBACK_KINDS)[number]
 /** Whose report it is. */
-export const FEEDBACK_CHANNELS = ['smtp', 'ses', 'sendgrid'] as const
+export const FEEDBACK_CHANNELS = [
+  'smtp',
+  'ses',
+  'sendgrid',
+  'twilio',
+  'sinch',
+  'infobip',
+  'custom_sms',
+] as const
 /** Whose report it is. */
 export type FeedbackChannel = (typeof FEEDBACK_CHANNELS)[number]
 /** Providers whose webhooks are understood. */

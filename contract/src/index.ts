@@ -483,7 +483,27 @@ export {
   ProblemBody,
 } from './shapes.ts'
 export { MAX_MMS_TEXT, MAX_SMS_TEXT, RenderedSmsContent, SmsContent } from './sms.ts'
-export { SMS_SENDING_DEFAULTS } from './sms-sending.ts'
+export {
+  ShortLink,
+  ShortLinkList,
+  SMS_ANSWER_STATES,
+  SMS_INBOUND_KINDS,
+  type SmsAnswerState,
+  type SmsInboundKind,
+  SmsInboundList,
+  SmsInboundMessage,
+  SmsInboundQuery,
+  TransportCalls,
+} from './sms-inbound.ts'
+export {
+  SMS_KEYWORD_KINDS,
+  SMS_OPT_OUT_LEVELS,
+  SMS_SENDING_DEFAULTS,
+  SmsAnswers,
+  type SmsKeywordKind,
+  SmsKeywords,
+  type SmsOptOutLevel,
+} from './sms-sending.ts'
 export {
   CustomSmsAuth,
   CustomSmsInbound,

@@ -44,6 +44,11 @@ export const REASONS = {
     ajoName: 'SMSNoConsent',
     title: 'The person has opted out of marketing SMS',
   },
+  sms_sender_opted_out: {
+    ajoCode: '050104',
+    ajoName: 'SMSNoConsent',
+    title: 'The person wants no messages from this sender',
+  },
   topic_not_subscribed: {
     ajoCode: '050101',
     ajoName: 'EmailNoConsent',

@@ -54,7 +54,9 @@ const callTo = (id: string, more: object = {}) => ({
   ...{ requestId: `sms-${++n}`, campaignId: id },
   recipients: [{ type: 'aep', userId: `p${n}`, namespace: 'crm', context: { code: '1234' }, ...more }],
 })
-const settled = async (executionId: string): Promise<{ state: string; reason: string | null }> => {
+const settled = async (
+  executionId: string,
+): Promise<{ state: string; reason: string | null; messageId: string }> => {
   engine.wake()
   const read = async () => (await api.api(`GET /messages?executionId=${executionId}`)).body.items[0]
   await expect
@@ -276,5 +278,40 @@ describe('a transport of SMS', () => {
       '/custom_sms/auth/token',
       '/custom_sms/auth/user',
     ])
+  })
+})
+
+describe('a link in a short message', () => {
+  const link = 'https://shop.test/offer?code=1'
+  test('is a short one of this instance, which leads on, counts clicks, and ends after thirty days', async () => {
+    const [{ transportId }] = await configurationsOf('sms')
+    const { body: configuration } = await api.api('POST /channel-configurations', {
+      ...{ channel: 'sms', name: `c${++n}`, transportId, sender: 'Acme', shortenLinks: true },
+      linkHost: 'l.example.test',
+    })
+    const id = await live({
+      channelConfigurationId: configuration.id,
+      content: { ...content, text: `See ${link}.` },
+    })
+    const dry = await api.trigger(callTo(id, phone), { query: '?dryRun=true' })
+    const { body } = await api.trigger(callTo(id, phone))
+    const sent = await settled(body.executionId)
+    const [row] = await inbox()
+    const url = new URL(/https:\S+/.exec(row.subject)?.[0].replace(/\.$/, '') ?? '')
+    expect([url.host, url.pathname]).toEqual([
+      'l.example.test',
+      expect.stringMatching(/^\/s\/[0-9A-Za-z]{10}$/),
+    ])
+    expect(dry.body.recipients[0].sms.text.length).toBe(row.subject.length)
+    const looked = await api.call(`HEAD ${url.pathname}`)
+    const followed = await api.call(`GET ${url.pathname}`)
+    expect([looked.status, followed.status, followed.headers['location']]).toEqual([302, 302, link])
+    const { body: links } = await api.api(`GET /messages/${sent.messageId}/short-links`)
+    expect(links.items).toEqual([expect.objectContaining({ url: link, clicks: 1 })])
+    clock.move(31 * 86_400_000)
+    const ended = await api.call(`GET ${url.pathname}`)
+    clock.move(-31 * 86_400_000)
+    expect([ended.status, ended.body]).toEqual([404, '404 short-code not found'])
+    expect((await api.call('GET /s/aaaaaaaaaa')).status).toBe(404)
   })
 })

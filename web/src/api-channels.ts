@@ -10,7 +10,10 @@ import type {
   ProviderAnswer,
   SeedList,
   SeedListWrite,
+  SmsInboundKind,
+  SmsInboundMessage,
   Transport,
+  TransportCalls,
   TransportGroup,
   TransportGroupWrite,
   TransportWrite,
@@ -27,6 +30,11 @@ export const channelCalls = ({ json }: Request) => ({
   removeTransport: (id: string) => json<unknown>(at`/transports/${id}`, { method: 'DELETE' }),
   /** What the provider says of our log-in. */
   checkTransport: (id: string) => json<ProviderAnswer>(at`/transports/${id}/check`, { method: 'POST' }),
+  /** Where the provider of a transport of SMS calls. */
+  transportCalls: (id: string) => json<TransportCalls>(at`/transports/${id}/calls`),
+  /** What people wrote to our numbers, newest first. */
+  smsInbound: (query: { kind?: SmsInboundKind; cursor?: string }) =>
+    json<Page<SmsInboundMessage>>('/sms/inbound', { query }),
   createConfiguration: (body: ChannelConfigurationWrite) =>
     json<ChannelConfiguration>('/channel-configurations', { method: 'POST', body }),
   putConfiguration: (id: string, body: ChannelConfigurationWrite) =>

@@ -189,7 +189,7 @@ const emailProblems = (write: EmailConfigurationWrite, facts: ConfigurationFacts
   ...templateProblems(write),
 ]
 
-const smsProblems = ({ sender, country = null }: SmsConfigurationWrite): Problem[] => [
+const smsProblems = ({ sender, country = null, linkHost = null }: SmsConfigurationWrite): Problem[] => [
   ...(parseSender(sender) === undefined
     ? [
         bad(
@@ -198,6 +198,7 @@ const smsProblems = ({ sender, country = null }: SmsConfigurationWrite): Problem
         ),
       ]
     : []),
+  ...(linkHost !== null && !isHost(linkHost) ? [bad('/linkHost', 'is not a domain name')] : []),
   ...(country !== null && !isPhoneCountry(country) ? [bad('/country', 'is no country')] : []),
 ]
 

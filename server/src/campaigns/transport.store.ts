@@ -30,6 +30,9 @@ export interface TransportRow extends Partial<SettingsByProvider> {
   readonly sandboxName: string
 }
 
+/** With the id of its sandbox. */
+export type StoredTransportRow = TransportRow & { readonly sandboxId: string }
+
 const isReal = (kind: TransportKind): kind is ProviderKind => !isSandboxTransport(kind)
 
 const withoutSecrets = ({ id, name, kind, settings }: TransportDbRow): Transport => {
@@ -142,21 +145,24 @@ export const transportById = async (
   db: Db,
   id: string,
   secret: string,
-): Promise<TransportRow | undefined> => {
-  const { rows } = await db.query<TransportDbRow & { readonly sandbox_name: string }>(
-    `select t.id, t.name, t.kind, t.settings, s.name as sandbox_name
+): Promise<StoredTransportRow | undefined> => {
+  const { rows } = await db.query<
+    TransportDbRow & { readonly sandbox_name: string; readonly sandbox_id: string }
+  >(
+    `select t.id, t.name, t.kind, t.settings, t.sandbox_id, s.name as sandbox_name
      from transport t join sandbox s on s.id = t.sandbox_id where t.id = $1`,
     [id],
   )
   const [row] = rows
   if (row === undefined) return undefined
-  const { id: found, kind, sandbox_name: sandboxName } = row
-  if (!isReal(kind)) return { id: found, kind, sandboxName }
+  const { kind } = row
+  const found = { id: row.id, kind, sandboxName: row.sandbox_name, sandboxId: row.sandbox_id }
+  if (!isReal(kind)) return found
   const settings = withSecrets(row.settings, SECRETS[kind], sealed => unseal(secret, sealed))
   // Going on without it would let the provider refuse every message for good.
   if (settings === undefined)
     throw new Fault('internal', {
       detail: 'A secret of the transport was sealed under another CARILLON_SECRET; set it again.',
     })
-  return { id: found, kind, sandboxName, [kind]: settings }
+  return { ...found, [kind]: settings }
 }

@@ -30,6 +30,8 @@ export type ReadLink =
 
 /** Links of this instance, as whole addresses. */
 export interface ConsentLinks {
+  /** The address of this instance. */
+  readonly publicUrl: string
   unsubscribe(link: MessageLink, now: Date): string
   preferences(link: MessageLink, now: Date): string
   confirm(link: ConfirmLink, now: Date): string
@@ -96,6 +98,7 @@ export const createConsentLinks = (of: {
     return address(kind, write(key, { kind, level, now, ids, address: link.address }))
   }
   return {
+    publicUrl: of.publicUrl,
     unsubscribe: (link, now) => ofMessage('unsubscribe', link, now),
     preferences: (link, now) => ofMessage('preferences', link, now),
     confirm: (link, now) => {

@@ -132,7 +132,7 @@ const outcomeOf = async (
   const links = mailLinksOf(deps.links, { ...mail, messageId: null })
   const data = withMailLinks(plan.data, links)
   const rendered = await renderReaching(at.reach, version.sandboxId, outside =>
-    compose(version, { address: plan.address, data, links, outside }, deps),
+    compose(version, { address: plan.address, data, links, outside, publicUrl: deps.links.publicUrl }, deps),
   )
   if (rendered === undefined)
     return left(recipient, 'failed', { reason: 'render_error', detail: TOO_MANY_ROUNDS })

@@ -1,11 +1,15 @@
 /** The last steps of preparing: render, with what content reaches loaded in one go for all, and sign. */
 
 import type { StoredSigningKey } from '../campaigns/dkim-key.store.ts'
+import { channelOf } from '../channels/rendered.ts'
+import { SHORT_LINK_DAYS } from '../channels/sms/short-links.ts'
+import { saveContacts } from '../consent/sms-opt-out.store.ts'
 import type { RenderData } from '../content/email-content.ts'
 import type { MailLinks } from '../content/mail-links.ts'
 import { createReach, MOST_ROUNDS, TOO_MANY_ROUNDS, type Visit } from '../content/reach.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { ClaimedMessage, MessageResult } from '../messages/ledger.ts'
+import { saveShortLinks } from '../messages/short-link.store.ts'
 import type { Prepared } from './line.ts'
 import { personAskOf } from './person.ts'
 import type { Place } from './place.ts'
@@ -60,7 +64,11 @@ const renderOne = (
 ): Rendered | MessageResult | undefined => {
   const { message, version, address, data, links, clock } = item
   const tools = { clock, random: deps.random }
-  const composed = compose(version, { address, data, links, outside: visit.outside }, tools)
+  const composed = compose(
+    version,
+    { address, data, links, outside: visit.outside, publicUrl: deps.links.publicUrl },
+    tools,
+  )
   if (visit.missed()) return undefined
   if (!composed.ok) {
     const { reason, problem } = composed
@@ -138,6 +146,29 @@ const renderAll = async (
   return [...done, ...givenUp]
 }
 
+const shortLinksIn = ({ message: { messageId }, rendered }: Prepared) =>
+  'links' in rendered ? (rendered.links ?? []).map(link => ({ ...link, messageId })) : []
+
+// An answer finds its person by the number that was written to. Other channels cost nothing here.
+const remember = async (
+  { db, clock }: PrepareDeps,
+  rendered: readonly (Rendered | MessageResult)[],
+): Promise<void> => {
+  const contacts = rendered.flatMap(one => {
+    if (!('prepared' in one)) return []
+    const { message, rendered: made } = one.prepared
+    if (channelOf(made) !== 'sms' || !('reference' in made)) return []
+    const { sandboxId, messageId, campaignId, recipient } = message
+    return [{ sandboxId, messageId, campaignId, number: made.to, profileId: recipient.profileId ?? null }]
+  })
+  if (contacts.length === 0) return
+  const now = clock.now()
+  await saveContacts(db, contacts, now)
+  const links = rendered.flatMap(one => ('prepared' in one ? shortLinksIn(one.prepared) : []))
+  if (links.length > 0)
+    await saveShortLinks(db, links, new Date(now.getTime() + SHORT_LINK_DAYS * 86_400_000))
+}
+
 /** Renders and signs what has its place. Rejects when the database is away. */
 export const renderPlaced = async (
   deps: PrepareDeps,
@@ -151,5 +182,6 @@ export const renderPlaced = async (
     deps,
     placed.map(one => ({ ...one, keys: keys.get(one.item.message.sandboxId) ?? [] })),
   )
+  await remember(deps, rendered)
   return signAll(rendered)
 }

@@ -1,5 +1,7 @@
 /** Makes short messages: content with the sender of its configuration. */
+import { newShortCode, type Shortened, shortenLinks } from '../channels/sms/short-links.ts'
 import type { RenderedSms } from '../channels/sms/sms.ts'
+import { shownSms } from '../content/sms-content.ts'
 import {
   BROKEN,
   type ChannelRenderer,
@@ -14,23 +16,29 @@ const validityOf = ({ message: { expiresAt }, now }: HandOverFacts): { readonly 
     ? {}
     : { validitySeconds: Math.max(1, Math.ceil((expiresAt.getTime() - now.getTime()) / 1_000)) }
 
-const toRenderedSms = (sms: NonNullable<ShownMessage['sms']>, facts: HandOverFacts): RenderedSms => {
+type Sms = NonNullable<ShownMessage['sms']>
+
+const toRenderedSms = (sms: Sms, { withCodes, urls }: Shortened, facts: HandOverFacts): RenderedSms => {
   const { messageId, generation, attempt } = facts.message
-  const { from, to, text, messageType, title, mediaUri } = sms
+  const { from, to, messageType, title, mediaUri } = sms
+  const links = urls.map(url => ({ code: newShortCode(), url }))
   return {
     channel: 'sms',
     messageId,
     reference: `${messageId}.${generation}.${attempt + 1}`,
-    ...{ to, from, text },
+    ...{ to, from, text: withCodes(links.map(link => link.code)) },
     ...(messageType === 'mms' && mediaUri !== null ? { media: { url: mediaUri, title: title ?? '' } } : {}),
     ...validityOf(facts),
+    ...(links.length === 0 ? {} : { links }),
   }
 }
+
+const asItIs = (text: string): Shortened => ({ shown: text, urls: [], withCodes: () => text })
 
 const isWebAddress = (text: string): boolean => URL.canParse(text) && /^https?:\/\//i.test(text)
 
 /** The renderer. */
-export const renderSms: ChannelRenderer = (version, { address, data }, moment) => {
+export const renderSms: ChannelRenderer = (version, { address, data, publicUrl }, moment) => {
   const { configuration, content } = version
   if (configuration?.channel !== 'sms' || content?.channel !== 'sms')
     return { ...BROKEN, problem: version.problem }
@@ -41,10 +49,13 @@ export const renderSms: ChannelRenderer = (version, { address, data }, moment) =
     return { ...BROKEN, problem: `the address of the media came out as "${mediaUri}", which is none` }
   if (configuration.sender === '')
     return { ok: false, reason: 'sms_no_sender', problem: 'the channel configuration has no sender' }
-  const sms = { from: configuration.sender, to: address, ...rendered }
+  const base = configuration.linkHost === null ? publicUrl : `https://${configuration.linkHost}`
+  const shortened = configuration.shortenLinks ? shortenLinks(text, base) : asItIs(text)
+  const shown = shownSms({ ...rendered, text: shortened.shown })
+  const sms = { from: configuration.sender, to: address, ...shown }
   return {
     ok: true,
     shown: { ...NOTHING_SHOWN, sms },
-    finish: facts => ({ rendered: toRenderedSms(sms, facts) }),
+    finish: facts => ({ rendered: toRenderedSms(sms, shortened, facts) }),
   }
 }

@@ -33,6 +33,8 @@ export interface Addressee {
   readonly data: RenderData
   readonly links: MailLinks | null
   readonly outside: Outside
+  /** The address of this instance. */
+  readonly publicUrl: string
 }
 
 /** What a hand-over adds to what was composed. */

@@ -6,11 +6,12 @@ import type { RenderedMessage } from '../channels/rendered.ts'
 import type { Clock } from '../lib/clock.ts'
 import { delay } from '../lib/delay.ts'
 import { openTransport } from './open-transport.ts'
-import { type SandboxPorts, SLOTS } from './opener.ts'
+import { type OpenContext, type SandboxPorts, SLOTS } from './opener.ts'
 
 /** Where the sandbox sink listens, and how a stored transport is read. */
 export interface TransportDeps {
   readonly sinks: SandboxPorts
+  readonly callbackUrl?: NonNullable<OpenContext['callbackUrl']>
   readonly clock: Clock
   readonly read: (transportId: string) => Promise<TransportRow | undefined>
 }
@@ -118,7 +119,7 @@ class WatchedChannel implements Channel<RenderedMessage> {
     if (before?.settings === settings) return
     this.#opened = {
       settings,
-      channel: row === undefined ? undefined : openTransport(row, { sinks, now: clock.now }),
+      channel: row === undefined ? undefined : openTransport(row, { ...this.#deps, sinks, now: clock.now }),
     }
     if (before?.channel === undefined) return
     const drained = before.channel.close().finally(() => this.#draining.delete(drained))

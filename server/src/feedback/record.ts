@@ -147,7 +147,10 @@ const applyToAddress = async (taking: Taking): Promise<void> => {
 const evidenceOf = ({ kind, isLost = kind === 'bounce' }: FeedbackNote) =>
   isLost ? ({ state: 'failed', reason: 'bounced' } as const) : ({ state: 'sent', reason: null } as const)
 
-const DETAIL = { smtp: 'a report by mail', ses: 'Amazon SES', sendgrid: 'SendGrid' } as const
+const DETAIL = {
+  ...{ smtp: 'a report by mail', ses: 'Amazon SES', sendgrid: 'SendGrid' },
+  ...{ twilio: 'Twilio', sinch: 'Sinch', infobip: 'Infobip', custom_sms: 'the SMS provider' },
+} as const satisfies Record<FeedbackChannel, string>
 
 const storable = (text: string | undefined, most: number): string => trimAnswer((text ?? '').slice(0, most))
 

@@ -207,6 +207,8 @@ export const anonymise = async (tx: Db, ids: readonly string[]): Promise<Anonymi
        delete from inbox where message_id = any($1::uuid[]) returning 1
      ), b as (
        delete from bounce_event where message_id = any($1::uuid[]) returning 1
+     ), s as (
+       delete from short_link where message_id = any($1::uuid[]) returning 1
      ), f as (
        update feedback_event set answer = '', remote = ''
        where message_id = any($1::uuid[]) and (answer <> '' or remote <> '') returning 1

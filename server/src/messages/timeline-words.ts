@@ -122,7 +122,10 @@ const remarks = (attempt: Attempt, { late, sentBefore }: Sequel): string => {
 export const attemptText = (attempt: Attempt, sequel: Sequel): string =>
   `${answerText(attempt, sequel)}${remarks(attempt, sequel)}`
 
-const REPORTERS = { smtp: 'a mail system', ses: 'Amazon SES', sendgrid: 'SendGrid' } as const
+const REPORTERS: Readonly<Record<StoredFeedback['source'], string>> = {
+  ...{ smtp: 'a mail system', ses: 'Amazon SES', sendgrid: 'SendGrid' },
+  ...{ twilio: 'Twilio', sinch: 'Sinch', infobip: 'Infobip', custom_sms: 'the SMS provider' },
+}
 
 /** What was reported of it later. */
 export const feedbackText = (event: StoredFeedback): string =>

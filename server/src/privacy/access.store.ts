@@ -8,9 +8,9 @@ interface Section {
   readonly text: string
 }
 
-// $1 sandbox, $2 profiles, $3 addresses, $4 and $5 identities; every statement names all of them.
+// $1 sandbox, $2 profiles, $3 addresses, $4 and $5 identities, $6 numbers; every statement names all of them.
 const ASKED = `(select $1::uuid as sandbox_id, $2::uuid[] as profile_ids, $3::text[] as addresses, $4::text[] as namespaces,
-  $5::text[] as values) a`
+  $5::text[] as values, $6::text[] as numbers) a`
 
 const SECTIONS: readonly Section[] = [
   {
@@ -71,10 +71,22 @@ const SECTIONS: readonly Section[] = [
       where t.sandbox_id = a.sandbox_id and r.key = any(a.addresses || a.values) and r.key like '%@%'`,
   },
   {
+    name: 'shortMessagesReceived',
+    text: `select m.number, m.sender, m.body as text, m.kind, m.keyword, m.answer, m.message_id as "messageId", m.at
+      from ${ASKED}, sms_inbound m
+      where m.sandbox_id = a.sandbox_id and (m.number = any(a.numbers) or m.profile_id = any(a.profile_ids))
+      order by m.id`,
+  },
+  {
+    name: 'shortMessageSenders',
+    text: `select o.number, o.sender, o.at as "refusedAt"
+      from ${ASKED}, sms_opt_out o where o.sandbox_id = a.sandbox_id and o.number = any(a.numbers) order by o.at`,
+  },
+  {
     name: 'inbox',
     text: `select i.message_id as "messageId", i.recipient, i.sender, i.subject, i.received_at as "receivedAt"
       from ${ASKED}, inbox i
-      where lower(i.recipient) = any(a.addresses)
+      where (lower(i.recipient) = any(a.addresses) or (i.channel = 'sms' and i.recipient = any(a.numbers)))
         and (i.sandbox is null or i.sandbox = (select s.name from sandbox s where s.id = a.sandbox_id))
       order by i.received_at`,
   },
@@ -89,13 +101,13 @@ export const readSection = async (
   sandboxId: string,
   of: { readonly name: string; readonly subject: Subject },
 ): Promise<object[]> => {
-  const { profileIds, addresses } = of.subject
+  const { profileIds, addresses, phones } = of.subject
   const identities = ownIdentities(of.subject)
   const section = SECTIONS.find(one => one.name === of.name)
   if (section === undefined) throw new RangeError(`there is no list ${of.name}`)
   const { rows } = await db.query<object>(section.text, [
     ...[sandboxId, profileIds, addresses],
-    ...[identities.map(one => one.namespace), identities.map(one => one.value)],
+    ...[identities.map(one => one.namespace), identities.map(one => one.value), phones],
   ])
   return rows
 }

@@ -38,6 +38,7 @@ import {
   writeStep,
 } from './erasure.store.ts'
 import { findSubject } from './find-subject.ts'
+import { removeNumbers } from './number-data.store.ts'
 import {
   heldByOthers,
   redactSteps,
@@ -133,6 +134,7 @@ const eraseAddresses = async (work: Work, subject: Subject): Promise<readonly Er
   ]
   return [
     ...(await removeAddresses(tx, sandboxId, { addresses, spellings })),
+    ...(await removeNumbers(tx, sandboxId, { numbers: phones, profileIds: subject.profileIds })),
     await removeUses(tx, sandboxId, limitKeysOf(subject)),
     await redactUploads(tx, sandboxId, identities),
     ...(await redactTexts(tx, sandboxId, namingWords(subject))),

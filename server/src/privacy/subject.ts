@@ -1,10 +1,11 @@
 /** Who is meant: the identities and addresses by which everything of one person is found. Pure. */
 import type { Identity } from '@carillon/contract'
 import { parseAddress } from '../channels/email/address.ts'
+import { parsePhone } from '../channels/sms/phone.ts'
 import { listedAddress } from '../consent/suppression-value.ts'
 import { valueAt } from '../profiles/attributes.ts'
 
-/** A person. Email addresses are in lower case, namespaces too; phone numbers as they were given. */
+/** A person. Email addresses are in lower case, namespaces too; phone numbers as they were given, and in E.164. */
 export interface Subject {
   /** The id of today, and those of everybody who was merged into the person; empty: there is no profile. */
   readonly profileIds: readonly string[]
@@ -62,6 +63,11 @@ export const addressesOfRecipient = (recipient: Tree): string[] => [
 
 const both = (one: readonly string[], other: readonly string[]): string[] => [...new Set([...one, ...other])]
 
+// As they were given, and as messages go to them.
+const withE164 = (numbers: readonly string[]): string[] => [
+  ...new Set(numbers.flatMap(number => [number, parsePhone(number) ?? number])),
+]
+
 const phonesAmong = (identities: readonly Identity[]): string[] =>
   identities.filter(one => one.namespace === 'phone').map(one => one.value)
 const addressesAmong = (identities: readonly Identity[]): string[] =>
@@ -69,7 +75,8 @@ const addressesAmong = (identities: readonly Identity[]): string[] =>
 
 // Whatever names an address that another person has now, it is that one's.
 const withoutPassedOn = (subject: Subject): Subject => {
-  const [addresses, phones] = [addressesAmong(subject.passedOn), phonesAmong(subject.passedOn)]
+  const addresses = addressesAmong(subject.passedOn)
+  const phones = withE164(phonesAmong(subject.passedOn))
   return {
     ...subject,
     addresses: subject.addresses.filter(one => !addresses.includes(one)),
@@ -104,7 +111,7 @@ export const subjectOf = ({ profileIds, identities, attributes, ...of }: PersonF
   return withoutPassedOn({
     ...{ profileIds, identities, former, passedOn },
     addresses: both(addressesAmong(named), addressesIn(attributes)),
-    phones: both(phonesAmong(named), phonesIn(attributes)),
+    phones: withE164([...phonesAmong(named), ...phonesIn(attributes)]),
   })
 }
 

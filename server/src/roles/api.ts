@@ -9,6 +9,7 @@ import { createSandboxClocks } from '../campaigns/sandbox-clock.ts'
 import { type TestCall, triggerCall, triggerTest } from '../campaigns/trigger.ts'
 import { createDns, type Dns } from '../channels/email/dns/resolver.ts'
 import { createFeedbackAddresses } from '../channels/email/verp.ts'
+import { createCallAddresses } from '../channels/sms/call-address.ts'
 import { createAddressHash } from '../consent/address-hash.ts'
 import { createConsentLinks } from '../consent/links.ts'
 import { declaredSchemas } from '../content/authoring.ts'
@@ -22,6 +23,8 @@ import { fetchText } from '../feedback/fetch-text.ts'
 import { createSnsVerifier, type FetchText } from '../feedback/sns.ts'
 import { createApp } from '../http/app.ts'
 import { preferencePages } from '../http/preferences/preference-pages.ts'
+import { shortLinkRoutes } from '../http/short-links.routes.ts'
+import { smsCallRoutes } from '../http/sms-calls.routes.ts'
 import { webhookRoutes } from '../http/webhooks.routes.ts'
 import type { Clock } from '../lib/clock.ts'
 import { unitaryStatus } from '../messages/status.store.ts'
@@ -72,12 +75,22 @@ const isReady = async (pool: pg.Pool): Promise<boolean> => {
 }
 
 const webhooksOf = (options: Omit<ApiOptions, 'host' | 'port'>) => {
-  const { pool, clock, newId, secret, fetchText: read = fetchText } = options
-  return webhookRoutes({
+  const { pool, clock, newId, secret, publicUrl, fetchText: read = fetchText } = options
+  const counter = createFeedbackCounter({ pool, clock })
+  const mail = webhookRoutes({
     ...{ pool, clock, newId, shard: WEBHOOK_SHARD, fetchText: read, verifySns: createSnsVerifier(read) },
     addresses: createFeedbackAddresses(secret),
-    counter: createFeedbackCounter({ pool, clock }),
+    counter,
   })
+  const sms = smsCallRoutes({
+    ...{ pool, clock, newId, shard: WEBHOOK_SHARD, counter, secret, publicUrl },
+    addresses: createCallAddresses({ secret, publicUrl }),
+  })
+  // Each has its own idea of bodies.
+  return async (app: FastifyInstance): Promise<void> => {
+    await app.register(mail)
+    await app.register(sms)
+  }
 }
 
 /** Puts the API together without listening: what the role serves, and what tests call. */
@@ -138,7 +151,10 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
     audiences: audiencePort(deps),
     resources: resourcesOf({ ...shared, runs: deps, dryRun: call => dryRun(dryRunDeps, call) }),
     webhooks: webhooksOf(options),
-    pages: preferencePages({ pool, clock, log, newId, secret, links }),
+    pages: async pages => {
+      await pages.register(preferencePages({ pool, clock, log, newId, secret, links }))
+      await pages.register(shortLinkRoutes({ pool, clock }))
+    },
   })
 }
 

@@ -4,6 +4,7 @@
  */
 import { pino } from 'pino'
 import { createPool } from '../db/pool.ts'
+import type { SandboxPorts } from '../delivery/opener.ts'
 import { startBackground } from '../lib/background.ts'
 import { systemClock } from '../lib/clock.ts'
 import { uuidv7 } from '../lib/ids.ts'
@@ -17,6 +18,7 @@ export interface BackgroundOrder {
   readonly name: string
   readonly shard: number
   readonly secret: string
+  readonly sinks: SandboxPorts
   readonly logLevel: string
 }
 
@@ -27,6 +29,7 @@ const work = async (order: BackgroundOrder): Promise<() => Promise<void>> => {
   const pool = createPool({ url: order.databaseUrl, max: POOL, name: order.name })
   const tasks = backgroundTasks({
     ...{ pool, clock: systemClock, log, secret: order.secret, shard: order.shard },
+    sinks: order.sinks,
     newId: () => uuidv7(Date.now()),
   })
   const background = startBackground(tasks, log)

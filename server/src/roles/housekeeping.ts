@@ -3,6 +3,7 @@ import type pg from 'pg'
 import { ensurePartitions } from '../db/partitions.ts'
 import { forgetOldUses } from '../delivery/person-limits.store.ts'
 import type { Log } from '../lib/log.ts'
+import { sweepShortLinks } from '../messages/short-link.store.ts'
 
 /** Makes the partitions that are due. What came too late for one is told: its rows work, but cannot be dropped as one. */
 export const makePartitions = async (pool: pg.Pool, log: Log, now: Date): Promise<void> => {
@@ -18,4 +19,5 @@ export const makePartitions = async (pool: pg.Pool, log: Log, now: Date): Promis
 export const housekeep = async (pool: pg.Pool, log: Log, now: Date): Promise<void> => {
   await makePartitions(pool, log, now)
   await forgetOldUses(pool, now)
+  await sweepShortLinks(pool, now)
 }

@@ -31,6 +31,7 @@ import { profileRoutes } from '../http/resources/profiles.routes.ts'
 import { ruleSetRoutes } from '../http/resources/rule-sets.routes.ts'
 import { type ScheduleDeps, scheduleRoutes } from '../http/resources/schedules.routes.ts'
 import { sendingListRoutes } from '../http/resources/sending-lists.routes.ts'
+import { smsInboundRoutes } from '../http/resources/sms-inbound.routes.ts'
 import { suppressionRoutes } from '../http/resources/suppressions.routes.ts'
 import { templateRoutes } from '../http/resources/templates.routes.ts'
 import { topicRoutes } from '../http/resources/topics.routes.ts'
@@ -66,6 +67,7 @@ export const resourcesOf = (shared: ScheduleDeps & FeedbackDeps): ResourcePlugin
   scheduleRoutes(shared),
   ruleSetRoutes(shared),
   transportRoutes(shared),
+  smsInboundRoutes(shared),
   sendingListRoutes(shared),
   configurationRoutes(shared),
   dkimKeyRoutes(shared),

@@ -101,7 +101,7 @@ const startWorkers = async (parts: Parts, sinks: SandboxPorts): Promise<Supervis
       {
         role: 'background',
         order: {
-          ...{ kind: 'work', databaseUrl, secret, logLevel: options.logLevel },
+          ...{ kind: 'work', databaseUrl, secret, sinks, logLevel: options.logLevel },
           ...{ name: `${prefix}background`, shard: BACKGROUND_SHARD },
         },
       },

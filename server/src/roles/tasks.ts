@@ -9,6 +9,8 @@ import { seedTask } from '../campaigns/seed-task.ts'
 import { createAddressHash } from '../consent/address-hash.ts'
 import { suppressionTasks } from '../consent/suppression-upload.ts'
 import { lookupImport, lookupSweep } from '../content/lookup-import.ts'
+import type { SandboxPorts } from '../delivery/opener.ts'
+import { smsAnswerTask } from '../feedback/sms/answer-task.ts'
 import { importTask } from '../imports/import-task.ts'
 import type { BackgroundTask } from '../lib/background.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -24,6 +26,8 @@ export interface TaskDeps {
   readonly newId: () => string
   readonly secret: string
   readonly shard: number
+  /** Where the sandbox's stand-ins listen. */
+  readonly sinks: SandboxPorts
 }
 
 /** The tasks; one process runs them all, and any number of processes may run at once. */
@@ -39,6 +43,7 @@ export const backgroundTasks = (deps: TaskDeps): readonly BackgroundTask[] => {
     importTask(deps, peopleImport(deps.newId)),
     importTask(deps, lookupImport),
     lookupSweep(deps),
+    smsAnswerTask({ ...deps, open: { sinks: deps.sinks, now: clock.now } }),
     seedTask({ ...deps, intake: createIntake({ pool, clock, newId: deps.newId, firstShard: deps.shard }) }),
   ]
 }

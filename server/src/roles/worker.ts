@@ -8,6 +8,7 @@ import { pino } from 'pino'
 import { CLOCKS_CHANGED } from '../campaigns/sandbox-clock.store.ts'
 import { transportById } from '../campaigns/transport.store.ts'
 import { createFeedbackAddresses } from '../channels/email/verp.ts'
+import { createCallAddresses } from '../channels/sms/call-address.ts'
 import { createAddressHash } from '../consent/address-hash.ts'
 import { createConsentLinks } from '../consent/links.ts'
 import { createContentSources } from '../content/content-sources.ts'
@@ -75,7 +76,9 @@ const work = async (order: WorkerOrder): Promise<() => Promise<void>> => {
     name: `${order.name} claims`,
     byIndex: true,
   })
+  const calls = createCallAddresses(order)
   const transports = createTransports({
+    callbackUrl: calls.callbackUrl,
     sinks: order.sinks,
     clock: systemClock,
     read: id => transportById(pool, id, order.secret),

@@ -15,6 +15,7 @@ import { signRequest } from '../email/ses/sign-request.ts'
 import { readField, readHeaderBlock } from './header-fields.ts'
 import { rawOfSms, subjectOfSms } from './inbox-sms.ts'
 import { createInboxWriter } from './inbox-writer.ts'
+import { reportDelivered } from './sms-reports.ts'
 import { type ReceivedSms, takeSms } from './sms-sink.ts'
 
 /** What the stand-ins need. */
@@ -224,7 +225,10 @@ const createReceiver = (options: HttpSinkOptions) => {
     if (Object.hasOwn(CHECKS, route)) return { status: 200, body: CHECKS[route] }
     const id = newId()
     const sms = takeSms({ method: request.method ?? '', url, headers: request.headers, body }, id)
-    if (sms?.sms !== undefined) await keepSms(sms.sms, id)
+    if (sms?.sms !== undefined) {
+      await keepSms(sms.sms, id)
+      void reportDelivered(sms.sms, id, clock.now())
+    }
     if (sms !== undefined) return sms
     const handle = Object.hasOwn(ROUTES, route) ? ROUTES[route] : undefined
     if (handle === undefined) return { status: 404 }

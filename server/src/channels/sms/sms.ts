@@ -15,6 +15,8 @@ export interface RenderedSms {
   readonly media?: MmsMedia
   /** How long the provider may try; left out: as long as it likes. */
   readonly validitySeconds?: number
+  /** The short links in the text; kept before the message goes out. Providers know nothing of them. */
+  readonly links?: readonly { readonly code: string; readonly url: string }[]
 }
 
 /** What makes a message an MMS. */

@@ -1,5 +1,5 @@
 /** The address of a test: the one member that the channel needs, and no other. */
-import type { CampaignChannel, TestSendRequest } from '@carillon/contract'
+import type { CampaignChannel, Recipient, TestSendRequest } from '@carillon/contract'
 import { parseAddress } from '../../channels/email/address.ts'
 import { parsePhone } from '../../channels/sms/phone.ts'
 import { Fault } from '../../lib/fault.ts'
@@ -9,6 +9,7 @@ type Member = keyof Addresses
 
 interface Needed {
   readonly member: Member
+  readonly given: 'emailAddress' | 'mobilePhoneNumber'
   readonly namespace: string
   readonly wrong: string
   read(text: string, country: string | null): string | undefined
@@ -16,22 +17,34 @@ interface Needed {
 
 const NEEDED: Readonly<Record<CampaignChannel, Needed>> = {
   email: {
-    ...{ member: 'emailAddress', namespace: 'email', wrong: 'is not an email address' },
+    ...{
+      member: 'emailAddress',
+      given: 'emailAddress',
+      namespace: 'email',
+      wrong: 'is not an email address',
+    },
     read: text => (parseAddress(text) === undefined ? undefined : text),
   },
   sms: {
-    ...{ member: 'phoneNumber', namespace: 'phone', wrong: 'is no phone number with its country code' },
+    ...{
+      member: 'phoneNumber',
+      given: 'mobilePhoneNumber',
+      namespace: 'phone',
+      wrong: 'is no phone number with its country code',
+    },
     read: (text, country) => parsePhone(text, country ?? undefined),
   },
 }
 
-/** Whom a test goes to; throws when the member is missing, wrong, or of another channel. */
+/** Whom a test goes to, whatever address the sample data have; throws when the member is missing, wrong, or of another channel. */
 export const testAddress = (
   channel: CampaignChannel,
   given: Addresses,
   country: string | null,
-): { readonly userId: string; readonly namespace: string } => {
-  const { member, namespace, wrong, read } = NEEDED[channel]
+): Pick<Recipient, 'userId' | 'namespace'> & {
+  readonly channelData: NonNullable<Recipient['channelData']>
+} => {
+  const { member, namespace, wrong, read, given: name } = NEEDED[channel]
   const refuse = (pointer: string, message: string): Fault =>
     new Fault('payload_invalid', { problems: [{ pointer, message }] })
   const other = (Object.keys(given) as Member[]).find(one => one !== member && given[one] !== undefined)
@@ -40,5 +53,5 @@ export const testAddress = (
   if (text === undefined) throw refuse(`/${member}`, 'is missing')
   const userId = read(text, country)
   if (userId === undefined) throw refuse(`/${member}`, wrong)
-  return { userId, namespace }
+  return { userId, namespace, channelData: { [name]: userId } }
 }

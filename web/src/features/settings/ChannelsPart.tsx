@@ -5,6 +5,7 @@ import { ConfigurationList } from './ConfigurationList.tsx'
 import { useConfigurations, useSeedLists, useTransportGroups, useTransports } from './channel-queries.ts'
 import { DkimKeys } from './DkimKeys.tsx'
 import { SeedLists } from './SeedLists.tsx'
+import { SmsInbound } from './SmsInbound.tsx'
 import { TransportGroups } from './TransportGroups.tsx'
 import { TransportList } from './TransportList.tsx'
 
@@ -40,6 +41,7 @@ export const ChannelsPart = () => {
             groups={groups}
             seedLists={seedLists}
           />
+          <SmsInbound />
           <DkimKeys />
           <TransportGroups groups={groups} transports={transports} />
           <SeedLists lists={seedLists} />

@@ -25,7 +25,7 @@ import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { useApi } from '../session/session.tsx'
 import { Complaints, Copies, HeaderFields, Links, Unsubscribing } from './ConfigurationMail.tsx'
 import { ConfigurationSender } from './ConfigurationSender.tsx'
-import { ConfigurationSms } from './ConfigurationSms.tsx'
+import { SmsLinks, SmsReplies, SmsSender } from './ConfigurationSms.tsx'
 import { ConfigurationTransports } from './ConfigurationTransports.tsx'
 import { useChannelDeed } from './channel-queries.ts'
 import {
@@ -120,7 +120,9 @@ const SECTIONS: {
     [t('channels.group.complaints'), <Complaints key="complaints" {...{ draft, change }} />],
   ],
   sms: ({ t, draft, change }) => [
-    [t('channels.group.sender'), <ConfigurationSms key="sender" {...{ draft, change }} />],
+    [t('channels.group.sender'), <SmsSender key="sender" {...{ draft, change }} />],
+    [t('sms.replies'), <SmsReplies key="replies" {...{ draft, change }} />],
+    [t('channels.group.links'), <SmsLinks key="links" {...{ draft, change }} />],
   ],
 }
 

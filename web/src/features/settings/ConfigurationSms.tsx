@@ -1,12 +1,26 @@
-/** The sender of an SMS configuration, and where numbers without a country code are from. */
-import { Stack, TextInput } from '@mantine/core'
+/** What a configuration of SMS says: its sender, its links, and how it answers what people write. */
+import {
+  SMS_KEYWORD_KINDS,
+  SMS_OPT_OUT_LEVELS,
+  type SmsAnswers,
+  type SmsKeywordKind,
+  type SmsKeywords,
+} from '@carillon/contract'
+import { Select, Stack, Switch, TagsInput, Text, Textarea, TextInput } from '@mantine/core'
 import { useT } from '../../i18n/language.tsx'
 import { type ChangeDraft, type SmsDraft, textOrNull } from './configuration-draft.ts'
 
-/** The fields. */
-export const ConfigurationSms = (props: { draft: SmsDraft; change: ChangeDraft<SmsDraft> }) => {
+interface Props {
+  readonly draft: SmsDraft
+  readonly change: ChangeDraft<SmsDraft>
+}
+
+const NO_WORDS: SmsKeywords = { opt_in: [], opt_out: [], double_opt_in: [], help: [], custom: [] }
+const ANSWERED = [...SMS_KEYWORD_KINDS, 'nearly_opt_out', 'none'] as const satisfies (keyof SmsAnswers)[]
+
+/** Whom messages are from, and where numbers without a country code are. */
+export const SmsSender = ({ draft, change }: Props) => {
   const t = useT()
-  const { draft, change } = props
   return (
     <Stack>
       <TextInput
@@ -24,10 +38,90 @@ export const ConfigurationSms = (props: { draft: SmsDraft; change: ChangeDraft<S
         inputWrapperOrder={['label', 'input', 'description']}
         maxLength={2}
         placeholder="NL"
-        maw={220}
+        maw={260}
         value={draft.country ?? ''}
         onChange={event => change({ country: textOrNull(event.currentTarget.value.toUpperCase().trim()) })}
       />
+    </Stack>
+  )
+}
+
+/** Short links. */
+export const SmsLinks = ({ draft, change }: Props) => {
+  const t = useT()
+  return (
+    <Stack>
+      <Switch
+        label={t('sms.shorten')}
+        description={t('sms.shortenHint')}
+        checked={draft.shortenLinks}
+        onChange={event => change({ shortenLinks: event.currentTarget.checked })}
+      />
+      {draft.shortenLinks && (
+        <TextInput
+          label={t('sms.linkHost')}
+          description={t('sms.linkHostHint')}
+          inputWrapperOrder={['label', 'input', 'description']}
+          maxLength={253}
+          placeholder="l.example.com"
+          value={draft.linkHost ?? ''}
+          onChange={event => change({ linkHost: textOrNull(event.currentTarget.value.trim().toLowerCase()) })}
+        />
+      )}
+    </Stack>
+  )
+}
+
+const Words = ({ draft, change }: Props) => {
+  const t = useT()
+  const { keywords } = draft
+  if (keywords === null) return null
+  const put = (kind: SmsKeywordKind, words: string[]) => change({ keywords: { ...keywords, [kind]: words } })
+  return SMS_KEYWORD_KINDS.map(kind => (
+    <TagsInput
+      key={kind}
+      label={t(`sms.words.${kind}`)}
+      maxTags={100}
+      maxLength={40}
+      value={keywords[kind]}
+      onChange={words => put(kind, words)}
+    />
+  ))
+}
+
+/** What is understood, what follows, and what is answered. */
+export const SmsReplies = ({ draft, change }: Props) => {
+  const t = useT()
+  return (
+    <Stack>
+      <Select
+        label={t('sms.optOutLevel')}
+        description={t('sms.optOutLevelHint')}
+        allowDeselect={false}
+        data={SMS_OPT_OUT_LEVELS.map(value => ({ value, label: t(`sms.optOutLevel.${value}`) }))}
+        value={draft.optOutLevel}
+        onChange={value =>
+          change({ optOutLevel: SMS_OPT_OUT_LEVELS.find(one => one === value) ?? 'channel' })
+        }
+      />
+      <Switch
+        label={t('sms.ownWords')}
+        description={t('sms.ownWordsHint')}
+        checked={draft.keywords !== null}
+        onChange={event => change({ keywords: event.currentTarget.checked ? NO_WORDS : null })}
+      />
+      <Words draft={draft} change={change} />
+      <Text size="sm">{t('sms.answersHint')}</Text>
+      {ANSWERED.map(kind => (
+        <Textarea
+          key={kind}
+          label={t(`sms.answer.${kind}`)}
+          autosize
+          maxLength={1_600}
+          value={draft.answers[kind]}
+          onChange={event => change({ answers: { ...draft.answers, [kind]: event.currentTarget.value } })}
+        />
+      ))}
     </Stack>
   )
 }

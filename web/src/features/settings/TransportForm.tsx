@@ -1,5 +1,6 @@
 /** Makes a transport, or changes one, and tries its connection. A secret that is left empty stays as it is stored. */
 import {
+  channelOfTransport,
   isSandboxTransport,
   type ProviderKind,
   providerOf,
@@ -19,6 +20,7 @@ import { useChannelDeed } from './channel-queries.ts'
 import { type DomainLimit, DomainLimits } from './DomainLimits.tsx'
 import { ProviderAnswerNote } from './ProviderAnswerNote.tsx'
 import { ProviderFields } from './provider-fields.tsx'
+import { TransportCalls } from './TransportCalls.tsx'
 import { type ProviderDrafts, providerDrafts, withoutEmptySecrets } from './transport-draft.ts'
 
 /** The settings of every kind as they are typed; those of the chosen kind are sent. */
@@ -157,6 +159,9 @@ export const TransportForm = (props: { transport?: Transport; onClose: () => voi
           )}
           <Fields draft={draft} kept={transport !== undefined} change={change} />
           {transport !== undefined && <Check transport={transport} />}
+          {transport !== undefined && channelOfTransport(transport.kind) === 'sms' && (
+            <TransportCalls transport={transport} />
+          )}
           <ProblemNote error={save.error} />
           <Button type="submit" loading={save.isPending}>
             {t('settings.save')}

@@ -1,0 +1,42 @@
+/** Short links in a text. */
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { newShortCode, SHORT_CODE, shortenLinks } from './short-links.ts'
+
+const BASE = 'https://l.test'
+
+test('every web link becomes a short one, the rest of the text stays', () => {
+  const { shown, urls, withCodes } = shortenLinks(
+    'See https://shop.test/a?b=1#c, or (http://x.test/y). Not shop.test, nor ftp://x.',
+    BASE,
+  )
+  expect(urls).toEqual(['https://shop.test/a?b=1#c', 'http://x.test/y'])
+  expect(withCodes(['A', 'B'])).toBe(
+    'See https://l.test/s/A, or (https://l.test/s/B). Not shop.test, nor ftp://x.',
+  )
+  expect(shown.length).toBe(withCodes([newShortCode(), newShortCode()]).length)
+})
+
+test('a text without links, and one with short links already, stay what they are', () => {
+  for (const text of ['Your code is 1234', 'https://l.test/s/abcdefghij'])
+    expect(shortenLinks(text, BASE)).toMatchObject({ shown: text, urls: [] })
+})
+
+test('codes are ten letters and digits, and of many none comes twice', () => {
+  const codes = Array.from({ length: 2_000 }, newShortCode)
+  expect(codes.every(code => SHORT_CODE.test(code))).toBe(true)
+  expect(new Set(codes).size).toBe(codes.length)
+})
+
+test('whatever stands in a text, what is no link is kept', () => {
+  const unit = fc.constantFrom(...'https://a.b/? ).<>"\n')
+  fc.assert(
+    fc.property(fc.string({ unit, maxLength: 80 }), text => {
+      const { urls, withCodes } = shortenLinks(text, BASE)
+      // Put back in their order, the links are the text again.
+      const marked = withCodes(urls.map((_url, index) => `#${index}#`))
+      const back = urls.reduce((all, url, index) => all.replace(`${BASE}/s/#${index}#`, () => url), marked)
+      expect(back).toBe(text)
+    }),
+  )
+})

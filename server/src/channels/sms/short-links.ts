@@ -1,0 +1,50 @@
+/** Short links in a text: where they stand, and the codes that take the place of addresses. Pure but for its randomness. */
+import { randomInt } from 'node:crypto'
+
+/** Days that a short link can be followed for (AJO). */
+export const SHORT_LINK_DAYS = 30
+/** Where short links are, below their host. */
+export const SHORT_LINK_PATH = '/s/'
+
+const LETTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+const LENGTH = 10
+/** What a code looks like. */
+export const SHORT_CODE = /^[0-9A-Za-z]{10}$/
+// What previews show: as long as a code, and none.
+const EXAMPLE = 'example---'
+
+/** A code that nobody guesses: 62 to the tenth. */
+export const newShortCode = (): string =>
+  Array.from({ length: LENGTH }, () => LETTERS[randomInt(62)]).join('')
+
+const WEB_LINK = /https?:\/\/[^\s<>"]+/gi
+// What ends a sentence is no part of the address before it.
+const TRAILING = /[.,;:!?)\]}'’”]+$/
+
+/** A text with short links. `urls`: where they lead, in the order of the text. */
+export interface Shortened {
+  /** As long as what is sent; its codes lead nowhere. */
+  readonly shown: string
+  readonly urls: readonly string[]
+  /** The text with these codes. */
+  withCodes(codes: readonly string[]): string
+}
+
+/** Finds the web links of a text, and puts short ones of that host in their place. */
+export const shortenLinks = (text: string, base: string): Shortened => {
+  const urls: string[] = []
+  const pieces: string[] = []
+  let at = 0
+  for (const match of text.matchAll(WEB_LINK)) {
+    const url = match[0].replace(TRAILING, '')
+    if (url.startsWith(base + SHORT_LINK_PATH) || !URL.canParse(url)) continue
+    pieces.push(text.slice(at, match.index))
+    at = match.index + url.length
+    urls.push(url)
+  }
+  const rest = text.slice(at)
+  const withCodes = (codes: readonly string[]): string =>
+    pieces.map((piece, index) => `${piece}${base}${SHORT_LINK_PATH}${codes[index] ?? EXAMPLE}`).join('') +
+    rest
+  return { shown: withCodes([]), urls, withCodes }
+}

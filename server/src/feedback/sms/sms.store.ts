@@ -1,0 +1,138 @@
+/** Numbers, what people wrote, and who wants nothing from a sender, in the database. It decides nothing. */
+import type { SmsAnswerState, SmsInboundKind } from '@carillon/contract'
+import type { Db } from '../../db/pool.ts'
+
+/** The last that went to a number. */
+export interface SmsContact {
+  readonly profileId: string | null
+  readonly messageId: string
+  readonly campaignId: string
+}
+
+/** Whose a number is; undefined: nothing ever went there. */
+export const findContact = async (
+  db: Db,
+  sandboxId: string,
+  number: string,
+): Promise<SmsContact | undefined> => {
+  const { rows } = await db.query<{ profile_id: string | null; message_id: string; campaign_id: string }>(
+    'select profile_id, message_id, campaign_id from sms_contact where sandbox_id = $1 and number = $2',
+    [sandboxId, number],
+  )
+  const [row] = rows
+  return row && { profileId: row.profile_id, messageId: row.message_id, campaignId: row.campaign_id }
+}
+
+/** What somebody wrote, with what follows from it. */
+export interface InboundRow {
+  readonly id: string
+  readonly sandboxId: string
+  readonly transportId: string
+  readonly providerId: string
+  readonly number: string
+  readonly sender: string
+  readonly body: string
+  readonly kind: SmsInboundKind
+  readonly keyword: string
+  readonly profileId: string | null
+  readonly messageId: string | null
+  readonly answer: string
+  readonly answerState: SmsAnswerState
+  readonly answerSaid: string
+  readonly at: Date
+  readonly receivedAt: Date
+}
+
+const COLUMNS = `id, sandbox_id as "sandboxId", transport_id as "transportId", provider_id as "providerId", number, sender,
+  body, kind, keyword, profile_id as "profileId", message_id as "messageId", answer, answer_state as "answerState",
+  answer_said as "answerSaid", at, received_at as "receivedAt"`
+
+/** Whether it was kept before. */
+export const wasInbound = async (db: Db, transportId: string, providerId: string): Promise<boolean> => {
+  const { rows } = await db.query<{ is: boolean }>(
+    'select exists (select from sms_inbound where transport_id = $1 and provider_id = $2) as is',
+    [transportId, providerId],
+  )
+  return rows[0]?.is === true
+}
+
+/** Keeps what somebody wrote; false: it was there already. */
+export const insertInbound = async (db: Db, row: InboundRow): Promise<boolean> => {
+  const { rowCount } = await db.query(
+    `insert into sms_inbound (id, sandbox_id, transport_id, provider_id, number, sender, body, kind, keyword, profile_id,
+       message_id, answer, answer_state, answer_said, at, received_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+     on conflict on constraint sms_inbound_once do nothing`,
+    [
+      ...[row.id, row.sandboxId, row.transportId, row.providerId, row.number, row.sender, row.body],
+      ...[row.kind, row.keyword, row.profileId, row.messageId, row.answer, row.answerState, row.answerSaid],
+      ...[row.at, row.receivedAt],
+    ],
+  )
+  return rowCount === 1
+}
+
+/** A page of what people wrote, newest first. */
+export const listInbound = async (
+  db: Db,
+  of: {
+    readonly sandboxId: string
+    readonly limit: number
+    readonly after: string | null
+    readonly kind: SmsInboundKind | undefined
+    readonly number: string | undefined
+  },
+): Promise<InboundRow[]> => {
+  const { rows } = await db.query<InboundRow>(
+    `select ${COLUMNS} from sms_inbound
+     where sandbox_id = $1 and ($3::uuid is null or id < $3) and ($4::text is null or kind = $4)
+       and ($5::text is null or number = $5)
+     order by id desc limit $2`,
+    [of.sandboxId, of.limit + 1, of.after, of.kind ?? null, of.number ?? null],
+  )
+  return rows
+}
+
+/**
+ * Takes one answer that waits, so that nobody else sends it: what a process took and did not end, for it died, stays
+ * `sending`, and nobody can say whether it was sent.
+ */
+export const takeAnswer = async (db: Db): Promise<InboundRow | undefined> => {
+  const { rows } = await db.query<InboundRow>(
+    `update sms_inbound set answer_state = 'sending'
+     where id = (select id from sms_inbound where answer_state = 'waiting' order by id limit 1 for update skip locked)
+     returning ${COLUMNS}`,
+  )
+  return rows[0]
+}
+
+/** What became of an answer. */
+export const endAnswer = async (
+  db: Db,
+  of: { readonly id: string; readonly state: SmsAnswerState; readonly said: string },
+): Promise<void> => {
+  await db.query('update sms_inbound set answer_state = $2, answer_said = $3 where id = $1', [
+    of.id,
+    of.state,
+    of.said,
+  ])
+}
+
+/** Nothing goes from this sender to this number any more, or it does again. */
+export const setOptOut = async (
+  db: Db,
+  of: { readonly sandboxId: string; readonly sender: string; readonly number: string },
+  at: Date | null,
+): Promise<void> => {
+  if (at === null)
+    await db.query('delete from sms_opt_out where sandbox_id = $1 and sender = $2 and number = $3', [
+      of.sandboxId,
+      of.sender,
+      of.number,
+    ])
+  else
+    await db.query(
+      `insert into sms_opt_out (sandbox_id, sender, number, at) values ($1, $2, $3, $4) on conflict do nothing`,
+      [of.sandboxId, of.sender, of.number, at],
+    )
+}
