@@ -110,6 +110,7 @@ export const smsEn = {
   'sms.report.codePath': 'Code',
   'sms.report.deliveredStatuses': 'Statuses that mean delivered',
   'sms.report.failedStatuses': 'Statuses that mean not delivered',
+  'sms.inbound.received': 'Received',
   'sms.inbound.idPath': 'Id',
   'sms.inbound.fromPath': 'From',
   'sms.inbound.toPath': 'To',

@@ -112,6 +112,7 @@ export const smsNl: Part<typeof smsEn> = {
   'sms.report.codePath': 'Code',
   'sms.report.deliveredStatuses': 'Statussen die bezorgd betekenen',
   'sms.report.failedStatuses': 'Statussen die niet bezorgd betekenen',
+  'sms.inbound.received': 'Ontvangen',
   'sms.inbound.idPath': 'Id',
   'sms.inbound.fromPath': 'Van',
   'sms.inbound.toPath': 'Aan',

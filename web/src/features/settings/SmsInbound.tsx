@@ -73,7 +73,7 @@ export const SmsInbound = () => {
           <table className="dense">
             <thead>
               <tr>
-                <th>{t('inbox.received')}</th>
+                <th>{t('sms.inbound.received')}</th>
                 <th>{t('inbox.from')}</th>
                 <th>{t('sms.text')}</th>
                 <th>{t('sms.kind')}</th>
