@@ -99,6 +99,7 @@ export {
   CampaignProperties,
   type CampaignStatus,
   CampaignSummary,
+  CampaignTracking,
   CampaignVersion,
   EmailContent,
   Finding,
@@ -468,4 +469,16 @@ export {
   TemplateRenderResult,
   type TemplateTarget,
 } from './templates.ts'
+export {
+  INTERACTION_KINDS,
+  Interaction,
+  InteractionFacts,
+  type InteractionKind,
+  InteractionList,
+  InteractionListQuery,
+  InteractionSums,
+  LinkId,
+  LinkSums,
+  TrackingSummary,
+} from './tracking.ts'
 export { Traffic } from './traffic.ts'

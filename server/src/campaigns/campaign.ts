@@ -1,5 +1,5 @@
 /** The campaign: what it is made of, and the one rule that says which status it has. Pure. */
-import type { CampaignCreate, CampaignProperties, CampaignStatus } from '@carillon/contract'
+import type { CampaignCreate, CampaignProperties, CampaignStatus, CampaignTracking } from '@carillon/contract'
 
 /** A frozen version; `number` null is a draft's snapshot made for a test send. */
 export interface CampaignVersionRecord {
@@ -69,6 +69,13 @@ const DEFAULTS = {
   topicId: null,
 } as const satisfies Partial<CampaignProperties>
 
+const TRACKED: CampaignTracking = { opens: true, clicks: true }
+const UNTRACKED: CampaignTracking = { opens: false, clicks: false }
+
+// Both are on; a high-throughput campaign pays for every microsecond, so there somebody has to want it.
+const trackingOf = ({ highThroughput = false }: CampaignCreate): CampaignTracking =>
+  highThroughput ? UNTRACKED : TRACKED
+
 /** A new campaign's properties: what was given, defaults for the rest. Unknown people get a profile by default. */
 export const withDefaults = (given: CampaignCreate): CampaignProperties => ({
   name: 'New campaign',
@@ -85,11 +92,17 @@ export const withDefaults = (given: CampaignCreate): CampaignProperties => ({
   messageExpirySeconds: null,
   sample: { profile: {}, context: {} },
   ...DEFAULTS,
+  tracking: trackingOf(given),
   ...given,
 })
 
 /** Properties as they are stored: what was written before a member existed has its default. */
-export type StoredProperties = Omit<CampaignProperties, keyof typeof DEFAULTS> & Partial<CampaignProperties>
+export type StoredProperties = Omit<CampaignProperties, keyof typeof DEFAULTS | 'tracking'> &
+  Partial<CampaignProperties>
 
-/** Stored properties, whole. */
-export const fromStored = (stored: StoredProperties): CampaignProperties => ({ ...DEFAULTS, ...stored })
+/** Stored properties, whole. A version from before links were followed goes on as it was activated. */
+export const fromStored = (stored: StoredProperties): CampaignProperties => ({
+  ...DEFAULTS,
+  tracking: UNTRACKED,
+  ...stored,
+})

@@ -1,10 +1,10 @@
 /**
- * The links that marketing content has of its own: `context.system.unsubscribeUrl` and `context.system.preferencesUrl`.
- * They are laid over the data of a call, which cannot replace them. Knows nothing of where they lead.
+ * The links that content has of its own: marketing `context.system.unsubscribeUrl` and `context.system.preferencesUrl`,
+ * every mail `context.system.mirrorUrl`. They are laid over the data of a call, which cannot replace them. Knows nothing of where they lead.
  */
 import type { Finding } from '@carillon/contract'
 import type { JsonSchema, TemplateVariable } from '@carillon/template'
-import type { RenderData } from './email-content.ts'
+import { MIRROR_PATH, type RenderData } from './email-content.ts'
 
 /** The links of one mail. */
 export interface MailLinks {
@@ -24,12 +24,21 @@ export const withMailLinks = (data: RenderData, links: MailLinks | null): Render
     ? data
     : { ...data, context: { ...data.context, system: { ...treeOf(data.context['system']), ...links } } }
 
+/** The data with the address of the mirror page in it. */
+export const withMirrorUrl = (data: RenderData, mirrorUrl: string): RenderData => ({
+  ...data,
+  context: { ...data.context, system: { ...treeOf(data.context['system']), mirrorUrl } },
+})
+
 /** The variables that a caller gives: all but the links. */
 export const withoutMailLinks = (variables: readonly TemplateVariable[]): TemplateVariable[] =>
-  variables.filter(variable => !PATHS.includes(variable.path))
+  variables.filter(variable => ![...PATHS, MIRROR_PATH].includes(variable.path))
 
 const TEXT = { type: 'string' } as const
-const LINKS = { type: 'object', properties: { unsubscribeUrl: TEXT, preferencesUrl: TEXT } } as const
+const LINKS = {
+  type: 'object',
+  properties: { unsubscribeUrl: TEXT, preferencesUrl: TEXT, mirrorUrl: TEXT },
+} as const
 
 /** A declared schema of the context with the links, which nobody has to declare. */
 export const withLinkSchema = (schema: JsonSchema): JsonSchema => {

@@ -20,6 +20,7 @@ import { Fault } from '../lib/fault.ts'
 import { isUuid } from '../lib/ids.ts'
 import type { StoredRecipient } from '../messages/ledger.ts'
 import { loadProfiles, resolveIdentities } from '../profiles/profile.store.ts'
+import type { Tracking } from '../tracking/tracking.ts'
 import { type CheckDeps, objectionsTo } from './checks.ts'
 import { govern } from './govern.ts'
 import type { Holds, HoldVerdict } from './holds.ts'
@@ -40,6 +41,7 @@ export interface DryRunDeps {
   readonly holds: Holds
   readonly links: ConsentLinks
   readonly addressHash: AddressHash
+  readonly tracking: Tracking
 }
 
 /** What is known of a recipient: the profile, if there is one. */
@@ -125,9 +127,10 @@ const outcomeOf = async (
   const objection = await objectionOf(deps, { ...at, recipient: stored, plan, expiresAt })
   if (objection !== undefined) return left(recipient, objection.outcome, objection)
   const mail = { version, kind: kindOf(version), recipient: stored, address: plan.address, now }
-  const data = withMailLinks(plan.data, mailLinksOf(deps.links, { ...mail, messageId: null }))
+  const links = mailLinksOf(deps.links, { ...mail, messageId: null })
+  const to = { address: plan.address, data: withMailLinks(plan.data, links), links, message: null }
   const rendered = await renderReaching(at.reach, version.sandboxId, outside =>
-    compose(version, { address: plan.address, data, outside }, deps),
+    compose(version, { ...to, outside }, deps),
   )
   if (rendered === undefined)
     return left(recipient, 'failed', { reason: 'render_error', detail: TOO_MANY_ROUNDS })

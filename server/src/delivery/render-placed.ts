@@ -8,6 +8,9 @@ import type { MailLinks } from '../content/mail-links.ts'
 import { createReach, MOST_ROUNDS, TOO_MANY_ROUNDS, type Visit } from '../content/reach.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { ClaimedMessage, MessageResult } from '../messages/ledger.ts'
+import { saveLinks } from '../tracking/interaction.store.ts'
+import { saveMirrorPages } from '../tracking/mirror.store.ts'
+import { packPage } from '../tracking/page-file.ts'
 import type { Prepared } from './line.ts'
 import { unsubscribeHeaders } from './mail-links.ts'
 import { personAskOf } from './person.ts'
@@ -43,6 +46,7 @@ export const aheadMs = ({ clock: machine }: PrepareDeps, { clock }: Pick<Planned
 interface Rendered {
   readonly prepared: Prepared
   readonly keys: readonly DkimKey[]
+  readonly mirror: string | null
 }
 
 /** A message that has its place. */
@@ -77,9 +81,12 @@ const renderOne = (
   { item, place, keys }: Placed,
   visit: Visit,
 ): Rendered | MessageResult | undefined => {
-  const { message, version, address, data, clock } = item
-  const tools = { clock, random: deps.random }
-  const composed = compose(version, { address, data, outside: visit.outside }, tools)
+  const { message, version, address, data, links, clock } = item
+  const tools = { clock, random: deps.random, tracking: deps.tracking }
+  const { messageId } = message
+  const tracked = message.kind === 'test' ? null : { messageId, sentAt: deps.clock.now() }
+  const to = { address, data, links, outside: visit.outside, message: tracked }
+  const composed = compose(version, to, tools)
   if (visit.missed()) return undefined
   if (!composed.ok) {
     const { reason, problem } = composed
@@ -102,14 +109,14 @@ const renderOne = (
     metadata: Object.keys(metadata).length === 0 ? null : metadata,
     personal: personAskOf(message, version, aheadMs(deps, item)),
     rendered: toRenderedEmail(composed, {
-      messageId: message.messageId,
+      messageId,
       now: deps.clock.now(),
       sandboxName: configuration.sandboxName,
       ...feedbackParts(deps, item, configuration.bounceDomain),
       headroom: signing.length * SIGNATURE_ROOM,
     }),
   }
-  return { prepared, keys: signing }
+  return { prepared, keys: signing, mirror: composed.mirror }
 }
 
 const signAll = (
@@ -164,6 +171,31 @@ const renderAll = async (
   return [...done, ...givenUp]
 }
 
+// What a click is counted under is known before anybody can click.
+const keepLinks = async (deps: PrepareDeps, versions: readonly SendableVersion[]): Promise<void> => {
+  for (const { campaignId, email } of new Set(versions)) {
+    const book = email?.links
+    const fresh = book?.unsaved() ?? []
+    if (book == null || fresh.length === 0) continue
+    await saveLinks(deps.db, campaignId, fresh, deps.clock.now())
+    book.saved(fresh)
+  }
+}
+
+const keepMirrors = async (
+  deps: PrepareDeps,
+  rendered: readonly (Rendered | MessageResult)[],
+): Promise<void> => {
+  const pages = rendered.flatMap(one =>
+    'prepared' in one && one.mirror !== null
+      ? [{ messageId: one.prepared.message.messageId, text: one.mirror }]
+      : [],
+  )
+  if (pages.length === 0) return
+  const packed = pages.map(async ({ messageId, text }) => ({ messageId, html: await packPage(text) }))
+  await saveMirrorPages(deps.db, await Promise.all(packed), deps.clock.now())
+}
+
 /** Renders and signs what has its place. Rejects when the database is away. */
 export const renderPlaced = async (
   deps: PrepareDeps,
@@ -177,5 +209,10 @@ export const renderPlaced = async (
     deps,
     placed.map(one => ({ ...one, keys: keys.get(one.item.message.sandboxId) ?? [] })),
   )
+  await keepLinks(
+    deps,
+    placed.map(({ item }) => item.version),
+  )
+  await keepMirrors(deps, rendered)
   return signAll(deps, rendered)
 }

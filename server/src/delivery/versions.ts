@@ -39,8 +39,13 @@ interface Compiled {
   readonly problem: string
 }
 
-const compile = (version: CampaignVersionRecord, library: LoadedLibrary): Compiled => {
-  const compiled = compileEmailContent(version.properties.content, { fragments: library })
+// Links are marked where clicks are followed, and where one may lead to the mirror page.
+const hasLinks = ({ content, tracking }: CampaignProperties): boolean =>
+  tracking.clicks || tracking.opens || /mirror_page/i.test(content.html)
+
+const compile = ({ properties }: CampaignVersionRecord, library: LoadedLibrary): Compiled => {
+  const withLinks = hasLinks(properties)
+  const compiled = compileEmailContent(properties.content, { fragments: library, withLinks })
   return compiled.ok
     ? { library, email: compiled.email, problem: '' }
     : { library, email: undefined, problem: compiled.findings.map(finding => finding.message).join('; ') }

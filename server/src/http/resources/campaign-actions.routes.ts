@@ -26,7 +26,7 @@ import { triggerSample } from '../../campaigns/sample.ts'
 import { isValid } from '../../campaigns/validate.ts'
 import { parseAddress } from '../../channels/email/address.ts'
 import { templatesOf } from '../../content/email-content.ts'
-import { withMailLinks } from '../../content/mail-links.ts'
+import { withMailLinks, withMirrorUrl } from '../../content/mail-links.ts'
 import { libraryFor } from '../../content/stage.ts'
 import { type PreviewCall, planPreview } from '../../delivery/preview-person.ts'
 import { Fault } from '../../lib/fault.ts'
@@ -122,7 +122,8 @@ const contentRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
       const links = properties.category === 'marketing' ? deps.links.example() : null
       const namespace = properties.identityNamespace
       const planned = await plannedFor(deps, { ...campaign, profileId }, { namespace, ...given })
-      const data = withMailLinks(planned?.data ?? given, links)
+      const { exampleMirrorUrl } = deps.tracking
+      const data = withMirrorUrl(withMailLinks(planned?.data ?? given, links), exampleMirrorUrl)
       const stage = await deps.stage(campaign.sandboxId, properties.contextSchema)
       return { ...(await previewContent(stage, content, data)), person: planned?.person ?? null }
     },
