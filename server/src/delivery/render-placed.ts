@@ -177,7 +177,7 @@ const keepLinks = async (deps: PrepareDeps, versions: readonly SendableVersion[]
     const book = email?.links
     const fresh = book?.unsaved() ?? []
     if (book == null || fresh.length === 0) continue
-    await saveLinks(deps.db, campaignId, fresh, deps.clock.now())
+    await saveLinks(deps.db, { campaignId, links: fresh, now: deps.clock.now() })
     book.saved(fresh)
   }
 }

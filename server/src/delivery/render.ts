@@ -58,7 +58,8 @@ const withLinks = (
 ): RenderedContent & { readonly mirror: string | null } => {
   const { email, properties } = version
   const { message, links } = to
-  const mirrorUrl = message === null || !email.usesMirror ? tracking.exampleMirrorUrl : tracking.mirrorUrl(message)
+  const mirrorUrl =
+    message === null || !email.usesMirror ? tracking.exampleMirrorUrl : tracking.mirrorUrl(message)
   const content = email.render(email.usesMirror ? withMirrorUrl(to.data, mirrorUrl) : to.data, moment)
   const keeps = email.usesMirror && message !== null
   if (email.links === null) return { ...content, mirror: keeps ? content.html : null }
@@ -66,7 +67,13 @@ const withLinks = (
   const tracked = trackMail(content, {
     book: email.links,
     mirrorUrl,
-    tracking: message && { ...message, ...properties.tracking, sign: tracking.sign, linkBase: tracking.linkBase, own },
+    tracking: message && {
+      ...message,
+      ...properties.tracking,
+      sign: tracking.sign,
+      linkBase: tracking.linkBase,
+      own,
+    },
   })
   return { ...content, ...tracked, mirror: keeps ? tracked.mirror : null }
 }

@@ -49,7 +49,8 @@ const send = async (campaignId: string, userId = 'zoe@example.test', context: ob
   const [message] = (await api.api(`GET /executions/${executionId}`)).body.messages
   return { html: mail.html ?? '', text: mail.text ?? '', messageId: message.messageId as string, executionId }
 }
-const tokensIn = (text: string): string[] => [...text.matchAll(/http:\/\/carillon\.test(\/t\/[\w-]+)/g)].map(one => one[1] ?? '')
+const tokensIn = (text: string): string[] =>
+  [...text.matchAll(/http:\/\/carillon\.test(\/t\/[\w-]+)/g)].map(one => one[1] ?? '')
 const hrefsIn = (html: string): string[] => [...html.matchAll(/href=["']([^"']*)/g)].map(one => one[1] ?? '')
 const visit = (path: string, agent = HUMAN, method = 'GET') =>
   api.call(`${method} ${path}`, { headers: { 'user-agent': agent } })
@@ -141,12 +142,17 @@ describe('a mail that is not followed', () => {
 
   it('is what a test and a dry run show, too', async () => {
     const campaignId = await makeCampaign()
-    const recipients = [{ type: 'aep', userId: 'zoe@example.test', namespace: 'email', context: { order: 'A1' } }]
+    const recipients = [
+      { type: 'aep', userId: 'zoe@example.test', namespace: 'email', context: { order: 'A1' } },
+    ]
     const dry = await api.trigger({ requestId: 'dry', campaignId, recipients }, { query: '?dryRun=true' })
     const { html } = dry.body.recipients[0].email
     expect(html).toContain('<a href="https://shop.test/orders/A1?a=1&amp;b=2" data-label="Your order">')
     expect(html).not.toMatch(/\/t\/|data-carillon|<img/)
-    await api.api(`POST /campaigns/${campaignId}/test`, { emailAddress: 'me@example.test', context: { order: 'A1' } })
+    await api.api(`POST /campaigns/${campaignId}/test`, {
+      emailAddress: 'me@example.test',
+      context: { order: 'A1' },
+    })
     await eventually('the test', () => {
       engine.wake()
       return channel.sent.length > 0
@@ -185,4 +191,3 @@ describe('a mirror page', () => {
     expect((await api.test.db.query('select from mirror_page')).rowCount).toBe(0)
   })
 })
-

@@ -1,5 +1,11 @@
 /** All that the ledger knows of one message: what its timeline is made of. */
-import type { Attempt, FeedbackChannel, FeedbackKind, InteractionFacts, MessageState } from '@carillon/contract'
+import type {
+  Attempt,
+  FeedbackChannel,
+  FeedbackKind,
+  InteractionFacts,
+  MessageState,
+} from '@carillon/contract'
 import type { BounceCode } from '../channels/email/codes.ts'
 import type { ExecutionKind } from './execution-id.ts'
 

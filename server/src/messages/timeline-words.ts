@@ -166,7 +166,9 @@ const interactionWords = ({ kind, machine, link }: StoredInteraction): string =>
       return machine ? `A program followed ${which}` : `Clicked ${which}`
     case 'unsubscribe':
       if (link === null) return 'Unsubscribed by the link in the mail'
-      return machine ? `A program followed ${which}, which is an opt-out` : `Clicked ${which}, which is an opt-out`
+      return machine
+        ? `A program followed ${which}, which is an opt-out`
+        : `Clicked ${which}, which is an opt-out`
     case 'mirror':
       return machine ? 'Its mirror page was fetched by a program' : 'Looked at it in the browser'
   }

@@ -15,7 +15,14 @@ import {
   type Story,
   sequelOf,
 } from './story.ts'
-import { acceptedText, attemptText, eventText, feedbackText, interactionText, waitingText } from './timeline-words.ts'
+import {
+  acceptedText,
+  attemptText,
+  eventText,
+  feedbackText,
+  interactionText,
+  waitingText,
+} from './timeline-words.ts'
 
 const OPEN: readonly MessageState[] = ['ready', 'claimed', 'handing_over', 'held']
 

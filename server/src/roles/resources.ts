@@ -32,6 +32,7 @@ import { type ScheduleDeps, scheduleRoutes } from '../http/resources/schedules.r
 import { suppressionRoutes } from '../http/resources/suppressions.routes.ts'
 import { templateRoutes } from '../http/resources/templates.routes.ts'
 import { topicRoutes } from '../http/resources/topics.routes.ts'
+import { trackingResource } from '../http/resources/tracking.routes.ts'
 import { trafficRoutes } from '../http/resources/traffic.routes.ts'
 import { whyRoutes } from '../http/resources/why.routes.ts'
 
@@ -58,6 +59,7 @@ export const resourcesOf = (shared: ScheduleDeps & FeedbackDeps): ResourcePlugin
   deadLetterRoutes(shared),
   whyRoutes(shared),
   trafficRoutes(shared),
+  trackingResource(shared),
   holdRoutes(shared),
   scheduleRoutes(shared),
   ruleSetRoutes(shared),

@@ -13,6 +13,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { erasureTask } from '../privacy/erasure-task.ts'
 import { peopleImport } from '../profiles/people-import.ts'
+import { mirrorSweep } from '../tracking/mirror-sweep.ts'
 
 /** What tasks are made of. `shard` is their own row of every sum. */
 export interface TaskDeps {
@@ -37,5 +38,6 @@ export const backgroundTasks = (deps: TaskDeps): readonly BackgroundTask[] => {
     importTask(deps, peopleImport(deps.newId)),
     importTask(deps, lookupImport),
     lookupSweep(deps),
+    mirrorSweep(deps),
   ]
 }

@@ -21,7 +21,9 @@ const REFERENCE = /&(?:#(\d+)|#[xX]([0-9a-fA-F]+)|([A-Za-z][A-Za-z0-9]*))(;?)(?=
 
 // Printable ASCII and what lies beyond the controls of Latin-1, surrogates apart: elsewhere HTML reads something else.
 const isPlain = (point: number): boolean =>
-  (point >= 0x20 && point < 0x7f) || (point >= 0xa0 && point < 0xd800) || (point > 0xdfff && point <= 0x10ffff)
+  (point >= 0x20 && point < 0x7f) ||
+  (point >= 0xa0 && point < 0xd800) ||
+  (point > 0xdfff && point <= 0x10ffff)
 
 interface Reference {
   readonly digits: string | undefined
@@ -47,19 +49,24 @@ const characterOf = ({ digits, hex, name, closed, beforeEquals }: Reference): st
 export const decodeAttribute = (raw: string): string | undefined => {
   if (!raw.includes('&')) return raw
   let isKnown = true
-  const text = raw.replace(
-    REFERENCE,
-    (whole, digits?: string, hex?: string, name = '', semicolon = '', equals = '') => {
-      const of = { digits, hex, name, closed: semicolon === ';', beforeEquals: equals === '=' }
-      const character = characterOf(of)
-      if (character === undefined) isKnown = false
-      return character ?? whole
-    },
-  )
+  const text = raw.replace(REFERENCE, (whole: string, ...found: (string | undefined)[]) => {
+    const [digits, hex, name = '', semicolon, equals] = found
+    const of = { digits, hex, name, closed: semicolon === ';', beforeEquals: equals === '=' }
+    const character = characterOf(of)
+    if (character === undefined) isKnown = false
+    return character ?? whole
+  })
   return isKnown ? text : undefined
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '"': '&quot;', "'": '&#39;', '<': '&lt;', '>': '&gt;' }
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '"': '&quot;',
+  "'": '&#39;',
+  '<': '&lt;',
+  '>': '&gt;',
+}
 
 /** A text as the value of an attribute in quotes of either kind. */
-export const encodeAttribute = (text: string): string => text.replace(/[&"'<>]/g, sign => ESCAPES[sign] ?? sign)
+export const encodeAttribute = (text: string): string =>
+  text.replace(/[&"'<>]/g, sign => ESCAPES[sign] ?? sign)

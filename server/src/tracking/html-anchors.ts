@@ -42,8 +42,17 @@ const endsName = (code: number): boolean => isBlank(code) || code === SLASH || c
 /** Takes an attribute as it is read. */
 type Take = (name: Span, value: RawValue) => void
 
-// A value: where it goes on behind it, or -1 when the text ends first.
-const skipValue = (html: string, from: number, limit: number): { value: RawValue; next: number } | undefined => {
+/** What is read of a text: up to its end, or that of a comment. */
+interface Stretch {
+  readonly html: string
+  readonly limit: number
+}
+
+// A value, and where it goes on behind it; undefined when the text ends first.
+const skipValue = (
+  { html, limit }: Stretch,
+  from: number,
+): { readonly value: RawValue; readonly next: number } | undefined => {
   let at = from
   while (at < limit && isBlank(html.charCodeAt(at))) at += 1
   if (at >= limit) return undefined
@@ -60,7 +69,8 @@ const skipValue = (html: string, from: number, limit: number): { value: RawValue
 }
 
 /** Behind the `>` of a tag whose name ends at `from`; -1 when it has no end, so that it is no tag. */
-const readTag = (html: string, from: number, limit: number, take: Take | undefined): number => {
+const readTag = (stretch: Stretch, from: number, take?: Take): number => {
+  const { html, limit } = stretch
   let at = from
   while (at < limit) {
     const code = html.charCodeAt(at)
@@ -73,24 +83,28 @@ const readTag = (html: string, from: number, limit: number, take: Take | undefin
     // An equals sign in front is part of the name.
     at += 1
     while (at < limit && html.charCodeAt(at) !== EQUALS && !endsName(html.charCodeAt(at))) at += 1
-    const name = { start, end: at }
+    const end = at
     while (at < limit && isBlank(html.charCodeAt(at))) at += 1
-    if (html.charCodeAt(at) !== EQUALS || at >= limit) {
-      take?.(name, { start: name.end, end: name.end, quote: '' })
+    if (at >= limit || html.charCodeAt(at) !== EQUALS) {
+      take?.({ start, end }, { start: end, end, quote: '' })
       continue
     }
-    const read = skipValue(html, at + 1, limit)
+    const read = skipValue(stretch, at + 1)
     if (read === undefined) return -1
-    take?.(name, read.value)
+    take?.({ start, end }, read.value)
     at = read.next
   }
   return -1
 }
 
-const readAnchor = (html: string, nameEnd: number, limit: number): { anchor: Anchor; next: number } | undefined => {
+const readAnchor = (
+  stretch: Stretch,
+  nameEnd: number,
+): { readonly anchor: Anchor; readonly next: number } | undefined => {
+  const { html } = stretch
   const values = new Map<string, RawValue>()
   let mark: Anchor['mark']
-  const next = readTag(html, nameEnd, limit, (name, value) => {
+  const next = readTag(stretch, nameEnd, (name, value) => {
     const key = html.slice(name.start, name.end).toLowerCase()
     if (!WANTED.has(key) || values.has(key)) return
     values.set(key, value)
@@ -102,7 +116,7 @@ const readAnchor = (html: string, nameEnd: number, limit: number): { anchor: Anc
 }
 
 // Where the content of an element that holds text alone ends: at its own end tag, whatever else stands there.
-const rawEnd = (html: string, name: string, from: number, limit: number): number => {
+const rawEnd = ({ html, limit }: Stretch, name: string, from: number): number => {
   if (name === 'plaintext') return limit
   const closer = `</${name}`
   for (let at = html.indexOf('</', from); at !== -1 && at < limit; at = html.indexOf('</', at + 2)) {
@@ -117,91 +131,88 @@ const isComment = (html: string, at: number): boolean =>
   html.charCodeAt(at + 2) === DASH && html.charCodeAt(at + 3) === DASH
 
 // Where the text of a comment ends, and what follows begins.
-const commentEnd = (html: string, at: number, limit: number): Span => {
+const commentEnd = ({ html, limit }: Stretch, at: number): Span => {
   const text = at + 4
   if (html.charCodeAt(text) === GREATER) return { start: text, end: text + 1 }
   if (html.startsWith('->', text)) return { start: text, end: text + 2 }
-  const plain = html.indexOf('-->', text)
-  const odd = html.indexOf('--!>', text)
-  if (plain === -1 && odd === -1) return { start: limit, end: limit }
-  return plain !== -1 && (odd === -1 || plain < odd)
-    ? { start: plain, end: plain + 3 }
-    : { start: odd, end: odd + 4 }
+  for (let start = html.indexOf('--', text); start !== -1; start = html.indexOf('--', start + 1)) {
+    if (html.charCodeAt(start + 2) === GREATER) return { start, end: start + 3 }
+    if (html.startsWith('!>', start + 2)) return { start, end: start + 4 }
+  }
+  return { start: limit, end: limit }
 }
 
-const skipBogus = (html: string, at: number, limit: number): number => {
+const skipBogus = ({ html, limit }: Stretch, at: number): number => {
   const end = html.indexOf('>', at)
   return end === -1 ? limit : end + 1
 }
 
-class Scan {
-  readonly #html: string
-  readonly #visit: (anchor: Anchor) => void
+const nameEndOf = ({ html, limit }: Stretch, from: number): number => {
+  let at = from
+  while (at < limit && !endsName(html.charCodeAt(at))) at += 1
+  return at
+}
 
-  constructor(html: string, visit: (anchor: Anchor) => void) {
-    this.#html = html
-    this.#visit = visit
-  }
+const isAnchorName = ({ html }: Stretch, start: number, end: number): boolean =>
+  (html.charCodeAt(start) | 32) === 97 &&
+  (end - start === 1 || (end - start === 4 && html.slice(start, end).toLowerCase() === 'area'))
 
-  run(from: number, limit: number, isWithin: boolean): void {
-    const html = this.#html
-    let at = html.indexOf('<', from)
-    while (at !== -1 && at < limit) at = html.indexOf('<', this.#step(at, limit, isWithin))
-  }
+// No element of text alone has a shorter name, a longer one, or one with another letter in front.
+const isRawName = ({ html }: Stretch, start: number, end: number): boolean => {
+  const first = html.charCodeAt(start) | 32
+  return end - start >= 3 && end - start <= 9 && first >= 105 && first <= 120
+}
 
-  // From one `<`, answers where to look for the next one.
-  #step(at: number, limit: number, isWithin: boolean): number {
-    const html = this.#html
-    const code = html.charCodeAt(at + 1)
-    if (isLetter(code)) return this.#startTag(at, limit)
-    if (code === SLASH) return this.#endTag(at, limit)
-    if (code === EXCLAMATION && isComment(html, at) && !isWithin) return this.#comment(at, limit)
-    if (code === EXCLAMATION || code === QUESTION) return skipBogus(html, at + 1, limit)
-    return at + 1
-  }
+type Visit = (anchor: Anchor) => void
 
-  #startTag(at: number, limit: number): number {
-    const html = this.#html
-    let end = at + 1
-    while (end < limit && !endsName(html.charCodeAt(end))) end += 1
-    const length = end - at - 1
-    const first = html.charCodeAt(at + 1) | 32
-    if (first === 97 && (length === 1 || (length === 4 && html.slice(at + 1, end).toLowerCase() === 'area')))
-      return this.#anchor(end, limit)
-    const next = readTag(html, end, limit, undefined)
-    if (next === -1) return limit
-    // No name of these begins with another letter, and none is shorter.
-    if (length < 3 || length > 9 || first < 105 || first > 120) return next
-    const name = html.slice(at + 1, end).toLowerCase()
-    return RAW.has(name) ? rawEnd(html, name, next, limit) : next
-  }
+// Each answers where to look for the next `<`.
 
-  #endTag(at: number, limit: number): number {
-    const html = this.#html
-    const code = html.charCodeAt(at + 2)
-    if (!isLetter(code)) return skipBogus(html, at + 2, limit)
-    let end = at + 2
-    while (end < limit && !endsName(html.charCodeAt(end))) end += 1
-    const next = readTag(html, end, limit, undefined)
-    return next === -1 ? limit : next
-  }
-
-  #anchor(nameEnd: number, limit: number): number {
-    const read = readAnchor(this.#html, nameEnd, limit)
-    if (read === undefined) return limit
-    this.#visit(read.anchor)
+const startTag = (stretch: Stretch, at: number, visit: Visit): number => {
+  const start = at + 1
+  const end = nameEndOf(stretch, start)
+  if (isAnchorName(stretch, start, end)) {
+    const read = readAnchor(stretch, end)
+    if (read === undefined) return stretch.limit
+    visit(read.anchor)
     return read.next
   }
+  const next = readTag(stretch, end)
+  if (next === -1) return stretch.limit
+  if (!isRawName(stretch, start, end)) return next
+  const name = stretch.html.slice(start, end).toLowerCase()
+  return RAW.has(name) ? rawEnd(stretch, name, next) : next
+}
 
-  // The end is looked for first: what is read within stays within.
-  #comment(at: number, limit: number): number {
-    const html = this.#html
-    const { start, end } = commentEnd(html, at, limit)
-    if (html.startsWith('[if', at + 4)) this.run(at + 4, Math.min(start, limit), true)
-    return Math.min(end, limit)
-  }
+const endTag = (stretch: Stretch, at: number): number => {
+  if (!isLetter(stretch.html.charCodeAt(at + 2))) return skipBogus(stretch, at + 2)
+  const next = readTag(stretch, nameEndOf(stretch, at + 2))
+  return next === -1 ? stretch.limit : next
+}
+
+// The end is looked for first: what is read within stays within.
+const comment = (stretch: Stretch, at: number, visit: Visit): number => {
+  const { html, limit } = stretch
+  const { start, end } = commentEnd(stretch, at)
+  if (html.startsWith('[if', at + 4) && end > start) scan({ html, limit: start }, at + 4, visit)
+  return end
+}
+
+const step = (stretch: Stretch, at: number, visit: Visit): number => {
+  const { html } = stretch
+  const code = html.charCodeAt(at + 1)
+  if (isLetter(code)) return startTag(stretch, at, visit)
+  if (code === SLASH) return endTag(stretch, at)
+  if (code !== EXCLAMATION) return code === QUESTION ? skipBogus(stretch, at + 1) : at + 1
+  // Within a comment none begins.
+  const isWithin = stretch.limit < html.length
+  return isComment(html, at) && !isWithin ? comment(stretch, at, visit) : skipBogus(stretch, at + 1)
+}
+
+const scan = (stretch: Stretch, from: number, visit: Visit): void => {
+  const { html, limit } = stretch
+  let at = html.indexOf('<', from)
+  while (at !== -1 && at < limit) at = html.indexOf('<', step(stretch, at, visit))
 }
 
 /** Visits the links of a text in their order. */
-export const scanAnchors = (html: string, visit: (anchor: Anchor) => void): void =>
-  new Scan(html, visit).run(0, html.length, false)
+export const scanAnchors = (html: string, visit: Visit): void => scan({ html, limit: html.length }, 0, visit)

@@ -51,10 +51,13 @@ export const addInteractions = async (db: Db, counts: readonly InteractionCount[
 /** Adds links of a campaign; those that are known stay as they are. */
 export const saveLinks = async (
   db: Db,
-  campaignId: string,
-  links: readonly { readonly linkId: bigint; readonly url: string; readonly label: string }[],
-  now: Date,
+  campaign: {
+    readonly campaignId: string
+    readonly links: readonly { readonly linkId: bigint; readonly url: string; readonly label: string }[]
+    readonly now: Date
+  },
 ): Promise<void> => {
+  const { campaignId, links, now } = campaign
   await db.query(
     `insert into tracked_link (campaign_id, link_id, url, label, created_at)
      select $1, l.*, $5 from unnest($2::bigint[], $3::text[], $4::text[]) as l order by 2 on conflict do nothing`,

@@ -120,7 +120,11 @@ export const createLinkBook = (): LinkBookDraft => {
   const addAnchor = (source: string, masked: string, { values }: Anchor): number => {
     const textOf = (value: RawValue | undefined): string =>
       value === undefined ? '' : source.slice(value.start, value.end)
-    const [href, label, type] = [values.get('href'), values.get('data-label'), values.get('data-tracking-type')]
+    const [href, label, type] = [
+      values.get('href'),
+      values.get('data-label'),
+      values.get('data-tracking-type'),
+    ]
     const isFixed = href === undefined || !masked.slice(href.start, href.end).includes(HIDDEN)
     const read = (text: string): string => (decodeAttribute(text) ?? text).trim()
     return add({ url: read(textOf(href)), label: read(textOf(label)), mode: modeOf(textOf(type)), isFixed })
@@ -168,7 +172,7 @@ export const createLinkBook = (): LinkBookDraft => {
 }
 
 // A target that a browser follows to a web page, and that `new URL` will take at the redirect.
-const WEB = /^https?:\/\/[^\0-\x1f\x7f]+$/i
+const WEB = /^https?:\/\/\P{Cc}+$/iu
 
 /** What a browser follows, as far as it is tracked; undefined: it is left as it is. */
 export const webTarget = (text: string): string | undefined => {

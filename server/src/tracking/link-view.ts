@@ -2,7 +2,8 @@
 import type { InteractionFacts } from '@carillon/contract'
 
 /** The id of a link, from the number that PostgreSQL gives as a text. */
-export const linkIdText = (id: string): string => BigInt.asUintN(64, BigInt(id)).toString(16).padStart(16, '0')
+export const linkIdText = (id: string): string =>
+  BigInt.asUintN(64, BigInt(id)).toString(16).padStart(16, '0')
 
 /** The number of an id, as a text for PostgreSQL. */
 export const linkIdNumber = (text: string): string => BigInt.asIntN(64, BigInt(`0x${text}`)).toString()
@@ -13,6 +14,4 @@ export const linkOf = (row: {
   readonly url: string | null
   readonly label: string | null
 }): InteractionFacts['link'] =>
-  row.link_id === '0'
-    ? null
-    : { linkId: linkIdText(row.link_id), url: row.url ?? '', label: row.label ?? '' }
+  row.link_id === '0' ? null : { linkId: linkIdText(row.link_id), url: row.url ?? '', label: row.label ?? '' }

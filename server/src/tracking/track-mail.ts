@@ -112,7 +112,8 @@ class Tracker {
       this.#never.add(targetOf(raw) ?? '')
       return undefined
     }
-    const link = marked === undefined ? this.#unmarked(raw, { html, anchor, mode }) : this.#marked(raw, marked, mode)
+    const link =
+      marked === undefined ? this.#unmarked(raw, { html, anchor, mode }) : this.#marked(raw, marked, mode)
     if (link === undefined) return undefined
     this.#use(link)
     return { start: href.start, end: href.end, put: link, ...quotesFor(href) }
@@ -132,8 +133,13 @@ class Tracker {
     if (!this.#byTarget.has(link.target)) this.#byTarget.set(link.target, link)
   }
 
-  #follow(target: string | undefined, known: () => Pick<KnownLink, 'linkId'>, mode: 'tracked' | 'opt_out'): FollowedLink | undefined {
-    if (target === undefined || this.#tracking?.own.some(url => target.startsWith(url)) === true) return undefined
+  #follow(
+    target: string | undefined,
+    known: () => Pick<KnownLink, 'linkId'>,
+    mode: 'tracked' | 'opt_out',
+  ): FollowedLink | undefined {
+    if (target === undefined || this.#tracking?.own.some(url => target.startsWith(url)) === true)
+      return undefined
     return followedLink(target, { linkId: known().linkId, mode })
   }
 

@@ -78,7 +78,10 @@ const createCounting = ({ interactions, clock }: TrackingDeps) => {
     opened: (link: LinkToken, visitor: Visitor): void => note(link, 'open', isMachineOpen(visitor)),
     mirrored: (link: LinkToken, visitor: Visitor): void => note(link, 'mirror', isRobot(visitor)),
     followed: (link: LinkToken, kind: 'click' | 'unsubscribe', visitor: Visitor): void => {
-      if (isRobot(visitor)) return note(link, kind, true)
+      if (isRobot(visitor)) {
+        note(link, kind, true)
+        return
+      }
       const { messageId } = link
       const verdict = bursts.click(messageId, { linkId: link.linkId, kind }, clock.monotonicMs())
       const at = clock.now()
