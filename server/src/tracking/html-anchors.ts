@@ -191,7 +191,7 @@ const endTag = (stretch: Stretch, at: number): number => {
 
 // The end is looked for first: what is read within stays within.
 const comment = (stretch: Stretch, at: number, visit: Visit): number => {
-  const { html, limit } = stretch
+  const { html } = stretch
   const { start, end } = commentEnd(stretch, at)
   if (html.startsWith('[if', at + 4) && end > start) scan({ html, limit: start }, at + 4, visit)
   return end
