@@ -33,7 +33,8 @@ const TEMPLATE_IN_USE = '55006'
 const clone = async (name: string): Promise<void> => {
   for (;;) {
     try {
-      return await onServer(`create database ${name} template carillon`)
+      // Without fsync a copy of the files costs half of what a copy through the log does.
+      return await onServer(`create database ${name} template carillon strategy file_copy`)
     } catch (error) {
       if (!(error instanceof pg.DatabaseError) || error.code !== TEMPLATE_IN_USE) throw error
     }

@@ -67,6 +67,7 @@ const DEFAULTS = {
   audienceId: null,
   ruleSetIds: [] as string[],
   topicId: null,
+  attachmentIds: [] as string[],
 } as const satisfies Partial<CampaignProperties>
 
 const TRACKED: CampaignTracking = { opens: true, clicks: true }

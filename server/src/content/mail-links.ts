@@ -12,6 +12,17 @@ export interface MailLinks {
   readonly preferencesUrl: string
 }
 
+/** An address on another host of this instance; null: it stays where it is. The one place where hosts are put in. */
+export const movedUrl = (url: string, host: string | null): string =>
+  host === null ? url : url.replace(/^https?:\/\/[^/]+/, `https://${host}`)
+
+/** The links on another host of this instance; null: where they are. */
+export const movedLinks = (links: MailLinks | null, host: string | null): MailLinks | null => {
+  if (links === null || host === null) return links
+  const { unsubscribeUrl, preferencesUrl } = links
+  return { unsubscribeUrl: movedUrl(unsubscribeUrl, host), preferencesUrl: movedUrl(preferencesUrl, host) }
+}
+
 type Tree = Readonly<Record<string, unknown>>
 const treeOf = (value: unknown): Tree =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Tree) : {}

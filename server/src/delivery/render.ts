@@ -4,9 +4,11 @@ import type { ReasonCode } from '@carillon/contract'
 import { type Outside, RenderError } from '@carillon/template'
 import type { EmailConfiguration } from '../campaigns/configuration.store.ts'
 import type { RenderedEmail } from '../channels/email/email.ts'
-import { buildMime } from '../channels/email/mime.ts'
+import { withHtmlParameters, withTextParameters } from '../channels/email/link-parameters.ts'
+import { buildMime, type EmailParts } from '../channels/email/mime.ts'
 import type { CompiledEmail, RenderData, RenderedContent, RenderMoment } from '../content/email-content.ts'
-import { type MailLinks, withMirrorUrl } from '../content/mail-links.ts'
+import { type MailLinks, movedLinks, movedUrl, withMailLinks, withMirrorUrl } from '../content/mail-links.ts'
+import type { RenderedSending } from '../content/sending.ts'
 import type { Clock } from '../lib/clock.ts'
 import { trackMail } from '../tracking/track-mail.ts'
 import type { TrackedMessage, Tracking } from '../tracking/tracking.ts'
@@ -27,6 +29,10 @@ export type Composition =
       readonly ok: true
       readonly mail: Composed
       readonly configuration: EmailConfiguration
+      readonly sending: RenderedSending
+      readonly version: SendableVersion
+      /** The mail's own links, where it has some. */
+      readonly links: MailLinks | null
       /** What the mirror page shows; null: nothing leads to one. */
       readonly mirror: string | null
     }
@@ -41,41 +47,87 @@ export type RenderTools = Pick<RenderMoment, 'random'> & {
   readonly tracking: Tracking
 }
 
-/** Who gets a mail, and with which data. `message` null: it is only looked at, or a test, and nothing is followed. */
+/**
+ * Who gets a mail, and with which data; `links`: the mail's own, which the data have already. `message` null: it is only
+ * looked at, or a test, and nothing is followed.
+ */
 export interface Addressee {
   readonly address: string
   readonly data: RenderData
-  readonly outside: Outside
-  /** The mail's own links, which the data have already. */
   readonly links: MailLinks | null
+  readonly outside: Outside
   readonly message: TrackedMessage | null
 }
 
-const withLinks = (
-  version: SendableVersion & { readonly email: CompiledEmail },
-  to: Addressee,
-  { tracking, moment }: { readonly tracking: Tracking; readonly moment: RenderMoment },
-): RenderedContent & { readonly mirror: string | null } => {
-  const { email, properties } = version
-  const { message, links } = to
-  const mirrorUrl =
-    message === null || !email.usesMirror ? tracking.exampleMirrorUrl : tracking.mirrorUrl(message)
-  const content = email.render(email.usesMirror ? withMirrorUrl(to.data, mirrorUrl) : to.data, moment)
+const BROKEN = { ok: false, reason: 'render_error' } as const
+
+const withParameters = (
+  content: RenderedContent,
+  { urlParameters: parameters }: RenderedSending,
+  skip: readonly string[],
+): RenderedContent => {
+  if (parameters.length === 0) return content
+  return {
+    subject: content.subject,
+    html: withHtmlParameters(content.html, { parameters, skip }),
+    text: withTextParameters(content.text, { parameters, skip }),
+  }
+}
+
+/** A mail on its way from data to links. */
+interface Composing {
+  readonly email: CompiledEmail
+  readonly version: SendableVersion
+  readonly sending: RenderedSending
+  readonly data: RenderData
+  readonly links: MailLinks | null
+  readonly message: TrackedMessage | null
+  readonly moment: RenderMoment
+  readonly tracking: Tracking
+}
+
+const mirrorUrlOf = ({ email, message, sending, tracking }: Composing): string =>
+  movedUrl(
+    message === null || !email.usesMirror ? tracking.exampleMirrorUrl : tracking.mirrorUrl(message),
+    sending.linkHost,
+  )
+
+// Parameters are part of where a link leads, so they come before it is followed.
+const contentOf = (mail: Composing): RenderedContent & { readonly mirror: string | null } => {
+  const { email, version, sending, links, message, tracking } = mail
+  const mirrorUrl = mirrorUrlOf(mail)
+  const own = [mirrorUrl, ...(links === null ? [] : [links.unsubscribeUrl, links.preferencesUrl])]
+  const data = email.usesMirror ? withMirrorUrl(mail.data, mirrorUrl) : mail.data
+  const content = withParameters(email.render(data, mail.moment), sending, own)
   const keeps = email.usesMirror && message !== null
   if (email.links === null) return { ...content, mirror: keeps ? content.html : null }
-  const own = [mirrorUrl, ...(links === null ? [] : [links.unsubscribeUrl, links.preferencesUrl])]
-  const tracked = trackMail(content, {
-    book: email.links,
-    mirrorUrl,
-    tracking: message && {
-      ...message,
-      ...properties.tracking,
-      sign: tracking.sign,
-      linkBase: tracking.linkBase,
-      own,
-    },
-  })
+  const linkBase = movedUrl(tracking.linkBase, sending.linkHost)
+  const { sign } = tracking
+  const followed = message && { ...message, ...version.properties.tracking, sign, linkBase, own }
+  const tracked = trackMail(content, { book: email.links, mirrorUrl, tracking: followed })
   return { ...content, ...tracked, mirror: keeps ? tracked.mirror : null }
+}
+
+const composeWhole = (
+  version: SendableVersion,
+  to: Addressee,
+  { moment, tracking }: Pick<Composing, 'moment' | 'tracking'>,
+): Composition => {
+  const { configuration, email, sending: compiled } = version
+  if (configuration === undefined) return { ...BROKEN, problem: 'the channel configuration does not exist' }
+  if (email === undefined) return { ...BROKEN, problem: version.problem }
+  if (compiled === undefined) return { ...BROKEN, problem: version.sendingProblem }
+  const outcome = compiled.render(to.data, moment)
+  if (!outcome.ok) return { ...BROKEN, problem: outcome.problem }
+  const { sending } = outcome
+  const links = movedLinks(to.links, sending.linkHost)
+  const data = links === to.links ? to.data : withMailLinks(to.data, links)
+  const { message } = to
+  const { mirror, ...content } = contentOf({
+    ...{ email, version, sending, data, links, message, moment, tracking },
+  })
+  const mail = { from: sending.from.address, to: to.address, ...content }
+  return { ok: true, configuration, sending, version, links, mail, mirror }
 }
 
 /** Renders the content of a version for one person. A template that fails is a value, not an exception. */
@@ -84,21 +136,15 @@ export const compose = (
   to: Addressee,
   { clock, random, tracking }: RenderTools,
 ): Composition => {
-  const { configuration, email } = version
-  const broken = { ok: false, reason: 'render_error' } as const
-  if (configuration === undefined) return { ...broken, problem: 'the channel configuration does not exist' }
-  if (email === undefined) return { ...broken, problem: version.problem }
   const { outside } = to
   const moment = { nowMs: clock.now().getTime(), monotonicMs: clock.monotonicMs, random, outside }
   try {
-    const { mirror, ...content } = withLinks({ ...version, email }, to, { tracking, moment })
-    const mail = { from: configuration.fromAddress, to: to.address, ...content }
-    return { ok: true, configuration, mail, mirror }
+    return composeWhole(version, to, { moment, tracking })
   } catch (error) {
     const problem = (error as Error).message
     // The author asked for a row: a person without one is left out on purpose, nothing is broken.
     const isLeftOut = error instanceof RenderError && error.code === 'lookup_missing'
-    return isLeftOut ? { ok: false, reason: 'lookup_missing', problem } : { ...broken, problem }
+    return isLeftOut ? { ok: false, reason: 'lookup_missing', problem } : { ...BROKEN, problem }
   }
 }
 
@@ -120,24 +166,30 @@ export const toRenderedEmail = (
     readonly headroom: number
   },
 ): RenderedEmail => {
-  const { mail, configuration } = composed
-  const raw = buildMime({
+  const { mail, sending, version } = composed
+  const { cc, bcc, replyTo, sender } = sending
+  const parts: EmailParts = {
     messageId: options.messageId,
     headroom: options.headroom,
     date: options.now,
-    fromName: configuration.fromName,
+    fromName: sending.from.name ?? '',
     fromAddress: mail.from,
     to: { address: mail.to },
+    cc,
     subject: mail.subject,
     html: mail.html,
     text: mail.text,
+    attachments: version.attachments,
     domainForMessageId: mail.from.slice(mail.from.lastIndexOf('@') + 1),
-    ...(configuration.replyTo === null ? {} : { replyTo: { address: configuration.replyTo } }),
+    ...(replyTo === null ? {} : { replyTo }),
+    ...(sender === null ? {} : { sender }),
     headers: {
+      ...sending.headers,
       ...options.headers,
       ...(options.sandboxName === undefined ? {} : { 'X-Carillon-Sandbox': options.sandboxName }),
     },
-  })
-  const from = options.returnPath ?? mail.from
-  return { messageId: options.messageId, envelope: { from, to: mail.to }, raw }
+  }
+  const copies = cc.length + bcc.length === 0 ? {} : { copies: [...cc, ...bcc] }
+  const envelope = { from: options.returnPath ?? mail.from, to: mail.to, ...copies }
+  return { messageId: options.messageId, envelope, raw: buildMime(parts), parts }
 }

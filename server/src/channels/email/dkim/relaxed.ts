@@ -108,11 +108,21 @@ const makeScratch = (bytes: number) => {
 }
 let scratch = makeScratch(262_144)
 
+/** Whether the body is its own relaxed form: base64, as most mail is, has no blanks outside the headers of its parts. */
+const isRelaxed = (raw: Buffer, start: number): boolean =>
+  raw.length >= start + 2 &&
+  raw[raw.length - 1] === LF &&
+  !endsWithEmptyLine(raw.subarray(start), raw.length - start) &&
+  !raw.includes('  ', start) &&
+  !raw.includes(' \r', start) &&
+  !raw.includes(TAB, start)
+
 /**
  * The body (from `start` on) in its relaxed form: blanks before a line end gone, runs of blanks one blank, empty lines at
  * the end gone. The result is good until the next call. The mail has CRLF line ends only, as every mail of ours.
  */
 export const relaxBody = (raw: Buffer, start: number): Buffer => {
+  if (isRelaxed(raw, start)) return raw.subarray(start)
   const given = raw.length - start
   if (scratch.buffer.length < given + 2) scratch = makeScratch((2 * given + 7) & ~3)
   const { buffer, words } = scratch
