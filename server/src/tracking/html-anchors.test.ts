@@ -13,11 +13,8 @@ const anchorsOf = (html: string): Anchor[] => {
   scanAnchors(html, anchor => anchors.push(anchor))
   return anchors
 }
-const ours = (html: string, name = 'href'): (string | undefined)[] =>
-  anchorsOf(html).map(({ values }) => {
-    const value = values.get(name)
-    return value === undefined ? undefined : html.slice(value.start, value.end)
-  })
+const ours = (html: string): (string | undefined)[] =>
+  anchorsOf(html).map(({ href }) => href && html.slice(href.start, href.end))
 
 /** Where a browser's parser says that links start, by the standard's own algorithm. */
 const theirs = (html: string): { offset: number; href: string | undefined }[] => {

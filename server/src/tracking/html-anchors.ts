@@ -17,15 +17,25 @@ export interface RawValue extends Span {
 export interface Anchor {
   /** Behind the name of the tag. */
   readonly nameEnd: number
-  readonly values: ReadonlyMap<string, RawValue>
-  /** The place of the marking attribute with the blank before it, if there is one. */
-  readonly mark: (Span & { readonly value: RawValue }) | undefined
+  readonly href: RawValue | undefined
+  readonly label: RawValue | undefined
+  readonly type: RawValue | undefined
+  /** The value of the marking attribute, and where the attribute begins, the blank before it included. */
+  readonly mark: RawValue | undefined
+  readonly markStart: number
 }
 
 /** The attribute that leads from a rendered link to its place in the template; it never leaves the instance. */
 export const MARK = 'data-carillon-link'
 
-const WANTED: ReadonlySet<string> = new Set(['href', 'data-label', 'data-tracking-type', MARK])
+/** The attributes that are read, and what they are called here. */
+const WANTED: Readonly<Record<string, 'href' | 'label' | 'type' | 'mark'>> = {
+  href: 'href',
+  'data-label': 'label',
+  'data-tracking-type': 'type',
+  [MARK]: 'mark',
+}
+const WANTED_LENGTHS: readonly number[] = Object.keys(WANTED).map(name => name.length)
 const RAW: ReadonlySet<string> = new Set([
   ...['script', 'style', 'xmp', 'iframe', 'noembed', 'noframes', 'textarea', 'title', 'plaintext'],
 ])
@@ -39,34 +49,46 @@ const isBlank = (code: number): boolean =>
 const isLetter = (code: number): boolean => (code | 32) >= 97 && (code | 32) <= 122
 const endsName = (code: number): boolean => isBlank(code) || code === SLASH || code === GREATER
 
-/** Takes an attribute as it is read. */
-type Take = (name: Span, value: RawValue) => void
-
 /** What is read of a text: up to its end, or that of a comment. */
 interface Stretch {
   readonly html: string
   readonly limit: number
 }
 
-// A value, and where it goes on behind it; undefined when the text ends first.
-const skipValue = (
-  { html, limit }: Stretch,
-  from: number,
-): { readonly value: RawValue; readonly next: number } | undefined => {
+const skipBlanks = ({ html, limit }: Stretch, from: number): number => {
   let at = from
   while (at < limit && isBlank(html.charCodeAt(at))) at += 1
-  if (at >= limit) return undefined
-  const code = html.charCodeAt(at)
-  if (code === QUOTE || code === APOSTROPHE) {
-    const quote = code === QUOTE ? '"' : "'"
-    const end = html.indexOf(quote, at + 1)
-    if (end === -1 || end >= limit) return undefined
-    return { value: { start: at + 1, end, quote }, next: end + 1 }
-  }
-  const start = at
-  while (at < limit && !isBlank(html.charCodeAt(at)) && html.charCodeAt(at) !== GREATER) at += 1
-  return at >= limit ? undefined : { value: { start, end: at, quote: '' }, next: at }
+  return at
 }
+
+const nameEndOf = ({ html, limit }: Stretch, from: number): number => {
+  let at = from
+  while (at < limit && !endsName(html.charCodeAt(at))) at += 1
+  return at
+}
+
+// Of an attribute; an equals sign in front is part of the name.
+const attributeEnd = ({ html, limit }: Stretch, from: number): number => {
+  let at = from + 1
+  while (at < limit && html.charCodeAt(at) !== EQUALS && !endsName(html.charCodeAt(at))) at += 1
+  return at
+}
+
+// Behind a value that begins at `from`, its closing quote included; -1 when the text ends first.
+const valueEnd = ({ html, limit }: Stretch, from: number): number => {
+  if (from >= limit) return -1
+  const code = html.charCodeAt(from)
+  if (code === QUOTE || code === APOSTROPHE) {
+    const end = html.indexOf(code === QUOTE ? '"' : "'", from + 1)
+    return end === -1 || end >= limit ? -1 : end + 1
+  }
+  let at = from
+  while (at < limit && !isBlank(html.charCodeAt(at)) && html.charCodeAt(at) !== GREATER) at += 1
+  return at >= limit ? -1 : at
+}
+
+/** Takes an attribute: its name, and where its value begins and ends, quotes included; both alike: it has none. */
+type Take = (name: Span, value: Span) => void
 
 /** Behind the `>` of a tag whose name ends at `from`; -1 when it has no end, so that it is no tag. */
 const readTag = (stretch: Stretch, from: number, take?: Take): number => {
@@ -80,21 +102,24 @@ const readTag = (stretch: Stretch, from: number, take?: Take): number => {
       continue
     }
     const start = at
-    // An equals sign in front is part of the name.
-    at += 1
-    while (at < limit && html.charCodeAt(at) !== EQUALS && !endsName(html.charCodeAt(at))) at += 1
-    const end = at
-    while (at < limit && isBlank(html.charCodeAt(at))) at += 1
+    const end = attributeEnd(stretch, start)
+    at = skipBlanks(stretch, end)
     if (at >= limit || html.charCodeAt(at) !== EQUALS) {
-      take?.({ start, end }, { start: end, end, quote: '' })
+      take?.({ start, end }, { start: end, end })
       continue
     }
-    const read = skipValue(stretch, at + 1)
-    if (read === undefined) return -1
-    take?.({ start, end }, read.value)
-    at = read.next
+    const value = skipBlanks(stretch, at + 1)
+    at = valueEnd(stretch, value)
+    if (at === -1) return -1
+    take?.({ start, end }, { start: value, end: at })
   }
   return -1
+}
+
+const rawValue = (html: string, { start, end }: Span): RawValue => {
+  const code = start < end ? html.charCodeAt(start) : 0
+  if (code !== QUOTE && code !== APOSTROPHE) return { start, end, quote: '' }
+  return { start: start + 1, end: end - 1, quote: code === QUOTE ? '"' : "'" }
 }
 
 const readAnchor = (
@@ -102,17 +127,19 @@ const readAnchor = (
   nameEnd: number,
 ): { readonly anchor: Anchor; readonly next: number } | undefined => {
   const { html } = stretch
-  const values = new Map<string, RawValue>()
-  let mark: Anchor['mark']
+  const found: { -readonly [K in keyof Anchor]: Anchor[K] } = {
+    ...{ nameEnd, href: undefined, label: undefined, type: undefined, mark: undefined, markStart: -1 },
+  }
   const next = readTag(stretch, nameEnd, (name, value) => {
+    if (!WANTED_LENGTHS.includes(name.end - name.start)) return
     const key = html.slice(name.start, name.end).toLowerCase()
-    if (!WANTED.has(key) || values.has(key)) return
-    values.set(key, value)
-    if (key !== MARK) return
-    const start = isBlank(html.charCodeAt(name.start - 1)) ? name.start - 1 : name.start
-    mark = { start, end: value.end + value.quote.length, value }
+    const member = Object.hasOwn(WANTED, key) ? WANTED[key] : undefined
+    if (member === undefined || found[member] !== undefined) return
+    found[member] = rawValue(html, value)
+    if (member !== 'mark') return
+    found.markStart = isBlank(html.charCodeAt(name.start - 1)) ? name.start - 1 : name.start
   })
-  return next === -1 ? undefined : { anchor: { nameEnd, values, mark }, next }
+  return next === -1 ? undefined : { anchor: found, next }
 }
 
 // Where the content of an element that holds text alone ends: at its own end tag, whatever else stands there.
@@ -145,12 +172,6 @@ const commentEnd = ({ html, limit }: Stretch, at: number): Span => {
 const skipBogus = ({ html, limit }: Stretch, at: number): number => {
   const end = html.indexOf('>', at)
   return end === -1 ? limit : end + 1
-}
-
-const nameEndOf = ({ html, limit }: Stretch, from: number): number => {
-  let at = from
-  while (at < limit && !endsName(html.charCodeAt(at))) at += 1
-  return at
 }
 
 const isAnchorName = ({ html }: Stretch, start: number, end: number): boolean =>

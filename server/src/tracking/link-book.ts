@@ -117,14 +117,9 @@ export const createLinkBook = (): LinkBookDraft => {
   const add = (link: { url: string; label: string; mode: LinkMode; isFixed: boolean }): number =>
     template.push({ ...knownLink(link.url, link.label), ...link, kept: new Map() }) - 1
 
-  const addAnchor = (source: string, masked: string, { values }: Anchor): number => {
+  const addAnchor = (source: string, masked: string, { href, label, type }: Anchor): number => {
     const textOf = (value: RawValue | undefined): string =>
       value === undefined ? '' : source.slice(value.start, value.end)
-    const [href, label, type] = [
-      values.get('href'),
-      values.get('data-label'),
-      values.get('data-tracking-type'),
-    ]
     const isFixed = href === undefined || !masked.slice(href.start, href.end).includes(HIDDEN)
     const read = (text: string): string => (decodeAttribute(text) ?? text).trim()
     return add({ url: read(textOf(href)), label: read(textOf(label)), mode: modeOf(textOf(type)), isFixed })

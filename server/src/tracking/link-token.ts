@@ -43,6 +43,7 @@ const UUID = 16
 // written one by one.
 const HEAD = 24
 const TAG = 15
+const TAG_TEXT = (TAG * 4) / 3
 const TAIL = 9
 const BLOCK = 16
 const KEY = 16
@@ -87,9 +88,13 @@ export const createLinkSigner = (secret: string): LinkSigner => {
     head.writeUIntBE(sentAt.getTime(), 2, 6)
     head.write(messageId.replaceAll('-', ''), HEAD - UUID, 'hex')
     const tags = tagsOf(key, head, Buffer.concat(links.map(link => link.digest)))
+    // Cut to their length in place, so that one encoding does for all.
+    for (let index = 1; index < links.length; index += 1)
+      tags.copyWithin(index * TAG, index * BLOCK, index * BLOCK + TAG)
     const start = head.toString('base64url')
+    const signs = tags.toString('base64url', 0, links.length * TAG)
     return links.map(
-      (link, index) => start + tags.toString('base64url', index * BLOCK, index * BLOCK + TAG) + link.text,
+      (link, index) => start + signs.slice(index * TAG_TEXT, (index + 1) * TAG_TEXT) + link.text,
     )
   }
 }

@@ -42,13 +42,12 @@ export interface TrackedContent extends LinkedContent {
   readonly mirror: string
 }
 
-/** What replaces a stretch of the text: words, or a link that gets its token later. */
+/** What replaces a stretch of the text: words, or the address of a link once it is signed. */
 interface Cut {
   readonly start: number
   readonly end: number
-  readonly put: string | FollowedLink
-  readonly before?: string
-  readonly after?: string
+  readonly words: string
+  readonly link: FollowedLink | undefined
 }
 
 const PIXEL: SignableLink = signableLink({ kind: 'open', linkId: 0n, target: '' })
@@ -92,19 +91,24 @@ class Tracker {
 
   #htmlCuts(html: string): Cut[] {
     const cuts: Cut[] = []
+    let isSorted = true
     scanAnchors(html, anchor => {
-      if (anchor.mark !== undefined) cuts.push({ ...anchor.mark, put: '' })
+      const { mark, markStart } = anchor
       const cut = this.#anchorCut(html, anchor)
-      if (cut !== undefined) cuts.push(cut)
+      if (mark !== undefined)
+        cuts.push({ start: markStart, end: mark.end + mark.quote.length, words: '', link: undefined })
+      if (cut === undefined) return
+      if (cut.start < markStart) isSorted = false
+      cuts.push(cut)
     })
     // A mark that data brought may stand behind the address.
-    return cuts.sort((a, b) => a.start - b.start)
+    return isSorted ? cuts : cuts.sort((a, b) => a.start - b.start)
   }
 
   #anchorCut(html: string, anchor: Anchor): Cut | undefined {
-    const href = anchor.values.get('href')
+    const { href } = anchor
     const marked = markedLink(this.#book, html, anchor)
-    const mode = marked?.mode ?? modeOf(valueText(html, anchor.values.get('data-tracking-type')))
+    const mode = marked?.mode ?? modeOf(valueText(html, anchor.type))
     if (mode === 'mirror') return this.#mirrorCut(anchor, href)
     if (href === undefined || this.#tracking?.clicks !== true) return undefined
     const raw = html.slice(href.start, href.end)
@@ -113,17 +117,20 @@ class Tracker {
       return undefined
     }
     const link =
-      marked === undefined ? this.#unmarked(raw, { html, anchor, mode }) : this.#marked(raw, marked, mode)
+      marked === undefined
+        ? this.#unmarked(raw, valueText(html, anchor.label), mode)
+        : this.#marked(raw, marked, mode)
     if (link === undefined) return undefined
     this.#use(link)
-    return { start: href.start, end: href.end, put: link, ...quotesFor(href) }
+    return { start: href.start, end: href.end, words: href.quote === '' ? '"' : '', link }
   }
 
   #mirrorCut({ nameEnd }: Anchor, href: RawValue | undefined): Cut {
     const url = encodeAttribute(this.#mirrorUrl)
-    if (href !== undefined && href.quote !== '') return { start: href.start, end: href.end, put: url }
+    if (href !== undefined && href.quote !== '')
+      return { start: href.start, end: href.end, words: url, link: undefined }
     // Without a value of its own the first attribute of the name is the one that counts.
-    return { start: nameEnd, end: nameEnd, put: ` href="${url}"` }
+    return { start: nameEnd, end: nameEnd, words: ` href="${url}"`, link: undefined }
   }
 
   #use(link: FollowedLink): void {
@@ -152,13 +159,9 @@ class Tracker {
     return link
   }
 
-  #unmarked(
-    raw: string,
-    at: { readonly html: string; readonly anchor: Anchor; readonly mode: 'tracked' | 'opt_out' },
-  ): FollowedLink | undefined {
-    const label = valueText(at.html, at.anchor.values.get('data-label')).trim()
+  #unmarked(raw: string, label: string, mode: 'tracked' | 'opt_out'): FollowedLink | undefined {
     const target = targetOf(raw)
-    return this.#follow(target, () => this.#turnedUp(target ?? '', label), at.mode)
+    return this.#follow(target, () => this.#turnedUp(target ?? '', label.trim()), mode)
   }
 
   // Whoever made the address at run time may have put a person into it: the host alone is kept.
@@ -170,8 +173,9 @@ class Tracker {
     const cuts: Cut[] = []
     const marks = new Map<number, TemplateLink | undefined>()
     for (const found of text.matchAll(TEXT_MARK)) {
-      cuts.push({ start: found.index, end: found.index + found[0].length, put: '' })
-      marks.set(found.index + found[0].length, this.#book.template[Number(found[1])])
+      const end = found.index + found[0].length
+      cuts.push({ start: found.index, end, words: '', link: undefined })
+      marks.set(end, this.#book.template[Number(found[1])])
     }
     if (this.#tracking?.clicks !== true) return cuts
     for (const { 0: found, index } of text.matchAll(TEXT_URL)) {
@@ -179,7 +183,7 @@ class Tracker {
       const link = this.#textLink(raw, marks.get(index))
       if (link === undefined) continue
       this.#use(link)
-      cuts.push({ start: index, end: index + raw.length, put: link })
+      cuts.push({ start: index, end: index + raw.length, words: '', link })
     }
     return cuts.sort((a, b) => a.start - b.start)
   }
@@ -194,17 +198,16 @@ class Tracker {
     return this.#follow(target, known, 'tracked')
   }
 
+  // The words stand on both sides of a link: the quotes that it lacked.
   #put(text: string, cuts: readonly Cut[], urls: readonly string[]): string {
-    if (cuts.length === 0) return text
-    const parts: string[] = []
+    let put = ''
     let at = 0
-    for (const { start, end, put, before = '', after = '' } of cuts) {
-      const words = typeof put === 'string' ? put : (urls[this.#places.get(put) ?? -1] ?? '')
-      parts.push(text.slice(at, start), before, words, after)
-      at = Math.max(at, end)
+    for (const { start, end, words, link } of cuts) {
+      if (start > at) put += text.slice(at, start)
+      put += link === undefined ? words : words + (urls[this.#places.get(link) ?? -1] ?? '') + words
+      if (end > at) at = end
     }
-    parts.push(text.slice(at))
-    return parts.join('')
+    return at === 0 && cuts.length === 0 ? text : put + text.slice(at)
   }
 }
 
@@ -216,18 +219,14 @@ const valueText = (html: string, value: RawValue | undefined): string => {
 
 const markedLink = (book: LinkBook, html: string, { mark }: Anchor): TemplateLink | undefined => {
   if (mark === undefined) return undefined
-  const text = html.slice(mark.value.start, mark.value.end)
-  return /^\d{1,6}$/.test(text) ? book.template[Number(text)] : undefined
+  const n = Number(html.slice(mark.start, mark.end))
+  return Number.isInteger(n) ? book.template[n] : undefined
 }
 
 const targetOf = (raw: string): string | undefined => {
   const value = decodeAttribute(raw)
   return value === undefined ? undefined : webTarget(value)
 }
-
-// Addresses of ours have no character that an attribute would have to escape.
-const quotesFor = ({ quote }: RawValue): Partial<Pick<Cut, 'before' | 'after'>> =>
-  quote === '' ? { before: '"', after: '"' } : {}
 
 const withPixel = (html: string, url: string): string => {
   const pixel = `<img src="${url}" width="1" height="1" alt="" style="border:0;width:1px;height:1px">`
