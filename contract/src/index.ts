@@ -47,6 +47,7 @@ export {
   ConsentCondition,
   EventCondition,
   INSTANT_PATTERN,
+  InteractionCondition,
   MAX_RULE_CONDITIONS,
   MAX_RULE_DAYS,
   MAX_RULE_DEPTH,

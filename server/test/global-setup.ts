@@ -31,7 +31,8 @@ export const setup = async (project: TestProject): Promise<void> => {
   await migrate(pool)
   await ensurePartitions(pool, Date.now())
   // No test of this server pulls the plug: those that kill PostgreSQL start one of their own.
-  for (const setting of ['fsync = off', 'full_page_writes = off']) await pool.query(`alter system set ${setting}`)
+  for (const setting of ['fsync = off', 'full_page_writes = off'])
+    await pool.query(`alter system set ${setting}`)
   await pool.query('select pg_reload_conf()')
   await pool.end()
   project.provide('postgresUrl', postgres.url)

@@ -18,7 +18,7 @@ create table interaction (
 ) partition by range (message_id);
 create table interaction_default partition of interaction default;
 -- Sums of a campaign, and "opened or clicked within d days", which reads one range.
-create index interaction_campaign on interaction (campaign_id, kind, machine, last_at) include (profile_id, link_id, n);
+create index interaction_campaign on interaction (campaign_id, kind, machine, last_at) include (profile_id, link_id, n, sandbox_id);
 create index interaction_execution on interaction (execution_id);
 create index interaction_profile on interaction (profile_id) where profile_id is not null;
 
