@@ -13,11 +13,13 @@ import { profilesEn } from './en-profiles.ts'
 import { rulesEn } from './en-rules.ts'
 import { suppressionEn } from './en-suppression.ts'
 import { tablesEn } from './en-tables.ts'
+import { trackingEn } from './en-tracking.ts'
 
 /** The English dictionary. */
 export const en = {
   ...contentEn,
   ...tablesEn,
+  ...trackingEn,
   ...engineEn,
   ...audiencesEn,
   ...channelsEn,

@@ -11,6 +11,7 @@ import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { HoldBanner } from '../holds/HoldBanner.tsx'
 import { StaleNote, useHasStale } from '../holds/StaleNote.tsx'
+import { TrackingPart } from '../tracking/TrackingPart.tsx'
 import { ExecutionDeeds } from './ExecutionDeeds.tsx'
 import { useExecution } from './execution-queries.ts'
 import { MessageTable } from './MessageTable.tsx'
@@ -136,6 +137,7 @@ export const ExecutionPage = () => {
           <Progress execution={query.data} />
           <ExecutionFacts execution={query.data} />
           <Messages execution={query.data} />
+          {query.data.kind !== 'test' && <TrackingPart of={{ executionId }} />}
         </Stack>
       )}
     </>
