@@ -24,8 +24,8 @@ const valuesOf = ({ sandboxId, campaignId, executionId }: InteractionScope): (st
 
 // A person without a profile is one for each message.
 const SUMS = `count(distinct coalesce(i.profile_id, i.message_id)) filter (where not i.machine)::int as "unique",
-  coalesce(sum(i.n) filter (where not i.machine), 0)::int as total,
-  coalesce(sum(i.n) filter (where i.machine), 0)::int as machine`
+  coalesce(sum(i.n) filter (where not i.machine), 0)::bigint as total,
+  coalesce(sum(i.n) filter (where i.machine), 0)::bigint as machine`
 
 const NOTHING: InteractionSums = { unique: 0, total: 0, machine: 0 }
 
@@ -56,7 +56,7 @@ export const linkSums = async (
   const { rows } = await db.query<
     InteractionSums & { readonly link_id: string; readonly url: string; readonly label: string }
   >(
-    `select l.link_id, l.url, l.label, coalesce(s."unique", 0) as "unique", coalesce(s.total, 0) as total,
+    `select l.link_id::text, l.url, l.label, coalesce(s."unique", 0) as "unique", coalesce(s.total, 0) as total,
        coalesce(s.machine, 0) as machine
      from tracked_link l left join (
        select i.link_id, ${SUMS} from interaction i
@@ -119,7 +119,8 @@ const toInteraction = (row: Row): Interaction => ({
 export const listInteractions = async (db: Db, page: InteractionPage): Promise<Interaction[]> => {
   const { kind, linkId, machine, after, limit } = page
   const { rows } = await db.query<Row>(
-    `select i.*, e.kind as execution_kind, m.recipient, l.url, l.label from (
+    `select i.message_id, i.kind, i.link_id::text, i.machine, i.n, i.first_at, i.last_at, i.campaign_id, i.execution_id,
+       e.kind as execution_kind, m.recipient, l.url, l.label from (
        select i.* from interaction i where ${scopeOf(page)} and ($4::text is null or i.kind = $4)
          and ($5::bigint is null or i.link_id = $5) and ($6::boolean is null or i.machine = $6)
          and ($7::uuid is null or (i.message_id, i.kind, i.link_id, i.machine) < ($7, $8::text, $9::bigint, $10::boolean))

@@ -84,7 +84,7 @@ export const interactionsOf = async (
   messageIds: readonly string[],
 ): Promise<Map<string, StoredInteraction[]>> => {
   const { rows } = await db.query<InteractionRow>(
-    `select i.message_id, i.kind, i.machine, i.n, i.first_at, i.last_at, i.link_id, l.url, l.label
+    `select i.message_id, i.kind, i.machine, i.n, i.first_at, i.last_at, i.link_id::text, l.url, l.label
      from interaction i left join tracked_link l on l.campaign_id = i.campaign_id and l.link_id = i.link_id
      where i.message_id = any($1::uuid[]) and i.n > 0 order by i.first_at, i.kind, i.link_id`,
     [messageIds],

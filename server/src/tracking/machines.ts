@@ -56,7 +56,7 @@ export interface BurstWatch<Click> {
 
 /** So many different links of one message within so long are no person's. */
 const LINKS = 3
-const WITHIN_MS = 5_000
+const WITHIN_MS = 2_000
 const MOST_WATCHED = 20_000
 
 const PERSON: BurstVerdict<never> = { machine: false, takeBack: [] }
