@@ -104,8 +104,26 @@ const withMarks = (source: string, places: readonly Place[]): string => {
 /** Addresses in plain text, with what ends a sentence behind them. */
 export const TEXT_URL = /https?:\/\/[^\s<>"']+/gi
 
+// A bracket that the address did not open is around it.
+const withinBrackets = (found: string): string => {
+  let depth = 0
+  for (let at = 0; at < found.length; at += 1) {
+    if (found[at] === '(') depth += 1
+    if (found[at] === ')') depth -= 1
+    if (depth < 0) return found.slice(0, at)
+  }
+  return found
+}
+
+const SENTENCE_ENDS: ReadonlySet<string> = new Set('.,;:!?]}*_')
+
 /** Where an address in plain text ends: closing signs are of the sentence. */
-export const textUrl = (found: string): string => found.replace(/[.,;:!?)\]}*_]+$/, '')
+export const textUrl = (found: string): string => {
+  const url = withinBrackets(found)
+  let end = url.length
+  while (end > 0 && SENTENCE_ENDS.has(url[end - 1] ?? '')) end -= 1
+  return url.slice(0, end)
+}
 
 /** A book for content that is about to be compiled. */
 export const createLinkBook = (): LinkBookDraft => {

@@ -141,12 +141,13 @@ describe('a mail whose links are followed', () => {
   })
 
   it('has the same links in its text, without the end of a sentence', () => {
-    const text = 'See https://x.test/a?b=1. Or (https://y.test/) and https://x.test/never!'
+    const text =
+      'See https://x.test/a?b=1. Or (https://y.test/)and https://w.test/a_(b), https://x.test/never!'
     const html =
       '<a href="https://x.test/a?b=1">1</a><a href="https://x.test/never" data-tracking-type="NEVER">2</a>'
     const tracked = track(html, {}, text)
     const urls = [...tracked.text.matchAll(/https:\/\/links\.test\/t\/[\w-]+/g)].map(one => one[0])
-    expect(urls.map(leadsTo)).toEqual(['https://x.test/a?b=1', 'https://y.test/'])
+    expect(urls.map(leadsTo)).toEqual(['https://x.test/a?b=1', 'https://y.test/', 'https://w.test/a_(b)'])
     expect(urls[0]).toBe(hrefs(tracked.html)[0])
     expect(tracked.text.replaceAll(/https:\/\/links\.test\/t\/[\w-]+/g, leadsTo)).toBe(text)
   })
