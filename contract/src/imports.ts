@@ -9,8 +9,11 @@ export const MAX_IMPORT_BYTES = 1024 ** 3
 /** The largest record of a file; a larger one is refused by its line. */
 export const MAX_IMPORT_RECORD_BYTES = 256 * 1024
 
-/** Where an import is. `uploading`: bytes are missing; `uploaded`: it waits for its mapping. */
-export const IMPORT_STATES = ['uploading', 'uploaded', 'running', 'done', 'cancelled'] as const
+/**
+ * Where an import is. `uploading`: bytes are missing; `uploaded`: it waits for its mapping; `failed`: it was to stop at a
+ * refused line, and one was (of lookup tables; an import of people takes the other lines).
+ */
+export const IMPORT_STATES = ['uploading', 'uploaded', 'running', 'done', 'cancelled', 'failed'] as const
 /** Where an import is. */
 export type ImportState = (typeof IMPORT_STATES)[number]
 
@@ -52,8 +55,11 @@ export const ImportCreateQuery = closed({
 /** `PUT /api/v1/imports/{id}/content?offset=`: the rest of a file, or the next piece of one of a known size. */
 export const ImportResumeQuery = closed({ offset: Type.Integer({ minimum: 0 }) })
 
-/** An import. `bytes` of `size` are here (null: the size was not told), `position` of them are done; `rows` is the sum of the four counts. */
-export const Import = closed({
+/**
+ * What every import has, whatever its rows become: `bytes` of `size` are here (null: the size was not told), `position` of
+ * them are done; `rows` is the sum of the counts.
+ */
+export const importMembers = {
   id: Id,
   name: Type.String(),
   format: choice(['csv', 'jsonl']),
@@ -64,15 +70,20 @@ export const Import = closed({
   rows: Type.Integer(),
   created: Type.Integer(),
   updated: Type.Integer(),
-  skipped: Type.Integer(),
   refused: Type.Integer(),
-  /** The header, and what each column seems to be. */
-  guess: Type.Array(ColumnMapping),
-  mapping: nullable(ImportMapping),
   createdAt: Instant,
   createdBy: Type.String(),
   startedAt: nullable(Instant),
   finishedAt: nullable(Instant),
+}
+
+/** An import of people. */
+export const Import = closed({
+  ...importMembers,
+  skipped: Type.Integer(),
+  /** The header, and what each column seems to be. */
+  guess: Type.Array(ColumnMapping),
+  mapping: nullable(ImportMapping),
 })
 /** An import. */
 export type Import = Static<typeof Import>

@@ -106,7 +106,6 @@ export {
   CampaignSummary,
   CampaignTracking,
   CampaignVersion,
-  EmailContent,
   Finding,
   MAX_ATTACHMENT_BYTES,
   MAX_ATTACHMENTS,
@@ -120,6 +119,20 @@ export {
   TriggerSample,
   ValidationResult,
 } from './campaigns.ts'
+export {
+  CHANNELS,
+  EMPTY_CONTENT,
+  IDENTITY_NAMESPACE,
+  isContentOf,
+  mapChannels,
+} from './channel-names.ts'
+export {
+  type CampaignChannel,
+  CHANNEL_CONTENT,
+  type ChannelContent,
+  type ContentByChannel,
+  EmailContent,
+} from './channels.ts'
 export { ClockAdvance, ClockAdvanced, ClockMode, SandboxClock } from './clocks.ts'
 export {
   CONSENT_CHANNELS,
@@ -169,6 +182,7 @@ export {
   LiveCheck,
 } from './dkim.ts'
 export {
+  ABOUT_CONFIGURATION_DEFAULTS,
   CONFIGURATION_STATUSES,
   ConfigurationChecks,
   type ConfigurationStatus,
@@ -377,9 +391,11 @@ export {
 export {
   CONFLICT_RULES,
   type ConflictRule,
+  MAX_NAMESPACES,
   MAX_PROFILE_BATCH,
   Namespace,
   NamespaceList,
+  NamespaceListQuery,
   NamespaceOrder,
   NamespaceParams,
   NamespaceWrite,
@@ -441,7 +457,9 @@ export {
   ApiClientPatch,
   ChannelConfiguration,
   ChannelConfigurationList,
+  ChannelConfigurationWrite,
   DEFAULT_RETRY_MINUTES,
+  EmailChannelConfiguration,
   EmailConfigurationWrite,
   LinkLogin,
   PasswordChange,
@@ -449,8 +467,11 @@ export {
   Sandbox,
   SandboxList,
   Session,
+  SmsChannelConfiguration,
+  SmsConfigurationWrite,
 } from './settings.ts'
 export {
+  byChannel,
   byKind,
   choice,
   closed,
@@ -463,6 +484,17 @@ export {
   nullable,
   ProblemBody,
 } from './shapes.ts'
+export { MAX_MMS_TEXT, MAX_SMS_TEXT, RenderedSmsContent, SmsContent } from './sms.ts'
+export { SMS_SENDING_DEFAULTS } from './sms-sending.ts'
+export {
+  CustomSmsAuth,
+  CustomSmsInbound,
+  CustomSmsReport,
+  CustomSmsSettings,
+  InfobipSettings,
+  SinchSettings,
+  TwilioSettings,
+} from './sms-transports.ts'
 export {
   AllowedListQuery,
   AllowedListState,
@@ -510,9 +542,15 @@ export {
 } from './tracking.ts'
 export { Traffic } from './traffic.ts'
 export {
+  channelOfTransport,
   isSandboxTransport,
+  PROVIDER_KINDS,
+  PROVIDERS,
+  type ProviderKind,
+  providerOf,
   SendgridSettings,
   SesSettings,
+  type SettingsByProvider,
   SMTP_SECURITIES,
   SmtpSettings,
   TLS_VERSIONS,

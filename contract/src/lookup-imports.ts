@@ -1,12 +1,10 @@
 /** Rows of lookup tables from files, and their export. */
 import { type Static, Type } from 'typebox'
-import { COLUMN_TYPES, IMPORT_STATES } from './imports.ts'
-import { choice, closed, Id, Instant, JsonObject, listOf, nullable } from './shapes.ts'
+import { COLUMN_TYPES, importMembers } from './imports.ts'
+import { choice, closed, JsonObject, listOf, nullable } from './shapes.ts'
 
 /** What a column of a file becomes. `row` is a JSON object whose members all become members of the row. */
 export const LOOKUP_COLUMN_KINDS = ['ignore', 'key', 'member', 'row'] as const
-/** Where an import is; `failed`: it was to stop at a refused line, and one was. */
-export const LOOKUP_IMPORT_STATES = [...IMPORT_STATES, 'failed'] as const
 /** How an import goes: `merge` adds and replaces rows; `replace` makes the table the file, seen all at once at its end. */
 export const LOOKUP_IMPORT_MODES = ['merge', 'replace'] as const
 /** How an import goes. */
@@ -37,28 +35,15 @@ export type LookupImportMapping = Static<typeof LookupImportMapping>
 /** `{ id, importId }` in a path. */
 export const LookupImportParams = closed({ id: Type.String(), importId: Type.String() })
 
-/** An import. `bytes` of `size` are here (null: the size was not told), `position` of them are done; `rows` is the sum of the three counts. */
+/**
+ * An import of rows. `created`: keys that were not there before; `updated`: keys whose row was replaced, by a later line of
+ * the same file too.
+ */
 export const LookupImport = closed({
-  id: Id,
-  name: Type.String(),
-  format: choice(['csv', 'jsonl']),
-  state: choice(LOOKUP_IMPORT_STATES),
-  bytes: Type.Integer(),
-  size: nullable(Type.Integer()),
-  position: Type.Integer(),
-  rows: Type.Integer(),
-  /** Keys that were not there before. */
-  created: Type.Integer(),
-  /** Keys whose row was replaced, by a later line of the same file too. */
-  updated: Type.Integer(),
-  refused: Type.Integer(),
+  ...importMembers,
   /** The header, and what each column seems to be. */
   guess: Type.Array(LookupColumnMapping),
   mapping: nullable(LookupImportMapping),
-  createdAt: Instant,
-  createdBy: Type.String(),
-  startedAt: nullable(Instant),
-  finishedAt: nullable(Instant),
 })
 /** An import. */
 export type LookupImport = Static<typeof LookupImport>

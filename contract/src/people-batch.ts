@@ -47,8 +47,17 @@ export const Namespace = closed({
 /** A kind of identity. */
 export type Namespace = Static<typeof Namespace>
 
+/** The most namespaces of a sandbox's own that have a name and a priority: all of them fit into one page. */
+export const MAX_NAMESPACES = 150
+/** `GET /api/v1/namespaces`: those that have a priority come first, then those that people just have, by code. */
+export const NamespaceListQuery = closed({
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 200 })),
+  cursor: Type.Optional(Type.String()),
+})
 /** Namespaces by priority. */
 export const NamespaceList = listOf(Namespace)
+/** A page of namespaces. */
+export type NamespaceList = Static<typeof NamespaceList>
 /** `{ code }` in a path. */
 export const NamespaceParams = closed({ code: Type.String() })
 

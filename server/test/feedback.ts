@@ -17,15 +17,16 @@ const newId = (): string => uuidv7(Date.now())
 export class FeedbackLedger {
   readonly db: pg.Pool
   readonly sandboxId: string
-  readonly versionId = newId()
+  readonly versionId: string
   readonly campaignId = newId()
   ms = Date.now()
   #worker: HandWorker | undefined
 
-  /** In a sandbox that is there, or in one of its own. */
-  constructor(db: pg.Pool, sandboxId = newId()) {
+  /** In a sandbox that is there, or in one of its own; of a version that is there, or of none. */
+  constructor(db: pg.Pool, sandboxId = newId(), versionId = newId()) {
     this.db = db
     this.sandboxId = sandboxId
+    this.versionId = versionId
   }
 
   now(): Date {

@@ -4,7 +4,7 @@ import type { Erasure, Profile } from '@carillon/contract'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Caller, callApi, createCaller, eventually } from './carillon.ts'
-import { chromiumPath, type StudioSession, startStudioSession } from './studio-session.ts'
+import { chromiumPath, type StudioSession, saved, startStudioSession } from './studio-session.ts'
 
 /** An erasure waits ten seconds for calls that are being accepted. */
 const LONG_MS = 60_000
@@ -16,11 +16,7 @@ describe.runIf(chromiumPath !== undefined)('the studio of access and erasure', (
   let certificate = ''
   const dialog = () => page.getByRole('dialog')
   const api = <T>(route: string) => callApi<T>({ url: studio.carillon.url, caller }, route)
-  const download = async (click: () => Promise<void>): Promise<{ path: string; text: string }> => {
-    const [file] = await Promise.all([page.waitForEvent('download'), click()])
-    const path = await file.path()
-    return { path, text: await readFile(path, 'utf8') }
-  }
+  const download = (click: () => Promise<void>) => saved(page, click)
 
   beforeAll(async () => {
     studio = await startStudioSession()
@@ -65,9 +61,9 @@ describe.runIf(chromiumPath !== undefined)('the studio of access and erasure', (
     await dialog().getByText('The person is erased').waitFor({ timeout: LONG_MS })
     await dialog().getByText('1 hash kept').waitFor()
     await dialog().getByRole('cell', { name: 'profile', exact: true }).waitFor()
-    const saved = await download(() => dialog().getByRole('button', { name: 'Certificate' }).click())
-    certificate = saved.path
-    expect(saved.text).not.toContain('joris')
+    const proof = await download(() => dialog().getByRole('button', { name: 'Certificate' }).click())
+    certificate = proof.path
+    expect(proof.text).not.toContain('joris')
     await dialog().getByRole('button', { name: 'Close', exact: true }).last().click()
     await page.waitForURL(url => url.pathname === '/people/erasures')
     await page.getByText('Finished').waitFor()

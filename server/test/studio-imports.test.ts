@@ -1,10 +1,9 @@
 /** People in and out of the studio: a file is uploaded through a cut, mapped, imported with its report, exported again; namespaces are put in order. */
-import { readFile } from 'node:fs/promises'
 import type { Import, Namespace, Profile } from '@carillon/contract'
-import type { Download, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Caller, callApi, createCaller, eventually } from './carillon.ts'
-import { chromiumPath, type StudioSession, startStudioSession } from './studio-session.ts'
+import { chromiumPath, type StudioSession, saved, startStudioSession } from './studio-session.ts'
 
 // Over a megabyte, so that it comes in more than one piece; lines 3 and 4 are bad.
 const PEOPLE = 9_000
@@ -30,8 +29,7 @@ describe.runIf(chromiumPath !== undefined)('the studio of imports', () => {
     await page.getByRole('combobox', { name: field, exact: true }).click()
     await page.getByRole('option', { name: option, exact: true }).click()
   }
-  const textOf = async (download: Promise<Download>): Promise<string> =>
-    readFile(await (await download).path(), 'utf8')
+  const download = async (click: () => Promise<void>) => (await saved(page, click)).text
   const newest = async (): Promise<Import | undefined> =>
     (await api<{ items: Import[] }>('GET /imports')).items[0]
 
@@ -48,9 +46,8 @@ describe.runIf(chromiumPath !== undefined)('the studio of imports', () => {
     await studio.open('/people')
     await page.getByRole('link', { name: 'Imports' }).click()
     await page.getByText('No imports yet').waitFor()
-    const sample = page.waitForEvent('download')
-    await page.getByRole('button', { name: 'Download this sample' }).click()
-    expect(await textOf(sample)).toMatch(/^email,firstName,lastName,.*\r\n/)
+    const sample = page.getByRole('button', { name: 'Download this sample' })
+    expect(await download(() => sample.click())).toMatch(/^email,firstName,lastName,.*\r\n/)
   })
 
   it('keeps an upload that is cut, also when the page is closed, and goes on with the same file only', async () => {
@@ -104,9 +101,10 @@ describe.runIf(chromiumPath !== undefined)('the studio of imports', () => {
       '3Age: is not a number',
       '4has no identity',
     ])
-    const report = page.waitForEvent('download')
-    await page.getByRole('button', { name: 'Download refused lines' }).click()
-    expect(await textOf(report)).toBe('line,reason\r\n3,"Age: is not a number"\r\n4,"has no identity"\r\n')
+    const report = page.getByRole('button', { name: 'Download refused lines' })
+    expect(await download(() => report.click())).toBe(
+      'line,reason\r\n3,"Age: is not a number"\r\n4,"has no identity"\r\n',
+    )
     await page.getByRole('button', { name: 'Created 9,000' }).click()
     await page.getByRole('link', { name: 'imp-0@example.com' }).click()
     await page.getByRole('heading', { name: 'Ada' }).waitFor()
@@ -116,9 +114,8 @@ describe.runIf(chromiumPath !== undefined)('the studio of imports', () => {
     await studio.open('/people?search=imp-0')
     await page.getByRole('button', { name: 'Export…' }).click()
     await page.getByText('1 person with an identity that begins with “imp-0”').waitFor()
-    const file = page.waitForEvent('download')
-    await dialog().getByRole('link', { name: 'Download' }).click()
-    const [header = '', row = ''] = (await textOf(file)).replace('\uFEFF', '').split('\r\n')
+    const file = await download(() => dialog().getByRole('link', { name: 'Download' }).click())
+    const [header = '', row = ''] = file.replace('\uFEFF', '').split('\r\n')
     const cells = row.split(',')
     const cell = (name: string) => cells[header.split(',').indexOf(name)]
     expect([
@@ -129,10 +126,9 @@ describe.runIf(chromiumPath !== undefined)('the studio of imports', () => {
       cell('attribute.Remark'),
     ]).toEqual(['imp-0@example.com', 'C0', 'Ada', '36', "'=1+1"])
     await dialog().getByText('JSON Lines').click()
-    const lines = page.waitForEvent('download')
-    await dialog().getByRole('link', { name: 'Download' }).click()
+    const line = await download(() => dialog().getByRole('link', { name: 'Download' }).click())
     const { items } = await api<{ items: Profile[] }>('GET /profiles?search=imp-0')
-    const exported = JSON.parse(await textOf(lines)) as Profile
+    const exported = JSON.parse(line) as Profile
     expect([exported.id, exported.attributes]).toEqual([items[0]?.id, items[0]?.attributes])
   })
 

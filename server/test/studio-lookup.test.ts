@@ -1,7 +1,6 @@
 /** A journey with a real browser through a lookup table: its columns, a file in, its refused lines, rows replaced, found, taken away. */
-import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { chromiumPath, type StudioSession, startStudioSession } from './studio-session.ts'
+import { chromiumPath, type StudioSession, saved, startStudioSession } from './studio-session.ts'
 
 describe.skipIf(chromiumPath === undefined)('a lookup table in the studio', () => {
   let studio: StudioSession
@@ -61,11 +60,8 @@ describe.skipIf(chromiumPath === undefined)('a lookup table in the studio', () =
     await page.getByRole('cell', { name: 'opens: is not a number' }).waitFor()
     await page.getByRole('button', { name: 'Start' }).click()
     await page.getByText('2 new, 0 replaced, 2 refused').waitFor()
-    const download = page.waitForEvent('download')
-    await page.getByRole('button', { name: 'Refused lines' }).click()
-    expect(await readFile(await (await download).path(), 'utf8')).toBe(
-      'line,reason\r\n3,"city: is missing"\r\n4,"opens: is not a number"\r\n',
-    )
+    const refused = await saved(page, () => page.getByRole('button', { name: 'Refused lines' }).click())
+    expect(refused.text).toBe('line,reason\r\n3,"city: is missing"\r\n4,"opens: is not a number"\r\n')
     await page.getByText('2 rows. Content reads one by:').waitFor()
   })
 
@@ -78,10 +74,8 @@ describe.skipIf(chromiumPath === undefined)('a lookup table in the studio', () =
     await page.getByRole('button', { name: 'Replace the rows' }).click()
     await page.getByText('60 new, 0 replaced, 0 refused').waitFor()
     await page.getByText('60 rows. Content reads one by:').waitFor()
-    const download = page.waitForEvent('download')
-    await page.getByRole('button', { name: 'CSV', exact: true }).click()
-    const file = await readFile(await (await download).path(), 'utf8')
-    expect(file.split('\r\n').slice(0, 2)).toEqual(['\uFEFFkey,city,opens:number,since,*', 'k0,Town 0,,,'])
+    const { text } = await saved(page, () => page.getByRole('button', { name: 'CSV', exact: true }).click())
+    expect(text.split('\r\n').slice(0, 2)).toEqual(['\uFEFFkey,city,opens:number,since,*', 'k0,Town 0,,,'])
     await page.getByRole('link', { name: 'Rows' }).click()
     await page.getByRole('button', { name: 'Load more' }).click()
     await page.getByRole('cell', { name: 'k9', exact: true }).waitFor()

@@ -49,6 +49,27 @@ describe.runIf(chromiumPath !== undefined)('the studio of people', () => {
     await save({ person: { name: { firstName: 'Noor' } }, personalEmail: mail })
   })
 
+  it('shows that attributes are no JSON object, and saves them only when they are one again', async () => {
+    const attributes = page.getByLabel('Attributes')
+    const save = page.getByRole('button', { name: 'Save', exact: true })
+    const typed = await attributes.inputValue()
+    await attributes.fill(typed.replace('Noor', 'Nora'))
+    expect(await save.isEnabled()).toBe(true)
+    await attributes.fill(typed.slice(0, -2))
+    await page.getByText('Not saved, not used:').waitFor()
+    expect(await save.isDisabled()).toBe(true)
+    await page.reload()
+    expect(await attributes.inputValue()).toBe(typed)
+  })
+
+  it('begins anew with attributes that changed elsewhere on the page', async () => {
+    const attributes = page.getByLabel('Attributes')
+    await attributes.fill('{}')
+    await page.getByLabel('Test profile').click()
+    await eventually('the change', async () => (await attributes.inputValue()).includes('testProfile'))
+    expect(await page.getByRole('button', { name: 'Save', exact: true }).isDisabled()).toBe(true)
+  })
+
   it('leads to why the person did not get a campaign', async () => {
     await page.getByRole('link', { name: 'Why did this person (not) get a campaign?' }).click()
     await page.waitForURL(url => url.searchParams.get('value') === 'noor@example.com')
@@ -110,6 +131,20 @@ describe.runIf(chromiumPath !== undefined)('the studio of people', () => {
     await page.getByRole('button', { name: 'Delete…' }).click()
     await dialog().getByRole('button', { name: 'Delete', exact: true }).click()
     await dialog().getByText('Spring offer').first().waitFor()
+  })
+
+  it('forgets who was deleted: not in the list, not by going back', async () => {
+    await studio.open('/people')
+    await page.getByRole('link', { name: 'noor@example.com' }).click()
+    await page.getByRole('button', { name: 'Actions for' }).click()
+    await page.getByRole('menuitem', { name: 'Delete…' }).click()
+    await dialog().getByRole('button', { name: 'Delete', exact: true }).click()
+    await page.waitForURL(url => url.pathname === '/people')
+    await page.getByRole('link', { name: 'joris@example.com' }).waitFor()
+    expect(await page.getByRole('link', { name: 'noor@example.com' }).count()).toBe(0)
+    await page.goBack()
+    await page.getByText('It may have been deleted').waitFor()
+    expect(await page.getByRole('heading', { name: 'Identities' }).count()).toBe(0)
   })
 
   it('raised no error in the browser', () => {

@@ -1,4 +1,5 @@
 /** The real program with a real browser on its studio, for journeys. */
+import { readFile } from 'node:fs/promises'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import {
   eventually,
@@ -22,6 +23,16 @@ export interface StudioSession {
   /** Logs in by the printed link, without a password. */
   logIn(): Promise<void>
   close(): Promise<void>
+}
+
+/** The file that a click saves. */
+export const saved = async (
+  page: Page,
+  click: () => Promise<void>,
+): Promise<{ path: string; text: string }> => {
+  const [file] = await Promise.all([page.waitForEvent('download'), click()])
+  const path = await file.path()
+  return { path, text: await readFile(path, 'utf8') }
 }
 
 const launch = (): Promise<Browser> =>

@@ -42,7 +42,7 @@ export const executionCalls = ({ json }: Request) => ({
 })
 
 /** What messages can be listed by. */
-export interface MessageQuery {
+interface MessageQuery {
   readonly campaignId?: string
   readonly executionId?: string
   readonly state?: MessageState

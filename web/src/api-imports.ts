@@ -15,7 +15,7 @@ import { type Page, queryString, type Request } from './api.ts'
 import { at } from './api-path.ts'
 
 /** A file that is to be sent, by what the server needs to know before its first byte. */
-export interface ImportBegin {
+interface ImportBegin {
   readonly name: string
   readonly size: number
   readonly type: string
@@ -79,9 +79,24 @@ export const exportCalls = ({ json }: Request) => ({
     `/api/v1/profiles/export${queryString({ ...query })}`,
 })
 
+const MOST_PAGES = 10
+
+/** The namespaces of the sandbox, all pages of them; `next` is null unless there are thousands. */
+const allNamespaces = async ({ json }: Pick<Request, 'json'>): Promise<Page<Namespace>> => {
+  const items: Namespace[] = []
+  let next: string | null = null
+  for (let n = 0; n === 0 || (next !== null && n < MOST_PAGES); n++) {
+    const query: { cursor?: string } = next === null ? {} : { cursor: next }
+    const page: Page<Namespace> = await json<Page<Namespace>>('/namespaces', { query })
+    items.push(...page.items)
+    next = page.next
+  }
+  return { items, next }
+}
+
 /** Namespaces. */
 export const namespaceCalls = ({ json }: Request) => ({
-  list: () => json<Page<Namespace>>('/namespaces'),
+  list: () => allNamespaces({ json }),
   write: (code: string, body: NamespaceWrite) =>
     json<Namespace>(at`/namespaces/${code}`, { method: 'PUT', body }),
   reorder: (codes: readonly string[]) =>

@@ -6,7 +6,6 @@ import type {
   MergeRule,
   MessageState,
   MessageSummary,
-  Namespace,
   Profile,
 } from '@carillon/contract'
 import type { Page, Request } from './api.ts'
@@ -18,7 +17,6 @@ export const personCalls = ({ json }: Request) => ({
     json<Page<MessageSummary>>(at`/profiles/${id}/messages`, { query }),
   audiences: (id: string, query: { cursor?: string; limit?: number }) =>
     json<Page<Membership>>(at`/profiles/${id}/audiences`, { query }),
-  namespaces: () => json<Page<Namespace>>('/namespaces'),
   addIdentity: (id: string, body: Identity) =>
     json<Profile>(at`/profiles/${id}/identities`, { method: 'POST', body }),
   removeIdentity: (id: string, { namespace, value }: Identity) =>

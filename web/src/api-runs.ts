@@ -4,7 +4,7 @@ import type { Page, Request } from './api.ts'
 import { at } from './api-path.ts'
 
 /** An audience as a choice needs it. */
-export interface AudienceChoice {
+interface AudienceChoice {
   readonly id: string
   readonly name: string
 }

@@ -5,15 +5,16 @@ import type {
   ApiClientCreated,
   ApiClientPatch,
   Campaign,
+  CampaignChannel,
   CampaignCreate,
   CampaignPatch,
   CampaignStatus,
   CampaignSummary,
   ChannelConfiguration,
+  ChannelContent,
   ClockAdvance,
   ClockAdvanced,
   ContentUse,
-  EmailContent,
   EncryptionKey,
   EncryptionKeyIssued,
   Finding,
@@ -28,10 +29,12 @@ import type {
   InboxSummary,
   PreviewPerson,
   ProfileSchema,
+  RenderedSmsContent,
   SandboxClock,
   Session,
   TemplateRenderRequest,
   TemplateRenderResult,
+  TestSendRequest,
   TriggerSample,
   ValidationResult,
 } from '@carillon/contract'
@@ -117,7 +120,7 @@ const isProblem = (value: unknown): value is Problem =>
   typeof value === 'object' && value !== null && 'code' in value && 'title' in value
 
 /** Reads a refusal, whatever answered it: a proxy's HTML page becomes a problem too. */
-export const problemOf = async (response: Response): Promise<ApiProblem> => {
+const problemOf = async (response: Response): Promise<ApiProblem> => {
   const body: unknown = await response.json().catch(() => null)
   if (!isProblem(body)) return bare('http', response.status, `HTTP ${response.status}`)
   return new ApiProblem({ ...body, detail: body.detail ?? '', errors: body.errors ?? [] })
@@ -190,23 +193,25 @@ const campaignCalls = ({ json }: Request) => ({
   preview: (id: string, body: PreviewBody, signal?: AbortSignal) =>
     json<Preview>(at`/campaigns/${id}/preview`, { method: 'POST', body, signal }),
   curl: (id: string) => json<TriggerSample>(at`/campaigns/${id}/curl`),
-  test: (id: string, body: { emailAddress: string; profile: Json; context: Json }) =>
+  test: (id: string, body: TestSendRequest & { profile: Json; context: Json }) =>
     json<{ executionId: string }>(at`/campaigns/${id}/test`, { method: 'POST', body }),
 })
 
 /** Content and data to render; without content the draft's is used. */
-export interface PreviewBody {
+interface PreviewBody {
   readonly profile: Json
   readonly context: Json
-  readonly content?: EmailContent
+  readonly content?: ChannelContent
   /** As this person. */
   readonly profileId?: string
 }
 /** What would be sent; a null part has a finding that says why. */
 export interface Preview {
+  readonly channel: CampaignChannel
   readonly subject: string | null
   readonly html: string | null
   readonly text: string | null
+  readonly sms: RenderedSmsContent | null
   readonly findings: readonly Finding[]
   readonly person: PreviewPerson | null
 }

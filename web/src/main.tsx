@@ -18,7 +18,7 @@ import { createSandboxChoice } from './features/session/sandbox.ts'
 import { SESSION_KEY, StudioProvider } from './features/session/session.tsx'
 import { firstLanguage, LanguageProvider } from './i18n/language.tsx'
 import { router } from './routes.tsx'
-import { theme } from './theme.ts'
+import { theme, variables } from './theme.ts'
 
 // A refusal stays a refusal; only a call without an answer, or one the server could not serve, is worth repeating.
 const isWorthRepeating = (failures: number, error: unknown) =>
@@ -43,7 +43,7 @@ if (place) {
   const first = await firstLanguage()
   createRoot(place).render(
     <StrictMode>
-      <MantineProvider theme={theme} defaultColorScheme="auto">
+      <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
         <LanguageProvider first={first}>
           <QueryClientProvider client={queries}>
             <StudioProvider api={api} sandbox={sandbox}>

@@ -26,6 +26,7 @@ import { readInteractionFilters } from './features/tracking/filters.ts'
 import { useT } from './i18n/language.tsx'
 import { EmptyNote } from './ui/EmptyNote.tsx'
 import { ProblemNote } from './ui/ProblemNote.tsx'
+import { readText } from './ui/url-text.ts'
 
 const NotFound = () => {
   const t = useT()
@@ -33,7 +34,6 @@ const NotFound = () => {
 }
 
 type Raw = Record<string, unknown>
-const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
 const root = createRootRoute({
   component: Outlet,
@@ -44,9 +44,9 @@ const root = createRootRoute({
 const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
-  validateSearch: (raw: Raw): { token?: string | undefined; back?: string | undefined } => ({
-    token: text(raw['token']),
-    back: text(raw['back']),
+  validateSearch: (raw: Raw): { token?: string; back?: string } => ({
+    ...readText(raw, 'token'),
+    ...readText(raw, 'back'),
   }),
   component: lazyRouteComponent(() => import('./features/session/LoginPage.tsx'), 'LoginPage'),
 })
@@ -270,6 +270,8 @@ export const router = createRouter({
   routeTree: root.addChildren([login, rooms]),
   defaultPreload: 'intent',
   scrollRestoration: true,
+  // What no room reads leaves the address, and goes on to no other room.
+  search: { strict: true },
 })
 
 declare module '@tanstack/react-router' {

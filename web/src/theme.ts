@@ -1,5 +1,5 @@
 /** The look: one accent (bell bronze) on neutral slate, one type family. Shades are chosen for AA contrast in light and dark. */
-import { createTheme, type MantineColorsTuple } from '@mantine/core'
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core'
 
 // Shade 7 under white letters is 5.8 : 1 in both schemes; as text, shade 4 on the dark body is 7 : 1.
 const bronze: MantineColorsTuple = [
@@ -52,4 +52,14 @@ export const theme = createTheme({
   defaultRadius: 'sm',
   cursorType: 'pointer',
   respectReducedMotion: true,
+})
+
+/** Colours beside the theme's own: else a disabled button has the colour of the panel below it in the dark. */
+export const variables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {},
+  dark: {
+    '--mantine-color-disabled': 'var(--mantine-color-dark-5)',
+    '--mantine-color-disabled-color': 'var(--mantine-color-dark-2)',
+  },
 })

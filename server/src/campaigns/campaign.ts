@@ -1,5 +1,12 @@
 /** The campaign: what it is made of, and the one rule that says which status it has. Pure. */
-import type { CampaignCreate, CampaignProperties, CampaignStatus, CampaignTracking } from '@carillon/contract'
+import {
+  type CampaignCreate,
+  type CampaignProperties,
+  type CampaignStatus,
+  type CampaignTracking,
+  EMPTY_CONTENT,
+  IDENTITY_NAMESPACE,
+} from '@carillon/contract'
 
 /** A frozen version; `number` null is a draft's snapshot made for a test send. */
 export interface CampaignVersionRecord {
@@ -85,8 +92,8 @@ export const withDefaults = (given: CampaignCreate): CampaignProperties => ({
   tags: [],
   channel: 'email',
   channelConfigurationId: null,
-  content: { subject: '', html: '', text: null },
-  identityNamespace: 'email',
+  content: EMPTY_CONTENT[given.channel ?? 'email'],
+  identityNamespace: IDENTITY_NAMESPACE[given.channel ?? 'email'],
   createNewProfiles: true,
   startAt: null,
   endAt: null,

@@ -13,6 +13,8 @@ import { dropLookupImports } from '../content/lookup-import.ts'
 import { getLookupTable, refuseColumns } from '../content/lookup-tables.ts'
 import { fragmentIdOf, fragmentReferences, lookupReferences } from '../content/tag-references.ts'
 import { type Db, transaction } from '../db/pool.ts'
+import { Overtaken, untilUndisturbed } from '../db/undisturbed.ts'
+import { hasImportsOf } from '../imports/import.store.ts'
 import { Fault } from '../lib/fault.ts'
 import { statusOf } from './campaign.ts'
 import { type ContentRow, contentHolding, openContentHolding } from './content-uses.store.ts'
@@ -126,11 +128,13 @@ export const patchLookupTable = async (
 
 /** Removes a table with its rows, when nothing reads it. */
 export const removeLookupTable = (author: Author, id: string): Promise<void> =>
-  transaction(author.pool, async tx => {
+  untilUndisturbed(author.pool, async tx => {
     await getLookupTable(author, id)
     // As a step of an import does: the import first, then its table.
     await dropLookupImports(tx, id)
     const table = await lockTable(tx, author, id)
+    // One that began in between; from here on none begins.
+    if (await hasImportsOf(tx, id)) throw new Overtaken()
     await refuseUsed(tx, author, wantedTable(table.name))
     await deleteLookupTable(tx, table)
   })

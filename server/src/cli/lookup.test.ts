@@ -54,6 +54,16 @@ test('brings rows in, replaces them, and writes them into a file', async () => {
   expect(readFileSync(join(cwd, 'out.csv'), 'utf8')).toBe('\uFEFFkey,city,*\r\n3,Oslo,\r\n')
 })
 
+test('says the id, and does not wait, when it is told not to', async () => {
+  write('d.csv', `key,city\n${Array.from({ length: 2_000 }, (_, n) => `w${n},Rome`).join('\n')}\n`)
+  const { code, out, err } = await lookup('import', 'stores', 'd.csv', '--no-wait')
+  expect({ code, err }).toEqual({ code: 0, err: '' })
+  const { items } = (await api.api('GET /lookup-tables')).body
+  const path = `GET /lookup-tables/${items[0].id}/imports/${out}`
+  expect((await api.api(path)).body).toMatchObject({ id: out, name: 'd.csv' })
+  await expect.poll(async () => (await api.api(path)).body.state, { timeout: 20_000 }).toBe('done')
+})
+
 test('says what is wrong before it sends anything', async () => {
   write('c.txt', 'key\n1')
   for (const [line, words] of [

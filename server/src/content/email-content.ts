@@ -11,7 +11,7 @@ import {
 } from '@carillon/template'
 import { htmlToText } from '../channels/email/html-to-text.ts'
 import { createLinkBook, type LinkBook, type LinkBookDraft } from '../tracking/link-book.ts'
-import { toFinding } from './findings.ts'
+import { placelessFinding, toFinding } from './findings.ts'
 
 /** What content is rendered with: plain JSON. */
 export type RenderData = {
@@ -51,6 +51,7 @@ export interface ContentSurroundings {
 
 /** Content that renders. One instance is used for many renders at a time. */
 export interface CompiledEmail {
+  readonly channel: 'email'
   /** Throws the template's `RenderError` and nothing else. */
   render(data: RenderData, env: RenderMoment): RenderedContent
   readonly variables: CompiledTemplate['variables']
@@ -64,8 +65,8 @@ export interface CompiledEmail {
 export const MIRROR_PATH = 'context.system.mirrorUrl'
 
 /** Compiled content, or everything that is wrong with it. */
-export type CompiledContent =
-  | { readonly ok: true; readonly email: CompiledEmail; readonly findings: Finding[] }
+export type EmailResult =
+  | { readonly ok: true; readonly content: CompiledEmail; readonly findings: Finding[] }
   | { readonly ok: false; readonly findings: Finding[] }
 
 const findingsOf = (pointer: string, compiled: CompileResult): Finding[] =>
@@ -106,7 +107,7 @@ const markedFragments = (fragments: FragmentLibrary, book: LinkBookDraft): Fragm
 export const compileEmailContent = (
   content: EmailContent,
   surroundings: ContentSurroundings,
-): CompiledContent => {
+): EmailResult => {
   const book = surroundings.withLinks === true ? createLinkBook() : null
   const htmlSource = book === null ? content.html : book.markHtml(content.html)
   const textSource = book === null ? (content.text ?? '') : book.markText(content.text ?? '')
@@ -134,11 +135,31 @@ export const compileEmailContent = (
   const usesMirror =
     variables.some(variable => variable.path === MIRROR_PATH) ||
     book?.template.some(link => link.mode === 'mirror') === true
-  return { ok: true, email: { render, variables, links: book, usesMirror }, findings }
+  return { ok: true, content: { channel: 'email', render, variables, links: book, usesMirror }, findings }
 }
 
+/** What an email needs before anybody can get it. */
+export const missingFromEmail = ({ subject, html, text }: EmailContent): Finding[] => [
+  ...(subject.trim() === ''
+    ? [
+        placelessFinding('/content/subject', {
+          code: 'subject_empty',
+          message: 'Give the email a subject.',
+        }),
+      ]
+    : []),
+  ...(html.trim() === '' && (text ?? '').trim() === ''
+    ? [
+        placelessFinding('/content/html', {
+          code: 'content_empty',
+          message: 'Give the email an HTML or a text body.',
+        }),
+      ]
+    : []),
+]
+
 /** The templates of an email's content. */
-export const templatesOf = (content: EmailContent): readonly string[] => [
+export const templatesOfEmail = (content: EmailContent): readonly string[] => [
   content.subject,
   content.html,
   content.text ?? '',

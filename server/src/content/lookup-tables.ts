@@ -7,7 +7,7 @@ import type {
   LookupTableCreate,
 } from '@carillon/contract'
 import type pg from 'pg'
-import { transaction } from '../db/pool.ts'
+import { type Db, transaction } from '../db/pool.ts'
 import { Fault, type Problem } from '../lib/fault.ts'
 import { type Author, missing, orMissing, withFreeName } from './author.ts'
 import {
@@ -41,13 +41,17 @@ export const createLookupTable = async (
   return getLookupTable(author, id)
 }
 
+/** The same, which stays until the end of the transaction. */
+export const holdLookupTable = async (tx: Db, sandboxId: string, id: string): Promise<LookupTableRecord> =>
+  orMissing(await findLookupTable(tx, sandboxId, { id, lock: 'rows' }), 'lookup table')
+
 type RowWork<T> = (tx: pg.PoolClient, table: LookupTableRecord) => Promise<T>
 
 // The table's lock comes first: it keeps the table from being removed under the rows.
 const changeRows = <T>(author: Author, tableId: string, work: RowWork<T>): Promise<T> =>
   transaction(author.pool, async tx => {
-    const table = await findLookupTable(tx, author.sandboxId, { id: tableId, lock: 'rows' })
-    return work(tx, orMissing(table, 'lookup table'))
+    const table = await holdLookupTable(tx, author.sandboxId, tableId)
+    return work(tx, table)
   })
 
 const repeatProblems = (rows: LookupRowsWrite['rows']): Problem[] => {

@@ -7,6 +7,7 @@ import { createAudience, createMarketing, dryRunTo, sendTo } from '../../test/ma
 import { eraseAddress } from '../../test/privacy.ts'
 import type { RenderedEmail } from '../channels/email/email.ts'
 import { createMemoryChannel, type MemoryChannel } from '../channels/memory.ts'
+import { saidYesAgain } from '../consent/erased.store.ts'
 import type { Engine } from './engine.ts'
 
 let api: TestApi
@@ -89,6 +90,20 @@ it('gets marketing about a topic that they subscribed to since, and no other', a
   await api.api(`PUT /profiles/${id}/consent`, { level: 'topic', topicId, value: 'y' })
   expect(await reasonOf(await offer({ topicId }))).toBe(null)
   expect(await reasonOf(await offer())).toBe('email_no_consent')
+})
+
+it('agreed anew, and was merged since: that counts, by today’s id and the old one', async () => {
+  const before = await eraseAndKnowAgain()
+  const yes = { level: 'channel', channel: 'email', value: 'y', shown: 'Yes, please' }
+  await api.api(`PUT /profiles/${before}/consent`, yes)
+  const identities = [{ namespace: 'crm', value: 'zoe-4711' }]
+  const today = (await api.api('POST /profiles', { identities, attributes: {} })).body.id
+  expect((await api.api(`POST /profiles/${today}/merge`, { from: before })).status).toBe(200)
+  expect(await reasonOf(await offer())).toBe(null)
+  const ask = { channel: 'email', namespace: 'email', address: email, topicId: null } as const
+  const erasedAt = new Date(api.clock.now().getTime() - 5_000)
+  const asks = [before, today].map(profileId => ({ ...ask, erasedAt, profileId }))
+  expect(await saidYesAgain(api.test.db, asks)).toEqual([true, true])
 })
 
 it('agreed before the erasure: that counts no more', async () => {

@@ -41,6 +41,10 @@ const send = async (to: string, raw: Buffer, from = ''): Promise<string> =>
   (await handIn(receiver.port, { from, to, raw })).slice(0, 9)
 const senderOf = (messageId: string, attempt = 1, generation = 1): string =>
   ADDRESSES.verpAddress({ messageId, generation, attempt }, DOMAIN)
+const moveTo = (profileId: string, address: string) =>
+  test.db.query('update profile set attributes = $2, modified_at = $3 where id = $1', [
+    ...[profileId, { personalEmail: { address } }, new Date(ledger.ms + 1_000)],
+  ])
 const tallies = async (): Promise<Record<string, number>> => {
   await counter.flushed()
   const rows = await readTallies(test.db, [RECEIVER_SOURCE])
@@ -119,14 +123,27 @@ describe('a bounce', () => {
     const [old, fresh] = [person(), person()]
     const profileId = await ledger.profile(old)
     const id = await ledger.message({ email: old, profileId }, SENT)
-    await test.db.query('update profile set attributes = $2, modified_at = $3 where id = $1', [
-      profileId,
-      { personalEmail: { address: fresh } },
-      new Date(ledger.ms + 1_000),
-    ])
+    await moveTo(profileId, fresh)
     await send(senderOf(id), dsnMail({ address: old }))
     expect([await ledger.suppressed(old), await ledger.suppressed(fresh)]).toEqual([undefined, undefined])
     expect(await ledger.reported(id)).toEqual(['bounce 10'])
+  })
+
+  it('that names no recipient is not held against a profile that was changed since', async () => {
+    const before = { full: person(), fresh: person() }
+    const unchanged = await ledger.profile(before.full)
+    const changed = await ledger.profile(person())
+    const [told, untold] = [
+      await ledger.message({ email: before.full, profileId: unchanged }, SENT),
+      await ledger.message({ email: person(), profileId: changed }, SENT),
+    ]
+    await moveTo(changed, before.fresh)
+    for (const id of [told, untold]) {
+      await send(senderOf(id), dsnMail({ address: 'undisclosed' }))
+      expect(await ledger.reported(id)).toEqual(['bounce 10'])
+    }
+    expect(await ledger.suppressed(before.full)).toBe('Invalid Recipient')
+    expect(await ledger.suppressed(before.fresh)).toBeUndefined()
   })
 })
 

@@ -113,6 +113,44 @@ describe('SendGrid', () => {
     await eventuallyRefused(sendgrid, refused + 6)
   })
 
+  it('reports an unsubscribe: of the address where the configuration says so, of the channel where none is known', async () => {
+    const [{ id: channelConfigurationId, channel: _, ...configuration }] = (
+      await api.api('GET /channel-configurations')
+    ).body.items
+    const write = { ...configuration, unsubscribeLevel: 'identity' }
+    const answer = await api.api(`PUT /channel-configurations/${channelConfigurationId}`, write)
+    expect(answer.body).toMatchObject({ unsubscribeLevel: 'identity' })
+    const content = { subject: 's', html: '<p>h</p>', text: null }
+    const { body } = await api.api('POST /campaigns', {
+      name: 'Of identities',
+      content,
+      channelConfigurationId,
+    })
+    await api.api(`POST /campaigns/${body.id}/activate`)
+    const { rows } = await api.test.db.query('select id from campaign_version where campaign_id = $1', [
+      body.id,
+    ])
+    const own = new FeedbackLedger(api.test.db, ledger.sandboxId, rows[0].id)
+    await own.start()
+    for (const [address, level] of [
+      [email, 'identity'],
+      [null, 'channel'],
+    ] as const) {
+      const profileId = await own.profile(email)
+      const id = await own.message({ email, profileId }, SENT)
+      if (address === null)
+        await api.test.db.query(`update profile set attributes = '{}', modified_at = $2 where id = $1`, [
+          ...[profileId, new Date(own.ms + 1_000)],
+        ])
+      expect((await signed([{ event: 'unsubscribe', carillon_message: `${id}.1.1` }])).status).toBe(204)
+      const evidence = await api.test.db.query(
+        `select level, identity_value as address from consent_event where profile_id = $1 and value_after = 'n'`,
+        [profileId],
+      )
+      expect(evidence.rows).toEqual([{ level, address }])
+    }
+  })
+
   it('speaks of messages of its own sandbox alone', async () => {
     const other = new FeedbackLedger(api.test.db)
     await other.start()

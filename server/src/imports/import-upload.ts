@@ -1,5 +1,6 @@
 /** Files on their way in: whole in one body, or in pieces that go on where the last one ended. */
 import { MAX_IMPORT_BYTES } from '@carillon/contract'
+import { transaction } from '../db/pool.ts'
 import { Fault } from '../lib/fault.ts'
 import { unstorablePointers } from '../lib/unstorable.ts'
 import {
@@ -114,7 +115,10 @@ export const createImport = async (importer: Importer, upload: Upload): Promise<
   const { pool, by, now } = importer
   const id = importer.newId()
   const { name, format, size, body } = upload
-  await insertImport(pool, importer, { id, name, format, size, created_at: now, created_by: by })
+  await transaction(pool, async tx => {
+    await importer.holdTarget?.(tx)
+    await insertImport(tx, importer, { id, name, format, size, created_at: now, created_by: by })
+  })
   return takeUp(importer, { id, offset: 0, size, body })
 }
 

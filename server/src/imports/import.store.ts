@@ -23,8 +23,7 @@ export interface ImportRecord {
   readonly target_id: string | null
   readonly name: string
   readonly format: 'csv' | 'jsonl'
-  /** `failed` is of kinds whose files can fail as a whole. */
-  readonly state: ImportState | 'failed'
+  readonly state: ImportState
   readonly bytes: number
   /** Of the whole file; null: it was not told. */
   readonly size: number | null
@@ -175,6 +174,12 @@ export const dropImportsOf = async (tx: Db, targetId: string): Promise<string[]>
     [targetId],
   )
   return rows.flatMap(row => (row.state === 'running' ? [row.id] : []))
+}
+
+/** Whether there are imports of a target. */
+export const hasImportsOf = async (db: Db, targetId: string): Promise<boolean> => {
+  const { rowCount } = await db.query('select from import where target_id = $1 limit 1', [targetId])
+  return rowCount === 1
 }
 
 /** What a step did; the position is that of the next one. */

@@ -21,6 +21,8 @@ export interface Importer extends ImportScope {
   readonly by: string
   readonly now: Date
   readonly newId: () => string
+  /** Keeps what the rows are for from going until the end of the transaction; throws when it is gone. */
+  readonly holdTarget?: (tx: pg.PoolClient) => Promise<unknown>
 }
 
 const missing = (): Fault => new Fault('not_found', { detail: 'There is no such import in this sandbox.' })

@@ -3,7 +3,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestApi, type TestApi } from '../../test/app.ts'
 import { createHandWorker, type HandWorker, REJECTED, SENT } from '../../test/hand-worker.ts'
 import { createAudience, createMarketing, runTasks, untilIdle } from '../../test/marketing.ts'
-import { createErasureTask, LATE_MS, ledgerSums, placesOf, untilErased } from '../../test/privacy.ts'
+import {
+  createErasureTask,
+  eraseAddress,
+  LATE_MS,
+  ledgerSums,
+  placesOf,
+  untilErased,
+} from '../../test/privacy.ts'
 import { uuidv7 } from '../lib/ids.ts'
 
 let api: TestApi
@@ -340,6 +347,43 @@ describe('an erasure', () => {
     expect(found.status).toBe(200)
     expect(await stateOf(other.email)).toEqual(['ready'])
     await worker.work(() => SENT)
+  })
+
+  test('removes what people left who were deleted before, by their messages and by their address', async () => {
+    const { db } = api.test
+    const [written, silent, other] = [await person('wim'), await person('xia'), await person('yul')]
+    const sayYes = async ({ id, email }: { readonly id: string; readonly email: string }): Promise<void> => {
+      const identity = { namespace: 'email', value: email }
+      for (const change of [
+        { level: 'channel', channel: 'email', value: 'y', shown: 'Yes' },
+        { level: 'identity', channel: 'email', identity, value: 'y', shown: 'Yes' },
+      ])
+        expect((await api.api(`PUT /profiles/${id}/consent`, change)).status).toBe(200)
+    }
+    for (const one of [written, silent, other]) await sayYes(one)
+    // Somebody who is there said something about the address of one who is not any more.
+    const theirs = {
+      level: 'identity',
+      channel: 'email',
+      identity: { namespace: 'email', value: silent.email },
+    }
+    await api.api(`PUT /profiles/${other.id}/consent`, { ...theirs, value: 'n' })
+    expect((await api.trigger(call(written.email))).status).toBe(202)
+    await worker.work(() => SENT)
+    for (const one of [written, silent])
+      expect((await api.api(`DELETE /profiles/${one.id}`)).status).toBe(204)
+    const evidenceOf = async (id: string): Promise<string[]> => {
+      const { rows } = await db.query('select level from consent_event where profile_id = $1 order by id', [
+        id,
+      ])
+      return rows.map(row => row.level)
+    }
+    expect(await evidenceOf(written.id)).toEqual(['channel', 'identity'])
+    for (const { email } of [written, silent]) await eraseAddress(api, email)
+    expect(await evidenceOf(written.id)).toEqual([])
+    // No message leads to what was said without the address.
+    expect(await evidenceOf(silent.id)).toEqual(['channel'])
+    expect(await evidenceOf(other.id)).toEqual(['channel', 'identity', 'identity'])
   })
 
   test('removes evidence, which nothing else can', async () => {

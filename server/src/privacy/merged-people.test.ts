@@ -179,6 +179,28 @@ describe('a former identity', () => {
     expect(await placesOf(api.test.db, mailOf('eva'))).toEqual([])
   })
 
+  test.each(['by itself', 'in a call', 'in a batch', 'with somebody who has it'])(
+    'that comes back %s is no former one any more',
+    async way => {
+      const name = `fay-${way.replaceAll(' ', '-')}`
+      const id = await person(name)
+      const email = { namespace: 'email', value: mailOf(name) }
+      await take(id, 'email', mailOf(name))
+      const formerOf = async () => (await api.api(`GET /profiles/${id}/access`)).body.formerIdentities
+      expect(await formerOf()).toEqual([email])
+      const both = { identities: [{ namespace: 'crm', value: `${name}-4711` }, email], attributes: {} }
+      if (way === 'by itself') await api.api(`POST /profiles/${id}/identities`, email)
+      if (way === 'in a call') await api.api('POST /profiles', both)
+      if (way === 'in a batch') await api.api('POST /profiles/batch', { profiles: [both] })
+      if (way === 'with somebody who has it') {
+        const other = (await api.api('POST /profiles', { identities: [email], attributes: {} })).body.id
+        expect((await merge(id, other)).status).toBe(200)
+      }
+      expect((await api.api(`GET /profiles/${id}`)).body.identities).toContainEqual(email)
+      expect(await formerOf()).toEqual([])
+    },
+  )
+
   test('that is another one’s now: each has the messages that name the person, and the address is the other’s', async () => {
     const [before, after] = [await person('first'), await person('second')]
     const shared = mailOf('first')

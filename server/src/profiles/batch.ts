@@ -109,6 +109,9 @@ class Play {
   claims: (Identity & { profileId: string })[] = []
   readonly owners: Map<string, string>
   readonly changes: Change[] = []
+  #turn = 0
+  // Who was written here, and at which write.
+  readonly #turns = new Map<string, number>()
   readonly #known: KnownPeople
   readonly #rules: BatchRules
 
@@ -119,6 +122,7 @@ class Play {
   }
 
   write(identities: readonly Identity[], attributes: Tree): ProfileOutcome {
+    this.#turn += 1
     const owners = [...new Set(identities.flatMap(one => this.owners.get(keyOf(one)) ?? []))].sort()
     const { onConflict, merge, newId } = this.#rules
     const isErasing = owners.some(one => this.#known.erasing.has(one))
@@ -128,6 +132,7 @@ class Play {
       const id = newId()
       const after = mergeAttributes({}, attributes)
       this.created.set(id, after)
+      this.#turns.set(id, this.#turn)
       this.changes.push({ id, before: {}, after })
       return this.#claim(id, identities, 'created')
     }
@@ -145,21 +150,26 @@ class Play {
   }
 
   #put(id: string, attributes: Tree): void {
+    this.#turns.set(id, this.#turn)
     if (this.created.has(id)) this.created.set(id, attributes)
     else this.changed.set(id, attributes)
   }
 
-  // A person as it is at this write: what was said before it counts as said now.
+  // A person as it is at this write: what was said before it is newer than all that was known, and the later the newer.
   #sideOf(id: string): MergeSide {
     const known = this.#known.people.get(id)
-    const isFresh = known === undefined || this.created.has(id) || this.changed.has(id)
+    const turn = this.#turns.get(id)
     const claimed = this.claims.filter(one => one.profileId === id)
     return {
       id,
       attributes: this.#attributesOf(id),
-      modifiedAt: isFresh ? this.#rules.now : known.modifiedAt,
+      modifiedAt: turn === undefined && known !== undefined ? known.modifiedAt : this.#momentOf(turn ?? 0),
       identities: [...(known?.identities ?? []), ...this.#joinedIdentities(id), ...claimed],
     }
+  }
+
+  #momentOf(turn: number): Date {
+    return new Date(this.#rules.now.getTime() + turn)
   }
 
   #joinedIdentities(id: string): Identity[] {

@@ -1,5 +1,5 @@
 /** Merges beside merges, batches, calls and removals: nobody waits for ever, and no identity is lost. */
-import type { Identity } from '@carillon/contract'
+import type { Identity, ProfileUpsert } from '@carillon/contract'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createSandbox } from '../../test/consent.ts'
@@ -127,6 +127,47 @@ describe('merges at the same time', () => {
   })
 })
 
+const NAMESPACES = ['email', 'phone', 'crm'] as const
+const mixed = (n: number): Identity => ({ namespace: NAMESPACES[n % 3] ?? 'crm', value: String(n) })
+// What the sandbox has after people who were known for so long were written again, each write with values of its own.
+const playedBy = async (
+  owners: readonly (readonly [n: number, ageMs: number])[],
+  writes: readonly (readonly number[])[],
+  play: (upserts: readonly ProfileUpsert[], at: (n: number) => ReturnType<typeof actor>) => Promise<void>,
+) => {
+  await test.db.query('delete from profile')
+  let made = 0
+  const at = (ms: number) => ({
+    ...actor(),
+    now: new Date(Date.UTC(2026, 0, 1) + ms),
+    newId: () => uuidv7(Date.UTC(2026, 0, 1) + made++),
+  })
+  const valuesOf = (word: string) => ({ last: word, of: { [word]: true, last: word } })
+  for (const [n, age] of owners)
+    await upsertProfile(at(-1_000 - age), {
+      identities: [mixed(n)],
+      attributes: { ...valuesOf(`known ${n}`), known: n },
+    })
+  await play(
+    writes.map((numbers, n) => ({
+      identities: numbers.map(mixed),
+      attributes: { ...valuesOf(`write ${n}`), [`a${n % 2}`]: n },
+    })),
+    at,
+  )
+  return (await everybody())
+    .map(({ identities, attributes }) => JSON.stringify({ identities, attributes: sorted(attributes) }))
+    .sort()
+}
+const sorted = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null
+    ? Object.fromEntries(
+        Object.entries(value)
+          .sort()
+          .map(([name, one]) => [name, sorted(one)]),
+      )
+    : value
+
 describe('a batch under the rule "merge"', () => {
   it('makes the owners one, the one known longest, and each write sees what came before it', async () => {
     await mergeRule('merge')
@@ -153,26 +194,43 @@ describe('a batch under the rule "merge"', () => {
     await expect(call).rejects.toMatchObject({ code: 'profile_conflict' })
   })
 
-  it('says the same as calls one after another', async () => {
-    await mergeRule('merge')
-    const numbers = fc.uniqueArray(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 3 })
+  it('says the same as calls one after another, whose values win included', async () => {
+    const numbers = fc.uniqueArray(fc.integer({ min: 0, max: 7 }), { minLength: 1, maxLength: 3 })
+    const known = fc.uniqueArray(fc.tuple(fc.integer({ min: 0, max: 7 }), fc.nat(1_000)), {
+      ...{ minLength: 3, maxLength: 6, selector: ([n]: [number, number]) => n },
+    })
+    const writes = fc.array(numbers, { minLength: 1, maxLength: 6 })
+    const aged: [number, number][] = [
+      [0, 500],
+      [1, 100],
+      [2, 300],
+    ]
+    const policy = fc.constantFrom<'newest' | 'priority'>('newest', 'priority')
     await fc.assert(
-      fc.asyncProperty(fc.array(numbers, { minLength: 1, maxLength: 6 }), async writes => {
-        const shape = async () =>
-          (await everybody())
-            .map(({ identities, attributes }) => JSON.stringify({ identities, attributes }))
-            .sort()
-        await test.db.query('delete from profile')
-        await batch(writes)
-        const batched = await shape()
-        await test.db.query('delete from profile')
-        for (const one of writes)
-          await upsertProfile(actor(), { identities: one.map(key), attributes: { [`b${one[0]}`]: 1 } })
-        expect(batched).toEqual(await shape())
+      fc.asyncProperty(known, writes, policy, async (owners, written, attributes) => {
+        const rule = { onConflict: 'merge', attributes } as const
+        await writeMergeRule(test.db, rule, { sandboxId, by: 'test', now: new Date() })
+        const people = await playedBy(owners, written, async (upserts, at) => {
+          const overwriting = { ...at(0), onConflict: 'overwrite' } as const
+          await untilUndisturbed(test.db, tx => upsertPeople(tx, overwriting, upserts.map(checkWrite)))
+        })
+        const called = await playedBy(owners, written, async (upserts, at) => {
+          for (const [n, one] of upserts.entries()) await upsertProfile(at(n), one)
+        })
+        expect(people).toEqual(called)
       }),
-      { numRuns: 25 },
+      {
+        // Three of different ages at once, and two of whom the one who came later was written first.
+        examples: [
+          [aged, [[2, 1, 0]], 'newest'],
+          [aged, [[1], [2], [0], [1, 0]], 'newest'],
+          [aged, [[0], [2], [1], [1, 0]], 'newest'],
+          [aged, [[0], [2], [1], [1, 0]], 'priority'],
+        ],
+        numRuns: 40,
+      },
     )
-  })
+  }, 60_000)
 })
 
 describe('identities one at a time', () => {

@@ -61,18 +61,25 @@ export const usedAmong = async (db: Db, sandboxId: string, codes: readonly strin
 
 const MOST_IN_USE = 100
 
-/** The namespaces that people of a sandbox have, in their order; the first hundred. Each costs one look into the index. */
-export const namespacesInUse = async (db: Db, sandboxId: string): Promise<string[]> => {
+/**
+ * The namespaces that people of a sandbox have, by code: those of the page, else the first hundred. Each costs one look
+ * into the index.
+ */
+export const namespacesInUse = async (
+  db: Db,
+  sandboxId: string,
+  page: { readonly after: string; readonly limit: number } = { after: '', limit: MOST_IN_USE },
+): Promise<string[]> => {
   const { rows } = await db.query<{ namespace: string }>(
     `with recursive used (namespace) as (
-       (select namespace from identity where sandbox_id = $1 order by namespace limit 1)
+       (select namespace from identity where sandbox_id = $1 and namespace > $2 order by namespace limit 1)
        union all
        select (select i.namespace from identity i where i.sandbox_id = $1 and i.namespace > used.namespace
          order by i.namespace limit 1)
        from used where used.namespace is not null
      )
-     select namespace from used where namespace is not null limit ${MOST_IN_USE}`,
-    [sandboxId],
+     select namespace from used where namespace is not null limit $3`,
+    [sandboxId, page.after, page.limit],
   )
   return rows.map(row => row.namespace)
 }

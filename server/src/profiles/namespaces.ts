@@ -53,19 +53,11 @@ export const inOrder = (
   return [...identities].sort((a, b) => rank(a) - rank(b) || (a.value < b.value ? -1 : 1))
 }
 
-/** Those of the sandbox, and behind them those that are in use without anybody having named them. */
-export const withUse = (known: readonly NamespaceFacts[], used: ReadonlySet<string>): Namespace[] => {
-  const codes = new Set(known.map(one => one.code))
-  return [
-    ...known.map(one => ({ ...one, inUse: used.has(one.code) })),
-    ...[...used]
-      .filter(code => !codes.has(code))
-      .map(code => ({
-        ...{ code, name: code, priority: UNKNOWN_PRIORITY },
-        ...{ standard: false, written: false, inUse: true },
-      })),
-  ]
-}
+/** One that is in use without anybody having named it. */
+export const unnamed = (code: string): Namespace => ({
+  ...{ code, name: code, priority: UNKNOWN_PRIORITY },
+  ...{ standard: false, written: false, inUse: true },
+})
 
 /** The namespaces in a new order, with priorities that follow it; undefined when the codes are not all of them, each once. */
 export const reordered = (

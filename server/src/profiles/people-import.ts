@@ -1,11 +1,5 @@
 /** Imports of people: what their rows become, and what a mapping shows before it is used. */
-import type {
-  ImportMapping,
-  ImportOutcome,
-  ImportPreview,
-  ImportState,
-  ProfileOutcome,
-} from '@carillon/contract'
+import type { ImportMapping, ImportOutcome, ImportPreview, ProfileOutcome } from '@carillon/contract'
 import type pg from 'pg'
 import type { ImportRecord } from '../imports/import.store.ts'
 import { type ImportKind, type Piece, type Refusal, readOn, type Taken } from '../imports/import-task.ts'
@@ -23,12 +17,6 @@ const NOTHING: ImportMapping = { columns: [], onConflict: 'overwrite' }
 
 /** The mapping of an import of people; null: it was not started. */
 export const mappingOf = (one: ImportRecord): ImportMapping | null => one.mapping as ImportMapping | null
-
-/** The state of an import of people. */
-export const stateOf = ({ state }: ImportRecord): ImportState => {
-  if (state === 'failed') throw new RangeError('an import of people fails by its lines only')
-  return state
-}
 
 const WORDS: Readonly<Record<string, string>> = {
   profile_conflict: 'the identities belong to different people',

@@ -1,5 +1,5 @@
 /** What a sample campaign and a sample profile are. Knows neither the database nor the samples themselves. */
-import type { CampaignProperties, EmailContent, Profile } from '@carillon/contract'
+import type { CampaignChannel, CampaignProperties, ChannelContent, Profile } from '@carillon/contract'
 import { withDefaults } from '../campaigns/campaign.ts'
 
 /** The part of a campaign's properties in which the samples differ. */
@@ -11,7 +11,8 @@ export interface SampleCampaign {
   /** To the sample audience, instead of people named in a call. */
   readonly marketing?: true
   readonly tags: readonly string[]
-  readonly content: EmailContent
+  readonly channel: CampaignChannel
+  readonly content: ChannelContent
   readonly messageExpirySeconds: number | null
   readonly sample: CampaignProperties['sample']
 }
@@ -21,21 +22,22 @@ export type SampleProfile = Pick<Profile, 'identities' | 'attributes'>
 
 /** What samples refer to. */
 export interface SampleReferences {
-  readonly channelConfigurationId: string
+  readonly configurationIds: Readonly<Record<CampaignChannel, string>>
   readonly audienceId: string
 }
 
 /** A sample's properties, whole: it creates profiles, so that a trigger call works for any address. */
 export const propertiesOf = (
   campaign: SampleCampaign,
-  { channelConfigurationId, audienceId }: SampleReferences,
+  { configurationIds, audienceId }: SampleReferences,
 ): CampaignProperties =>
   withDefaults({
     ...(campaign.marketing === true ? { category: 'marketing', audienceId } : {}),
     name: campaign.name,
     description: campaign.description,
     tags: [...campaign.tags],
-    channelConfigurationId,
+    channel: campaign.channel,
+    channelConfigurationId: configurationIds[campaign.channel],
     content: campaign.content,
     messageExpirySeconds: campaign.messageExpirySeconds,
     sample: campaign.sample,

@@ -9,10 +9,8 @@ import { createFeedbackAddresses } from '../channels/email/verp.ts'
 import { startHttpSink } from '../channels/sandbox/http-sink.ts'
 import { startSandboxSink } from '../channels/sandbox/sink.ts'
 import { migrate } from '../db/migrate.ts'
-import { ensurePartitions } from '../db/partitions.ts'
 import { createPool } from '../db/pool.ts'
-import type { SandboxPorts } from '../delivery/open-transport.ts'
-import { forgetOldUses } from '../delivery/person-limits.store.ts'
+import type { SandboxPorts } from '../delivery/opener.ts'
 import { createFeedbackCounter } from '../feedback/counter.ts'
 import { type Receiver, startReceiver } from '../feedback/receiver.ts'
 import { systemClock } from '../lib/clock.ts'
@@ -20,6 +18,7 @@ import { uuidv7 } from '../lib/ids.ts'
 import { removeServerFile, writeServerFile } from '../lib/server-file.ts'
 import { type ApiRole, startApi } from './api.ts'
 import { openDatabase } from './database.ts'
+import { housekeep, makePartitions } from './housekeeping.ts'
 import { instanceName, instanceSecret } from './instance-files.ts'
 import { seed } from './seed.ts'
 import { type Supervisor, startSupervisor } from './supervisor.ts'
@@ -162,14 +161,9 @@ const startFeedback = async ({ options, pool, log, secret }: Parts): Promise<Rec
   return receiver
 }
 
-const housekeep = async (pool: pg.Pool): Promise<void> => {
-  await ensurePartitions(pool, Date.now())
-  await forgetOldUses(pool, new Date())
-}
-
-const bringUpToDate = async (pool: pg.Pool): Promise<void> => {
+const bringUpToDate = async ({ pool, log }: Parts): Promise<void> => {
   await migrate(pool)
-  await ensurePartitions(pool, Date.now())
+  await makePartitions(pool, log, new Date())
   await seed(pool, { now: new Date(), newId: () => uuidv7(Date.now()) })
 }
 
@@ -193,7 +187,7 @@ const createStops = () => {
 
 const startParts = async (parts: Parts, stops: ReturnType<typeof createStops>): Promise<string> => {
   const { options, pool, log, databaseUrl } = parts
-  await bringUpToDate(pool)
+  await bringUpToDate(parts)
   const newId = (): string => uuidv7(Date.now())
   const where = { db: pool, host: '127.0.0.1', port: 0, clock: systemClock, newId, log }
   const sink = await startSandboxSink(where)
@@ -209,7 +203,9 @@ const startParts = async (parts: Parts, stops: ReturnType<typeof createStops>): 
   stops.add(() => api?.close())
   const url = api?.url ?? options.publicUrl
   const housekeeping = setInterval(() => {
-    housekeep(pool).catch((error: unknown) => log.error({ err: error }, 'housekeeping is tried again'))
+    housekeep(pool, log, new Date()).catch((error: unknown) =>
+      log.error({ err: error }, 'housekeeping is tried again'),
+    )
   }, HOUSEKEEPING_MS)
   stops.add(() => clearInterval(housekeeping))
   writeServerFile(options.dataDir, { pid: process.pid, port: api?.port ?? 0, url, databaseUrl })

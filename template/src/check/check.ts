@@ -14,7 +14,7 @@ import { createFacts } from './facts.ts'
 import { createFlow } from './flow.ts'
 import { createFragmentReader, type FragmentReader, type FragmentWalk } from './fragments.ts'
 import { checkBody } from './nodes.ts'
-import { type JsonSchema, typeOfSchema } from './schema-type.ts'
+import { type JsonSchema, type NamedTypes, namedTypes } from './schema-type.ts'
 import { survey } from './survey.ts'
 import { ANY, type Type } from './types.ts'
 
@@ -54,8 +54,8 @@ export const checkAst = (
   const shared = {
     functions,
     wrongPattern: createPatternCheck(),
-    rootTypes: typesOf(options.schemas ?? {}),
-    datasetTypes: options.datasets === undefined ? null : typesOf(options.datasets),
+    rootTypes: namedTypes(options.schemas ?? {}),
+    datasetTypes: options.datasets === undefined ? null : namedTypes(options.datasets),
   }
   const limits = completeLimits(options.limits)
   const walkFragment = (fragment: Ast, reader: FragmentReader): FragmentWalk => {
@@ -66,17 +66,14 @@ export const checkAst = (
   return checkTree(createChecker(ast, options, { ...shared, reader }), ast)
 }
 
-const typesOf = (schemas: { readonly [name: string]: JsonSchema }): ReadonlyMap<string, Type> =>
-  new Map(Object.entries(schemas).map(([name, schema]) => [name, typeOfSchema(schema)]))
-
 const createChecker = (
   ast: Ast,
   options: CheckOptions,
   shared: {
     readonly functions: ReadonlyMap<string, FunctionSpec>
     readonly wrongPattern: PatternCheck
-    readonly rootTypes: ReadonlyMap<string, Type>
-    readonly datasetTypes: ReadonlyMap<string, Type> | null
+    readonly rootTypes: NamedTypes
+    readonly datasetTypes: NamedTypes | null
     readonly reader: FragmentReader
   },
 ): Checker => {

@@ -8,6 +8,7 @@ import type { Names, Scope } from '../scope.ts'
 import type { Facts } from './facts.ts'
 import type { Flow } from './flow.ts'
 import type { FragmentReader } from './fragments.ts'
+import type { NamedTypes } from './schema-type.ts'
 import type { Type } from './types.ts'
 
 /** What the checker knows of the item of a block. */
@@ -32,9 +33,9 @@ export interface Checker {
   readonly functions: ReadonlyMap<string, FunctionSpec>
   /** What is wrong with a regular expression, or null. */
   readonly wrongPattern: PatternCheck
-  readonly rootTypes: ReadonlyMap<string, Type>
+  readonly rootTypes: NamedTypes
   /** The rows of each lookup table; null where the tables are not known. */
-  readonly datasetTypes: ReadonlyMap<string, Type> | null
+  readonly datasetTypes: NamedTypes | null
   readonly fragments: FragmentReader
   readonly flow: Flow
   readonly facts: Facts

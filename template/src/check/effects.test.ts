@@ -34,6 +34,27 @@ describe('lookups', () => {
     expect(findings(tag('store'))).toEqual([])
   })
 
+  test('a table that is not named is not read, however many there are', () => {
+    const read: string[] = []
+    const many = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`table ${n}`, datasets.stores]))
+    const watched = Object.defineProperties(
+      {},
+      Object.fromEntries(
+        Object.entries(many).map(([name, schema]) => {
+          const get = () => {
+            read.push(name)
+            return schema
+          }
+          return [name, { enumerable: true, get }]
+        }),
+      ),
+    )
+    const source = `${tag('table 7')}{{s.town}}${tag('table 7')}{{s.city}}`
+    expect(findings(source, { datasets: watched })).toEqual(['path_unknown: town'])
+    expect(findings(tag('toString'), { datasets: watched })).toEqual([`table_unknown: ${tag('toString')}`])
+    expect(read).toEqual(['table 7'])
+  })
+
   test('a fragment is checked with the same tables', () => {
     const fragments = libraryOf({ shop: `${tag('stores')}{{s.town}}` })
     expect(findings('{{fragment id="shop"}}', { fragments, datasets })).toEqual(['fragment_broken: "shop"'])

@@ -88,7 +88,8 @@ const rowTypeOf = (checker: Checker, node: LookupNode): Type => {
   const type = tables?.get(node.dataset)
   if (tables === null || type !== undefined) return type ?? ANY
   reportError(checker, () => {
-    const hint = hintOf(nearestWord(node.dataset, tables.keys()), [...tables.keys()])
+    const names = tables.keys()
+    const hint = hintOf(nearestWord(node.dataset, names), names)
     const message = `There is no lookup table "${node.dataset}".${hint}`
     return { code: 'table_unknown', span: node.span, message }
   })

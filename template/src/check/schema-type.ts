@@ -36,6 +36,27 @@ export const keyword = (node: Keywords, name: string): unknown =>
 export const typeOfSchema = (schema: unknown): Type =>
   read({ root: schema, types: new Map(), depth: 0 }, schema)
 
+/** The types that named schemas declare. */
+export interface NamedTypes {
+  /** Undefined: there is no schema of that name. */
+  get(name: string): Type | undefined
+  keys(): readonly string[]
+}
+
+/** Each is read when it is first asked for: a sandbox may have a thousand lookup tables, a template uses few. */
+export const namedTypes = (schemas: { readonly [name: string]: JsonSchema }): NamedTypes => {
+  const types = new Map<string, Type>()
+  return {
+    get: name => {
+      if (!Object.hasOwn(schemas, name)) return undefined
+      const type = types.get(name) ?? typeOfSchema(schemas[name])
+      types.set(name, type)
+      return type
+    },
+    keys: () => Object.keys(schemas),
+  }
+}
+
 const read = (reader: SchemaReader, node: unknown): Type => {
   if (!isKeywords(node)) return ANY
   const known = reader.types.get(node)

@@ -146,7 +146,6 @@ export const channelsEn = {
   'dkim.status.waiting': 'Waits for its record',
   'dkim.status.active': 'Signs',
   'dkim.status.retired': 'Retired',
-  'dkim.record': 'Record',
   'dkim.activate': 'Let it sign',
   'dkim.activateForce': 'Let it sign all the same',
   'dkim.activateForceText': 'Until the record is found, inboxes count every signature as broken.',

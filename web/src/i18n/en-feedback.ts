@@ -50,7 +50,6 @@ export const feedbackEn = {
   'feedback.noDomain':
     'No channel configuration of this sandbox has a domain for bounces yet, so they go to the sender.',
   'feedback.port': 'Listens on port',
-  'feedback.domains': 'Domains for bounces',
   'feedback.mx': 'DNS record',
   'feedback.mxHint':
     'Let this record point at the host that forwards port 25 to the receiver. Without it bounces are lost.',
@@ -74,7 +73,6 @@ export const feedbackEn = {
   'feedback.topicArnHint': 'Only messages of this topic are believed.',
   'feedback.publicKey': 'Verification key',
   'feedback.publicKeyHint': 'From the signed event webhook in the settings of SendGrid.',
-  'feedback.url': 'Address',
   'feedback.confirmed': 'Subscribed',
   'feedback.unconfirmed': 'Waits for the topic to subscribe',
   'feedback.removeText': 'Reports that the provider still sends to its address are refused from then on.',

@@ -73,7 +73,6 @@ export const personEn = {
   'device.denied': 'Denied',
   'device.denyThis': 'Send nothing to {name}',
   'device.removeThis': 'Remove {name}',
-  'device.removeTitle': 'Remove this device?',
   'device.removeText': 'Push messages no longer go to it.',
   'device.removeDo': 'Remove',
   'device.add': 'Add device',

@@ -1,4 +1,4 @@
-/** English words about profiles, imports and erasure. */
+/** English words about people and their profiles. */
 
 /** Part of the English dictionary. */
 export const profilesEn = {

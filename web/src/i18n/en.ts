@@ -11,6 +11,7 @@ import { marketingEn } from './en-marketing.ts'
 import { personEn } from './en-person.ts'
 import { profilesEn } from './en-profiles.ts'
 import { rulesEn } from './en-rules.ts'
+import { smsEn } from './en-sms.ts'
 import { suppressionEn } from './en-suppression.ts'
 import { tablesEn } from './en-tables.ts'
 import { trackingEn } from './en-tracking.ts'
@@ -31,8 +32,8 @@ export const en = {
   ...personEn,
   ...profilesEn,
   ...rulesEn,
+  ...smsEn,
   ...suppressionEn,
-  'app.loading': 'Loading…',
   'app.skip': 'Skip to content',
   'app.offline': 'No connection to the server. Carillon tries again by itself; what you typed is kept.',
   'app.notFound': 'There is nothing here',
@@ -43,9 +44,9 @@ export const en = {
   'app.production': 'production',
   'app.language': 'Language',
   'app.scheme': 'Appearance',
-  'app.light': 'Light',
-  'app.dark': 'Dark',
-  'app.auto': 'As the system',
+  'app.scheme.light': 'Light',
+  'app.scheme.dark': 'Dark',
+  'app.scheme.auto': 'As the system',
   'app.logOut': 'Log out',
   'app.account': 'Account of {name}',
   'app.more': 'Load more',
@@ -116,7 +117,6 @@ export const en = {
   'campaigns.channel': 'Channel',
   'campaigns.tags': 'Tags',
   'campaigns.modified': 'Modified',
-  'campaigns.email': 'Email',
   'campaigns.draftBeside': '+ draft',
   'campaigns.empty': 'No campaigns yet',
   'campaigns.emptyDo':
@@ -140,7 +140,6 @@ export const en = {
   'campaign.content': 'Content',
   'campaign.review': 'Review',
   'campaign.steps': 'Steps',
-  'campaign.versionLive': 'Version {n} is live',
   'campaign.readOnly': 'This campaign is {status}: it can be read, not changed.',
   'campaign.readOnlyDo': 'Duplicate it to go on from here.',
   'campaign.draftBanner':
@@ -317,15 +316,14 @@ export const en = {
   'inbox.clearTitle': 'Empty the Inbox?',
   'inbox.clearText': 'All mails of this sandbox are removed from the Inbox. Messages and executions stay.',
   'inbox.clearDo': 'Empty the Inbox',
-  'inbox.html': 'HTML',
-  'inbox.text': 'Text',
-  'inbox.headers': 'Headers',
-  'inbox.raw': 'Raw',
+  'inbox.part.html': 'HTML',
+  'inbox.part.text': 'Text',
+  'inbox.part.headers': 'Headers',
+  'inbox.part.raw': 'Raw',
   'inbox.from': 'From',
   'inbox.to': 'To',
-  'inbox.received': 'Received',
   'inbox.message': 'Message',
-  'inbox.download': 'Download .eml',
+  'inbox.download': 'Download',
   'inbox.noPart': 'The mail has no such part.',
   'inbox.noSubject': '(no subject)',
   'inbox.back': 'Back to the list',

@@ -1,4 +1,5 @@
 /** Numbers and instants for people, by Intl. Pure: "now" is a parameter. */
+
 /** The formats of one language. */
 export interface Formats {
   readonly number: (value: number) => string

@@ -36,7 +36,7 @@ const keep = (language: Language) => {
 }
 
 /** A language with its words. */
-export interface Spoken {
+interface Spoken {
   readonly language: Language
   readonly dictionary: Dictionary
 }
@@ -57,8 +57,9 @@ export const LanguageProvider = ({ first, children }: { first: Spoken; children:
   useEffect(() => {
     document.documentElement.lang = language
   }, [language])
-  const speech = useMemo<Speech>(
-    () => ({
+  const speech = useMemo((): Speech => {
+    const formats = createFormats(navigator.languages.find(tag => tag.startsWith(language)) ?? language)
+    return {
       language,
       // Without an answer the page stays in its language.
       choose: next => {
@@ -70,11 +71,10 @@ export const LanguageProvider = ({ first, children }: { first: Spoken; children:
           () => undefined,
         )
       },
-      t: createTranslate(language, dictionary),
-      formats: createFormats(navigator.languages.find(tag => tag.startsWith(language)) ?? language),
-    }),
-    [language, dictionary],
-  )
+      t: createTranslate(language, dictionary, formats),
+      formats,
+    }
+  }, [language, dictionary])
   return <SpeechContext value={speech}>{children}</SpeechContext>
 }
 

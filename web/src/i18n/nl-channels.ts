@@ -151,7 +151,6 @@ export const channelsNl: Part<typeof channelsEn> = {
   'dkim.status.waiting': 'Wacht op zijn record',
   'dkim.status.active': 'Tekent',
   'dkim.status.retired': 'Met pensioen',
-  'dkim.record': 'Record',
   'dkim.activate': 'Laten tekenen',
   'dkim.activateForce': 'Toch laten tekenen',
   'dkim.activateForceText': 'Tot het record gevonden wordt geldt elke handtekening bij inboxen als gebroken.',

@@ -52,7 +52,6 @@ export const feedbackNl: Part<typeof feedbackEn> = {
   'feedback.noDomain':
     'Geen kanaalconfiguratie van deze sandbox heeft al een domein voor bounces, dus gaan ze naar de afzender.',
   'feedback.port': 'Luistert op poort',
-  'feedback.domains': 'Domeinen voor bounces',
   'feedback.mx': 'DNS-record',
   'feedback.mxHint':
     'Laat dit record wijzen naar de host die poort 25 doorstuurt naar de ontvanger. Zonder dit record gaan bounces verloren.',
@@ -76,7 +75,6 @@ export const feedbackNl: Part<typeof feedbackEn> = {
   'feedback.topicArnHint': 'Alleen berichten van dit topic worden geloofd.',
   'feedback.publicKey': 'Verificatiesleutel',
   'feedback.publicKeyHint': 'Van de ondertekende event-webhook in de instellingen van SendGrid.',
-  'feedback.url': 'Adres',
   'feedback.confirmed': 'Geabonneerd',
   'feedback.unconfirmed': 'Wacht op het abonnement van het topic',
   'feedback.removeText': 'Meldingen die de provider nog naar dit adres stuurt, worden voortaan geweigerd.',

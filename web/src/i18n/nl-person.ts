@@ -76,7 +76,6 @@ export const personNl: Part<typeof personEn> = {
   'device.denied': 'Geweigerd',
   'device.denyThis': 'Niets sturen naar {name}',
   'device.removeThis': '{name} verwijderen',
-  'device.removeTitle': 'Dit apparaat verwijderen?',
   'device.removeText': 'Pushberichten gaan er niet meer heen.',
   'device.removeDo': 'Verwijderen',
   'device.add': 'Apparaat toevoegen',

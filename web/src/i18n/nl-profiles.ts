@@ -1,4 +1,4 @@
-/** Dutch words about profiles, imports and erasure. */
+/** Dutch words about people and their profiles. */
 import type { profilesEn } from './en-profiles.ts'
 import type { Part } from './translate.ts'
 

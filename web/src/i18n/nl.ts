@@ -11,6 +11,7 @@ import { marketingNl } from './nl-marketing.ts'
 import { personNl } from './nl-person.ts'
 import { profilesNl } from './nl-profiles.ts'
 import { rulesNl } from './nl-rules.ts'
+import { smsNl } from './nl-sms.ts'
 import { suppressionNl } from './nl-suppression.ts'
 import { tablesNl } from './nl-tables.ts'
 import { trackingNl } from './nl-tracking.ts'
@@ -32,8 +33,8 @@ export const nl: Dictionary = {
   ...personNl,
   ...profilesNl,
   ...rulesNl,
+  ...smsNl,
   ...suppressionNl,
-  'app.loading': 'Laden…',
   'app.skip': 'Naar de inhoud',
   'app.offline':
     'Geen verbinding met de server. Carillon probeert het vanzelf opnieuw; wat je typte blijft bewaard.',
@@ -44,9 +45,9 @@ export const nl: Dictionary = {
   'app.production': 'productie',
   'app.language': 'Taal',
   'app.scheme': 'Weergave',
-  'app.light': 'Licht',
-  'app.dark': 'Donker',
-  'app.auto': 'Zoals het systeem',
+  'app.scheme.light': 'Licht',
+  'app.scheme.dark': 'Donker',
+  'app.scheme.auto': 'Zoals het systeem',
   'app.logOut': 'Uitloggen',
   'app.account': 'Account van {name}',
   'app.more': 'Meer laden',
@@ -117,7 +118,6 @@ export const nl: Dictionary = {
   'campaigns.channel': 'Kanaal',
   'campaigns.tags': 'Labels',
   'campaigns.modified': 'Gewijzigd',
-  'campaigns.email': 'E-mail',
   'campaigns.draftBeside': '+ concept',
   'campaigns.empty': 'Nog geen campagnes',
   'campaigns.emptyDo':
@@ -141,7 +141,6 @@ export const nl: Dictionary = {
   'campaign.content': 'Inhoud',
   'campaign.review': 'Beoordelen',
   'campaign.steps': 'Stappen',
-  'campaign.versionLive': 'Versie {n} is live',
   'campaign.readOnly': 'Deze campagne is {status}: je kunt hem lezen, niet veranderen.',
   'campaign.readOnlyDo': 'Dupliceer hem om van hieraf verder te gaan.',
   'campaign.draftBanner':
@@ -322,13 +321,12 @@ export const nl: Dictionary = {
   'inbox.clearText':
     'Alle mails van deze sandbox verdwijnen uit de Inbox. Berichten en uitvoeringen blijven.',
   'inbox.clearDo': 'Inbox leegmaken',
-  'inbox.html': 'HTML',
-  'inbox.text': 'Tekst',
-  'inbox.headers': 'Headers',
-  'inbox.raw': 'Bron',
+  'inbox.part.html': 'HTML',
+  'inbox.part.text': 'Tekst',
+  'inbox.part.headers': 'Headers',
+  'inbox.part.raw': 'Bron',
   'inbox.from': 'Van',
   'inbox.to': 'Aan',
-  'inbox.received': 'Ontvangen',
   'inbox.message': 'Bericht',
   'inbox.download': '.eml downloaden',
   'inbox.noPart': 'De mail heeft dit deel niet.',

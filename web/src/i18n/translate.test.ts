@@ -19,6 +19,31 @@ describe('the dictionaries', () => {
   })
 })
 
+const SOURCES = import.meta.glob<string>(
+  ['../**/*.ts', '../**/*.tsx', '!./en*.ts', '!./nl*.ts', '!**/*.test.*'],
+  {
+    ...{ query: '?raw', import: 'default', eager: true },
+  },
+)
+
+// A key is used when it is written out, or by a template like `state.${state}` whose slots hold no dot.
+const usedKeys = (): ((key: string) => boolean) => {
+  const text = Object.values(SOURCES).join('\n')
+  const written = new Set([...text.matchAll(/'([a-zA-Z]+\.[^'\n]*)'/g)].map(match => match[1]))
+  const made = [...text.matchAll(/`([a-zA-Z]+\.[^`\n]*\$\{[^`\n]*)`/g)].map(([, template = '']) => {
+    const fixed = template.split(/\$\{[^}]*\}/).map(part => part.replaceAll('.', '\\.'))
+    return new RegExp(`^${fixed.join('[^.]+')}$`)
+  })
+  return key => written.has(key) || made.some(pattern => pattern.test(key))
+}
+
+describe('the keys', () => {
+  it('are each used by the studio', () => {
+    const isUsed = usedKeys()
+    expect(Object.keys(en).filter(key => !isUsed(key))).toEqual([])
+  })
+})
+
 describe('translating', () => {
   it('fills the slots, formats numbers and chooses the plural', () => {
     const t = createTranslate('nl', nl)

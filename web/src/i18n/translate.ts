@@ -1,5 +1,6 @@
 /** Turns a key into the words of a language. Pure: it knows neither React nor the browser. */
 import { en } from './en.ts'
+import { createFormats, type Formats } from './format.ts'
 
 /** The languages of the studio. */
 export const LANGUAGES = ['en', 'nl'] as const
@@ -17,7 +18,7 @@ export type Part<T> = { readonly [K in keyof T]: T[K] extends string ? string : 
 /** A whole dictionary: every key of English. */
 export type Dictionary = Part<typeof en>
 /** What fills the `{x}` of an entry; `count` also chooses its plural. */
-export type Params = Readonly<Record<string, string | number>>
+type Params = Readonly<Record<string, string | number>>
 /** Gives the words of a key. */
 export type Translate = (key: Key, params?: Params) => string
 
@@ -29,10 +30,13 @@ export const loadDictionary = async (language: Language): Promise<Dictionary> =>
 export const isKey = (key: string): key is Key => Object.hasOwn(en, key)
 
 /** Makes the translator of one language. A `{x}` without a parameter stays as it is, so that a slip is seen. */
-export const createTranslate = (language: Language, dictionary: Dictionary): Translate => {
+export const createTranslate = (
+  language: Language,
+  dictionary: Dictionary,
+  { number }: Pick<Formats, 'number'> = createFormats(language),
+): Translate => {
   const plurals = new Intl.PluralRules(language)
-  const numbers = new Intl.NumberFormat(language)
-  const shown = (value: string | number) => (typeof value === 'number' ? numbers.format(value) : value)
+  const shown = (value: string | number) => (typeof value === 'number' ? number(value) : value)
   return (key, params = {}) => {
     const entry: string | Plural = dictionary[key]
     const one = typeof entry !== 'string' && plurals.select(Number(params['count'])) === 'one'

@@ -5,7 +5,7 @@ import { useT } from '../i18n/language.tsx'
 import { ProblemNote } from './ProblemNote.tsx'
 
 /** What the question needs; `error` keeps it open and is shown in it; `children` are fields that belong to the answer. */
-export interface ConfirmProps {
+interface ConfirmProps {
   readonly opened: boolean
   readonly title: string
   readonly text: string

@@ -5,7 +5,7 @@ import { useT } from '../i18n/language.tsx'
 import { joinDuration, splitDuration, UNIT_NAMES, type Unit } from './duration.ts'
 
 /** What the field needs. `unit` is the one an empty field starts with; `seconds` above `max` become `max`. */
-export interface DurationFieldProps {
+interface DurationFieldProps {
   readonly label: string
   readonly description?: string
   readonly unit: Unit

@@ -9,6 +9,7 @@ export const ProblemNote = ({ error, onRetry }: { error: unknown; onRetry?: () =
   const t = useT()
   if (error === null || error === undefined) return null
   const problem = problemFrom(error)
+  const advice = adviceOf(problem)
   const title = problem.code === 'network' ? t('problem.network') : problem.title
   return (
     <Alert color="red" variant="light" icon={<IconAlertTriangle size={18} />} title={title} role="alert">
@@ -22,7 +23,7 @@ export const ProblemNote = ({ error, onRetry }: { error: unknown; onRetry?: () =
           ))}
         </ul>
       )}
-      <Text size="sm">{t(adviceOf(problem))}</Text>
+      {advice !== null && <Text size="sm">{t(advice)}</Text>}
       {problem.instance !== '' && problem.status >= 500 && (
         <Text size="xs" c="dimmed">
           {t('problem.instance', { id: problem.instance })}

@@ -8,7 +8,7 @@ export type Unit = keyof typeof UNITS
 export const UNIT_NAMES = Object.keys(UNITS) as Unit[]
 
 /** A number of units. */
-export interface Duration {
+interface Duration {
   readonly n: number
   readonly unit: Unit
 }

@@ -2,7 +2,7 @@
 import type { Json } from '../api.ts'
 
 /** The object, or why it is none: `syntax` with the parser's words, or `shape` when it is JSON of another kind. */
-export type JsonReading =
+type JsonReading =
   | { readonly kind: 'object'; readonly value: Json }
   | { readonly kind: 'syntax'; readonly message: string }
   | { readonly kind: 'shape' }

@@ -1,4 +1,9 @@
-/** Between the instants of the API and the local date-and-time fields of a browser. Pure: uses the zone of the runtime. */
+/** Between the instants of the API and the local dates, times and zones of a browser. Pure: uses the zone of the runtime. */
+
+/** The names of all time zones. */
+export const ZONES: readonly string[] = Intl.supportedValuesOf('timeZone')
+/** The name of the zone here. */
+export const zoneHere = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone
 
 const two = (n: number) => String(n).padStart(2, '0')
 
@@ -16,3 +21,6 @@ export const fromLocalField = (field: string): string | null => {
   const date = new Date(field)
   return field === '' || Number.isNaN(date.getTime()) ? null : date.toISOString()
 }
+
+/** The day of an instant as it is here, as a `date` field has it. */
+export const localDay = (instant: string): string => toLocalField(instant).slice(0, 10)

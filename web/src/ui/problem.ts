@@ -2,11 +2,14 @@
 import { ApiProblem, type Problem } from '../api.ts'
 import type { Key } from '../i18n/translate.ts'
 
+/** The code of what the studio threw itself. */
+const STUDIO = 'studio'
+
 /** The problem behind anything that was thrown. */
 export const problemFrom = (error: unknown): Problem => {
   if (error instanceof ApiProblem) return error.problem
   const title = error instanceof Error ? error.message : String(error)
-  return { code: 'studio', status: 0, title, detail: '', instance: '', errors: [] }
+  return { code: STUDIO, status: 0, title, detail: '', instance: '', errors: [] }
 }
 
 const BY_CODE: Readonly<Record<string, Key>> = {
@@ -24,6 +27,6 @@ const BY_STATUS: Readonly<Record<number, Key>> = {
   429: 'problem.do.limited',
 }
 
-/** The sentence that says what to do next. */
-export const adviceOf = (problem: Problem): Key =>
-  BY_CODE[problem.code] ?? BY_STATUS[problem.status] ?? 'problem.do.server'
+/** The sentence that says what to do next; null where the studio itself has said all there is. */
+export const adviceOf = (problem: Problem): Key | null =>
+  problem.code === STUDIO ? null : (BY_CODE[problem.code] ?? BY_STATUS[problem.status] ?? 'problem.do.server')

@@ -167,6 +167,14 @@ describe('after its end, an import', () => {
       profileId: gone?.profileId,
       profile: null,
     })
+    const [, merged] = await pages(`/imports/${body.id}/people?outcome=created`)
+    const identities = [{ namespace: 'crm', value: 'today' }]
+    const today = (await api.api('POST /profiles', { identities, attributes: {} })).body
+    await api.api(`POST /profiles/${today.id}/merge`, { from: merged?.profileId })
+    expect((await pages(`/imports/${body.id}/people?outcome=created`))[1]).toEqual({
+      profileId: merged?.profileId,
+      profile: expect.objectContaining({ id: today.id }),
+    })
     const skipping = await send('POST', '?name=third', 'email\nq0@p5.test\n')
     await start(skipping.body, 'skip')
     expect(await pages(`/imports/${skipping.body.id}/people?outcome=skipped`)).toHaveLength(1)

@@ -18,9 +18,10 @@ import { createImport, resumeImport } from '../../imports/import-upload.ts'
 import { getImport, removeImport, sampleImport, stopImport } from '../../imports/imports.ts'
 import { readCursor, toPage } from '../../lib/cursor.ts'
 import { guessColumns } from '../../profiles/columns.ts'
-import { mappingOf, previewPeople, startPeople, stateOf } from '../../profiles/people-import.ts'
+import { mappingOf, previewPeople, startPeople } from '../../profiles/people-import.ts'
 import { idOf, REFUSALS, type ResourceDeps, storable } from './deps.ts'
 import { bodyOf, FILE_TYPES, formatOf, takeFiles } from './file-body.ts'
+import { importView } from './import-view.ts'
 import { importerOf } from './people-importer.ts'
 
 const tags = ['Imports']
@@ -28,15 +29,9 @@ type IdRequest = { Params: { id: string } }
 const importId = (request: FastifyRequest<IdRequest>): string => idOf(request.params.id, 'import')
 
 const toImport = (one: ImportRecord): Import => ({
-  ...{ id: one.id, name: one.name, format: one.format, state: stateOf(one) },
-  ...{ bytes: one.bytes, size: one.size, position: one.position },
-  rows: one.created_count + one.updated_count + one.skipped_count + one.refused_count,
-  ...{ created: one.created_count, updated: one.updated_count },
-  ...{ skipped: one.skipped_count, refused: one.refused_count },
+  ...importView(one),
+  skipped: one.skipped_count,
   ...{ guess: guessColumns(one.columns), mapping: mappingOf(one) },
-  ...{ createdAt: one.created_at.toISOString(), createdBy: one.created_by },
-  startedAt: one.started_at?.toISOString() ?? null,
-  finishedAt: one.finished_at?.toISOString() ?? null,
 })
 
 const uploadRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {

@@ -19,13 +19,15 @@ import { Type } from 'typebox'
 import { guessLookupColumns } from '../../content/lookup-columns.ts'
 import { exportRowsCsv, exportRowsJsonl } from '../../content/lookup-export.ts'
 import { lookupMappingOf, previewLookup, startLookup, stopLookup } from '../../content/lookup-import.ts'
-import { getLookupTable } from '../../content/lookup-tables.ts'
+import { getLookupTable, holdLookupTable } from '../../content/lookup-tables.ts'
+import type { Db } from '../../db/pool.ts'
 import { type ImportRecord, listImports } from '../../imports/import.store.ts'
 import { createImport, resumeImport } from '../../imports/import-upload.ts'
 import { getImport, type Importer, importReport, removeImport } from '../../imports/imports.ts'
 import { readCursor, toPage } from '../../lib/cursor.ts'
 import { actorOf, idOf, REFUSALS, type ResourceDeps, storable } from './deps.ts'
 import { bodyOf, FILE_TYPES, formatOf } from './file-body.ts'
+import { importView } from './import-view.ts'
 
 const tags = ['Lookup tables']
 type TableRequest = { Params: { id: string } }
@@ -40,7 +42,8 @@ interface Asked {
 const askedOf = async (request: FastifyRequest<TableRequest>, deps: ResourceDeps): Promise<Asked> => {
   const actor = actorOf(request, deps)
   const { id, columns } = await getLookupTable(actor, idOf(request.params.id, 'lookup table'))
-  return { importer: { ...actor, kind: 'lookup_rows', targetId: id }, columns }
+  const holdTarget = (tx: Db) => holdLookupTable(tx, actor.sandboxId, id)
+  return { importer: { ...actor, kind: 'lookup_rows', targetId: id, holdTarget }, columns }
 }
 
 const importIdOf = (request: FastifyRequest<OneRequest>): string => idOf(request.params.importId, 'import')
@@ -48,14 +51,8 @@ const importIdOf = (request: FastifyRequest<OneRequest>): string => idOf(request
 const toImport =
   (columns: readonly LookupColumn[]) =>
   (one: ImportRecord): LookupImport => ({
-    ...{ id: one.id, name: one.name, format: one.format, state: one.state },
-    ...{ bytes: one.bytes, size: one.size, position: one.position },
-    rows: one.created_count + one.updated_count + one.refused_count,
-    ...{ created: one.created_count, updated: one.updated_count, refused: one.refused_count },
+    ...importView(one),
     ...{ guess: guessLookupColumns(one.columns, columns), mapping: lookupMappingOf(one) },
-    ...{ createdAt: one.created_at.toISOString(), createdBy: one.created_by },
-    startedAt: one.started_at?.toISOString() ?? null,
-    finishedAt: one.finished_at?.toISOString() ?? null,
   })
 
 const uploadRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {

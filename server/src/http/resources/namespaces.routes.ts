@@ -1,21 +1,31 @@
 /** Namespaces: list, write, order, remove. */
-import { Namespace, NamespaceList, NamespaceOrder, NamespaceParams, NamespaceWrite } from '@carillon/contract'
+import {
+  MAX_NAMESPACES,
+  Namespace,
+  NamespaceList,
+  NamespaceListQuery,
+  NamespaceOrder,
+  NamespaceParams,
+  NamespaceWrite,
+} from '@carillon/contract'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
+import { readTextCursor, toPage } from '../../lib/cursor.ts'
 import { Fault } from '../../lib/fault.ts'
 import {
   deleteNamespace,
   hasNamespace,
-  namespacesInUse,
   readNamespaces,
-  usedAmong,
   writeNamespaces,
 } from '../../profiles/namespace.store.ts'
-import { allNamespaces, reordered, STANDARD_NAMESPACES, withUse } from '../../profiles/namespaces.ts'
+import { listNamespaces, placeOf } from '../../profiles/namespace-list.ts'
+import { allNamespaces, reordered, STANDARD_NAMESPACES } from '../../profiles/namespaces.ts'
 import { callerOf } from '../caller.ts'
 import { actorOf, notFound, REFUSALS, type ResourceDeps, storable } from './deps.ts'
 
 const tags = ['Profiles']
+// Everything that has a priority.
+const WHOLE = 200
 const CODE = /^[a-z0-9][a-z0-9_.-]{0,99}$/
 
 const codeOf = (text: string): string => {
@@ -33,18 +43,35 @@ const codeOf = (text: string): string => {
 
 const isStandard = (code: string): boolean => STANDARD_NAMESPACES.some(one => one.code === code)
 
-const listOf = async ({ pool }: ResourceDeps, sandboxId: string): Promise<Namespace[]> => {
-  const known = allNamespaces(await readNamespaces(pool, sandboxId))
-  const codes = known.map(one => one.code)
-  const used = [...(await usedAmong(pool, sandboxId, codes)), ...(await namespacesInUse(pool, sandboxId))]
-  return withUse(known, new Set(used))
+const pageOf = async (
+  { pool }: ResourceDeps,
+  sandboxId: string,
+  { limit, cursor }: { readonly limit: number; readonly cursor?: string },
+): Promise<NamespaceList> => {
+  const rows = await listNamespaces(pool, sandboxId, { limit, after: readTextCursor(cursor) })
+  return toPage(rows, limit, { id: placeOf, item: one => one })
+}
+
+// Two that are made at once may both be the last one: the list takes any number.
+const refuseTooMany = async ({ pool }: ResourceDeps, sandboxId: string, code: string): Promise<void> => {
+  const own = (await readNamespaces(pool, sandboxId)).filter(one => !isStandard(one.code))
+  if (isStandard(code) || own.length < MAX_NAMESPACES || own.some(one => one.code === code)) return
+  throw new Fault('list_full', { detail: `A sandbox has at most ${MAX_NAMESPACES} namespaces of its own.` })
 }
 
 const readRoute = (app: FastifyInstance, deps: ResourceDeps): void => {
-  app.get(
+  app.get<{ Querystring: { limit: number; cursor?: string } }>(
     '/namespaces',
-    { schema: { tags, summary: 'Namespaces, by priority', response: { 200: NamespaceList, ...REFUSALS } } },
-    async request => ({ items: await listOf(deps, callerOf(request).sandbox.id), next: null }),
+    {
+      schema: {
+        tags,
+        summary:
+          'Namespaces, by priority; behind them those that people have without anybody having named them',
+        querystring: NamespaceListQuery,
+        response: { 200: NamespaceList, ...REFUSALS },
+      },
+    },
+    request => pageOf(deps, callerOf(request).sandbox.id, storable(request.query)),
   )
 }
 
@@ -63,6 +90,7 @@ const writeRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
     async request => {
       const { pool, sandboxId, by, now } = actorOf(request, deps)
       const one = { code: codeOf(request.params.code), ...storable(request.body) }
+      await refuseTooMany(deps, sandboxId, one.code)
       await writeNamespaces(pool, [one], { sandboxId, by, now })
       const inUse = await hasNamespace(pool, sandboxId, one.code)
       return { ...one, standard: isStandard(one.code), written: true, inUse }
@@ -113,7 +141,7 @@ const orderRoute = (app: FastifyInstance, deps: ResourceDeps): void => {
           ],
         })
       await writeNamespaces(pool, order, { sandboxId, by, now })
-      return { items: await listOf(deps, sandboxId), next: null }
+      return pageOf(deps, sandboxId, { limit: WHOLE })
     },
   )
 }

@@ -1,3 +1,4 @@
+import { MAX_NAMESPACES } from '@carillon/contract'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createTestApi, type TestApi } from '../../../test/app.ts'
 
@@ -82,4 +83,46 @@ it('take no order that leaves one out, names one twice, or names an unknown one'
   const all = (await api.api('GET /namespaces')).body.items.map((one: { code: string }) => one.code)
   for (const codes of [all.slice(1), [...all.slice(1), all[1]], [...all.slice(1), 'nobody']])
     expect((await api.api('POST /namespaces/reorder', { codes })).body.errors[0].pointer).toBe('/codes')
+})
+
+it('are listed to the last one, page by page, each once, however many people brought along', async () => {
+  const profiles = Array.from({ length: 260 }, (_, n) => ({
+    identities: [{ namespace: `shop ${String(n).padStart(3, '0')}`, value: '1' }],
+    attributes: {},
+  }))
+  expect((await api.api('POST /profiles/batch', { profiles })).status).toBe(200)
+  await api.api('PUT /namespaces/same-a', { name: 'a', priority: 100 })
+  const pages = async (limit: string): Promise<string[][]> => {
+    const found: string[][] = []
+    for (let cursor = ''; ; ) {
+      const { status, body } = await api.api(`GET /namespaces?${limit}${cursor}`)
+      expect(status).toBe(200)
+      found.push(body.items.map((one: { code: string }) => one.code))
+      if (body.next === null) return found
+      cursor = `&cursor=${body.next}`
+    }
+  }
+  const whole = (await pages('')).flat()
+  expect(whole.filter(code => code.startsWith('shop '))).toEqual(
+    profiles.map(one => one.identities[0]?.namespace),
+  )
+  expect(new Set(whole).size).toBe(whole.length)
+  for (const limit of [7, 60]) {
+    const some = await pages(`limit=${limit}`)
+    expect(some.flat()).toEqual(whole)
+    expect(some.slice(0, -1).every(page => page.length === limit)).toBe(true)
+  }
+  const foreign = Buffer.from('x').toString('base64url')
+  expect((await api.api(`GET /namespaces?cursor=${foreign}`)).body.errors[0].pointer).toBe('/cursor')
+})
+
+it('of a sandbox’s own are so many that one page has them all, and no more', async () => {
+  const prod = { 'x-sandbox-name': 'prod' }
+  const put = (code: string) => api.api(`PUT /namespaces/${code}`, { name: code, priority: 5 }, prod)
+  for (let n = 0; n < MAX_NAMESPACES; n++) expect((await put(`own${n}`)).status).toBe(200)
+  expect(await put('one-more')).toMatchObject({ status: 400, body: { code: 'list_full' } })
+  expect((await put('own7')).status).toBe(200)
+  expect((await put('email')).status).toBe(200)
+  const { items, next } = (await api.api('GET /namespaces', undefined, prod)).body
+  expect([items.length, next]).toEqual([MAX_NAMESPACES + 9, null])
 })

@@ -60,7 +60,9 @@ describe('two people who are merged', () => {
     expect((await merge(into, from)).body).toMatchObject({ mergedId: null, differences: [] })
     expect((await merge(from, into)).body).toMatchObject({ mergedId: null, profile: { id: into } })
     expect((await api.api(`DELETE /profiles/${from}`)).status).toBe(204)
-    expect((await api.api(`GET /profiles/${into}`)).status).toBe(404)
+    for (const id of [into, from])
+      for (const method of ['GET', 'DELETE'])
+        expect((await api.api(`${method} /profiles/${id}`)).status, method).toBe(404)
   })
 
   it('win by the priority of their namespaces, when the sandbox says so', async () => {

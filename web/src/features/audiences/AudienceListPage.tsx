@@ -1,15 +1,15 @@
 /** Audiences: sets of people, by a rule or uploaded. */
 import type { Audience } from '@carillon/contract'
-import { Button, Modal, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
+import { Button, SegmentedControl, Text, TextInput } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useSpeech, useT } from '../../i18n/language.tsx'
 import { EmptyNote } from '../../ui/EmptyNote.tsx'
+import { FormDialog } from '../../ui/FormDialog.tsx'
 import { PagedList } from '../../ui/PagedList.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { opensRow } from '../../ui/row.ts'
 import { SearchField } from '../../ui/SearchField.tsx'
 import { Time } from '../../ui/Time.tsx'
@@ -53,38 +53,31 @@ const NewAudience = ({ onClose }: { onClose: () => void }) => {
     },
   })
   return (
-    <Modal opened onClose={onClose} centered title={t('audience.new')}>
-      <form
-        onSubmit={event => {
-          event.preventDefault()
-          make.mutate()
-        }}
-      >
-        <Stack>
-          <TextInput
-            required
-            data-autofocus
-            maxLength={200}
-            label={t('campaigns.name')}
-            value={name}
-            onChange={event => setName(event.currentTarget.value)}
-          />
-          <SegmentedControl
-            aria-label={t('audience.kind')}
-            value={kind}
-            data={(['rule', 'upload'] as const).map(value => ({ value, label: t(`audience.kind.${value}`) }))}
-            onChange={value => setKind(value)}
-          />
-          <Text size="xs" c="dimmed">
-            {t(`audience.kindHint.${kind}`)}
-          </Text>
-          <ProblemNote error={make.error} />
-          <Button type="submit" loading={make.isPending}>
-            {t('audience.make')}
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog
+      title={t('audience.new')}
+      action={t('audience.make')}
+      deed={make}
+      onSubmit={() => make.mutate()}
+      onClose={onClose}
+    >
+      <TextInput
+        required
+        data-autofocus
+        maxLength={200}
+        label={t('campaigns.name')}
+        value={name}
+        onChange={event => setName(event.currentTarget.value)}
+      />
+      <SegmentedControl
+        aria-label={t('audience.kind')}
+        value={kind}
+        data={(['rule', 'upload'] as const).map(value => ({ value, label: t(`audience.kind.${value}`) }))}
+        onChange={value => setKind(value)}
+      />
+      <Text size="xs" c="dimmed">
+        {t(`audience.kindHint.${kind}`)}
+      </Text>
+    </FormDialog>
   )
 }
 

@@ -1,10 +1,13 @@
 /** One audience: its rule with a live count and the sentence it makes, or its uploaded members. */
+
 import type { Audience, AudienceRule } from '@carillon/contract'
-import { Button, Center, Group, Loader, Stack, Text, Title } from '@mantine/core'
+import { Button, Group, Stack, Text, Title } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useSpeech, useT } from '../../i18n/language.tsx'
+import { Loaded } from '../../ui/Loaded.tsx'
+import { localDay } from '../../ui/local-time.ts'
 import { PageHead } from '../../ui/PageHead.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { RemoveDeed } from '../../ui/RemoveDeed.tsx'
@@ -86,7 +89,7 @@ const RulePart = ({ audience }: { audience: Audience }) => {
   const [rule, setRule] = useState(stored)
   const names = useNames(audience.id)
   const save = useSave(audience)
-  const day = new Date().toISOString().slice(0, 10)
+  const day = localDay(new Date().toISOString())
   const isChanged = JSON.stringify(rule) !== JSON.stringify(stored)
   return (
     <Stack>
@@ -147,14 +150,11 @@ export const AudiencePage = () => {
     <>
       <PageHead title={audience?.name ?? ''}>{audience && <Remove audience={audience} />}</PageHead>
       <PeopleTabs />
-      <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
-      {query.isPending && (
-        <Center py={64}>
-          <Loader />
-        </Center>
-      )}
-      {audience?.kind === 'rule' && <RulePart key={audience.revision} audience={audience} />}
-      {audience?.kind === 'upload' && <UploadPart audience={audience} />}
+      <Loaded query={query}>
+        {one =>
+          one.kind === 'rule' ? <RulePart key={one.revision} audience={one} /> : <UploadPart audience={one} />
+        }
+      </Loaded>
     </>
   )
 }

@@ -55,7 +55,7 @@ const Upload = ({ upload }: { upload: AudienceUpload }) => {
       {upload.state !== 'done' && <Progress value={share} aria-label={t('audience.uploading')} />}
       {upload.refusals.slice(0, 20).map(one => (
         <Text key={one.line} size="xs" c="dimmed">
-          {t('audience.refusedLine', { line: String(one.line), reason: one.reason })}
+          {t('audience.refusedLine', { line: one.line, reason: one.reason })}
         </Text>
       ))}
     </Stack>

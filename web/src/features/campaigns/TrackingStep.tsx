@@ -31,7 +31,7 @@ const Followed = ({ editor }: { editor: Editor }) => {
 /** The step. */
 export const TrackingStep = ({ editor }: { editor: Editor }) => (
   <Stack>
-    <Followed editor={editor} />
+    {editor.properties.channel === 'email' && <Followed editor={editor} />}
     {editor.campaign.live !== null && <TrackingPart of={{ campaignId: editor.campaign.id }} />}
   </Stack>
 )

@@ -1,4 +1,5 @@
 /** The call that triggers this campaign, ready to paste, and the test that goes through the same path. */
+import type { CampaignChannel } from '@carillon/contract'
 import { Alert, Button, Group, Stack, Text, TextInput, Title } from '@mantine/core'
 import { IconSend } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
@@ -43,14 +44,21 @@ const Curl = ({ editor }: { editor: Editor }) => {
   )
 }
 
+/** How each channel asks for the address of a test. */
+const TEST_FIELDS = {
+  email: { member: 'emailAddress', type: 'email', label: 'trigger.address', example: 'ada@example.com' },
+  sms: { member: 'phoneNumber', type: 'tel', label: 'trigger.number', example: '+31612345678' },
+} as const satisfies Record<CampaignChannel, object>
+
 const TestSend = ({ editor }: { editor: Editor }) => {
   const t = useT()
   const api = useApi()
-  const [emailAddress, setEmailAddress] = useState('')
+  const [address, setAddress] = useState('')
+  const field = TEST_FIELDS[editor.properties.channel]
   const test = useMutation({
     mutationFn: async () => {
       await editor.saver.flush()
-      return api.campaigns.test(editor.campaign.id, { emailAddress, ...editor.properties.sample })
+      return api.campaigns.test(editor.campaign.id, { [field.member]: address, ...editor.properties.sample })
     },
   })
   return (
@@ -63,13 +71,14 @@ const TestSend = ({ editor }: { editor: Editor }) => {
       <Stack gap="xs">
         <Title order={2}>{t('trigger.test')}</Title>
         <TextInput
-          type="email"
+          key={field.member}
+          type={field.type}
           required
-          label={t('trigger.address')}
+          label={t(field.label)}
           description={t('trigger.testHint')}
-          placeholder="ada@example.com"
-          value={emailAddress}
-          onChange={event => setEmailAddress(event.currentTarget.value)}
+          placeholder={field.example}
+          value={address}
+          onChange={event => setAddress(event.currentTarget.value)}
         />
         <Button
           type="submit"

@@ -1,5 +1,6 @@
 /** The filters of the campaign list as the URL holds them. */
 import type { CampaignStatus } from '@carillon/contract'
+import { readText } from '../../ui/url-text.ts'
 import { isStatus } from './campaign-status.tsx'
 
 /** What the list can be narrowed by. */
@@ -15,7 +16,7 @@ export type Step = (typeof STEPS)[number]
 
 /** Reads the filters out of a URL; what is not one is dropped. */
 export const readCampaignFilters = (raw: Record<string, unknown>): CampaignFilters => ({
-  ...(typeof raw['search'] === 'string' && raw['search'] !== '' ? { search: raw['search'] } : {}),
+  ...readText(raw, 'search'),
   ...(isStatus(raw['status']) ? { status: raw['status'] } : {}),
 })
 

@@ -1,7 +1,7 @@
 /** The live preview: what is typed, rendered by the server after a short rest; the last good parts are kept while an error shows. */
 import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import type { Preview } from '../../api.ts'
 import { useApi } from '../session/session.tsx'
 import { keepGood, NOTHING_YET, type Shown } from './preview-parts.ts'
@@ -10,7 +10,7 @@ import type { Editor } from './use-editor.ts'
 const REST_MS = 350
 
 /** Whose data: a person's, or the sample (null); nothing is asked while that is not known. */
-export interface PreviewAs {
+interface PreviewAs {
   readonly profileId: string | null
   readonly waits: boolean
 }
@@ -20,7 +20,9 @@ export const usePreview = (editor: Editor, as: PreviewAs) => {
   const api = useApi()
   const { content, sample } = editor.properties
   const { id } = editor.campaign
-  const [asked] = useDebouncedValue({ content, sample }, REST_MS)
+  // The same object as long as nothing is typed: another one would be another value to rest on.
+  const typed = useMemo(() => ({ content, sample }), [content, sample])
+  const [asked] = useDebouncedValue(typed, REST_MS)
   const { profileId } = as
   const query = useQuery({
     queryKey: ['preview', id, asked, profileId],

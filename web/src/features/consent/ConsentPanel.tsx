@@ -26,14 +26,16 @@ const Row = ({ choice, ask }: { choice: Choice; ask: (asked: AskedChoice) => voi
   const { name } = choice
   return (
     <tr>
-      <td className="break">{name}</td>
+      <td className="break" style={{ minWidth: 84 }}>
+        {name}
+      </td>
       <td>
         <Chip tone={tone} icon={ICONS[tone] ?? IconMinus}>
           {t(key)}
         </Chip>
       </td>
       <td className="num">
-        <Group gap={6} justify="flex-end" wrap="nowrap">
+        <Group gap={6} justify="flex-end">
           {choice.value !== 'y' && (
             <Button
               size="compact-sm"
@@ -93,7 +95,7 @@ const PageButton = ({ profileId }: { profileId: string }) => {
     <>
       <Button
         variant="default"
-        size="compact-md"
+        size="compact-sm"
         leftSection={<IconExternalLink size={15} />}
         loading={open.isPending}
         onClick={() => open.mutate()}

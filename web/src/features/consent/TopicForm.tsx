@@ -1,9 +1,9 @@
 /** Makes a topic, or changes its texts and its confirmation. */
 import type { Topic, TopicCreate } from '@carillon/contract'
-import { Button, Checkbox, Modal, Stack, Textarea, TextInput } from '@mantine/core'
+import { Checkbox, Textarea, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { FormDialog } from '../../ui/FormDialog.tsx'
 import { useApi } from '../session/session.tsx'
 import { useTopicDeed } from './consent-queries.ts'
 
@@ -101,23 +101,16 @@ export const TopicForm = ({ topic, onClose }: { topic?: Topic; onClose: () => vo
       : api.consent.patchTopic(topic.id, texts)
   })
   return (
-    <Modal opened onClose={onClose} centered title={t(topic === undefined ? 'topics.new' : 'topics.change')}>
-      <form
-        onSubmit={event => {
-          event.preventDefault()
-          save.mutate(undefined, { onSuccess: onClose })
-        }}
-      >
-        <Stack>
-          <Names draft={draft} change={change} />
-          {topic === undefined && <KeyField value={draft.key} onChange={key => change({ key })} />}
-          <Descriptions draft={draft} change={change} />
-          <ProblemNote error={save.error} />
-          <Button type="submit" loading={save.isPending}>
-            {t(topic === undefined ? 'settings.create' : 'settings.save')}
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog
+      title={t(topic === undefined ? 'topics.new' : 'topics.change')}
+      action={t(topic === undefined ? 'settings.create' : 'settings.save')}
+      deed={save}
+      onSubmit={() => save.mutate(undefined, { onSuccess: onClose })}
+      onClose={onClose}
+    >
+      <Names draft={draft} change={change} />
+      {topic === undefined && <KeyField value={draft.key} onChange={key => change({ key })} />}
+      <Descriptions draft={draft} change={change} />
+    </FormDialog>
   )
 }

@@ -1,14 +1,13 @@
 /** A fragment's page: what it says, saved as you type; who uses it; and what it prints with data of your own. */
-
 import type { Fragment } from '@carillon/contract'
-import { Alert, Center, Loader, Stack, Text, Textarea, TextInput, Title } from '@mantine/core'
+import { Alert, Stack, Text, Textarea, TextInput, Title } from '@mantine/core'
 import { IconArchive, IconInfoCircle } from '@tabler/icons-react'
 import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useSpeech, useT } from '../../i18n/language.tsx'
 import { Facts } from '../../ui/Facts.tsx'
+import { Loaded } from '../../ui/Loaded.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { sampleFor } from '../editor/sample-for.ts'
 import { TemplateEditor } from '../editor/TemplateEditor.tsx'
 import { TryIt } from '../editor/TryIt.tsx'
@@ -162,21 +161,19 @@ export const FragmentPage = () => {
     const { data } = await query.refetch()
     if (data !== undefined) setFirst(before => ({ fragment: data, loads: (before?.loads ?? 0) + 1 }))
   }
-  if (query.data) {
-    const begun = first?.fragment.id === id ? first : { fragment: query.data, loads: 0 }
-    return (
-      <Open
-        key={`${id}-${begun.loads}`}
-        fragment={begun.fragment}
-        newest={query.data}
-        onReload={() => void reload()}
-      />
-    )
-  }
-  if (query.error) return <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
   return (
-    <Center py={64}>
-      <Loader />
-    </Center>
+    <Loaded query={query}>
+      {newest => {
+        const begun = first?.fragment.id === id ? first : { fragment: newest, loads: 0 }
+        return (
+          <Open
+            key={`${id}-${begun.loads}`}
+            fragment={begun.fragment}
+            newest={newest}
+            onReload={() => void reload()}
+          />
+        )
+      }}
+    </Loaded>
   )
 }

@@ -2,13 +2,13 @@
 
 import type { FragmentSummary } from '@carillon/contract'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { useT } from '../../i18n/language.tsx'
+import { useSpeech, useT } from '../../i18n/language.tsx'
 import { opensRow } from '../../ui/row.ts'
 import { Time } from '../../ui/Time.tsx'
 import { FragmentChip } from './fragment-status.tsx'
 
 const Row = ({ row }: { row: FragmentSummary }) => {
-  const t = useT()
+  const { t, formats } = useSpeech()
   const navigate = useNavigate()
   const place = { to: '/content/fragments/$id', params: { id: row.id } } as const
   return (
@@ -24,7 +24,7 @@ const Row = ({ row }: { row: FragmentSummary }) => {
         <FragmentChip status={row.status} hasDraft={row.hasDraft} />
       </td>
       <td>{t(`fragments.${row.subType}`)}</td>
-      <td className="num">{row.liveVersion ?? '–'}</td>
+      <td className="num">{row.liveVersion === null ? '–' : formats.number(row.liveVersion)}</td>
       <td className="num">
         <Time at={row.modifiedAt} />
       </td>

@@ -72,7 +72,7 @@ const Type = ({ table, one, onChange }: FieldProps) => {
       size="xs"
       aria-label={t('table.typeOf', { column: one.column })}
       allowDeselect={false}
-      data={COLUMN_TYPES.map(value => ({ value, label: t(`table.cell.${value}`) }))}
+      data={COLUMN_TYPES.map(value => ({ value, label: t(`import.type.${value}`) }))}
       value={one.type}
       onChange={value => {
         const type = COLUMN_TYPES.find(known => known === value)

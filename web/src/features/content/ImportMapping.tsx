@@ -10,7 +10,7 @@ import type {
 import { Button, Checkbox, Group, Radio, Stack, Text, Title } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useSpeech, useT } from '../../i18n/language.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
@@ -26,19 +26,21 @@ interface Props {
 const REST_MS = 300
 
 const Preview = ({ table, file, mapping }: Props & { mapping: LookupImportMapping }) => {
-  const t = useT()
+  const { t, formats } = useSpeech()
   const api = useApi()
   const [asked] = useDebouncedValue(mapping, REST_MS)
   const preview = useQuery({
     queryKey: ['lookup-imports', table.id, file.id, 'preview', asked, table.columns],
     queryFn: () => api.lookups.previewImport(table.id, file.id, asked),
+    // Not while something is typed, nor with columns that what was typed before does not know.
+    enabled: asked === mapping,
     placeholderData: before => before,
     retry: false,
   })
   return (
     <Stack gap="xs">
       <Text size="sm" fw={560}>
-        {t('table.preview')}
+        {t('import.preview')}
       </Text>
       <ProblemNote error={preview.error} />
       {preview.error === null && preview.data !== undefined && (
@@ -46,7 +48,7 @@ const Preview = ({ table, file, mapping }: Props & { mapping: LookupImportMappin
           <table className="dense first-rows">
             <thead>
               <tr>
-                <th className="num">{t('table.line')}</th>
+                <th className="num">{t('import.line')}</th>
                 <th>{t('tables.key')}</th>
                 <th>{t('tables.row')}</th>
               </tr>
@@ -54,7 +56,7 @@ const Preview = ({ table, file, mapping }: Props & { mapping: LookupImportMappin
             <tbody>
               {preview.data.rows.map(row => (
                 <tr key={row.line}>
-                  <td className="num">{row.line}</td>
+                  <td className="num">{formats.number(row.line)}</td>
                   {row.reason === null ? (
                     <>
                       <td className="mono break">{row.key}</td>
@@ -150,11 +152,15 @@ export const ImportMapping = ({ table, file }: Props) => {
   const [columns, setColumns] = useState<readonly LookupColumnMapping[]>(file.guess)
   const [mode, setMode] = useState<LookupImportMode>('merge')
   const [stopOnRefusal, setStop] = useState(true)
-  const mapping: LookupImportMapping = {
-    columns: [...columns],
-    mode,
-    ...(mode === 'replace' ? { stopOnRefusal } : {}),
-  }
+  // The same object as long as nothing is chosen: the preview waits until it rests.
+  const mapping = useMemo(
+    (): LookupImportMapping => ({
+      columns: [...columns],
+      mode,
+      ...(mode === 'replace' ? { stopOnRefusal } : {}),
+    }),
+    [columns, mode, stopOnRefusal],
+  )
   return (
     <section className="panel pad">
       <Stack>

@@ -1,23 +1,21 @@
 /** The files of a lookup table: how far each is, what came of it, and what can be done with it. */
-
 import type { LookupImport } from '@carillon/contract'
 import { ActionIcon, Button, Group, Progress, Text } from '@mantine/core'
 import {
   IconBan,
   IconCircleCheck,
   IconCircleX,
-  IconDownload,
   IconHandStop,
   IconHourglass,
   IconX,
 } from '@tabler/icons-react'
-import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useSpeech, useT } from '../../i18n/language.tsx'
 import { Chip, type IconType, type Tone } from '../../ui/Chip.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
+import { DownloadDeed } from '../../ui/DownloadDeed.tsx'
+import { fileName } from '../../ui/file-format.ts'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
-import { saveFile } from '../../ui/save-file.ts'
 import { Time } from '../../ui/Time.tsx'
 import { useApi } from '../session/session.tsx'
 import { useTableDeed } from './table-queries.ts'
@@ -64,23 +62,13 @@ const Came = ({ file }: { file: LookupImport }) => {
 const Refused = ({ tableId, file }: Props) => {
   const t = useT()
   const api = useApi()
-  const take = useMutation({
-    mutationFn: async () =>
-      saveFile(`refused-${file.name}.csv`, await api.lookups.refusedLines(tableId, file.id)),
-  })
   return (
-    <>
-      <Button
-        size="compact-sm"
-        variant="default"
-        leftSection={<IconDownload size={14} />}
-        loading={take.isPending}
-        onClick={() => take.mutate()}
-      >
-        {t('table.refusedLines')}
-      </Button>
-      <ProblemNote error={take.error} />
-    </>
+    <DownloadDeed
+      label={t('table.refusedLines')}
+      name={fileName(`refused-${file.name}`, 'csv')}
+      small
+      read={() => api.lookups.refusedLines(tableId, file.id)}
+    />
   )
 }
 

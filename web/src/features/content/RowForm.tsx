@@ -1,12 +1,11 @@
 /** Adds a row to a lookup table, or replaces one. */
-
 import type { LookupColumn, LookupRow, LookupTable, LookupType } from '@carillon/contract'
-import { Button, Modal, Stack, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { useState } from 'react'
 import type { Json } from '../../api.ts'
 import { useT } from '../../i18n/language.tsx'
+import { FormDialog } from '../../ui/FormDialog.tsx'
 import { JsonField } from '../../ui/JsonField.tsx'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { useApi } from '../session/session.tsx'
 import { useTableDeed } from './table-queries.ts'
 
@@ -34,42 +33,31 @@ export const RowForm = (props: { table: LookupTable; row?: LookupRow; onClose: (
     api.lookups.writeRow(table.id, given),
   )
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      centered
+    <FormDialog
       title={t(row === undefined ? 'tables.addRow' : 'tables.changeRow')}
+      action={t('settings.save')}
+      deed={save}
+      disabled={!valid}
+      onSubmit={() => save.mutate({ key, row: value }, { onSuccess: onClose })}
+      onClose={onClose}
     >
-      <form
-        onSubmit={event => {
-          event.preventDefault()
-          save.mutate({ key, row: value }, { onSuccess: onClose })
-        }}
-      >
-        <Stack>
-          <TextInput
-            label={t('tables.key')}
-            {...(row === undefined ? { description: t('tables.keyHint') } : {})}
-            required
-            maxLength={500}
-            readOnly={row !== undefined}
-            data-autofocus={row === undefined}
-            value={key}
-            onChange={event => setKey(event.currentTarget.value)}
-          />
-          <JsonField
-            label={t('tables.row')}
-            value={value}
-            readOnly={false}
-            onChange={setValue}
-            onValid={setValid}
-          />
-          <ProblemNote error={save.error} />
-          <Button type="submit" loading={save.isPending} disabled={!valid}>
-            {t('settings.save')}
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+      <TextInput
+        label={t('tables.key')}
+        {...(row === undefined ? { description: t('tables.keyHint') } : {})}
+        required
+        maxLength={500}
+        readOnly={row !== undefined}
+        data-autofocus={row === undefined}
+        value={key}
+        onChange={event => setKey(event.currentTarget.value)}
+      />
+      <JsonField
+        label={t('tables.row')}
+        value={value}
+        readOnly={false}
+        onChange={setValue}
+        onValid={setValid}
+      />
+    </FormDialog>
   )
 }

@@ -1,19 +1,16 @@
 /** Rows of a lookup table from files and into files. */
-
 import { type LookupTable, MAX_IMPORT_BYTES } from '@carillon/contract'
 import { Button, FileButton, Group, Stack, Text, Title } from '@mantine/core'
 import { IconDownload, IconUpload } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { useT } from '../../i18n/language.tsx'
+import { fileName, formatOf } from '../../ui/file-format.ts'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { saveFile } from '../../ui/save-file.ts'
 import { useApi } from '../session/session.tsx'
 import { ImportMapping } from './ImportMapping.tsx'
 import { ImportTable } from './ImportTable.tsx'
 import { useTableDeed, useTableImports } from './table-queries.ts'
-
-const formatOf = (file: File): 'csv' | 'jsonl' =>
-  /\.(jsonl|ndjson|json)$/i.test(file.name) ? 'jsonl' : 'csv'
 
 const Upload = ({ table }: { table: LookupTable }) => {
   const t = useT()
@@ -54,7 +51,7 @@ const Export = ({ table }: { table: LookupTable }) => {
   const api = useApi()
   const take = useMutation({
     mutationFn: async (format: 'csv' | 'jsonl') =>
-      saveFile(`${table.name}.${format}`, await api.lookups.exportRows(table.id, format)),
+      saveFile(fileName(table.name, format), await api.lookups.exportRows(table.id, format)),
   })
   return (
     <section className="panel pad">

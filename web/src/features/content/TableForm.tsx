@@ -1,11 +1,10 @@
 /** Makes a lookup table, or changes its name and description. */
-
 import type { LookupTable } from '@carillon/contract'
-import { Button, Modal, Stack, Textarea, TextInput } from '@mantine/core'
+import { Textarea, TextInput } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { FormDialog } from '../../ui/FormDialog.tsx'
 import { useApi } from '../session/session.tsx'
 import { useTableDeed } from './table-queries.ts'
 
@@ -54,21 +53,14 @@ export const TableForm = ({ table, onClose }: { table?: LookupTable; onClose: ()
     return navigate({ to: '/content/lookup-tables/$id', params: { id }, search: {} })
   })
   return (
-    <Modal opened onClose={onClose} centered title={t(table === undefined ? 'tables.new' : 'tables.change')}>
-      <form
-        onSubmit={event => {
-          event.preventDefault()
-          save.mutate(written, { onSuccess: onClose })
-        }}
-      >
-        <Stack>
-          <Fields written={written} onChange={patch => setWritten(before => ({ ...before, ...patch }))} />
-          <ProblemNote error={save.error} />
-          <Button type="submit" loading={save.isPending}>
-            {t(table === undefined ? 'settings.create' : 'settings.save')}
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog
+      title={t(table === undefined ? 'tables.new' : 'tables.change')}
+      action={t(table === undefined ? 'settings.create' : 'settings.save')}
+      deed={save}
+      onSubmit={() => save.mutate(written, { onSuccess: onClose })}
+      onClose={onClose}
+    >
+      <Fields written={written} onChange={patch => setWritten(before => ({ ...before, ...patch }))} />
+    </FormDialog>
   )
 }

@@ -1,16 +1,15 @@
 /** One lookup table: its rows by key, and what can be done with it. */
-
 import type { LookupTable } from '@carillon/contract'
-import { Button, Center, Group, Loader, Text } from '@mantine/core'
-import { IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
+import { Button, Group, Text } from '@mantine/core'
+import { IconPencil, IconPlus } from '@tabler/icons-react'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useSpeech, useT } from '../../i18n/language.tsx'
-import { Confirm } from '../../ui/Confirm.tsx'
 import { EmptyNote } from '../../ui/EmptyNote.tsx'
+import { Loaded } from '../../ui/Loaded.tsx'
 import { PagedList } from '../../ui/PagedList.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { RemoveDeed } from '../../ui/RemoveDeed.tsx'
 import { SearchField } from '../../ui/SearchField.tsx'
 import { useApi } from '../session/session.tsx'
 import { readTableView, TABLE_PARTS } from './filters.ts'
@@ -25,28 +24,18 @@ const DeleteTable = ({ table }: { table: LookupTable }) => {
   const { t, formats } = useSpeech()
   const api = useApi()
   const navigate = useNavigate()
-  const [asked, setAsked] = useState(false)
   const remove = useTableDeed(table.id, async () => {
     await api.lookups.remove(table.id)
     await navigate({ to: '/content/lookup-tables', search: {} })
   })
   return (
-    <>
-      <Button variant="default" leftSection={<IconTrash size={15} />} onClick={() => setAsked(true)}>
-        {t('fragments.delete')}
-      </Button>
-      <Confirm
-        opened={asked}
-        onClose={() => setAsked(false)}
-        title={t('campaigns.deleteTitle', { name: table.name })}
-        text={t('tables.deleteText', { rows: formats.number(table.rowCount) })}
-        action={t('tables.deleteDo')}
-        danger
-        pending={remove.isPending}
-        error={remove.error}
-        onConfirm={() => remove.mutate(undefined)}
-      />
-    </>
+    <RemoveDeed
+      label={t('fragments.delete')}
+      title={t('campaigns.deleteTitle', { name: table.name })}
+      text={t('tables.deleteText', { rows: formats.number(table.rowCount) })}
+      action={t('tables.deleteDo')}
+      remove={() => remove.mutateAsync(undefined)}
+    />
   )
 }
 
@@ -146,11 +135,5 @@ const Open = ({ table }: { table: LookupTable }) => {
 export const TablePage = () => {
   const { id } = useParams({ from: '/app/content/lookup-tables/$id' })
   const query = useTable(id)
-  if (query.data) return <Open key={id} table={query.data} />
-  if (query.error) return <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
-  return (
-    <Center py={64}>
-      <Loader />
-    </Center>
-  )
+  return <Loaded query={query}>{table => <Open key={id} table={table} />}</Loaded>
 }

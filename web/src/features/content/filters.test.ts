@@ -12,8 +12,12 @@ describe('the filters of fragments', () => {
 
   it('drop what is no filter', () => {
     expect(readFragmentFilters({ search: '', status: 'gone', other: 1 })).toEqual({})
-    expect(readFragmentFilters({ search: 7, status: 'constructor' })).toEqual({})
+    expect(readFragmentFilters({ search: true, status: 'constructor' })).toEqual({})
     expect(readSearch({ search: ['a'] })).toEqual({})
+  })
+
+  it('take a bare number for a text', () => {
+    expect(readSearch({ search: 7 })).toEqual({ search: '7' })
   })
 })
 

@@ -1,5 +1,6 @@
 /** The filters of the content room as the URL holds them. */
 import type { FragmentStatus } from '@carillon/contract'
+import { readText } from '../../ui/url-text.ts'
 import { isFragmentStatus } from './fragment-status.tsx'
 
 /** What the list of fragments can be narrowed by. */
@@ -14,16 +15,15 @@ export interface SearchFilter {
 }
 
 /** Reads a search out of a URL. */
-export const readSearch = (raw: Record<string, unknown>): SearchFilter =>
-  typeof raw['search'] === 'string' && raw['search'] !== '' ? { search: raw['search'] } : {}
+export const readSearch = (raw: Record<string, unknown>): SearchFilter => readText(raw, 'search')
 
 /** The parts of a table's page. */
 export const TABLE_PARTS = ['rows', 'columns', 'files'] as const
 /** A part of a table's page. */
-export type TablePart = (typeof TABLE_PARTS)[number]
+type TablePart = (typeof TABLE_PARTS)[number]
 
 /** What the page of a table shows; without a part its rows. */
-export interface TableView extends SearchFilter {
+interface TableView extends SearchFilter {
   part?: Exclude<TablePart, 'rows'>
 }
 

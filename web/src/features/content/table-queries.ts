@@ -40,7 +40,7 @@ export const useRows = (id: string, filter: SearchFilter) => {
 const AGAIN_MS = 1_000
 const isAtWork = (file: LookupImport): boolean => file.state === 'running'
 
-/** The newest files of a table; while one runs they are read again, and the table and its rows when it has ended. */
+/** The newest files of a table; while one runs they are read again, and the table and its rows with them. */
 export const useTableImports = (id: string) => {
   const api = useApi()
   const queries = useQueryClient()
@@ -65,9 +65,10 @@ export const useTableDeed = <T>(id: string, deed: (given: T) => Promise<unknown>
   return useMutation({
     mutationFn: deed,
     onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ['lookup-rows', id] })
-      await queries.invalidateQueries({ queryKey: ['lookup-table', id] })
+      // The files first: while one runs, reading them again is what keeps the rows and the table fresh.
       await queries.invalidateQueries({ queryKey: ['lookup-imports', id], exact: true })
+      await queries.invalidateQueries({ queryKey: ['lookup-table', id] })
+      await queries.invalidateQueries({ queryKey: ['lookup-rows', id] })
       await queries.invalidateQueries({ queryKey: ['lookup-tables'] })
     },
   })

@@ -3,15 +3,15 @@ import type { Profile, TemplateRenderResult, TemplateTarget } from '@carillon/co
 import { SegmentedControl, Select, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import type { Json } from '../../api.ts'
 import { useT } from '../../i18n/language.tsx'
 import { Findings } from '../../ui/Findings.tsx'
 import { JsonField } from '../../ui/JsonField.tsx'
-import { fromLocalField } from '../../ui/local-time.ts'
+import { fromLocalField, ZONES, zoneHere } from '../../ui/local-time.ts'
 import { MailFrame } from '../../ui/MailFrame.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
-import { TestProfileSelect } from '../people/TestProfileSelect.tsx'
+import { PersonSelect } from '../people/PersonSelect.tsx'
 import { useApi } from '../session/session.tsx'
 
 /** What is tried, and the data to begin with. */
@@ -30,16 +30,15 @@ interface Payload {
 }
 
 const REST_MS = 350
-const ZONES = Intl.supportedValuesOf('timeZone')
 
 const PayloadFields = (props: { payload: Payload; onChange: (patch: Partial<Payload>) => void }) => {
   const t = useT()
   const { payload, onChange } = props
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
   const [person, setPerson] = useState<Profile | null>(null)
   return (
     <Stack gap="sm">
-      <TestProfileSelect
+      <PersonSelect
+        test
         label={t('try.as')}
         placeholder={t('try.as')}
         person={person}
@@ -60,7 +59,7 @@ const PayloadFields = (props: { payload: Payload; onChange: (patch: Partial<Payl
       <TextInput
         type="datetime-local"
         label={t('try.now')}
-        description={t('try.nowHint', { zone })}
+        description={t('try.nowHint', { zone: zoneHere() })}
         value={payload.now}
         onChange={event => onChange({ now: event.currentTarget.value })}
       />
@@ -69,7 +68,7 @@ const PayloadFields = (props: { payload: Payload; onChange: (patch: Partial<Payl
         placeholder={t('try.zoneNone')}
         searchable
         clearable
-        data={ZONES}
+        data={[...ZONES]}
         limit={50}
         value={payload.timeZone}
         onChange={timeZone => onChange({ timeZone })}
@@ -135,10 +134,12 @@ const Printed = ({ text, target }: { text: string; target: TemplateTarget }) => 
 const useRender = ({ source, target }: TryItProps, payload: Payload) => {
   const api = useApi()
   const { profile, context, now, timeZone } = payload
-  const [asked] = useDebouncedValue(
-    { source, target, profile, context, now: fromLocalField(now), timeZone },
-    REST_MS,
+  // The same object as long as nothing is typed: another one would be another value to rest on.
+  const typed = useMemo(
+    () => ({ source, target, profile, context, now: fromLocalField(now), timeZone }),
+    [source, target, profile, context, now, timeZone],
   )
+  const [asked] = useDebouncedValue(typed, REST_MS)
   return useQuery({
     queryKey: ['render', asked],
     queryFn: ({ signal }) => api.templates.render(asked, signal),

@@ -4,7 +4,7 @@ import { EditorView } from '@codemirror/view'
 import { openTagAt } from './tags.ts'
 
 /** What to put in place of the next `remove` characters, and how far the cursor goes. */
-export interface Typed {
+interface Typed {
   readonly insert: string
   readonly remove: number
   readonly step: number

@@ -1,7 +1,7 @@
 /** The inks of the editor and the papers under them, for light and dark. Every ink keeps at least 4.5 : 1 on its paper. */
 
 /** A colour scheme of the page. */
-export type Scheme = 'light' | 'dark'
+type Scheme = 'light' | 'dark'
 
 /** Each colour in light and in dark: `tpl` is inside of tags, `code` is the text around. */
 export const INKS = {

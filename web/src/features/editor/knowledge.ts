@@ -14,7 +14,7 @@ export interface KnownFragment {
 }
 
 /** A lookup table that can be named. */
-export type KnownTable = Pick<LookupTable, 'name' | 'columns'>
+type KnownTable = Pick<LookupTable, 'name' | 'columns'>
 
 /** Everything beside the text itself. A schema that is left out leaves its names unchecked. */
 export interface EditorKnowledge {

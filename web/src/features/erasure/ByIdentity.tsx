@@ -3,10 +3,11 @@ import type { Erasure } from '@carillon/contract'
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
+import { DownloadDeed } from '../../ui/DownloadDeed.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { useApi } from '../session/session.tsx'
 import { ErasureProgress } from './ErasureProgress.tsx'
-import { useErase, useExport } from './erasure-queries.ts'
+import { ACCESS_FILE, useErase } from './erasure-queries.ts'
 
 const Fields = ({ onBegun }: { onBegun: (erasure: Erasure) => void }) => {
   const t = useT()
@@ -15,7 +16,6 @@ const Fields = ({ onBegun }: { onBegun: (erasure: Erasure) => void }) => {
   const [value, setValue] = useState('')
   const [again, setAgain] = useState('')
   const identity = { namespace: namespace.trim(), value: value.trim() }
-  const take = useExport(identity)
   const erase = useErase(() => api.erasures.erase(identity))
   const isNamed = identity.namespace !== '' && identity.value !== ''
   return (
@@ -36,9 +36,12 @@ const Fields = ({ onBegun }: { onBegun: (erasure: Erasure) => void }) => {
         onChange={event => setValue(event.currentTarget.value)}
       />
       <Group>
-        <Button variant="default" disabled={!isNamed} loading={take.isPending} onClick={() => take.mutate()}>
-          {t('erasure.export')}
-        </Button>
+        <DownloadDeed
+          label={t('erasure.export')}
+          name={ACCESS_FILE}
+          disabled={!isNamed}
+          read={() => api.erasures.accessOf(identity)}
+        />
       </Group>
       <Text size="sm">{t('erasure.text')}</Text>
       <Text size="sm">{t('erasure.kept')}</Text>
@@ -48,7 +51,7 @@ const Fields = ({ onBegun }: { onBegun: (erasure: Erasure) => void }) => {
         value={again}
         onChange={event => setAgain(event.currentTarget.value)}
       />
-      <ProblemNote error={take.error ?? erase.error} />
+      <ProblemNote error={erase.error} />
       <Group justify="flex-end">
         <Button
           color="red.8"

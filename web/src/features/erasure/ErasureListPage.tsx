@@ -77,7 +77,7 @@ export const ErasureListPage = () => {
   const [asked, setAsked] = useState(false)
   return (
     <>
-      <PageHead title={t('people.erasures')}>
+      <PageHead title={t('nav.people')}>
         <Button variant="default" onClick={() => setAsked(true)}>
           {t('erasure.byIdentity')}
         </Button>

@@ -24,7 +24,7 @@ export const CertificateButton = ({ certificate }: { certificate: ErasureCertifi
 }
 
 /** What was done so far, table by table. */
-export const ErasedTable = ({ erased }: { erased: Erasure['erased'] }) => {
+const ErasedTable = ({ erased }: { erased: Erasure['erased'] }) => {
   const { t, formats } = useSpeech()
   return (
     <div className="table-wrap">

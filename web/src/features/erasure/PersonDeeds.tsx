@@ -1,14 +1,15 @@
 /** What can be done with all that is kept of a person: taken out as a file, or erased. */
 import type { Erasure, Profile } from '@carillon/contract'
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
-import { IconDownload } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
+import { DownloadDeed } from '../../ui/DownloadDeed.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { useForgetPerson } from '../people/person-queries.ts'
 import { useApi } from '../session/session.tsx'
 import { ErasureProgress } from './ErasureProgress.tsx'
-import { useErase, useExport } from './erasure-queries.ts'
+import { ACCESS_FILE, useErase } from './erasure-queries.ts'
 
 const Question = (props: { profile: Profile; onBegun: (erasure: Erasure) => void; onClose: () => void }) => {
   const { profile } = props
@@ -58,8 +59,10 @@ export const EraseDialog = ({ profile, onClose }: { profile: Profile; onClose: (
   const t = useT()
   const navigate = useNavigate()
   const [begun, setBegun] = useState<Erasure | null>(null)
+  const forget = useForgetPerson()
   // The page of an erased person is gone.
-  const close = begun === null ? onClose : () => void navigate({ to: '/people/erasures' })
+  const leave = () => forget(profile.id, () => navigate({ to: '/people/erasures' }))
+  const close = begun === null ? onClose : () => void leave()
   return (
     <Modal opened onClose={close} centered size="lg" title={t('erasure.title')}>
       {begun === null ? (
@@ -81,18 +84,12 @@ export const EraseDialog = ({ profile, onClose }: { profile: Profile; onClose: (
 /** The button that saves the file. */
 export const ExportDeed = ({ profile }: { profile: Profile }) => {
   const t = useT()
-  const take = useExport({ profileId: profile.id })
+  const api = useApi()
   return (
-    <>
-      <Button
-        variant="default"
-        leftSection={<IconDownload size={15} />}
-        loading={take.isPending}
-        onClick={() => take.mutate()}
-      >
-        {t('erasure.export')}
-      </Button>
-      <ProblemNote error={take.error} />
-    </>
+    <DownloadDeed
+      label={t('erasure.export')}
+      name={ACCESS_FILE}
+      read={() => api.erasures.access(profile.id)}
+    />
   )
 }

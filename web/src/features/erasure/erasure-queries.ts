@@ -1,8 +1,11 @@
 /** Erasures read and begun; a running one is looked at every second. */
-import type { Erasure, Identity } from '@carillon/contract'
+import type { Erasure } from '@carillon/contract'
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { saveFile } from '../../ui/save-file.ts'
-import { useApi } from '../session/session.tsx'
+import { useEffect } from 'react'
+import { forgetUnseen, useApi } from '../session/session.tsx'
+
+/** The name of the file of everything that is kept of a person: it names nobody. */
+export const ACCESS_FILE = 'access.json'
 
 const LOOK_MS = 1_000
 const isRunning = (erasure: Erasure): boolean => erasure.state === 'running'
@@ -20,15 +23,23 @@ export const useErasures = () => {
   })
 }
 
-/** One, until it is finished. */
+/** One, until it is finished; then what was read while it ran is forgotten too. */
 export const useErasure = (begun: Erasure) => {
   const api = useApi()
-  return useQuery({
+  const queries = useQueryClient()
+  const query = useQuery({
     queryKey: ['erasure', begun.id],
     queryFn: () => api.erasures.get(begun.id),
     initialData: begun,
-    refetchInterval: query => query.state.data?.state === 'running' && LOOK_MS,
+    refetchInterval: ({ state }) => state.data !== undefined && isRunning(state.data) && LOOK_MS,
   })
+  const finished = !isRunning(query.data)
+  useEffect(() => {
+    if (!finished) return
+    forgetUnseen(queries)
+    void queries.invalidateQueries({ queryKey: ['erasures'] })
+  }, [finished, queries])
+  return query
 }
 
 /** Begins one. */
@@ -36,18 +47,10 @@ export const useErase = (erase: () => Promise<Erasure>) => {
   const queries = useQueryClient()
   return useMutation({
     mutationFn: erase,
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['erasures'] }),
-  })
-}
-
-/** Saves everything that is kept of a person as a file: of a profile, or of who has an identity. */
-export const useExport = (of: { readonly profileId: string } | Identity) => {
-  const api = useApi()
-  return useMutation({
-    mutationFn: async () =>
-      saveFile(
-        'access.json',
-        await ('profileId' in of ? api.erasures.access(of.profileId) : api.erasures.accessOf(of)),
-      ),
+    onSuccess: async () => {
+      // Any list that was read before may still name the person.
+      forgetUnseen(queries)
+      await queries.invalidateQueries({ queryKey: ['erasures'] })
+    },
   })
 }

@@ -6,19 +6,11 @@ import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { toCsv } from '../../ui/csv.ts'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { saveFile } from '../../ui/save-file.ts'
 import { useApi } from '../session/session.tsx'
 import { CSV_COLUMNS, csvRow, type DeadLetterView, readAll } from './dead-letters.ts'
 
 const MOST = 10_000
-
-const save = (name: string, text: string) => {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  URL.revokeObjectURL(url)
-}
 
 /** The button; it says when the file is not whole. */
 export const DeadLetterExport = ({ view }: { view: DeadLetterView }) => {
@@ -31,7 +23,8 @@ export const DeadLetterExport = ({ view }: { view: DeadLetterView }) => {
       const page = (cursor: string | null) =>
         api.deadLetters.list({ ...view, limit: 200, ...(cursor === null ? {} : { cursor }) })
       const { rows, more } = await readAll(page, { most: MOST, onProgress: setN })
-      save('dead-letters.csv', toCsv(CSV_COLUMNS, rows.map(csvRow)))
+      const text = toCsv(CSV_COLUMNS, rows.map(csvRow))
+      saveFile('dead-letters.csv', new Blob([text], { type: 'text/csv;charset=utf-8' }))
       return more
     },
   })

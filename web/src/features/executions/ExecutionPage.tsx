@@ -1,13 +1,13 @@
 /** One execution: how far it is, what keeps it back, its facts and its first recipients. Read again by itself while open. */
 import type { Execution } from '@carillon/contract'
-import { Center, Group, Loader, Stack, Text, Title } from '@mantine/core'
+import { Group, Stack, Text, Title } from '@mantine/core'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useSpeech, useT } from '../../i18n/language.tsx'
 import { EmptyNote } from '../../ui/EmptyNote.tsx'
 import { Facts } from '../../ui/Facts.tsx'
+import { Loaded } from '../../ui/Loaded.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { HoldBanner } from '../holds/HoldBanner.tsx'
 import { StaleNote, useHasStale } from '../holds/StaleNote.tsx'
@@ -109,37 +109,37 @@ export const ExecutionPage = () => {
   return (
     <>
       <PageHead title={executionId}>{query.data && <ExecutionDeeds execution={query.data} />}</PageHead>
-      <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
-      {query.isPending && (
-        <Center py={64}>
-          <Loader />
-        </Center>
-      )}
-      {query.data && (
-        <Stack>
-          {/* The big stop has its own banner in every room. */}
-          {query.data.holds.some(hold => hold.kind !== 'stop') && (
-            <div>
-              {query.data.holds
-                .filter(hold => hold.kind !== 'stop')
-                .map(hold => (
-                  <HoldBanner key={hold.id} hold={hold} />
-                ))}
-            </div>
-          )}
-          {stale && (
-            <StaleNote held={{ executionId }}>
-              <Link to="/messages" search={{ executionId, state: 'open', reason: 'stale' }} className="link">
-                {t('stale.show')}
-              </Link>
-            </StaleNote>
-          )}
-          <Progress execution={query.data} />
-          <ExecutionFacts execution={query.data} />
-          <Messages execution={query.data} />
-          {query.data.kind !== 'test' && <TrackingPart of={{ executionId }} />}
-        </Stack>
-      )}
+      <Loaded query={query}>
+        {execution => (
+          <Stack>
+            {/* The big stop has its own banner in every room. */}
+            {execution.holds.some(hold => hold.kind !== 'stop') && (
+              <div>
+                {execution.holds
+                  .filter(hold => hold.kind !== 'stop')
+                  .map(hold => (
+                    <HoldBanner key={hold.id} hold={hold} />
+                  ))}
+              </div>
+            )}
+            {stale && (
+              <StaleNote held={{ executionId }}>
+                <Link
+                  to="/messages"
+                  search={{ executionId, state: 'open', reason: 'stale' }}
+                  className="link"
+                >
+                  {t('stale.show')}
+                </Link>
+              </StaleNote>
+            )}
+            <Progress execution={execution} />
+            <ExecutionFacts execution={execution} />
+            <Messages execution={execution} />
+            {execution.kind !== 'test' && <TrackingPart of={{ executionId }} />}
+          </Stack>
+        )}
+      </Loaded>
     </>
   )
 }

@@ -1,12 +1,12 @@
 /** One message: why this person did or did not get it, step by step. */
 import type { Message } from '@carillon/contract'
-import { Center, Group, Loader, SimpleGrid, Stack, Title } from '@mantine/core'
+import { Group, SimpleGrid, Stack, Title } from '@mantine/core'
 import { Link, useParams } from '@tanstack/react-router'
 import type { Json } from '../../api.ts'
 import { useSpeech, useT } from '../../i18n/language.tsx'
 import { Facts } from '../../ui/Facts.tsx'
+import { Loaded } from '../../ui/Loaded.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { useMessage } from './execution-queries.ts'
 import { MessageDeeds } from './MessageDeeds.tsx'
@@ -127,22 +127,18 @@ export const MessagePage = () => {
       >
         {message && <MessageDeeds message={message} />}
       </PageHead>
-      <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
-      {query.isPending && (
-        <Center py={64}>
-          <Loader />
-        </Center>
-      )}
-      {message && (
-        <Stack>
-          <MessageFacts message={message} />
-          <History message={message} />
-          <SimpleGrid cols={{ base: 1, md: 2 }}>
-            <Data title={t('msg.recipient')} value={message.recipient} />
-            <Data title={t('msg.context')} value={message.context} />
-          </SimpleGrid>
-        </Stack>
-      )}
+      <Loaded query={query}>
+        {one => (
+          <Stack>
+            <MessageFacts message={one} />
+            <History message={one} />
+            <SimpleGrid cols={{ base: 1, md: 2 }}>
+              <Data title={t('msg.recipient')} value={one.recipient} />
+              <Data title={t('msg.context')} value={one.context} />
+            </SimpleGrid>
+          </Stack>
+        )}
+      </Loaded>
     </>
   )
 }

@@ -1,6 +1,6 @@
 /** What waits and what slows it down: lanes, providers left alone, learned rates. */
 import type { Traffic } from '@carillon/contract'
-import { Center, Loader, Stack, Text, Title } from '@mantine/core'
+import { Stack, Text, Title } from '@mantine/core'
 import { IconCircleCheck, IconClock } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
@@ -8,7 +8,7 @@ import { useSpeech, useT } from '../../i18n/language.tsx'
 import { isKey } from '../../i18n/translate.ts'
 import { Chip } from '../../ui/Chip.tsx'
 import { EmptyNote } from '../../ui/EmptyNote.tsx'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { Loaded } from '../../ui/Loaded.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { useApi } from '../session/session.tsx'
 import { ExecutionsHead } from './ExecutionsHead.tsx'
@@ -178,13 +178,7 @@ export const TrafficPage = () => {
       <Text size="sm" mb="md">
         {t('traffic.text')}
       </Text>
-      <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
-      {query.isPending && (
-        <Center py={64}>
-          <Loader />
-        </Center>
-      )}
-      {query.data && <Now traffic={query.data} />}
+      <Loaded query={query}>{traffic => <Now traffic={traffic} />}</Loaded>
     </>
   )
 }

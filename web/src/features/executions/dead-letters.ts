@@ -1,7 +1,7 @@
 /** Dead letters in the URL, in numbers and in deeds that take more than one call. Pure: calls are given in. */
 import type { DeadLetter, DeadLetterActed, DeadLetterFilter, DeadLetterSummary } from '@carillon/contract'
 import type { Page } from '../../api.ts'
-import { readText } from './filters.ts'
+import { readText } from '../../ui/url-text.ts'
 
 /** What the list can be narrowed by; `discarded` shows those that were put away instead. */
 export interface DeadLetterView extends DeadLetterFilter {

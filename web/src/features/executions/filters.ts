@@ -1,4 +1,5 @@
 /** The filters of executions and messages as the URL holds them. */
+import { readText } from '../../ui/url-text.ts'
 import { GROUPS, type StateGroup } from './message-state.tsx'
 
 /** What messages can be narrowed by. */
@@ -7,13 +8,6 @@ export interface MessageFilters {
   executionId?: string
   state?: StateGroup
   reason?: string
-}
-
-/** Reads one text out of a URL; an empty one is none. A bare number in a URL is a text too. */
-export const readText = <N extends string>(raw: Record<string, unknown>, name: N): { [K in N]?: string } => {
-  const value = raw[name]
-  const text = typeof value === 'number' ? String(value) : value
-  return typeof text === 'string' && text !== '' ? ({ [name]: text } as { [K in N]?: string }) : {}
 }
 
 /** Reads the campaign out of a URL. */

@@ -3,7 +3,7 @@ import type { MessageState, MessageSummary } from '@carillon/contract'
 import type { Page } from '../../api.ts'
 
 /** Reads one page of one state. */
-export type ReadState = (state: MessageState, cursor: string | null) => Promise<Page<MessageSummary>>
+type ReadState = (state: MessageState, cursor: string | null) => Promise<Page<MessageSummary>>
 
 /**
  * Merges one page of each state, newest change first. The cursor holds the cursor of every state

@@ -1,11 +1,11 @@
 /** Where reports of sent mail come in: the receiver as it stands and what DNS needs, and the webhooks of providers. */
 import type { FeedbackReceiver } from '@carillon/contract'
-import { Alert, Code, Group, Loader, Stack, Text, Title } from '@mantine/core'
+import { Alert, Code, Group, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useT } from '../../i18n/language.tsx'
 import { CopyButton } from '../../ui/CopyButton.tsx'
 import { Facts } from '../../ui/Facts.tsx'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { Loaded } from '../../ui/Loaded.tsx'
 import { useApi } from '../session/session.tsx'
 import { Tally } from './Tally.tsx'
 import { Webhooks } from './Webhooks.tsx'
@@ -43,7 +43,7 @@ const Receiver = ({ receiver }: { receiver: FeedbackReceiver }) => {
   return (
     <section className="panel pad">
       <Stack>
-        <Title order={3}>{t('feedback.receiver')}</Title>
+        <Title order={2}>{t('feedback.receiver')}</Title>
         {receiver.port === null ? (
           <Alert variant="light">{t('feedback.off')}</Alert>
         ) : (
@@ -79,9 +79,9 @@ export const FeedbackPart = () => {
       <Text size="sm" maw={640}>
         {t('feedback.text')}
       </Text>
-      <ProblemNote error={receiver.error} onRetry={() => void receiver.refetch()} />
-      {receiver.isPending && <Loader size="sm" />}
-      {receiver.data && <Receiver receiver={receiver.data} />}
+      <Loaded query={receiver} part>
+        {read => <Receiver receiver={read} />}
+      </Loaded>
       <Webhooks />
     </Stack>
   )

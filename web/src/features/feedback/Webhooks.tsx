@@ -1,15 +1,15 @@
 /** The webhooks of a sandbox: their addresses to copy, what came in at each, making and removing one. */
 import type { FeedbackSource } from '@carillon/contract'
-import { ActionIcon, Button, Code, Group, Loader, Stack, Text, Title } from '@mantine/core'
-import { IconCircleCheck, IconClock, IconPlus, IconTrash } from '@tabler/icons-react'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Button, Code, Group, Stack, Text, Title } from '@mantine/core'
+import { IconCircleCheck, IconClock, IconPlus } from '@tabler/icons-react'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { Chip } from '../../ui/Chip.tsx'
-import { Confirm } from '../../ui/Confirm.tsx'
 import { CopyButton } from '../../ui/CopyButton.tsx'
 import { EmptyNote } from '../../ui/EmptyNote.tsx'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { Loaded } from '../../ui/Loaded.tsx'
+import { RemoveDeed } from '../../ui/RemoveDeed.tsx'
 import { useApi } from '../session/session.tsx'
 import { NewWebhook } from './NewWebhook.tsx'
 import { Tally } from './Tally.tsx'
@@ -20,29 +20,16 @@ const Remove = ({ source }: { source: FeedbackSource }) => {
   const t = useT()
   const api = useApi()
   const queries = useQueryClient()
-  const [asked, setAsked] = useState(false)
-  const remove = useMutation({
-    mutationFn: () => api.feedback.deleteSource(source.id),
-    onSuccess: () => queries.invalidateQueries({ queryKey: KEY }),
-  })
-  const title = t('campaigns.deleteTitle', { name: source.name })
   return (
-    <>
-      <ActionIcon variant="subtle" color="gray" size="sm" aria-label={title} onClick={() => setAsked(true)}>
-        <IconTrash size={15} />
-      </ActionIcon>
-      <Confirm
-        opened={asked}
-        onClose={() => setAsked(false)}
-        title={title}
-        text={t('feedback.removeText')}
-        action={t('channels.deleteDo')}
-        danger
-        pending={remove.isPending}
-        error={remove.error}
-        onConfirm={() => remove.mutate()}
-      />
-    </>
+    <RemoveDeed
+      title={t('campaigns.deleteTitle', { name: source.name })}
+      text={t('feedback.removeText')}
+      action={t('channels.deleteDo')}
+      remove={async () => {
+        await api.feedback.deleteSource(source.id)
+        await queries.invalidateQueries({ queryKey: KEY })
+      }}
+    />
   )
 }
 
@@ -87,23 +74,23 @@ export const Webhooks = () => {
   const api = useApi()
   const list = useQuery({ queryKey: KEY, queryFn: api.feedback.sources })
   const [making, setMaking] = useState(false)
-  const sources = list.data?.items ?? []
   return (
     <Stack>
       <Group justify="space-between">
-        <Title order={3}>{t('feedback.webhooks')}</Title>
+        <Title order={2}>{t('feedback.webhooks')}</Title>
         <Button leftSection={<IconPlus size={16} />} onClick={() => setMaking(true)}>
           {t('feedback.new')}
         </Button>
       </Group>
-      <ProblemNote error={list.error} onRetry={() => void list.refetch()} />
-      {list.isPending && <Loader size="sm" />}
-      {sources.map(source => (
-        <Webhook key={source.id} source={source} />
-      ))}
-      {list.data && sources.length === 0 && (
-        <EmptyNote title={t('feedback.none')} text={t('feedback.noneDo')} />
-      )}
+      <Loaded query={list} part>
+        {({ items }) =>
+          items.length > 0 ? (
+            items.map(source => <Webhook key={source.id} source={source} />)
+          ) : (
+            <EmptyNote title={t('feedback.none')} text={t('feedback.noneDo')} />
+          )
+        }
+      </Loaded>
       {making && <NewWebhook onClose={() => setMaking(false)} />}
     </Stack>
   )

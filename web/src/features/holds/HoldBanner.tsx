@@ -2,7 +2,6 @@
 import type { Hold } from '@carillon/contract'
 import { Alert, Group, Text } from '@mantine/core'
 import { IconAlertTriangle, IconBan, IconHandStop, IconPlayerPause } from '@tabler/icons-react'
-import type { ReactNode } from 'react'
 import { useSpeech } from '../../i18n/language.tsx'
 import type { Key } from '../../i18n/translate.ts'
 import { Time } from '../../ui/Time.tsx'
@@ -21,8 +20,8 @@ const titleOf = (hold: Hold): Key => {
   return hold.scope === 'execution' ? 'hold.pause.execution' : 'hold.pause.campaign'
 }
 
-/** The banner; `children` stand where the hold's own buttons would: a cancel has none. */
-export const HoldBanner = ({ hold, children }: { hold: Hold; children?: ReactNode }) => {
+/** The banner, with what can be decided: for a cancel that is nothing. */
+export const HoldBanner = ({ hold }: { hold: Hold }) => {
   const { t } = useSpeech()
   const Icon = ICONS[hold.kind]
   return (
@@ -51,7 +50,7 @@ export const HoldBanner = ({ hold, children }: { hold: Hold; children?: ReactNod
             <Time at={hold.createdAt} /> {t('hold.by', { who: hold.createdBy })}
           </Text>
         </div>
-        {hold.kind === 'cancel' ? null : (children ?? <HoldDecision hold={hold} />)}
+        {hold.kind !== 'cancel' && <HoldDecision hold={hold} />}
       </Group>
     </Alert>
   )

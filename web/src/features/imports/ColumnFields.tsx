@@ -10,7 +10,7 @@ const SHOWN_CELLS = 3
 const SHOWN_PATHS = 100
 
 /** What a column can become. */
-export interface Targets {
+interface Targets {
   readonly types: ReadonlyMap<string, ColumnType>
   readonly namespaces: readonly string[]
 }
@@ -89,7 +89,7 @@ const Column = (props: {
 }) => {
   const t = useT()
   const { one, problem, onChange } = props
-  const label = one.column === '' ? t('import.unnamed', { n: String(props.at + 1) }) : one.column
+  const label = one.column === '' ? t('import.unnamed', { n: props.at + 1 }) : one.column
   return (
     <li className="column" data-ignored={one.kind === 'ignore'}>
       <div className="column-name">

@@ -1,13 +1,11 @@
 /** The counts of an import, each the way into its rows: the people, or the refused lines with their reasons. */
 import type { Import, ImportOutcome, ImportPerson, RefusedLine } from '@carillon/contract'
-import { Button, Group, Stack, Text } from '@mantine/core'
-import { IconDownload } from '@tabler/icons-react'
-import { useMutation } from '@tanstack/react-query'
+import { Group, Stack, Text } from '@mantine/core'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useSpeech, useT } from '../../i18n/language.tsx'
+import { DownloadDeed } from '../../ui/DownloadDeed.tsx'
+import { fileName } from '../../ui/file-format.ts'
 import { PagedList } from '../../ui/PagedList.tsx'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
-import { saveFile } from '../../ui/save-file.ts'
 import { nameOf } from '../people/names.ts'
 import { useApi } from '../session/session.tsx'
 import { COUNTS, type CountKind } from './filters.ts'
@@ -123,26 +121,18 @@ const Refused = ({ one }: { one: Import }) => {
   const t = useT()
   const api = useApi()
   const list = useRefusedLines(one.id)
-  const take = useMutation({
-    mutationFn: async () =>
-      saveFile(`refused-${one.name.replace(/\.[^.]*$/, '')}.csv`, await api.imports.refusals(one.id)),
-  })
   return (
     <Stack gap="xs">
       {one.refused > 0 && (
         <Group>
-          <Button
-            size="compact-sm"
-            variant="default"
-            leftSection={<IconDownload size={14} />}
-            loading={take.isPending}
-            onClick={() => take.mutate()}
-          >
-            {t('import.refusedFile')}
-          </Button>
+          <DownloadDeed
+            label={t('import.refusedFile')}
+            name={fileName(`refused-${one.name}`, 'csv')}
+            small
+            read={() => api.imports.refusals(one.id)}
+          />
         </Group>
       )}
-      <ProblemNote error={take.error} />
       <PagedList list={list} empty={<Text size="sm">{t('import.noneRefused')}</Text>}>
         {rows => <RefusedTable rows={rows} />}
       </PagedList>

@@ -30,7 +30,7 @@ const Row = ({ row }: { row: Import }) => {
   const share = shareOf(row)
   return (
     <tr className="opens" onClick={opensRow(() => void navigate(place))}>
-      <td className="break">
+      <td className="break" style={{ minWidth: 100 }}>
         <Link {...place} className="strong">
           {row.name}
         </Link>
@@ -43,7 +43,7 @@ const Row = ({ row }: { row: Import }) => {
         {row.mapping === null ? '' : formats.number(row.refused)}
       </td>
       <td className="hide-narrow">{row.createdBy}</td>
-      <td className="num">
+      <td className="num hide-narrow">
         <Time at={row.createdAt} />
       </td>
     </tr>
@@ -62,7 +62,7 @@ const Table = ({ rows }: { rows: readonly Import[] }) => {
             <th className="num">{t('import.rows')}</th>
             <th className="num">{t('import.count.refused')}</th>
             <th className="hide-narrow">{t('exec.by')}</th>
-            <th className="num">{t('exec.created')}</th>
+            <th className="num hide-narrow">{t('exec.created')}</th>
           </tr>
         </thead>
         <tbody>

@@ -1,10 +1,11 @@
 /** One import, as far as it is: on its way, waiting for its mapping, running, or over. */
 import type { Import } from '@carillon/contract'
-import { Center, Loader, Stack } from '@mantine/core'
+import { Stack } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useSpeech, useT } from '../../i18n/language.tsx'
 import { Facts } from '../../ui/Facts.tsx'
+import { Loaded } from '../../ui/Loaded.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { RemoveDeed } from '../../ui/RemoveDeed.tsx'
@@ -91,7 +92,7 @@ export const ImportPage = () => {
   const query = useImport(id)
   const upload = useUpload(id)
   const one = query.data
-  const isOver = one !== undefined && (one.state === 'done' || one.state === 'cancelled')
+  const isOver = one !== undefined && ['done', 'cancelled', 'failed'].includes(one.state)
   return (
     <>
       <PageHead
@@ -104,20 +105,14 @@ export const ImportPage = () => {
       {query.isError && upload?.status === 'failed' ? (
         <RefusedFile error={upload.error} />
       ) : (
-        <>
-          <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
-          {query.isPending && (
-            <Center py={64}>
-              <Loader />
-            </Center>
-          )}
-          {one && (
+        <Loaded query={query}>
+          {read => (
             <Stack>
-              <Body key={one.state} one={one} />
-              <About one={one} />
+              <Body key={read.state} one={read} />
+              <About one={read} />
             </Stack>
           )}
-        </>
+        </Loaded>
       )}
     </>
   )

@@ -17,7 +17,7 @@ export const ProgressPanel = ({ one }: { one: Import }) => {
       <Stack>
         <Group justify="space-between" align="baseline">
           <Text size="sm" fw={560}>
-            {t('import.done', { rows: formats.number(one.rows), share: String(Math.floor(share)) })}
+            {t('import.done', { rows: formats.number(one.rows), share: Math.floor(share) })}
           </Text>
           <Text size="sm" c="dimmed" role="status">
             {rowsPerSecond !== null && t('import.rate', { n: formats.number(rowsPerSecond) })}

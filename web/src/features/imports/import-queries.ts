@@ -3,6 +3,7 @@ import type { Import, ImportMapping, ImportOutcome } from '@carillon/contract'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import { useNamespaceCodes } from '../namespaces/namespace-queries.ts'
 import { useApi } from '../session/session.tsx'
 import { type Pace, paceOf, type Seen, seenAlso } from './pace.ts'
 import { attributePaths } from './schema-paths.ts'
@@ -12,8 +13,7 @@ const AGAIN_MS = 1_000
 const KNOWN_MS = 30_000
 
 /** Whether it changes without anybody doing anything here. */
-export const isMoving = ({ state }: Pick<Import, 'state'>): boolean =>
-  state === 'uploading' || state === 'running'
+const isMoving = ({ state }: Pick<Import, 'state'>): boolean => state === 'uploading' || state === 'running'
 
 /** The list, page by page; the pages that are open are read again while one moves. */
 export const useImports = () => {
@@ -91,7 +91,7 @@ export const usePreview = (id: string, mapping: ImportMapping, off: boolean) => 
   return useQuery({
     queryKey: ['imports', 'preview', id, calm],
     queryFn: ({ signal }) => api.imports.preview(id, calm, signal),
-    enabled: !off,
+    enabled: !off && calm === mapping,
     placeholderData: before => before,
     retry: false,
   })
@@ -106,15 +106,9 @@ export const useTargets = () => {
     staleTime: KNOWN_MS,
     retry: false,
   })
-  const namespaces = useQuery({
-    queryKey: ['namespaces'],
-    queryFn: () => api.namespaces.list(),
-    staleTime: KNOWN_MS,
-    retry: false,
-  })
   const known = schema.data?.schema ?? null
   const types = useMemo(() => attributePaths(known), [known])
-  return { types, namespaces: namespaces.data?.items.map(one => one.code) ?? [] }
+  return { types, namespaces: useNamespaceCodes() }
 }
 
 /** The people of one count, page by page. */

@@ -1,6 +1,13 @@
 /** The state of an import as a chip. */
 import type { ImportState } from '@carillon/contract'
-import { IconBan, IconCircleCheck, IconColumns, IconPlayerPlay, IconUpload } from '@tabler/icons-react'
+import {
+  IconAlertTriangle,
+  IconBan,
+  IconCircleCheck,
+  IconColumns,
+  IconPlayerPlay,
+  IconUpload,
+} from '@tabler/icons-react'
 import { useT } from '../../i18n/language.tsx'
 import { Chip, type IconType, type Tone } from '../../ui/Chip.tsx'
 
@@ -10,6 +17,7 @@ const LOOKS: Readonly<Record<ImportState, { readonly tone: Tone; readonly icon: 
   running: { tone: 'blue', icon: IconPlayerPlay },
   done: { tone: 'green', icon: IconCircleCheck },
   cancelled: { tone: 'grey', icon: IconBan },
+  failed: { tone: 'red', icon: IconAlertTriangle },
 }
 
 /** The chip. */

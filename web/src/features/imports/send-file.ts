@@ -19,7 +19,7 @@ export interface SendPort {
 }
 
 /** The file, as far as sending needs it. */
-export type Sliced = Pick<File, 'slice' | 'type'>
+type Sliced = Pick<File, 'slice' | 'type'>
 
 const LONGEST_WAIT_MS = 30_000
 

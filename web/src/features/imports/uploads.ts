@@ -1,6 +1,7 @@
 /** The uploads of this page: they go on whatever room is open, and a page that is closed in the middle asks first. */
 import type { Import } from '@carillon/contract'
 import type { Api } from '../../api.ts'
+import { formatOf } from '../../ui/file-format.ts'
 import { sendFile } from './send-file.ts'
 
 /** An upload as it is shown. `waiting`: cut, goes on by itself; `failed`: refused, or nobody is logged in. */
@@ -31,16 +32,14 @@ export interface Uploads {
   readonly subscribe: (listener: () => void) => () => void
 }
 
-const JSONL = /\.(jsonl|ndjson|json)$/i
-
-/** The type that the API reads a file by: the name decides, since few systems know one for JSON Lines. */
+/** The type that the API reads a file by. */
 export const typeOf = (file: Pick<File, 'name'>): string =>
-  JSONL.test(file.name) ? 'application/x-ndjson' : 'text/csv'
+  formatOf(file) === 'jsonl' ? 'application/x-ndjson' : 'text/csv'
 
 const LONGEST_NAME = 200
 
 /** The name of its import. */
-export const importName = (file: Pick<File, 'name'>): string => file.name.slice(0, LONGEST_NAME)
+const importName = (file: Pick<File, 'name'>): string => file.name.slice(0, LONGEST_NAME)
 
 /** Whether it may be the file of which the import has the beginning. */
 export const isSameFile = (file: Pick<File, 'name' | 'size'>, one: Import): boolean =>
@@ -48,11 +47,16 @@ export const isSameFile = (file: Pick<File, 'name' | 'size'>, one: Import): bool
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms)
-    signal.addEventListener('abort', () => {
+    const stop = () => {
       clearTimeout(timer)
       reject(signal.reason)
-    })
+    }
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop)
+      resolve()
+    }, ms)
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop, { once: true })
   })
 
 class PageUploads implements Uploads {

@@ -1,5 +1,7 @@
 /** What the Inbox shows, as the URL holds it. */
 
+import { readText } from '../../ui/url-text.ts'
+
 /** The parts of a mail. */
 export const PARTS = ['html', 'text', 'headers', 'raw'] as const
 /** One of them. */
@@ -16,8 +18,8 @@ export interface InboxView {
 export const readInboxView = (raw: Record<string, unknown>): InboxView => {
   const part = PARTS.find(one => one === raw['part'])
   return {
-    ...(typeof raw['search'] === 'string' && raw['search'] !== '' ? { search: raw['search'] } : {}),
-    ...(typeof raw['mail'] === 'string' && raw['mail'] !== '' ? { mail: raw['mail'] } : {}),
+    ...readText(raw, 'search'),
+    ...readText(raw, 'mail'),
     ...(part === undefined ? {} : { part }),
   }
 }

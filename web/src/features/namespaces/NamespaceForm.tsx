@@ -1,9 +1,9 @@
 /** Makes a namespace, or changes the name and the priority of one. */
 import type { Namespace } from '@carillon/contract'
-import { Button, Modal, NumberInput, Stack, TextInput } from '@mantine/core'
+import { NumberInput, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { FormDialog } from '../../ui/FormDialog.tsx'
 import { useApi } from '../session/session.tsx'
 import { useNamespaceDeed } from './namespace-queries.ts'
 
@@ -24,6 +24,46 @@ const draftOf = (one: Namespace | undefined): Draft => ({
   priority: one === undefined || !(one.standard || one.written) ? FIRST_OWN : one.priority,
 })
 
+const Fields = (props: { draft: Draft; isNew: boolean; change: (patch: Partial<Draft>) => void }) => {
+  const t = useT()
+  const { draft, isNew, change } = props
+  return (
+    <>
+      {isNew && (
+        <TextInput
+          label={t('ns.code')}
+          description={t('ns.codeHint')}
+          required
+          data-autofocus
+          maxLength={100}
+          pattern="\s*[A-Za-z0-9][A-Za-z0-9_.\-]*\s*"
+          value={draft.code}
+          onChange={event => change({ code: event.currentTarget.value })}
+        />
+      )}
+      <TextInput
+        label={t('ns.name')}
+        required
+        {...(isNew ? {} : { 'data-autofocus': true })}
+        maxLength={100}
+        value={draft.name}
+        onChange={event => change({ name: event.currentTarget.value })}
+      />
+      <NumberInput
+        label={t('ns.priority')}
+        description={t('ns.priorityHint')}
+        required
+        min={LOWEST}
+        max={HIGHEST}
+        allowDecimal={false}
+        allowNegative={false}
+        value={draft.priority}
+        onChange={value => change({ priority: Number(value) })}
+      />
+    </>
+  )
+}
+
 /** The dialogue; without `one` it makes one. */
 export const NamespaceForm = ({ one, onClose }: { one?: Namespace; onClose: () => void }) => {
   const t = useT()
@@ -33,56 +73,14 @@ export const NamespaceForm = ({ one, onClose }: { one?: Namespace; onClose: () =
   const change = (patch: Partial<Draft>) => setDraft(before => ({ ...before, ...patch }))
   const save = useNamespaceDeed(() => api.namespaces.write(code.trim(), { name, priority }))
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      centered
+    <FormDialog
       title={one === undefined ? t('ns.new') : t('ns.change', { name: one.name })}
+      action={t('settings.save')}
+      deed={save}
+      onSubmit={() => save.mutate(undefined, { onSuccess: onClose })}
+      onClose={onClose}
     >
-      <form
-        onSubmit={event => {
-          event.preventDefault()
-          save.mutate(undefined, { onSuccess: onClose })
-        }}
-      >
-        <Stack>
-          {one === undefined && (
-            <TextInput
-              label={t('ns.code')}
-              description={t('ns.codeHint')}
-              required
-              data-autofocus
-              maxLength={100}
-              pattern="\s*[A-Za-z0-9][A-Za-z0-9_.\-]*\s*"
-              value={code}
-              onChange={event => change({ code: event.currentTarget.value })}
-            />
-          )}
-          <TextInput
-            label={t('ns.name')}
-            required
-            {...(one === undefined ? {} : { 'data-autofocus': true })}
-            maxLength={100}
-            value={name}
-            onChange={event => change({ name: event.currentTarget.value })}
-          />
-          <NumberInput
-            label={t('ns.priority')}
-            description={t('ns.priorityHint')}
-            required
-            min={LOWEST}
-            max={HIGHEST}
-            allowDecimal={false}
-            allowNegative={false}
-            value={priority}
-            onChange={value => change({ priority: Number(value) })}
-          />
-          <ProblemNote error={save.error} />
-          <Button type="submit" loading={save.isPending}>
-            {t('settings.save')}
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+      <Fields draft={draft} isNew={one === undefined} change={change} />
+    </FormDialog>
   )
 }

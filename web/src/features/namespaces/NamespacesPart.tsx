@@ -169,33 +169,43 @@ const RemoveConfirm = ({ one, onClose }: { one: Namespace; onClose: () => void }
   )
 }
 
-/** Moves by a place; the button that was pressed has the focus again at its new place, or its sibling at an end. */
+interface Move {
+  readonly code: string
+  readonly by: -1 | 1
+}
+
+const focusMove = ({ code, by }: Move): void => {
+  const buttons = [by, -by].map(one =>
+    document.querySelector<HTMLButtonElement>(`[data-move="${CSS.escape(`${code} ${one}`)}"]`),
+  )
+  buttons.find(button => button?.disabled === false)?.focus()
+}
+
+/** Moves by a place; the button that was pressed has the focus again where its row is now, or its sibling at an end. */
 const useMoves = (all: readonly Namespace[]) => {
   const t = useT()
   const api = useApi()
   const [told, setTold] = useState('')
-  const focus = useRef<{ readonly code: string; readonly by: -1 | 1 } | null>(null)
+  const focus = useRef<Move | null>(null)
   const order = useNamespaceDeed((codes: readonly string[]) => api.namespaces.reorder(codes))
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the rows are in their new order when the list changed
-  useEffect(() => {
-    const { code, by } = focus.current ?? {}
+  const focusAgain = () => {
+    if (focus.current !== null) focusMove(focus.current)
     focus.current = null
-    if (code === undefined) return
-    const buttons = [by, -(by ?? 1)].map(one =>
-      document.querySelector<HTMLButtonElement>(`[data-move="${CSS.escape(`${code} ${one}`)}"]`),
-    )
-    buttons.find(button => button?.disabled === false)?.focus()
-  }, [all])
+  }
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the rows are in their new order when the list changed
+  useEffect(focusAgain, [all])
   const move = (one: Namespace, by: -1 | 1) => {
     const codes = moved(
       placed(all).map(each => each.code),
       one.code,
       by,
     )
+    focus.current = { code: one.code, by }
     order.mutate(codes, {
       onSuccess: () => setTold(t('ns.moved', { name: one.name, n: codes.indexOf(one.code) + 1 })),
+      // Nothing moved, so the list does not change.
+      onError: focusAgain,
     })
-    focus.current = { code: one.code, by }
   }
   return { move, told, error: order.error, moving: order.isPending }
 }
@@ -225,6 +235,11 @@ export const NamespacesPart = () => {
       <ProblemNote error={error} />
       {query.isPending && <Loader size="sm" />}
       {all.length > 0 && <Table all={all} deeds={deeds} />}
+      {query.data != null && query.data.next !== null && (
+        <Text size="sm" c="dimmed">
+          {t('ns.more', { n: all.length })}
+        </Text>
+      )}
       <Text size="sm" role="status" c="dimmed">
         {told}
       </Text>

@@ -10,7 +10,11 @@ export const useNamespaces = () => {
   return useQuery({ queryKey: KEY, queryFn: () => api.namespaces.list() })
 }
 
-/** A change; what is shown of namespaces and of people is read again before it counts as done. */
+/** The codes of all of them, to choose from; none until they are read. */
+export const useNamespaceCodes = (): readonly string[] =>
+  useNamespaces().data?.items.map(one => one.code) ?? []
+
+/** A change; namespaces are read again before it counts as done, people beside it. */
 export const useNamespaceDeed = <T>(deed: (given: T) => Promise<unknown>) => {
   const queries = useQueryClient()
   return useMutation({

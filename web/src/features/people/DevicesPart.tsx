@@ -1,11 +1,10 @@
 /** The push devices of a person: seen, denied, removed, added. */
 import { type Profile, PUSH_PLATFORMS, type PushDevice } from '@carillon/contract'
-import { ActionIcon, Button, Group, Select, Stack, Switch, Text, TextInput, Title } from '@mantine/core'
-import { IconTrash } from '@tabler/icons-react'
+import { Button, Group, Select, Stack, Switch, Text, TextInput, Title } from '@mantine/core'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
-import { Confirm } from '../../ui/Confirm.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { RemoveDeed } from '../../ui/RemoveDeed.tsx'
 import { devicesOf, withDevice } from './devices.ts'
 import { useSaveAttributes } from './person-queries.ts'
 
@@ -17,7 +16,6 @@ const toAttributes = (devices: readonly PushDevice[]) => ({
 const Row = (props: { device: PushDevice; devices: readonly PushDevice[]; save: Save }) => {
   const t = useT()
   const { device, devices, save } = props
-  const [asked, setAsked] = useState(false)
   const name = { name: `${device.appID} ${device.token}` }
   return (
     <tr>
@@ -40,25 +38,11 @@ const Row = (props: { device: PushDevice; devices: readonly PushDevice[]; save: 
         />
       </td>
       <td className="num">
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          size="sm"
-          aria-label={t('device.removeThis', name)}
-          onClick={() => setAsked(true)}
-        >
-          <IconTrash size={15} />
-        </ActionIcon>
-        <Confirm
-          opened={asked}
-          onClose={() => setAsked(false)}
-          title={t('device.removeTitle')}
+        <RemoveDeed
+          title={t('device.removeThis', name)}
           text={t('device.removeText')}
           action={t('device.removeDo')}
-          danger
-          pending={save.isPending}
-          error={save.error}
-          onConfirm={() => save.mutate(toAttributes(withDevice(devices, device, null)))}
+          remove={() => save.mutateAsync(toAttributes(withDevice(devices, device, null)))}
         />
       </td>
     </tr>

@@ -1,14 +1,14 @@
 /** Who a person is elsewhere: identities, to be given and taken; one that another person has leads to a merge. */
 import type { Identity, Profile } from '@carillon/contract'
-import { ActionIcon, Alert, Autocomplete, Button, Group, Stack, Text, TextInput, Title } from '@mantine/core'
-import { IconTrash } from '@tabler/icons-react'
+import { Alert, Autocomplete, Button, Group, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { ApiProblem } from '../../api.ts'
 import { useT } from '../../i18n/language.tsx'
-import { Confirm } from '../../ui/Confirm.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { RemoveDeed } from '../../ui/RemoveDeed.tsx'
+import { useNamespaceCodes } from '../namespaces/namespace-queries.ts'
 import { useApi } from '../session/session.tsx'
 import { MergeDialog } from './MergeDialog.tsx'
 import { labelOf } from './names.ts'
@@ -25,32 +25,21 @@ const Row = ({ profile, identity }: { profile: Profile; identity: Identity }) =>
   const t = useT()
   const api = useApi()
   const refresh = useRefresh(profile.id)
-  const [asked, setAsked] = useState(false)
-  const remove = useMutation({
-    mutationFn: () => api.person.removeIdentity(profile.id, identity),
-    onSuccess: refresh,
-  })
-  const title = t('identity.removeTitle', { value: identity.value })
   return (
     <Group gap="xs" wrap="nowrap">
       <span className="tag">{identity.namespace}</span>
       <span className="mono break">{identity.value}</span>
       {profile.identities.length > 1 && (
-        <ActionIcon variant="subtle" color="gray" size="sm" aria-label={title} onClick={() => setAsked(true)}>
-          <IconTrash size={15} />
-        </ActionIcon>
+        <RemoveDeed
+          title={t('identity.removeTitle', { value: identity.value })}
+          text={t('identity.removeText')}
+          action={t('identity.removeDo')}
+          remove={async () => {
+            await api.person.removeIdentity(profile.id, identity)
+            await refresh()
+          }}
+        />
       )}
-      <Confirm
-        opened={asked}
-        onClose={() => setAsked(false)}
-        title={title}
-        text={t('identity.removeText')}
-        action={t('identity.removeDo')}
-        danger
-        pending={remove.isPending}
-        error={remove.error}
-        onConfirm={() => remove.mutate()}
-      />
     </Group>
   )
 }
@@ -97,18 +86,12 @@ const Conflict = (props: { profile: Profile; identity: Identity; onMerged: () =>
   )
 }
 
-const useNamespaces = (profile: Profile): string[] => {
-  const api = useApi()
-  const known = useQuery({ queryKey: ['namespaces'], queryFn: () => api.person.namespaces() })
-  const codes = known.data?.items.map(one => one.code) ?? []
-  return [...new Set([...codes, ...profile.identities.map(one => one.namespace)])]
-}
-
 const AddForm = ({ profile }: { profile: Profile }) => {
   const t = useT()
   const api = useApi()
   const refresh = useRefresh(profile.id)
-  const namespaces = useNamespaces(profile)
+  const known = useNamespaceCodes()
+  const namespaces = [...new Set([...known, ...profile.identities.map(one => one.namespace)])]
   const [namespace, setNamespace] = useState('email')
   const [value, setValue] = useState('')
   const add = useMutation({

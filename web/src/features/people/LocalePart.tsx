@@ -1,16 +1,17 @@
 /** Language and time zone of a person: what content and quiet hours go by. */
+
 import type { Profile } from '@carillon/contract'
 import { Button, Group, Select, Stack, TextInput, Title } from '@mantine/core'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
+import { ZONES } from '../../ui/local-time.ts'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { useSaveAttributes } from './person-queries.ts'
 
-const ZONES = Intl.supportedValuesOf('timeZone')
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 
 /** The fields; what is emptied goes from the profile. */
-export const LocaleFields = ({ profile }: { profile: Profile }) => {
+const LocaleFields = ({ profile }: { profile: Profile }) => {
   const t = useT()
   const { attributes } = profile
   const [language, setLanguage] = useState(text(attributes['preferredLanguage']))
@@ -44,7 +45,7 @@ export const LocaleFields = ({ profile }: { profile: Profile }) => {
             searchable
             clearable
             limit={50}
-            data={zones}
+            data={[...zones]}
             value={zone}
             onChange={setZone}
           />

@@ -10,6 +10,7 @@ import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { useApi } from '../session/session.tsx'
 import { labelOf } from './names.ts'
 import { PersonSelect } from './PersonSelect.tsx'
+import { useForgetPerson, useMergeRule } from './person-queries.ts'
 
 const shown = (value: unknown): string =>
   value === null ? '–' : typeof value === 'string' ? value : JSON.stringify(value)
@@ -73,10 +74,12 @@ const SideBySide = (props: { into: Profile; from: Profile; preview: MergeResult 
 
 const usePreview = (into: string, from: string | undefined) => {
   const api = useApi()
+  // Another rule is another result: it is asked first, and again when somebody comes back to the page.
+  const rule = useMergeRule()
   return useQuery({
-    queryKey: ['profile', into, 'merge', from],
+    queryKey: ['merge', into, from, rule.data],
     queryFn: () => api.person.merge(into, from ?? '', true),
-    enabled: from !== undefined,
+    enabled: from !== undefined && !rule.isFetching,
     gcTime: 0,
     retry: false,
   })
@@ -85,13 +88,14 @@ const usePreview = (into: string, from: string | undefined) => {
 const useMerge = (into: Profile, onDone: () => void) => {
   const api = useApi()
   const queries = useQueryClient()
+  const forget = useForgetPerson()
   return useMutation({
     mutationFn: (from: string) => api.person.merge(into.id, from, false),
-    onSuccess: async () => {
+    onSuccess: (_, from) => {
       onDone()
-      await queries.invalidateQueries({ queryKey: ['profile'] })
-      await queries.invalidateQueries({ queryKey: ['profiles'] })
-      await queries.invalidateQueries({ queryKey: ['consent'] })
+      // The dialog is still there for a moment, and would ask what would become of somebody who is gone.
+      queries.removeQueries({ queryKey: ['merge'] })
+      return forget(from)
     },
   })
 }

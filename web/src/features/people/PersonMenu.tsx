@@ -2,7 +2,7 @@
 import type { Profile } from '@carillon/contract'
 import { ActionIcon, Menu } from '@mantine/core'
 import { IconDots, IconTrash, IconUserX } from '@tabler/icons-react'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
@@ -10,17 +10,17 @@ import { Confirm } from '../../ui/Confirm.tsx'
 import { EraseDialog } from '../erasure/PersonDeeds.tsx'
 import { useApi } from '../session/session.tsx'
 import { labelOf } from './names.ts'
+import { useForgetPerson } from './person-queries.ts'
 
 const DeleteConfirm = (props: { profile: Profile; opened: boolean; onClose: () => void }) => {
   const t = useT()
   const api = useApi()
   const navigate = useNavigate()
-  const queries = useQueryClient()
+  const forget = useForgetPerson()
   const remove = useMutation({
     mutationFn: async () => {
       await api.profiles.remove(props.profile.id)
-      await navigate({ to: '/people', search: {} })
-      await queries.invalidateQueries({ queryKey: ['profiles'] })
+      await forget(props.profile.id, () => navigate({ to: '/people', search: {} }))
     },
   })
   return (

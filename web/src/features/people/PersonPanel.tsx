@@ -1,5 +1,5 @@
 /** A part of a person's page: its title, and a list that is read page by page. */
-import { Group, Text, Title } from '@mantine/core'
+import { Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { PagedList, type PagedQuery } from '../../ui/PagedList.tsx'
 
@@ -8,14 +8,12 @@ export const PersonPanel = <T,>(props: {
   title: string
   empty: string
   list: PagedQuery<T>
-  beside?: ReactNode
   children: (rows: readonly T[]) => ReactNode
 }) => (
   <section className="panel person-list" aria-label={props.title}>
-    <Group justify="space-between" p="md" pb="xs">
-      <Title order={2}>{props.title}</Title>
-      {props.beside}
-    </Group>
+    <Title order={2} p="md" pb="xs">
+      {props.title}
+    </Title>
     <PagedList
       list={props.list}
       empty={

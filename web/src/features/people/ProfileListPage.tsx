@@ -1,6 +1,6 @@
 /** The people whom Carillon knows, newest first, found by the beginning of an identity. */
 import type { Profile } from '@carillon/contract'
-import { Button, Modal, Stack, TextInput } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
 import { IconDownload, IconPlus } from '@tabler/icons-react'
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
@@ -8,9 +8,9 @@ import { useState } from 'react'
 import { useSpeech, useT } from '../../i18n/language.tsx'
 import type { Translate } from '../../i18n/translate.ts'
 import { EmptyNote } from '../../ui/EmptyNote.tsx'
+import { FormDialog } from '../../ui/FormDialog.tsx'
 import { PagedList } from '../../ui/PagedList.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { opensRow } from '../../ui/row.ts'
 import { SearchField } from '../../ui/SearchField.tsx'
 import { Time } from '../../ui/Time.tsx'
@@ -45,7 +45,7 @@ const Row = ({ row }: { row: Profile }) => {
         </Link>
       </td>
       <td>{nameOf(row.attributes)}</td>
-      <td>
+      <td className="hide-narrow">
         {row.identities.map(one => (
           <span key={`${one.namespace} ${one.value}`} className="tag">
             {one.namespace}
@@ -69,7 +69,7 @@ const Table = ({ rows }: { rows: readonly Profile[] }) => {
           <tr>
             <th>{t('people.identity')}</th>
             <th>{t('people.name')}</th>
-            <th>{t('people.namespaces')}</th>
+            <th className="hide-narrow">{t('people.namespaces')}</th>
             <th aria-label={t('people.test')} />
             <th className="num">{t('campaigns.modified')}</th>
           </tr>
@@ -102,31 +102,24 @@ const NewProfile = ({ onClose }: { onClose: () => void }) => {
     },
   })
   return (
-    <Modal opened onClose={onClose} centered title={t('people.new')}>
-      <form
-        onSubmit={event => {
-          event.preventDefault()
-          make.mutate()
-        }}
-      >
-        <Stack>
-          <TextInput
-            type="email"
-            required
-            data-autofocus
-            label={t('people.email')}
-            description={t('people.emailHint')}
-            maxLength={320}
-            value={value}
-            onChange={event => setValue(event.currentTarget.value)}
-          />
-          <ProblemNote error={make.error} />
-          <Button type="submit" loading={make.isPending}>
-            {t('people.make')}
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog
+      title={t('people.new')}
+      action={t('people.make')}
+      deed={make}
+      onSubmit={() => make.mutate()}
+      onClose={onClose}
+    >
+      <TextInput
+        type="email"
+        required
+        data-autofocus
+        label={t('people.email')}
+        description={t('people.emailHint')}
+        maxLength={320}
+        value={value}
+        onChange={event => setValue(event.currentTarget.value)}
+      />
+    </FormDialog>
   )
 }
 

@@ -1,12 +1,14 @@
 /** One person: what we know, who it is elsewhere, what the person chose, and the way to every message. */
 import type { Profile } from '@carillon/contract'
-import { Button, Center, Group, Loader, Stack } from '@mantine/core'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Button, Group, Stack } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
+import type { Json } from '../../api.ts'
 import { useT } from '../../i18n/language.tsx'
 import { Facts } from '../../ui/Facts.tsx'
 import { JsonField } from '../../ui/JsonField.tsx'
+import { Loaded } from '../../ui/Loaded.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { Time } from '../../ui/Time.tsx'
@@ -24,6 +26,7 @@ import { mergePatch } from './merge-patch.ts'
 import { nameOf } from './names.ts'
 import { PeopleTabs } from './PeopleTabs.tsx'
 import { PersonMenu } from './PersonMenu.tsx'
+import { useSaveAttributes } from './person-queries.ts'
 import { TestSwitch } from './TestSwitch.tsx'
 
 const About = ({ profile }: { profile: Profile }) => {
@@ -45,33 +48,27 @@ const About = ({ profile }: { profile: Profile }) => {
 
 const Attributes = ({ profile }: { profile: Profile }) => {
   const t = useT()
-  const api = useApi()
-  const queries = useQueryClient()
-  const [tree, setTree] = useState<Record<string, unknown> | null>(null)
-  const save = useMutation({
-    mutationFn: (next: Record<string, unknown>) =>
-      api.profiles.patch(profile.id, { attributes: mergePatch(profile.attributes, next) }),
-    onSuccess: async () => {
-      setTree(null)
-      await queries.invalidateQueries({ queryKey: ['profile', profile.id] })
-    },
-  })
+  const [tree, setTree] = useState<Json | null>(null)
+  const [valid, setValid] = useState(true)
+  const save = useSaveAttributes(profile.id)
+  const store = (next: Json) =>
+    save.mutate(mergePatch(profile.attributes, next), { onSuccess: () => setTree(null) })
   return (
     <section className="panel pad">
       <Stack gap="xs">
         <JsonField
-          key={profile.modifiedAt}
           label={t('people.attributes')}
           value={profile.attributes}
           readOnly={false}
           onChange={setTree}
+          onValid={setValid}
         />
         <ProblemNote error={save.error} />
         <Group justify="flex-end">
           <Button
-            disabled={tree === null}
+            disabled={tree === null || !valid}
             loading={save.isPending}
-            onClick={() => tree !== null && save.mutate(tree)}
+            onClick={() => tree !== null && store(tree)}
           >
             {t('settings.save')}
           </Button>
@@ -101,24 +98,21 @@ export const ProfilePage = () => {
         )}
       </PageHead>
       <PeopleTabs />
-      <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
-      {query.isPending && (
-        <Center py={64}>
-          <Loader />
-        </Center>
-      )}
-      {profile && (
-        <Stack>
-          <About profile={profile} />
-          <IdentitiesPart profile={profile} />
-          <MessagesPart profileId={profile.id} />
-          <AudiencesPart profileId={profile.id} />
-          <ConsentPanel profileId={profile.id} />
-          <LocalePart profile={profile} />
-          <DevicesPart profile={profile} />
-          <Attributes profile={profile} />
-        </Stack>
-      )}
+      <Loaded query={query}>
+        {person => (
+          <Stack>
+            <About profile={person} />
+            <IdentitiesPart profile={person} />
+            <MessagesPart profileId={person.id} />
+            <AudiencesPart profileId={person.id} />
+            <ConsentPanel profileId={person.id} />
+            <LocalePart profile={person} />
+            <DevicesPart profile={person} />
+            {/* Attributes that changed elsewhere begin anew: what was typed was typed against the old ones. */}
+            <Attributes key={JSON.stringify(person.attributes)} profile={person} />
+          </Stack>
+        )}
+      </Loaded>
     </>
   )
 }

@@ -1,12 +1,12 @@
-/** Reads of what hangs on one person, and the one way to change its attributes. */
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
+/** Reads of what hangs on one person and of the rule they merge by, the one way to change its attributes, and to forget who is gone. */
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Json } from '../../api.ts'
-import { useApi } from '../session/session.tsx'
+import { groupOf } from '../executions/message-state.tsx'
+import { forgetUnseen, isOfRooms, useApi } from '../session/session.tsx'
 
 const PAGE = 20
 const AUDIENCES_LOOKED_AT = 100
 const AGAIN_MS = 3_000
-const SETTLED = ['sent', 'excluded', 'failed', 'cancelled', 'unknown']
 const cursorOf = (cursor: string | null) => (cursor === null ? {} : { cursor })
 
 /** A person's messages, newest first; read again while one is under way. */
@@ -18,7 +18,7 @@ export const usePersonMessages = (id: string) => {
     initialPageParam: null as string | null,
     getNextPageParam: page => page.next,
     refetchInterval: query =>
-      query.state.data?.pages.some(page => page.items.some(one => !SETTLED.includes(one.state))) === true
+      query.state.data?.pages.some(page => page.items.some(one => groupOf(one.state) === 'open')) === true
         ? AGAIN_MS
         : false,
   })
@@ -36,6 +36,15 @@ export const usePersonAudiences = (id: string) => {
   })
 }
 
+/** The cache key of the sandbox's rule for people who are one. */
+export const MERGE_RULE_KEY = ['merge-rule'] as const
+
+/** What the sandbox does when two people are one. */
+export const useMergeRule = () => {
+  const api = useApi()
+  return useQuery({ queryKey: MERGE_RULE_KEY, queryFn: () => api.person.mergeRule() })
+}
+
 /** Merges attributes into those of a person; null takes a member away. */
 export const useSaveAttributes = (id: string) => {
   const api = useApi()
@@ -47,4 +56,19 @@ export const useSaveAttributes = (id: string) => {
       await queries.invalidateQueries({ queryKey: ['profiles'] })
     },
   })
+}
+
+/**
+ * Forgets a person who is no more: what was read before and may name them (their page, lists of people, messages,
+ * members) is not shown again. `leave` goes from the page of the person, where one is on it.
+ */
+export const useForgetPerson = () => {
+  const queries = useQueryClient()
+  return async (id: string, leave?: () => Promise<void>) => {
+    forgetUnseen(queries)
+    await leave?.()
+    queries.removeQueries({ queryKey: ['profile', id] })
+    queries.removeQueries({ queryKey: ['consent', id] })
+    await queries.invalidateQueries({ predicate: isOfRooms })
+  }
 }

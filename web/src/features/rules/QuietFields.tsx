@@ -1,8 +1,10 @@
 /** The fields of quiet hours: whose clock, what becomes of a message, and up to five periods, with the week they make. */
+
 import type { QuietPeriod } from '@carillon/contract'
 import { Button, Group, Radio, Select, Stack } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useT } from '../../i18n/language.tsx'
+import { localDay, ZONES } from '../../ui/local-time.ts'
 import { PeriodFields } from './PeriodFields.tsx'
 import { hasRoom, newPeriod, type RuleDraft } from './rule-draft.ts'
 import { WeekView } from './WeekView.tsx'
@@ -12,10 +14,10 @@ type Props = { readonly draft: Draft; readonly onChange: (draft: Draft) => void 
 
 const RECIPIENT = 'recipient'
 const ACTIONS = ['queue', 'discard'] as const
-const today = (): string => new Intl.DateTimeFormat('sv-SE').format(new Date())
+const today = (): string => localDay(new Date().toISOString())
 
 const zonesWith = (zone: string | null): string[] => [
-  ...new Set(['UTC', ...Intl.supportedValuesOf('timeZone'), ...(zone === null ? [] : [zone])]),
+  ...new Set(['UTC', ...ZONES, ...(zone === null ? [] : [zone])]),
 ]
 
 const ZoneField = ({ draft, onChange }: Props) => {

@@ -1,17 +1,18 @@
 /** Makes a rule of a set, or changes one. */
+
 import type { Rule, RuleChannel, RuleSet, RuleSetPatch } from '@carillon/contract'
 import { RULE_CHANNELS } from '@carillon/contract'
-import { Button, Modal, MultiSelect, SegmentedControl, Stack, TextInput } from '@mantine/core'
+import { MultiSelect, SegmentedControl, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { FormDialog } from '../../ui/FormDialog.tsx'
+import { zoneHere } from '../../ui/local-time.ts'
 import { CappingFields } from './CappingFields.tsx'
 import { QuietFields } from './QuietFields.tsx'
 import { newRule, type RuleDraft, withRule } from './rule-draft.ts'
 import { useRuleSetPatch } from './rule-queries.ts'
 
 const KINDS = ['capping', 'quiet_hours'] as const
-const zoneHere = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone
 
 const Shared = (props: { draft: RuleDraft; onChange: (draft: RuleDraft) => void }) => {
   const t = useT()
@@ -47,37 +48,32 @@ export const RuleForm = (props: { set: RuleSet; rule?: Rule; onClose: () => void
   const save = useRuleSetPatch(set)
   const rules = withRule(set, draft) as NonNullable<RuleSetPatch['rules']>
   return (
-    <Modal opened onClose={onClose} centered size="lg" title={rule?.name ?? t('rules.addRule')}>
-      <form
-        onSubmit={event => {
-          event.preventDefault()
-          save.mutate({ rules }, { onSuccess: onClose })
-        }}
-      >
-        <Stack>
-          {rule === undefined && !set.global && (
-            <SegmentedControl
-              aria-label={t('rules.kind')}
-              data={KINDS.map(value => ({ value, label: t(`rules.kind.${value}`) }))}
-              value={draft.kind}
-              onChange={value => {
-                const kind = KINDS.find(one => one === value) ?? 'capping'
-                setDraft(before => ({ ...newRule(kind, zoneHere()), name: before.name }))
-              }}
-            />
-          )}
-          <Shared draft={draft} onChange={setDraft} />
-          {draft.kind === 'capping' ? (
-            <CappingFields draft={draft} onChange={setDraft} />
-          ) : (
-            <QuietFields draft={draft} onChange={setDraft} />
-          )}
-          <ProblemNote error={save.error} />
-          <Button type="submit" loading={save.isPending} disabled={draft.channels.length === 0}>
-            {t('settings.save')}
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog
+      title={rule?.name ?? t('rules.addRule')}
+      action={t('settings.save')}
+      deed={save}
+      size="lg"
+      disabled={draft.channels.length === 0}
+      onSubmit={() => save.mutate({ rules }, { onSuccess: onClose })}
+      onClose={onClose}
+    >
+      {rule === undefined && !set.global && (
+        <SegmentedControl
+          aria-label={t('rules.kind')}
+          data={KINDS.map(value => ({ value, label: t(`rules.kind.${value}`) }))}
+          value={draft.kind}
+          onChange={value => {
+            const kind = KINDS.find(one => one === value) ?? 'capping'
+            setDraft(before => ({ ...newRule(kind, zoneHere()), name: before.name }))
+          }}
+        />
+      )}
+      <Shared draft={draft} onChange={setDraft} />
+      {draft.kind === 'capping' ? (
+        <CappingFields draft={draft} onChange={setDraft} />
+      ) : (
+        <QuietFields draft={draft} onChange={setDraft} />
+      )}
+    </FormDialog>
   )
 }

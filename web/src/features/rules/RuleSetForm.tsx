@@ -1,10 +1,10 @@
 /** Makes a rule set, or changes its name and description. */
 import type { RuleSet } from '@carillon/contract'
-import { Button, Modal, Stack, Textarea, TextInput } from '@mantine/core'
+import { Textarea, TextInput } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { FormDialog } from '../../ui/FormDialog.tsx'
 import { useApi } from '../session/session.tsx'
 import { useRuleSetDeed } from './rule-queries.ts'
 
@@ -26,37 +26,30 @@ export const RuleSetForm = ({ set, onClose }: { set?: RuleSet; onClose: () => vo
     return navigate({ to: '/settings/rule-sets/$id', params: { id } })
   })
   return (
-    <Modal opened onClose={onClose} centered title={t(set === undefined ? 'rules.new' : 'rules.change')}>
-      <form
-        onSubmit={event => {
-          event.preventDefault()
-          save.mutate({ name, description }, { onSuccess: onClose })
-        }}
-      >
-        <Stack>
-          <TextInput
-            label={t('campaigns.name')}
-            required
-            maxLength={200}
-            data-autofocus
-            disabled={set?.global === true}
-            value={name}
-            onChange={event => setName(event.currentTarget.value)}
-          />
-          <Textarea
-            label={t('prop.description')}
-            autosize
-            maxRows={6}
-            maxLength={2_000}
-            value={description}
-            onChange={event => setDescription(event.currentTarget.value)}
-          />
-          <ProblemNote error={save.error} />
-          <Button type="submit" loading={save.isPending}>
-            {t(set === undefined ? 'settings.create' : 'settings.save')}
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog
+      title={t(set === undefined ? 'rules.new' : 'rules.change')}
+      action={t(set === undefined ? 'settings.create' : 'settings.save')}
+      deed={save}
+      onSubmit={() => save.mutate({ name, description }, { onSuccess: onClose })}
+      onClose={onClose}
+    >
+      <TextInput
+        label={t('campaigns.name')}
+        required
+        maxLength={200}
+        data-autofocus
+        disabled={set?.global === true}
+        value={name}
+        onChange={event => setName(event.currentTarget.value)}
+      />
+      <Textarea
+        label={t('prop.description')}
+        autosize
+        maxRows={6}
+        maxLength={2_000}
+        value={description}
+        onChange={event => setDescription(event.currentTarget.value)}
+      />
+    </FormDialog>
   )
 }

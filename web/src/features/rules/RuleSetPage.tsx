@@ -1,15 +1,15 @@
 /** One rule set: its rules, and what can be done with it. */
 import type { Rule, RuleSet } from '@carillon/contract'
 import { MAX_RULES } from '@carillon/contract'
-import { ActionIcon, Button, Center, Group, Loader, Stack, Text } from '@mantine/core'
+import { ActionIcon, Button, Group, Stack, Text } from '@mantine/core'
 import { IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
 import { Link, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { EmptyNote } from '../../ui/EmptyNote.tsx'
+import { Loaded } from '../../ui/Loaded.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { RuleForm } from './RuleForm.tsx'
 import { RuleSetDeeds } from './RuleSetDeeds.tsx'
 import { RuleSetForm } from './RuleSetForm.tsx'
@@ -134,11 +134,5 @@ const Open = ({ set }: { set: RuleSet }) => {
 export const RuleSetPage = () => {
   const { id } = useParams({ from: '/app/settings/rule-sets/$id' })
   const query = useRuleSet(id)
-  if (query.data) return <Open key={id} set={query.data} />
-  if (query.error) return <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
-  return (
-    <Center py={64}>
-      <Loader />
-    </Center>
-  )
+  return <Loaded query={query}>{set => <Open key={id} set={set} />}</Loaded>
 }

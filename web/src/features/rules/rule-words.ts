@@ -36,7 +36,7 @@ export const periodWords = (t: Translate, period: QuietPeriod): string => {
 }
 
 /** Whose clock is meant. */
-export const zoneWords = (t: Translate, timeZone: QuietTimeZone): string =>
+const zoneWords = (t: Translate, timeZone: QuietTimeZone): string =>
   timeZone.kind === 'fixed' ? timeZone.zone : t('rules.recipientZone')
 
 /** The whole rule. */

@@ -11,7 +11,7 @@ export type SaveState =
   | { readonly kind: 'failed' | 'conflict'; readonly error: unknown }
 
 /** What the saver needs. `save` resolves with the new revision. `schedule` answers a function that cancels. */
-export interface AutosaveOptions<T> {
+interface AutosaveOptions<T> {
   readonly revision: number
   readonly restMs: number
   readonly save: (patch: Partial<T>, revision: number) => Promise<number>

@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { Bell } from '../../ui/Bell.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { readText } from '../../ui/url-text.ts'
 import { backPath } from './back-path.ts'
 import { PasswordForm } from './PasswordForm.tsx'
 import { SetPassword } from './SetPassword.tsx'
@@ -42,7 +43,7 @@ export const LoginPage = () => {
   const link = useLink(search.token, passwordSet => {
     if (passwordSet) return goOn()
     setOffer(true)
-    void navigate({ to: '/login', search: { back: search.back }, replace: true })
+    void navigate({ to: '/login', search: readText(search, 'back'), replace: true })
   })
   return (
     <Center mih="100vh" p="md">

@@ -2,7 +2,7 @@
 
 const KEY = 'carillon.sandbox'
 /** The sandbox of a first visit. */
-export const DEFAULT_SANDBOX = 'dev'
+const DEFAULT_SANDBOX = 'dev'
 
 /** The chosen sandbox; `set` is remembered for the next visit and told to who subscribed. */
 export interface SandboxChoice {

@@ -1,6 +1,6 @@
 /** Who is logged in and where: the context that gives every room its API, session and sandbox. */
 import type { Session } from '@carillon/contract'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { type Query, type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useSyncExternalStore } from 'react'
 import { type Api, ApiProblem } from '../../api.ts'
 import type { SandboxChoice } from './sandbox.ts'
@@ -47,11 +47,18 @@ export const useSession = () => {
   })
 }
 
+/** Whether something was read for a room: everything but the session. */
+export const isOfRooms = (query: Query): boolean => query.queryKey[0] !== SESSION_KEY[0]
+
+/** Drops what was read for rooms and is not shown now: it is read anew when it is. */
+export const forgetUnseen = (queries: QueryClient): void =>
+  queries.removeQueries({ type: 'inactive', predicate: isOfRooms })
+
 /** Takes the answer of a log-in: the session is known and every list is read again. */
 export const useTakeSession = () => {
   const queries = useQueryClient()
   return (session: Session) => {
     queries.setQueryData(SESSION_KEY, session)
-    void queries.invalidateQueries({ predicate: query => query.queryKey[0] !== SESSION_KEY[0] })
+    void queries.invalidateQueries({ predicate: isOfRooms })
   }
 }

@@ -1,10 +1,10 @@
 /** Changes how many calls a second an API client may make. */
 import type { ApiClient } from '@carillon/contract'
-import { Button, Group, Modal, NumberInput, Stack } from '@mantine/core'
+import { Button, Group, NumberInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useSpeech, useT } from '../../i18n/language.tsx'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { FormDialog } from '../../ui/FormDialog.tsx'
 import { useApi } from '../session/session.tsx'
 
 /** The field; empty is null: no limit. */
@@ -38,22 +38,15 @@ const LimitForm = ({ client, onClose }: { client: ApiClient; onClose: () => void
     },
   })
   return (
-    <Modal opened onClose={onClose} centered title={t('settings.changeTitle', { name: client.name })}>
-      <form
-        onSubmit={event => {
-          event.preventDefault()
-          save.mutate()
-        }}
-      >
-        <Stack>
-          <CallsPerSecond value={limit} onChange={setLimit} />
-          <ProblemNote error={save.error} />
-          <Button type="submit" loading={save.isPending}>
-            {t('settings.save')}
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog
+      title={t('settings.changeTitle', { name: client.name })}
+      action={t('settings.save')}
+      deed={save}
+      onSubmit={() => save.mutate()}
+      onClose={onClose}
+    >
+      <CallsPerSecond value={limit} onChange={setLimit} />
+    </FormDialog>
   )
 }
 

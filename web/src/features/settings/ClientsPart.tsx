@@ -1,6 +1,6 @@
 /** API clients: the systems that trigger campaigns. */
 import type { ApiClient } from '@carillon/contract'
-import { Button, Group, Loader, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { IconBan, IconCircleCheck, IconPlus } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -8,7 +8,7 @@ import { useT } from '../../i18n/language.tsx'
 import { Chip } from '../../ui/Chip.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { EmptyNote } from '../../ui/EmptyNote.tsx'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { Loaded } from '../../ui/Loaded.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { useApi } from '../session/session.tsx'
 import { ClientLimit } from './ClientLimit.tsx'
@@ -102,7 +102,6 @@ export const ClientsPart = () => {
   const api = useApi()
   const list = useQuery({ queryKey: ['clients'], queryFn: api.settings.clients })
   const [making, setMaking] = useState(false)
-  const clients = list.data?.items ?? []
   return (
     <Stack>
       <Group justify="space-between">
@@ -111,12 +110,15 @@ export const ClientsPart = () => {
           {t('settings.newClient')}
         </Button>
       </Group>
-      <ProblemNote error={list.error} onRetry={() => void list.refetch()} />
-      {list.isPending && <Loader size="sm" />}
-      {clients.length > 0 && <Table clients={clients} />}
-      {list.data && clients.length === 0 && (
-        <EmptyNote title={t('settings.noClients')} text={t('settings.noClientsDo')} />
-      )}
+      <Loaded query={list} part>
+        {({ items }) =>
+          items.length > 0 ? (
+            <Table clients={items} />
+          ) : (
+            <EmptyNote title={t('settings.noClients')} text={t('settings.noClientsDo')} />
+          )
+        }
+      </Loaded>
       {making && <NewClient onClose={() => setMaking(false)} />}
     </Stack>
   )

@@ -1,6 +1,6 @@
 /** The test clock of a sandbox: marked for tests, its time can be moved forward. */
 import type { SandboxClock } from '@carillon/contract'
-import { Alert, Button, Group, Loader, Stack, Switch, Text } from '@mantine/core'
+import { Alert, Button, Group, Stack, Switch, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -9,6 +9,7 @@ import { Confirm } from '../../ui/Confirm.tsx'
 import { DurationField } from '../../ui/DurationField.tsx'
 import { durationText } from '../../ui/duration-text.ts'
 import { Facts } from '../../ui/Facts.tsx'
+import { Loaded } from '../../ui/Loaded.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { useApi, useSession } from '../session/session.tsx'
 
@@ -106,11 +107,15 @@ export const ClockPart = () => {
         <Alert color="yellow" variant="light" p="xs" px="md" icon={<IconAlertTriangle size={18} />}>
           {t(production ? 'clock.production' : 'clock.text')}
         </Alert>
-        <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
-        {query.isPending && <Loader size="sm" />}
-        {clock && !production && <Mark clock={clock} />}
-        {clock && <Now clock={clock} />}
-        {clock?.testClock === true && <Advance />}
+        <Loaded query={query} part>
+          {read => (
+            <>
+              {!production && <Mark clock={read} />}
+              <Now clock={read} />
+              {read.testClock && <Advance />}
+            </>
+          )}
+        </Loaded>
       </Stack>
     </section>
   )

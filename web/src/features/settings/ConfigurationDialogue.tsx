@@ -1,5 +1,5 @@
 /** One channel configuration: where it stands, its records, a test, and the steps of its life. */
-import type { ChannelConfiguration } from '@carillon/contract'
+import type { CampaignChannel, ChannelConfiguration } from '@carillon/contract'
 import { Button, Group, Modal, Stack, Text, TextInput, Title } from '@mantine/core'
 import { IconBan, IconCircleCheck, IconCircleX, IconPencil } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
@@ -31,11 +31,19 @@ export const ConfigurationStatusChip = ({ status }: { status: ChannelConfigurati
   )
 }
 
+const TEST_FIELDS = {
+  email: { member: 'emailAddress', type: 'email', label: 'channels.testTo' },
+  sms: { member: 'phoneNumber', type: 'tel', label: 'sms.testTo' },
+} as const satisfies Record<CampaignChannel, object>
+
 const TestSend = ({ configuration }: { configuration: ChannelConfiguration }) => {
   const t = useT()
   const api = useApi()
   const [to, setTo] = useState('')
-  const test = useMutation({ mutationFn: () => api.channels.testConfiguration(configuration.id, to) })
+  const field = TEST_FIELDS[configuration.channel]
+  const test = useMutation({
+    mutationFn: () => api.channels.testConfiguration(configuration.id, { [field.member]: to }),
+  })
   return (
     <form
       onSubmit={event => {
@@ -47,8 +55,8 @@ const TestSend = ({ configuration }: { configuration: ChannelConfiguration }) =>
         <Title order={3}>{t('channels.test')}</Title>
         <Group align="flex-end" gap="sm">
           <TextInput
-            type="email"
-            label={t('channels.testTo')}
+            type={field.type}
+            label={t(field.label)}
             required
             maxLength={320}
             flex="1 1 220px"
@@ -165,7 +173,7 @@ export const ConfigurationDialogue = (props: {
             </Text>
           )}
         </div>
-        <Records configuration={configuration} />
+        {configuration.channel === 'email' && <Records configuration={configuration} />}
         {configuration.status !== 'deactivated' && <TestSend configuration={configuration} />}
         {configuration.status === 'active' ? (
           <Deactivate configuration={configuration} />

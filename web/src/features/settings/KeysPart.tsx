@@ -1,15 +1,14 @@
 /** Encryption keys: what content encrypts under. A material is seen once, when it is made. */
-
 import type { EncryptionKey, EncryptionKeyIssued } from '@carillon/contract'
-import { Button, Group, Loader, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { IconBan, IconCircleCheck, IconPlus } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useT } from '../../i18n/language.tsx'
+import { useSpeech, useT } from '../../i18n/language.tsx'
 import { Chip } from '../../ui/Chip.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { EmptyNote } from '../../ui/EmptyNote.tsx'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { Loaded } from '../../ui/Loaded.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { useApi } from '../session/session.tsx'
 import { KeyMaterial, NewKey } from './NewKey.tsx'
@@ -52,7 +51,7 @@ const DeedConfirm = (props: {
 }
 
 const Row = ({ one, ask }: { one: EncryptionKey; ask: (deed: Deed) => void }) => {
-  const t = useT()
+  const { t, formats } = useSpeech()
   const revoked = one.status === 'revoked'
   return (
     <tr>
@@ -60,7 +59,7 @@ const Row = ({ one, ask }: { one: EncryptionKey; ask: (deed: Deed) => void }) =>
         {one.name}
       </td>
       <td className="mono">{one.currentVersion}</td>
-      <td className="num">{one.versions.length}</td>
+      <td className="num">{formats.number(one.versions.length)}</td>
       <td className="num">
         <Time at={one.createdAt} />
       </td>
@@ -129,7 +128,6 @@ export const KeysPart = () => {
   const list = useQuery({ queryKey: ['encryption-keys'], queryFn: api.keys.list })
   const [making, setMaking] = useState(false)
   const [issued, setIssued] = useState<EncryptionKeyIssued | null>(null)
-  const keys = list.data?.items ?? []
   return (
     <Stack>
       <Group justify="space-between">
@@ -140,10 +138,15 @@ export const KeysPart = () => {
           {t('keys.new')}
         </Button>
       </Group>
-      <ProblemNote error={list.error} onRetry={() => void list.refetch()} />
-      {list.isPending && <Loader size="sm" />}
-      {keys.length > 0 && <Table keys={keys} onIssued={setIssued} />}
-      {list.data && keys.length === 0 && <EmptyNote title={t('keys.none')} text={t('keys.noneDo')} />}
+      <Loaded query={list} part>
+        {({ items }) =>
+          items.length > 0 ? (
+            <Table keys={items} onIssued={setIssued} />
+          ) : (
+            <EmptyNote title={t('keys.none')} text={t('keys.noneDo')} />
+          )
+        }
+      </Loaded>
       {making && (
         <NewKey
           onClose={() => setMaking(false)}

@@ -1,13 +1,13 @@
 /** What the sandbox does when it learns that two people are one. */
 import { ATTRIBUTE_POLICIES, IDENTITY_CONFLICTS, type MergeRule } from '@carillon/contract'
-import { Button, Group, Loader, Radio, Stack, Text } from '@mantine/core'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Button, Group, Radio, Stack, Text } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
+import { Loaded } from '../../ui/Loaded.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { MERGE_RULE_KEY, useMergeRule } from '../people/person-queries.ts'
 import { useApi } from '../session/session.tsx'
-
-const KEY = ['merge-rule'] as const
 
 const Choice = <V extends string>(props: {
   label: string
@@ -39,7 +39,7 @@ const Form = ({ read }: { read: MergeRule }) => {
   const [rule, setRule] = useState(read)
   const save = useMutation({
     mutationFn: () => api.person.putMergeRule(rule),
-    onSuccess: stored => queries.setQueryData(KEY, stored),
+    onSuccess: stored => queries.setQueryData(MERGE_RULE_KEY, stored),
   })
   const change = (part: Partial<MergeRule>) => {
     save.reset()
@@ -84,15 +84,14 @@ const Form = ({ read }: { read: MergeRule }) => {
 /** The part. */
 export const MergePart = () => {
   const t = useT()
-  const api = useApi()
-  const query = useQuery({ queryKey: KEY, queryFn: () => api.person.mergeRule() })
+  const query = useMergeRule()
   return (
     <section className="panel pad" style={{ maxWidth: 640 }}>
       <Stack>
         <Text size="sm">{t('mergeRule.text')}</Text>
-        <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
-        {query.isPending && <Loader size="sm" />}
-        {query.data && <Form read={query.data} />}
+        <Loaded query={query} part>
+          {read => <Form read={read} />}
+        </Loaded>
       </Stack>
     </section>
   )

@@ -1,11 +1,10 @@
 /** Makes an encryption key, and shows a material the one time it can be seen. */
-
 import type { EncryptionKeyIssued } from '@carillon/contract'
 import { Button, Modal, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { FormDialog } from '../../ui/FormDialog.tsx'
 import { Secret } from '../../ui/Secret.tsx'
 import { useApi } from '../session/session.tsx'
 
@@ -45,30 +44,23 @@ export const NewKey = (props: { onClose: () => void; onIssued: (issued: Encrypti
     },
   })
   return (
-    <Modal opened onClose={props.onClose} centered title={t('keys.new')}>
-      <form
-        onSubmit={event => {
-          event.preventDefault()
-          create.mutate()
-        }}
-      >
-        <Stack>
-          <TextInput
-            label={t('settings.clientName')}
-            description={t('keys.nameHint')}
-            required
-            maxLength={100}
-            pattern="[A-Za-z0-9_\-]+"
-            data-autofocus
-            value={name}
-            onChange={event => setName(event.currentTarget.value)}
-          />
-          <ProblemNote error={create.error} />
-          <Button type="submit" loading={create.isPending}>
-            {t('settings.create')}
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog
+      title={t('keys.new')}
+      action={t('settings.create')}
+      deed={create}
+      onSubmit={() => create.mutate()}
+      onClose={props.onClose}
+    >
+      <TextInput
+        label={t('settings.clientName')}
+        description={t('keys.nameHint')}
+        required
+        maxLength={100}
+        pattern="[A-Za-z0-9_\-]+"
+        data-autofocus
+        value={name}
+        onChange={event => setName(event.currentTarget.value)}
+      />
+    </FormDialog>
   )
 }

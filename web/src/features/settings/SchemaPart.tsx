@@ -1,12 +1,12 @@
 /** The schema of the sandbox's profiles: what content may name under `profile`. */
-
 import type { ProfileSchema } from '@carillon/contract'
-import { Button, Group, Loader, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Json } from '../../api.ts'
 import { useT } from '../../i18n/language.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
+import { Loaded } from '../../ui/Loaded.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { SchemaField } from '../schemas/SchemaField.tsx'
 import { schemaMistakes } from '../schemas/schema-tools.ts'
@@ -98,11 +98,9 @@ export const SchemaPart = () => {
     <section className="panel pad" style={{ maxWidth: 860 }}>
       <Stack>
         <Text size="sm">{t('schema.profileText')}</Text>
-        <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
-        {query.isPending && <Loader size="sm" />}
-        {query.data && (
-          <Form key={removals} read={query.data} onRemoved={() => setRemovals(before => before + 1)} />
-        )}
+        <Loaded query={query} part>
+          {read => <Form key={removals} read={read} onRemoved={() => setRemovals(before => before + 1)} />}
+        </Loaded>
       </Stack>
     </section>
   )

@@ -63,7 +63,13 @@ export const SettingsPage = () => {
   return (
     <>
       <PageHead title={t('nav.settings')} />
-      <Tabs value={part} onChange={open} keepMounted={false} orientation={wide ? 'vertical' : 'horizontal'}>
+      <Tabs
+        value={part}
+        onChange={open}
+        keepMounted={false}
+        orientation={wide ? 'vertical' : 'horizontal'}
+        styles={{ tabLabel: { textAlign: 'start' } }}
+      >
         <Tabs.List mb={wide ? 0 : 'md'} style={{ alignSelf: 'flex-start' }}>
           {SETTINGS_PARTS.map(one => (
             <Tabs.Tab key={one} value={one}>

@@ -1,4 +1,4 @@
-/** The right side of the header: sandbox, language, appearance, person. */
+/** The right side of the header: sandbox, language, appearance, account. */
 import { ActionIcon, Menu, useMantineColorScheme } from '@mantine/core'
 import {
   IconCheck,
@@ -124,7 +124,7 @@ const SchemeMenu = () => {
       <Menu.Dropdown>
         {(['light', 'dark', 'auto'] as const).map(one => (
           <Menu.Item key={one} leftSection={mark(one === colorScheme)} onClick={() => setColorScheme(one)}>
-            {t(`app.${one}`)}
+            {t(`app.scheme.${one}`)}
           </Menu.Item>
         ))}
       </Menu.Dropdown>
@@ -132,7 +132,7 @@ const SchemeMenu = () => {
   )
 }
 
-const PersonMenu = () => {
+const AccountMenu = () => {
   const t = useT()
   const api = useApi()
   const session = useSession().data
@@ -170,6 +170,6 @@ export const HeaderTools = () => (
     <SandboxMenu />
     <LanguageMenu />
     <SchemeMenu />
-    <PersonMenu />
+    <AccountMenu />
   </div>
 )

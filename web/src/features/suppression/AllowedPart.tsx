@@ -1,11 +1,11 @@
 /** The allowed list in the settings: its switch, with what it does said out loud, and its entries. */
 import type { AllowedListState } from '@carillon/contract'
-import { Alert, Button, Group, Loader, Stack, Switch, Text } from '@mantine/core'
+import { Alert, Button, Group, Stack, Switch, Text } from '@mantine/core'
 import { IconAlertTriangle, IconPlus } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useSpeech, useT } from '../../i18n/language.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { Loaded } from '../../ui/Loaded.tsx'
 import { useApi } from '../session/session.tsx'
 import { EntryForm } from './EntryForm.tsx'
 import { EntryList } from './EntryList.tsx'
@@ -77,10 +77,14 @@ export const AllowedPart = () => {
           {t('supp.allowed.add')}
         </Button>
       </Group>
-      <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
-      {query.isPending && <Loader size="sm" />}
-      {query.data && <Warning state={query.data} />}
-      {query.data && <Turn state={query.data} />}
+      <Loaded query={query} part>
+        {state => (
+          <>
+            <Warning state={state} />
+            <Turn state={state} />
+          </>
+        )}
+      </Loaded>
       <EntryList kind="allowed" />
       {isAdding && <EntryForm kind="allowed" onClose={() => setAdding(false)} />}
     </Stack>

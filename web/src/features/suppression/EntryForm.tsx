@@ -1,10 +1,10 @@
 /** Adds an address or a domain to one of the lists. */
 import type { SuppressionType, SuppressionWrite } from '@carillon/contract'
 import { MAX_SUPPRESSION_COMMENT } from '@carillon/contract'
-import { Button, Modal, SegmentedControl, Stack, TextInput } from '@mantine/core'
+import { SegmentedControl, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { FormDialog } from '../../ui/FormDialog.tsx'
 import { type ListKind, useListCalls, useListDeed } from './suppression-queries.ts'
 
 const PRINTABLE = /^[\x20-\x7e]*$/
@@ -34,38 +34,32 @@ export const EntryForm = ({ kind, onClose }: { kind: ListKind; onClose: () => vo
   const add = useListDeed(kind, (entry: SuppressionWrite) => calls.add(entry))
   const isPrintable = PRINTABLE.test(comment)
   return (
-    <Modal opened onClose={onClose} centered title={t(`supp.${kind}.add`)}>
-      <form
-        onSubmit={event => {
-          event.preventDefault()
-          add.mutate({ type, value: value.trim(), comment }, { onSuccess: onClose })
-        }}
-      >
-        <Stack>
-          <TypeChoice value={type} onChange={setType} />
-          <TextInput
-            label={t(`supp.type.${type}`)}
-            placeholder={type === 'email' ? 'ada@example.com' : 'example.com'}
-            required
-            maxLength={320}
-            data-autofocus
-            value={value}
-            onChange={event => setValue(event.currentTarget.value)}
-          />
-          <TextInput
-            label={t('supp.comment')}
-            description={t('supp.commentHint')}
-            maxLength={MAX_SUPPRESSION_COMMENT}
-            error={!isPrintable && t('supp.commentAscii')}
-            value={comment}
-            onChange={event => setComment(event.currentTarget.value)}
-          />
-          <ProblemNote error={add.error} />
-          <Button type="submit" loading={add.isPending} disabled={!isPrintable}>
-            {t('supp.addDo')}
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog
+      title={t(`supp.${kind}.add`)}
+      action={t('supp.addDo')}
+      deed={add}
+      disabled={!isPrintable}
+      onSubmit={() => add.mutate({ type, value: value.trim(), comment }, { onSuccess: onClose })}
+      onClose={onClose}
+    >
+      <TypeChoice value={type} onChange={setType} />
+      <TextInput
+        label={t(`supp.type.${type}`)}
+        placeholder={type === 'email' ? 'ada@example.com' : 'example.com'}
+        required
+        maxLength={320}
+        data-autofocus
+        value={value}
+        onChange={event => setValue(event.currentTarget.value)}
+      />
+      <TextInput
+        label={t('supp.comment')}
+        description={t('supp.commentHint')}
+        maxLength={MAX_SUPPRESSION_COMMENT}
+        error={!isPrintable && t('supp.commentAscii')}
+        value={comment}
+        onChange={event => setComment(event.currentTarget.value)}
+      />
+    </FormDialog>
   )
 }

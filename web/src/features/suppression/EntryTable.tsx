@@ -1,11 +1,9 @@
 /** The entries of one of the lists, each with the way to remove it. */
 import type { Suppression } from '@carillon/contract'
-import { ActionIcon } from '@mantine/core'
-import { IconAlertOctagon, IconClockExclamation, IconTrash, IconUser } from '@tabler/icons-react'
-import { useState } from 'react'
+import { IconAlertOctagon, IconClockExclamation, IconUser } from '@tabler/icons-react'
 import { useT } from '../../i18n/language.tsx'
 import { Chip, type IconType, type Tone } from '../../ui/Chip.tsx'
-import { Confirm } from '../../ui/Confirm.tsx'
+import { RemoveDeed } from '../../ui/RemoveDeed.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { type ListKind, useListCalls, useListDeed } from './suppression-queries.ts'
 
@@ -15,29 +13,22 @@ const LOOKS: Readonly<Record<Suppression['category'], { readonly tone: Tone; rea
   MANUAL: { tone: 'grey', icon: IconUser },
 }
 
-const RemoveEntry = (props: { kind: ListKind; entry: Suppression; onClose: () => void }) => {
+const Remove = ({ kind, entry }: { kind: ListKind; entry: Suppression }) => {
   const t = useT()
-  const { kind, entry, onClose } = props
   const calls = useListCalls(kind)
   const remove = useListDeed(kind, () => calls.remove(entry.id))
   return (
-    <Confirm
-      opened
-      onClose={onClose}
+    <RemoveDeed
       title={t('supp.removeTitle', { name: entry.value })}
       text={t(`supp.${kind}.removeText`)}
       action={t('supp.removeDo')}
-      danger
-      pending={remove.isPending}
-      error={remove.error}
-      onConfirm={() => remove.mutate(undefined, { onSuccess: onClose })}
+      remove={() => remove.mutateAsync(undefined)}
     />
   )
 }
 
-const Row = (props: { kind: ListKind; entry: Suppression; onRemove: () => void }) => {
+const Row = ({ kind, entry }: { kind: ListKind; entry: Suppression }) => {
   const t = useT()
-  const { kind, entry } = props
   return (
     <tr>
       <td className="mono break" style={{ fontWeight: 560 }}>
@@ -56,14 +47,7 @@ const Row = (props: { kind: ListKind; entry: Suppression; onRemove: () => void }
         <Time at={entry.createdAt} />
       </td>
       <td className="num">
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          aria-label={t('supp.removeTitle', { name: entry.value })}
-          onClick={props.onRemove}
-        >
-          <IconTrash size={15} />
-        </ActionIcon>
+        <Remove kind={kind} entry={entry} />
       </td>
     </tr>
   )
@@ -72,7 +56,6 @@ const Row = (props: { kind: ListKind; entry: Suppression; onRemove: () => void }
 /** The table. */
 export const EntryTable = ({ kind, entries }: { kind: ListKind; entries: readonly Suppression[] }) => {
   const t = useT()
-  const [asked, setAsked] = useState<Suppression | null>(null)
   return (
     <div className="panel table-wrap">
       <table className="dense">
@@ -90,11 +73,10 @@ export const EntryTable = ({ kind, entries }: { kind: ListKind; entries: readonl
         </thead>
         <tbody>
           {entries.map(entry => (
-            <Row key={entry.id} kind={kind} entry={entry} onRemove={() => setAsked(entry)} />
+            <Row key={entry.id} kind={kind} entry={entry} />
           ))}
         </tbody>
       </table>
-      {asked !== null && <RemoveEntry kind={kind} entry={asked} onClose={() => setAsked(null)} />}
     </div>
   )
 }

@@ -1,51 +1,29 @@
 /** The suppression list in the settings: entries, files, and the threshold of soft bounces. */
 import { Button, Group, Stack, Text, Title } from '@mantine/core'
-import { IconDownload, IconPlus } from '@tabler/icons-react'
-import { useMutation } from '@tanstack/react-query'
+import { IconPlus } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
-import { saveFile } from '../../ui/save-file.ts'
+import { DownloadDeed } from '../../ui/DownloadDeed.tsx'
 import { useApi } from '../session/session.tsx'
 import { EntryForm } from './EntryForm.tsx'
 import { EntryList } from './EntryList.tsx'
 import { Threshold } from './Threshold.tsx'
 import { Uploads } from './Uploads.tsx'
 
-const Export = () => {
-  const t = useT()
-  const api = useApi()
-  const take = useMutation({
-    mutationFn: async () => saveFile('suppressions.csv', await api.suppressions.export()),
-  })
-  return (
-    <>
-      <Button
-        variant="default"
-        leftSection={<IconDownload size={15} />}
-        loading={take.isPending}
-        onClick={() => take.mutate()}
-      >
-        {t('supp.export')}
-      </Button>
-      <ProblemNote error={take.error} />
-    </>
-  )
-}
-
 /** The part. */
 export const SuppressionPart = () => {
   const t = useT()
+  const api = useApi()
   const [isAdding, setAdding] = useState(false)
   return (
     <Stack gap="xl">
       <Stack gap="xs">
         <Group justify="space-between" align="flex-end">
-          <Text size="sm" maw={640}>
+          <Text size="sm" maw={640} flex="1 1 320px">
             {t('supp.text')}
           </Text>
           <Group gap="xs">
-            <Export />
+            <DownloadDeed label={t('supp.export')} name="suppressions.csv" read={api.suppressions.export} />
             <Button leftSection={<IconPlus size={16} />} onClick={() => setAdding(true)}>
               {t('supp.suppressions.add')}
             </Button>

@@ -1,19 +1,12 @@
 /** Files of suppressed addresses: taken in, followed while they are worked off, and the report of what was refused. */
 import { MAX_SUPPRESSION_UPLOAD_BYTES, type SuppressionUpload } from '@carillon/contract'
 import { Button, FileButton, Group, Progress, Stack, Text } from '@mantine/core'
-import {
-  IconBan,
-  IconCircleCheck,
-  IconCircleX,
-  IconDownload,
-  IconHourglass,
-  IconUpload,
-} from '@tabler/icons-react'
-import { useMutation } from '@tanstack/react-query'
+import { IconBan, IconCircleCheck, IconCircleX, IconHourglass, IconUpload } from '@tabler/icons-react'
 import { useSpeech, useT } from '../../i18n/language.tsx'
 import { Chip, type IconType, type Tone } from '../../ui/Chip.tsx'
+import { DownloadDeed } from '../../ui/DownloadDeed.tsx'
+import { fileName } from '../../ui/file-format.ts'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
-import { saveFile } from '../../ui/save-file.ts'
 import { Time } from '../../ui/Time.tsx'
 import { useApi } from '../session/session.tsx'
 import { isAtWork, useListDeed, useUploads } from './suppression-queries.ts'
@@ -30,22 +23,13 @@ const LOOKS: Readonly<Record<SuppressionUpload['status'], { readonly tone: Tone;
 const Report = ({ upload }: { upload: SuppressionUpload }) => {
   const t = useT()
   const api = useApi()
-  const take = useMutation({
-    mutationFn: async () => saveFile(`refused-${upload.filename}`, await api.suppressions.report(upload.id)),
-  })
   return (
-    <>
-      <Button
-        size="compact-sm"
-        variant="default"
-        leftSection={<IconDownload size={14} />}
-        loading={take.isPending}
-        onClick={() => take.mutate()}
-      >
-        {t('supp.report')}
-      </Button>
-      <ProblemNote error={take.error} />
-    </>
+    <DownloadDeed
+      label={t('supp.report')}
+      name={fileName(`refused-${upload.filename}`, 'csv')}
+      small
+      read={() => api.suppressions.report(upload.id)}
+    />
   )
 }
 

@@ -1,6 +1,7 @@
 /** Which interactions a list shows, as the URL holds it. */
 import type { InteractionKind } from '@carillon/contract'
-import { readCampaignId, readText } from '../executions/filters.ts'
+import { readText } from '../../ui/url-text.ts'
+import { readCampaignId } from '../executions/filters.ts'
 
 /** What interactions can be narrowed by. */
 export interface InteractionFilters {

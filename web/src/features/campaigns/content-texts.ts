@@ -1,0 +1,27 @@
+/** The templates of a campaign's content, whatever its channel. Pure. */
+import {
+  type CampaignChannel,
+  type CampaignProperties,
+  type ContentByChannel,
+  isContentOf,
+} from '@carillon/contract'
+
+type Texts = { readonly [C in CampaignChannel]: (content: ContentByChannel[C]) => readonly string[] }
+
+const TEXTS: Texts = {
+  email: ({ subject, html, text }) => [subject, html, text ?? ''],
+  sms: ({ text, title, mediaUri }) => [text, title ?? '', mediaUri ?? ''],
+}
+
+/** The templates. */
+export const textsOf = ({
+  channel,
+  content,
+}: Pick<CampaignProperties, 'channel' | 'content'>): readonly string[] => {
+  const of: (content: never) => readonly string[] = TEXTS[channel]
+  return of(content as never)
+}
+
+/** What stands for the content in one line. */
+export const headlineOf = ({ content }: Pick<CampaignProperties, 'content'>): string =>
+  isContentOf('email', content) ? content.subject : content.text
