@@ -14,6 +14,7 @@ const ORDER = [
     'audiences',
     'consent',
     'rules',
+    'tracking',
     'content',
     'messages',
     'campaigns',

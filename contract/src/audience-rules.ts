@@ -75,6 +75,18 @@ export const MessageCondition = closed({
   got: Type.Boolean(),
   days: Days,
 })
+/**
+ * Whether the person opened a mail of this campaign, or clicked a link in one, within the last days; what machines did
+ * does not count. `label`: the label of the link; null: any.
+ */
+export const InteractionCondition = closed({
+  kind: Type.Literal('interaction'),
+  campaignId: Id,
+  action: choice(['open', 'click']),
+  label: Type.Union([Type.String({ minLength: 1, maxLength: 200 }), Type.Null()]),
+  did: Type.Boolean(),
+  days: Days,
+})
 /** Whether the person is in another audience. */
 export const MembershipCondition = closed({
   kind: Type.Literal('audience'),
@@ -95,10 +107,11 @@ export const EventCondition = closed({
   where: Type.Array(Type.Unsafe<ValueTest>({ type: 'object' }), { maxItems: 10 }),
 })
 
-/** The conditions beside those on attributes, by kind. Opens and clicks come here when messages are followed. */
+/** The conditions beside those on attributes, by kind. */
 export const CONDITIONS = {
   consent: ConsentCondition,
   message: MessageCondition,
+  interaction: InteractionCondition,
   event: EventCondition,
   audience: MembershipCondition,
   test_profile: TestProfileCondition,
@@ -121,7 +134,7 @@ export type AudienceRule = AudienceGroup | AudienceCondition
 export const AudienceRule = Type.Unsafe<AudienceRule>({
   type: 'object',
   description:
-    'A group { kind: "and" | "or" | "not", rules } or a condition of kind attribute, consent, message, event, audience or test_profile.',
+    'A group { kind: "and" | "or" | "not", rules } or a condition of kind attribute, consent, message, interaction, event, audience or test_profile.',
   required: ['kind'],
   properties: { kind: { type: 'string' } },
 })

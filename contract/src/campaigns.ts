@@ -51,6 +51,11 @@ export const RunawayGuard = closed({
 /** Ceilings against a caller gone wild. */
 export type RunawayGuard = Static<typeof RunawayGuard>
 
+/** Whether it is followed who opens the mails of a campaign, and who clicks their links. */
+export const CampaignTracking = closed({ opens: Type.Boolean(), clicks: Type.Boolean() })
+/** What is followed. */
+export type CampaignTracking = Static<typeof CampaignTracking>
+
 /** The longest that a rate-limited run may last (AJO: 12 h); what is left then is excluded. */
 export const MAX_RATED_RUN_HOURS = 12
 
@@ -87,6 +92,7 @@ const MEMBERS = {
   audienceId: nullable(Id),
   ruleSetIds: Type.Array(Id, { maxItems: 10, uniqueItems: true }),
   topicId: nullable(Id),
+  tracking: CampaignTracking,
   attachmentIds: Type.Array(Id, { maxItems: MAX_ATTACHMENTS, uniqueItems: true }),
 } as const
 /** What a person edits. */

@@ -5,6 +5,7 @@ import { Hold } from './holds.ts'
 import { MESSAGE_STATES } from './reasons.ts'
 import { AudienceRun } from './schedules.ts'
 import { choice, closed, Id, Instant, JsonObject, listOf, listQuery, nullable } from './shapes.ts'
+import { InteractionFacts } from './tracking.ts'
 
 /** Counts of an execution; `accepted` is the sum of all others. */
 export const Counts = closed({
@@ -71,8 +72,8 @@ export type Execution = Static<typeof Execution>
 /**
  * One step of a message's story, oldest first: `accepted`, `held`, `released`, `attempt` (a hand-over and the
  * provider's answer), `refused` (left out or failed before any hand-over), `redriven`, `discarded`, `cancelled`,
- * `settled` (later evidence about an unknown one), `feedback` (what a provider reported later), `waiting` (due later),
- * `expires`. `text` is a sentence for a person.
+ * `settled` (later evidence about an unknown one), `feedback` (what a provider reported later), `interaction` (what was
+ * done with it: the first time), `waiting` (due later), `expires`. `text` is a sentence for a person.
  */
 export const TimelineStep = closed({
   at: Instant,
@@ -87,6 +88,7 @@ export const TimelineStep = closed({
     'cancelled',
     'settled',
     'feedback',
+    'interaction',
     'waiting',
     'expires',
   ]),
@@ -108,6 +110,7 @@ export const TimelineStep = closed({
     }),
   ),
   feedback: nullable(FeedbackFacts),
+  interaction: nullable(InteractionFacts),
 })
 /** One step of a message's story. */
 export type TimelineStep = Static<typeof TimelineStep>

@@ -47,6 +47,7 @@ export {
   ConsentCondition,
   EventCondition,
   INSTANT_PATTERN,
+  InteractionCondition,
   MAX_RULE_CONDITIONS,
   MAX_RULE_DAYS,
   MAX_RULE_DEPTH,
@@ -103,6 +104,7 @@ export {
   CampaignProperties,
   type CampaignStatus,
   CampaignSummary,
+  CampaignTracking,
   CampaignVersion,
   Finding,
   MAX_ATTACHMENT_BYTES,
@@ -546,6 +548,18 @@ export {
   TemplateRenderResult,
   type TemplateTarget,
 } from './templates.ts'
+export {
+  INTERACTION_KINDS,
+  Interaction,
+  InteractionFacts,
+  type InteractionKind,
+  InteractionList,
+  InteractionListQuery,
+  InteractionSums,
+  LinkId,
+  LinkSums,
+  TrackingSummary,
+} from './tracking.ts'
 export { Traffic } from './traffic.ts'
 export {
   channelOfTransport,

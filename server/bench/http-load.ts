@@ -4,7 +4,7 @@
  */
 import { connect, type Socket } from 'node:net'
 
-/** What to send. `calls` texts are made per call; times are kept only when `rate` is given. */
+/** What to send: calls to `path`, or, where `paths` are given, GET of one after the other. */
 export interface LoadOrder {
   readonly host: string
   readonly port: number
@@ -18,6 +18,7 @@ export interface LoadOrder {
   readonly campaignId: string
   readonly kind: 'aep' | 'external'
   readonly profiles: number
+  readonly paths?: readonly string[]
 }
 
 /** What came back. */
@@ -71,11 +72,17 @@ class Line {
   }
 
   send(dueAt: number): void {
-    const body = bodyOf(this.#order, this.#counters.next++)
+    const n = this.#counters.next++
     const headers = Object.entries(this.#order.headers)
       .map(([name, value]) => `${name}: ${value}\r\n`)
       .join('')
     this.#sentAt = dueAt
+    const { paths } = this.#order
+    if (paths !== undefined) {
+      this.#socket.write(`GET ${paths[n % paths.length]} HTTP/1.1\r\nhost: bench\r\n${headers}\r\n`)
+      return
+    }
+    const body = bodyOf(this.#order, n)
     this.#socket.write(
       `POST ${this.#order.path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\n${headers}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
     )
@@ -91,7 +98,7 @@ class Line {
     if (head < 0) return
     const length = Number(/content-length: (\d+)/i.exec(this.#pending)?.[1] ?? 0)
     if (this.#pending.length < head + 4 + length) return
-    if (/^HTTP\/1\.1 20[02]/.test(this.#pending)) this.#counters.answered++
+    if (/^HTTP\/1\.1 (?:20[02]|302)/.test(this.#pending)) this.#counters.answered++
     else this.#counters.refused++
     this.#counters.latencies.push(performance.now() - this.#sentAt)
     this.#pending = ''

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createPool } from '../src/db/pool.ts'
 import { createClient } from '../src/http/auth/client.store.ts'
+import { instanceSecret } from '../src/roles/instance-files.ts'
 import { benchHtml, benchSubject } from './mail.ts'
 
 /** A running instance and what the load needs to call it. */
@@ -13,6 +14,8 @@ export interface Instance {
   readonly host: string
   readonly port: number
   readonly databaseUrl: string
+  /** What the instance signs with. */
+  readonly secret: string
   readonly headers: Readonly<Record<string, string>>
   readonly campaignId: string
   readonly highThroughputId: string
@@ -131,6 +134,7 @@ export const startInstance = async (options: {
     host: '127.0.0.1',
     port: file.port,
     databaseUrl: file.databaseUrl,
+    secret: await instanceSecret(dataDir, undefined),
     headers,
     ...campaigns,
     pid: child.pid ?? 0,

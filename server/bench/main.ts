@@ -11,6 +11,7 @@ import { measureDelivering } from './delivering.ts'
 import { measureLanes } from './lanes.ts'
 import { measureMemory } from './memory.ts'
 import { measurePeople } from './people.ts'
+import { measureRedirects } from './redirects.ts'
 import { measureRendering } from './rendering.ts'
 import { perSecond, print, report, type Setting } from './setting.ts'
 import { measureSigning } from './signing.ts'
@@ -67,6 +68,7 @@ const PARTS: Readonly<Record<string, (setting: Setting) => Promise<void>>> = {
   memory: measureMemory,
   profiles: measurePeople,
   audience: measureAudience,
+  redirects: measureRedirects,
   render: rendering,
 }
 const wanted = values.only?.split(',')

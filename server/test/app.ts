@@ -7,6 +7,7 @@ import type { Clock } from '../src/lib/clock.ts'
 import { uuidv7 } from '../src/lib/ids.ts'
 import { composeApi } from '../src/roles/api.ts'
 import { seed } from '../src/roles/seed.ts'
+import { createTracking } from '../src/tracking/tracking.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
 
 /** A clock that starts at the machine's time and is moved by hand. */
@@ -80,6 +81,9 @@ export const TEST_SECRET = 'a secret of the tests, long enough'
 const TEST_URL = 'http://carillon.test'
 /** What an engine beside the API is given. */
 export const TEST_LINKS = createConsentLinks({ secret: TEST_SECRET, publicUrl: TEST_URL })
+
+/** What an engine beside the API is given to track with. */
+export const TEST_TRACKING = createTracking({ secret: TEST_SECRET, publicUrl: TEST_URL })
 
 /** A clock that stands still between moves, for what counts by time. */
 export const createStillClock = (): MovedClock => {

@@ -8,7 +8,7 @@ import { type Engine, type EngineDeps, startEngine } from '../src/delivery/engin
 import { createSigningKeys } from '../src/delivery/sign.ts'
 import { uuidv7 } from '../src/lib/ids.ts'
 import { silentLog } from '../src/lib/log.ts'
-import { TEST_LINKS, TEST_SECRET, type TestApi } from './app.ts'
+import { TEST_LINKS, TEST_SECRET, TEST_TRACKING, type TestApi } from './app.ts'
 
 /** Starts one, on the clock of the API. `channel` gives the channel of a transport. */
 export const startTestEngine = (
@@ -25,6 +25,7 @@ export const startTestEngine = (
       random: () => 0.5,
       channel,
       links: TEST_LINKS,
+      tracking: TEST_TRACKING,
     },
     ...{ newId: () => uuidv7(clock.now().getTime()), name: 'test/', shard: 100, window: 128 },
     addressHash: createAddressHash(TEST_SECRET),

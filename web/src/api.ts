@@ -51,6 +51,7 @@ import { personCalls } from './api-person.ts'
 import { ruleCalls } from './api-rules.ts'
 import { runCalls } from './api-runs.ts'
 import { allowedCalls, suppressionCalls } from './api-suppression.ts'
+import { trackingCalls } from './api-tracking.ts'
 
 /** What a refused call says (RFC 9457). `network` is our own code for a call that got no answer. */
 export interface Problem {
@@ -288,6 +289,7 @@ export const createApi = (host: ApiHost) => {
     exports: exportCalls(request),
     namespaces: namespaceCalls(request),
     executions: executionCalls(request),
+    tracking: trackingCalls(request),
     holds: holdCalls(request),
     deadLetters: deadLetterCalls(request),
     clock: clockCalls(request),

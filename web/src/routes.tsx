@@ -22,6 +22,7 @@ import { readInboxView } from './features/inbox/filters.ts'
 import { readPeopleFilters } from './features/people/filters.ts'
 import { readSettingsPart } from './features/settings/parts.ts'
 import { Shell } from './features/shell/Shell.tsx'
+import { readInteractionFilters } from './features/tracking/filters.ts'
 import { useT } from './i18n/language.tsx'
 import { EmptyNote } from './ui/EmptyNote.tsx'
 import { ProblemNote } from './ui/ProblemNote.tsx'
@@ -122,6 +123,16 @@ const messages = createRoute({
   path: '/messages',
   validateSearch: readMessageFilters,
   component: lazyRouteComponent(() => import('./features/executions/MessageListPage.tsx'), 'MessageListPage'),
+})
+
+const interactions = createRoute({
+  getParentRoute: () => app,
+  path: '/interactions',
+  validateSearch: readInteractionFilters,
+  component: lazyRouteComponent(
+    () => import('./features/tracking/InteractionListPage.tsx'),
+    'InteractionListPage',
+  ),
 })
 
 const message = createRoute({
@@ -236,6 +247,7 @@ const rooms = app.addChildren([
   traffic,
   execution,
   messages,
+  interactions,
   message,
   people,
   person,

@@ -1,35 +1,29 @@
 /** Random rules over random people: PostgreSQL's answer against a slow, obvious one. */
-import type { AudienceRule, EventCondition, ValueTest } from '@carillon/contract'
+import type { AudienceRule, ValueTest } from '@carillon/contract'
 import fc from 'fast-check'
-import type { Static } from 'typebox'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
+import {
+  at,
+  DAY,
+  did,
+  holds,
+  isDone,
+  isRecent,
+  LABELS,
+  NOW,
+  type Person,
+  type Tree,
+} from '../../test/obvious-rule.ts'
 import { uuidv7 } from '../lib/ids.ts'
 import { type CompileFacts, compileRule, type KnownAudience } from './compile.ts'
 import { memberQuery } from './members.ts'
 
-type Tree = Record<string, unknown>
-interface Deed {
-  readonly type: string
-  readonly at: Date
-  readonly data: Tree
-}
-interface Person {
-  readonly id: string
-  readonly attributes: Tree
-  readonly events: readonly Deed[]
-  readonly lists: readonly string[]
-  readonly got: readonly { readonly campaignId: string; readonly at: Date }[]
-}
-
-const NOW = new Date('2026-06-15T12:00:00.000Z')
-const DAY = 86_400_000
 const newId = (): string => uuidv7(NOW.getTime())
 const sandboxId = newId()
 const UPLOADS = [newId(), newId()]
 const CAMPAIGNS = [newId(), newId()]
 const NESTED = newId()
-
 const HOSTILE = [
   "'; drop table profile; --",
   '"',
@@ -79,6 +73,17 @@ const people: fc.Arbitrary<Person> = fc.record({
   }),
   lists: fc.subarray(UPLOADS),
   got: fc.array(fc.record({ campaignId: fc.constantFrom(...CAMPAIGNS), at: moments }), { maxLength: 2 }),
+  done: fc.array(
+    fc.record({
+      campaignId: fc.constantFrom(...CAMPAIGNS),
+      action: fc.constantFrom('open' as const, 'click' as const),
+      link: fc.constantFrom(0, 1, 2, 3),
+      machine: fc.boolean(),
+      n: fc.constantFrom(0, 1, 3),
+      at: moments,
+    }),
+    { maxLength: 4 },
+  ),
 })
 
 const paths = fc.array(names, { minLength: 1, maxLength: 3 })
@@ -125,6 +130,14 @@ const conditions: fc.Arbitrary<AudienceRule> = fc.oneof(
     days,
   }),
   fc.record({
+    kind: fc.constant('interaction' as const),
+    campaignId: fc.constantFrom(...CAMPAIGNS),
+    action: fc.constantFrom('open' as const, 'click' as const),
+    label: fc.constantFrom(null, 'Shop', "o'link", 'None'),
+    did: fc.boolean(),
+    days,
+  }),
+  fc.record({
     kind: fc.constant('event' as const),
     type: fc.constantFrom('buy', "o'view", "'; --"),
     times: fc.constantFrom(1, 2),
@@ -161,67 +174,6 @@ const audiences = new Map<string, KnownAudience>([
   [NESTED, { id: NESTED, name: 'nested', rule: nestedRule }],
 ])
 
-// The obvious evaluator.
-const at = (value: unknown, path: readonly string[]): unknown =>
-  path.reduce<unknown>(
-    (found, name) =>
-      typeof found === 'object' && found !== null && !Array.isArray(found) && Object.hasOwn(found, name)
-        ? (found as Tree)[name]
-        : undefined,
-    value,
-  )
-const dateOf = (value: unknown): number => {
-  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d))?$/.test(value))
-    return Number.NaN
-  const [year = 0, month = 0, day = 0] = value.slice(0, 10).split('-').map(Number)
-  const given = new Date(Date.UTC(year, month - 1, day))
-  const exists = year > 0 && given.getUTCMonth() === month - 1 && given.getUTCDate() === day
-  return exists && !value.includes('T24') ? Date.parse(value) : Number.NaN
-}
-const holds = (test: ValueTest, subject: unknown): boolean => {
-  const value = at(subject, test.path)
-  const isNumber = typeof value === 'number'
-  switch (test.operator) {
-    case 'equals':
-      return value === test.value
-    case 'not_equals':
-      return value !== test.value
-    case 'in':
-      return test.values.some(one => one === value)
-    case 'contains':
-      return typeof value === 'string' || Array.isArray(value) ? value.includes(test.value) : false
-    case 'starts_with':
-      return typeof value === 'string' && value.startsWith(test.value)
-    case 'greater':
-      return isNumber && value > test.value
-    case 'at_least':
-      return isNumber && value >= test.value
-    case 'less':
-      return isNumber && value < test.value
-    case 'at_most':
-      return isNumber && value <= test.value
-    case 'between':
-      return isNumber && value >= test.from && value <= test.to
-    case 'before':
-      return dateOf(value) < Date.parse(test.value)
-    case 'after':
-      return dateOf(value) > Date.parse(test.value)
-    case 'within_last':
-      return dateOf(value) >= NOW.getTime() - test.days * DAY && dateOf(value) <= NOW.getTime()
-    case 'exists':
-      return value !== undefined && value !== null
-    case 'not_exists':
-      return value === undefined || value === null
-  }
-}
-const isRecent = (moment: Date, within: number): boolean => moment.getTime() >= NOW.getTime() - within * DAY
-const did = (person: Person, event: Static<typeof EventCondition>): boolean =>
-  person.events.filter(
-    one =>
-      one.type === event.type &&
-      isRecent(one.at, event.days) &&
-      event.where.every(test => holds(test, one.data)),
-  ).length >= event.times
 const isOf = (rule: AudienceRule, person: Person): boolean => {
   switch (rule.kind) {
     case 'and':
@@ -240,6 +192,8 @@ const isOf = (rule: AudienceRule, person: Person): boolean => {
       return (
         person.got.some(one => one.campaignId === rule.campaignId && isRecent(one.at, rule.days)) === rule.got
       )
+    case 'interaction':
+      return person.done.some(one => isDone(one, rule)) === rule.did
     case 'event':
       return did(person, rule)
     case 'audience':
@@ -264,6 +218,11 @@ const insertPeople = async (): Promise<void> => {
        values ($1, $2, 'upload', $4, '', $3, '', $3, '')`,
       [id, sandboxId, NOW, id],
     )
+  for (const campaignId of CAMPAIGNS)
+    for (const [link, label] of LABELS.entries())
+      await test.db.query('insert into tracked_link values ($1, $2, $3, $4, $5)', [
+        ...[campaignId, link, `https://x.test/${link}`, label, NOW],
+      ])
   for (const person of crowd) {
     await test.db.query('insert into profile values ($1, $2, $3, $4, $4)', [
       ...[person.id, sandboxId, JSON.stringify(person.attributes), NOW],
@@ -279,6 +238,13 @@ const insertPeople = async (): Promise<void> => {
         [newId(), sandboxId, person.id, type, moment, JSON.stringify(data)],
       )
     for (const sent of person.got) await insertMessage(person, sent)
+    for (const { campaignId, action, link, machine, n, at: moment } of person.done)
+      await test.db.query(
+        `insert into interaction (message_id, kind, link_id, machine, n, first_at, last_at, sandbox_id, campaign_id,
+           execution_id, profile_id)
+         values ($1, $2, $3, $4, $5, $6, $6, $7, $8, $1, $9)`,
+        [newId(), action, link, machine, n, moment, sandboxId, campaignId, person.id],
+      )
   }
 }
 

@@ -3,7 +3,13 @@
  * of people, so that a query over a million profiles reads each set once, however the conditions are nested; with
  * `each` it is looked up person by person, for few people. Pure.
  */
-import type { AudienceCondition, AudienceRule, EventCondition, MessageCondition } from '@carillon/contract'
+import type {
+  AudienceCondition,
+  AudienceRule,
+  EventCondition,
+  InteractionCondition,
+  MessageCondition,
+} from '@carillon/contract'
 import type { Static } from 'typebox'
 import { Fault } from '../lib/fault.ts'
 import { daysBefore, type Put, valueTest } from './value-tests.ts'
@@ -91,6 +97,25 @@ const gotMessage = (work: Work, { campaignId, days }: Static<typeof MessageCondi
       and d.changed_at >= ${work.put(daysBefore(work.facts.now, days))}::timestamptz`,
   })
 
+// One range of an index that holds all that is asked, whatever the size of the campaign.
+const didInteract = (work: Work, condition: Static<typeof InteractionCondition>): string => {
+  const { campaignId, action, label, days } = condition
+  const { now } = work.facts
+  const campaign = work.put(campaignId)
+  const ofLink =
+    label === null
+      ? ''
+      : ` and x.link_id = any(array(
+          select l.link_id from tracked_link l where l.campaign_id = ${campaign}::uuid and l.label = ${work.put(label)}::text))`
+  return inSet(work, {
+    from: 'interaction x',
+    of: 'x.profile_id',
+    where: `x.campaign_id = ${campaign}::uuid and x.kind = ${work.put(action)}::text and not x.machine
+      and x.last_at >= ${work.put(daysBefore(now, days))}::timestamptz and x.sandbox_id = $1 and x.n > 0
+      and x.profile_id is not null${ofLink}`,
+  })
+}
+
 const didEvent = (work: Work, condition: Static<typeof EventCondition>): string => {
   const { now } = work.facts
   const tests = condition.where.map(test => ` and ${valueTest(test, { tree: 'ev.data', now }, work.put)}`)
@@ -129,6 +154,8 @@ const conditionText = (condition: AudienceCondition, work: Work): string => {
       return negated(refuses(condition.channel), condition.refuses)
     case 'message':
       return negated(gotMessage(work, condition), condition.got)
+    case 'interaction':
+      return negated(didInteract(work, condition), condition.did)
     case 'event':
       return negated(didEvent(work, condition), true)
     case 'audience':

@@ -119,7 +119,9 @@ const ruleProblems = (rule: unknown, at: { pointer: string; depth: number }, see
 const lowered = (rule: AudienceRule): AudienceRule => {
   if ('rules' in rule) return { ...rule, rules: rule.rules.map(lowered) }
   if (rule.kind === 'audience') return { ...rule, audienceId: rule.audienceId.toLowerCase() }
-  return rule.kind === 'message' ? { ...rule, campaignId: rule.campaignId.toLowerCase() } : rule
+  return rule.kind === 'message' || rule.kind === 'interaction'
+    ? { ...rule, campaignId: rule.campaignId.toLowerCase() }
+    : rule
 }
 
 /** The rule, its ids in lower case; refused with pointers below `pointer` when it is none. */

@@ -3,6 +3,7 @@ import {
   type CampaignCreate,
   type CampaignProperties,
   type CampaignStatus,
+  type CampaignTracking,
   EMPTY_CONTENT,
   IDENTITY_NAMESPACE,
 } from '@carillon/contract'
@@ -76,6 +77,13 @@ const DEFAULTS = {
   attachmentIds: [] as string[],
 } as const satisfies Partial<CampaignProperties>
 
+const TRACKED: CampaignTracking = { opens: true, clicks: true }
+const UNTRACKED: CampaignTracking = { opens: false, clicks: false }
+
+// Both are on; a high-throughput campaign pays for every microsecond, so there somebody has to want it.
+const trackingOf = ({ highThroughput = false }: CampaignCreate): CampaignTracking =>
+  highThroughput ? UNTRACKED : TRACKED
+
 /** A new campaign's properties: what was given, defaults for the rest. Unknown people get a profile by default. */
 export const withDefaults = (given: CampaignCreate): CampaignProperties => ({
   name: 'New campaign',
@@ -92,11 +100,17 @@ export const withDefaults = (given: CampaignCreate): CampaignProperties => ({
   messageExpirySeconds: null,
   sample: { profile: {}, context: {} },
   ...DEFAULTS,
+  tracking: trackingOf(given),
   ...given,
 })
 
 /** Properties as they are stored: what was written before a member existed has its default. */
-export type StoredProperties = Omit<CampaignProperties, keyof typeof DEFAULTS> & Partial<CampaignProperties>
+export type StoredProperties = Omit<CampaignProperties, keyof typeof DEFAULTS | 'tracking'> &
+  Partial<CampaignProperties>
 
-/** Stored properties, whole. */
-export const fromStored = (stored: StoredProperties): CampaignProperties => ({ ...DEFAULTS, ...stored })
+/** Stored properties, whole. A version from before links were followed goes on as it was activated. */
+export const fromStored = (stored: StoredProperties): CampaignProperties => ({
+  ...DEFAULTS,
+  tracking: UNTRACKED,
+  ...stored,
+})

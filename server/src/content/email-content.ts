@@ -10,6 +10,7 @@ import {
   type RenderEnvironment,
 } from '@carillon/template'
 import { htmlToText } from '../channels/email/html-to-text.ts'
+import { createLinkBook, type LinkBook, type LinkBookDraft } from '../tracking/link-book.ts'
 import { placelessFinding, toFinding } from './findings.ts'
 
 /** What content is rendered with: plain JSON. */
@@ -44,6 +45,8 @@ export interface ContentSurroundings {
   readonly datasets?: NonNullable<CompileOptions['datasets']>
   /** True where there is no profile: its variables are errors. */
   readonly forbidProfile?: boolean
+  /** True where links are followed: what is rendered is then given to `trackMail` with the book. */
+  readonly withLinks?: boolean
 }
 
 /** Content that renders. One instance is used for many renders at a time. */
@@ -52,7 +55,14 @@ export interface CompiledEmail {
   /** Throws the template's `RenderError` and nothing else. */
   render(data: RenderData, env: RenderMoment): RenderedContent
   readonly variables: CompiledTemplate['variables']
+  /** The links, which are marked in what is rendered; null: nothing is marked. */
+  readonly links: LinkBook | null
+  /** Whether it leads to its mirror page. */
+  readonly usesMirror: boolean
 }
+
+/** Where content finds the address of its mirror page. */
+export const MIRROR_PATH = 'context.system.mirrorUrl'
 
 /** Compiled content, or everything that is wrong with it. */
 export type EmailResult =
@@ -78,14 +88,34 @@ const uniqueVariables = (templates: readonly CompiledTemplate[]): CompiledTempla
   return [...byPath.values()]
 }
 
+// Fragments are marked for the HTML alone: in a subject or a text their tags are text.
+const markedFragments = (fragments: FragmentLibrary, book: LinkBookDraft): FragmentLibrary => {
+  const marked = new Map<string, ReturnType<FragmentLibrary['get']>>()
+  return {
+    get: id => {
+      if (marked.has(id)) return marked.get(id)
+      const found = fragments.get(id)
+      const { version = '', source = '' } = found ?? {}
+      const one = found && { ...found, version: `${version} links`, source: book.markHtml(source) }
+      marked.set(id, one)
+      return one
+    },
+  }
+}
+
 /** Compiles content once for all its sends. `text` null is derived from the rendered HTML. */
 export const compileEmailContent = (
   content: EmailContent,
   surroundings: ContentSurroundings,
 ): EmailResult => {
+  const book = surroundings.withLinks === true ? createLinkBook() : null
+  const htmlSource = book === null ? content.html : book.markHtml(content.html)
+  const textSource = book === null ? (content.text ?? '') : book.markText(content.text ?? '')
+  const { fragments } = surroundings
+  const htmlFragments = book === null ? fragments : markedFragments(fragments, book)
   const subject = compileTemplate(content.subject, { target: 'text', ...surroundings })
-  const html = compileTemplate(content.html, { target: 'html', ...surroundings })
-  const text = compileTemplate(content.text ?? '', { target: 'text', ...surroundings })
+  const html = compileTemplate(htmlSource, { target: 'html', ...surroundings, fragments: htmlFragments })
+  const text = compileTemplate(textSource, { target: 'text', ...surroundings })
   const findings = [
     ...findingsOf('/content/subject', subject),
     ...findingsOf('/content/html', html),
@@ -101,15 +131,11 @@ export const compileEmailContent = (
       text: content.text === null ? htmlToText(rendered) : text.template.render(data, environment),
     }
   }
-  return {
-    ok: true,
-    content: {
-      channel: 'email',
-      render,
-      variables: uniqueVariables([subject.template, html.template, text.template]),
-    },
-    findings,
-  }
+  const variables = uniqueVariables([subject.template, html.template, text.template])
+  const usesMirror =
+    variables.some(variable => variable.path === MIRROR_PATH) ||
+    book?.template.some(link => link.mode === 'mirror') === true
+  return { ok: true, content: { channel: 'email', render, variables, links: book, usesMirror }, findings }
 }
 
 /** What an email needs before anybody can get it. */

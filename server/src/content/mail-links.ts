@@ -1,10 +1,10 @@
 /**
- * The links that marketing content has of its own: `context.system.unsubscribeUrl` and `context.system.preferencesUrl`.
- * They are laid over the data of a call, which cannot replace them. Knows nothing of where they lead.
+ * The links that content has of its own: marketing `context.system.unsubscribeUrl` and `context.system.preferencesUrl`,
+ * every mail `context.system.mirrorUrl`. They are laid over the data of a call, which cannot replace them. Knows nothing of where they lead.
  */
 import type { Finding } from '@carillon/contract'
 import type { JsonSchema, TemplateVariable } from '@carillon/template'
-import type { RenderData } from './email-content.ts'
+import { MIRROR_PATH, type RenderData } from './email-content.ts'
 
 /** The links of one mail. */
 export interface MailLinks {
@@ -12,11 +12,15 @@ export interface MailLinks {
   readonly preferencesUrl: string
 }
 
+/** An address on another host of this instance; null: it stays where it is. The one place where hosts are put in. */
+export const movedUrl = (url: string, host: string | null): string =>
+  host === null ? url : url.replace(/^https?:\/\/[^/]+/, `https://${host}`)
+
 /** The links on another host of this instance; null: where they are. */
 export const movedLinks = (links: MailLinks | null, host: string | null): MailLinks | null => {
   if (links === null || host === null) return links
-  const moved = (url: string): string => url.replace(/^https?:\/\/[^/]+/, `https://${host}`)
-  return { unsubscribeUrl: moved(links.unsubscribeUrl), preferencesUrl: moved(links.preferencesUrl) }
+  const { unsubscribeUrl, preferencesUrl } = links
+  return { unsubscribeUrl: movedUrl(unsubscribeUrl, host), preferencesUrl: movedUrl(preferencesUrl, host) }
 }
 
 type Tree = Readonly<Record<string, unknown>>
@@ -31,12 +35,21 @@ export const withMailLinks = (data: RenderData, links: MailLinks | null): Render
     ? data
     : { ...data, context: { ...data.context, system: { ...treeOf(data.context['system']), ...links } } }
 
+/** The data with the address of the mirror page in it. */
+export const withMirrorUrl = (data: RenderData, mirrorUrl: string): RenderData => ({
+  ...data,
+  context: { ...data.context, system: { ...treeOf(data.context['system']), mirrorUrl } },
+})
+
 /** The variables that a caller gives: all but the links. */
 export const withoutMailLinks = (variables: readonly TemplateVariable[]): TemplateVariable[] =>
-  variables.filter(variable => !PATHS.includes(variable.path))
+  variables.filter(variable => ![...PATHS, MIRROR_PATH].includes(variable.path))
 
 const TEXT = { type: 'string' } as const
-const LINKS = { type: 'object', properties: { unsubscribeUrl: TEXT, preferencesUrl: TEXT } } as const
+const LINKS = {
+  type: 'object',
+  properties: { unsubscribeUrl: TEXT, preferencesUrl: TEXT, mirrorUrl: TEXT },
+} as const
 
 /** A declared schema of the context with the links, which nobody has to declare. */
 export const withLinkSchema = (schema: JsonSchema): JsonSchema => {

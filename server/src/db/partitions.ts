@@ -21,6 +21,7 @@ const TABLES = [
   { name: 'attempt', storage: WRITTEN_ONCE },
   { name: 'message_event', storage: WRITTEN_ONCE },
   { name: 'feedback_event', storage: WRITTEN_ONCE },
+  { name: 'interaction', storage: WRITTEN_ONCE },
 ] as const
 
 // Every statement that is not prepared plans for each of them.

@@ -20,6 +20,7 @@ import { Fault } from '../lib/fault.ts'
 import { isUuid } from '../lib/ids.ts'
 import type { StoredRecipient } from '../messages/ledger.ts'
 import { loadProfiles, resolveIdentities } from '../profiles/profile.store.ts'
+import type { Tracking } from '../tracking/tracking.ts'
 import { type CheckDeps, objectionsTo } from './checks.ts'
 import { govern } from './govern.ts'
 import type { Holds, HoldVerdict } from './holds.ts'
@@ -41,6 +42,7 @@ export interface DryRunDeps {
   readonly holds: Holds
   readonly links: ConsentLinks
   readonly addressHash: AddressHash
+  readonly tracking: Tracking
 }
 
 /** What is known of a recipient: the profile, if there is one. */
@@ -130,9 +132,9 @@ const outcomeOf = async (
   if (objection !== undefined) return left(recipient, objection.outcome, objection)
   const mail = { version, kind: kindOf(version), recipient: stored, address: plan.address, now }
   const links = mailLinksOf(deps.links, { ...mail, messageId: null })
-  const data = withMailLinks(plan.data, links)
+  const to = { address: plan.address, data: withMailLinks(plan.data, links), links, message: null }
   const rendered = await renderReaching(at.reach, version.sandboxId, outside =>
-    compose(version, { address: plan.address, data, links, outside, publicUrl: deps.links.publicUrl }, deps),
+    compose(version, { ...to, outside, publicUrl: deps.links.publicUrl }, deps),
   )
   if (rendered === undefined)
     return left(recipient, 'failed', { reason: 'render_error', detail: TOO_MANY_ROUNDS })

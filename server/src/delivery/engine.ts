@@ -19,6 +19,7 @@ import { findUnknownToRetry } from '../messages/policy.store.ts'
 import { redriveMessages } from '../messages/redrive.store.ts'
 import { sweepHolds } from '../messages/sweep.store.ts'
 import { beat, recoverStale, registerWorker } from '../messages/workers.store.ts'
+import type { Tracking } from '../tracking/tracking.ts'
 import { createBounceNotes } from './bounce-notes.ts'
 import { type Breakers, createBreakers } from './breaker.ts'
 import { createGuard } from './guard.ts'
@@ -55,6 +56,8 @@ export interface EngineDeps {
   readonly addresses: FeedbackAddresses
   /** What mail is signed with. */
   readonly signingKeys: SigningKeys
+  /** How opens and clicks are followed. */
+  readonly tracking: Tracking
 }
 
 /** A running engine. */
@@ -118,6 +121,7 @@ class RunningEngine implements Engine {
       addressHash: deps.addressHash,
       addresses: deps.addresses,
       signingKeys: deps.signingKeys,
+      tracking: deps.tracking,
       random: deps.random,
       versions: this.#versions,
       clocks: this.#clocks,

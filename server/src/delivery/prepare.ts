@@ -14,6 +14,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { Release } from '../messages/ledger.store.ts'
 import type { ClaimedMessage, MessageResult } from '../messages/ledger.ts'
 import { loadProfiles } from '../profiles/profile.store.ts'
+import type { Tracking } from '../tracking/tracking.ts'
 import type { Asked } from './check.ts'
 import { objectionsTo } from './checks.ts'
 import { govern } from './govern.ts'
@@ -48,6 +49,7 @@ export interface PrepareDeps {
   readonly addressHash: AddressHash
   readonly addresses: FeedbackAddresses
   readonly signingKeys: SigningKeys
+  readonly tracking: Tracking
 }
 
 /** A batch after preparation. */

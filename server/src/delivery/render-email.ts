@@ -5,9 +5,11 @@ import type { RenderedEmail } from '../channels/email/email.ts'
 import { withHtmlParameters, withTextParameters } from '../channels/email/link-parameters.ts'
 import { buildMime, type EmailParts } from '../channels/email/mime.ts'
 import { type AttemptKey, feedbackKeyOf } from '../channels/email/verp.ts'
-import type { RenderedContent } from '../content/email-content.ts'
-import { type MailLinks, movedLinks, withMailLinks } from '../content/mail-links.ts'
+import type { CompiledEmail, RenderData, RenderedContent, RenderMoment } from '../content/email-content.ts'
+import { type MailLinks, movedLinks, movedUrl, withMailLinks, withMirrorUrl } from '../content/mail-links.ts'
 import { copiesBeside, type RenderedSending } from '../content/sending.ts'
+import { trackMail } from '../tracking/track-mail.ts'
+import type { TrackedMessage, Tracking } from '../tracking/tracking.ts'
 import { unsubscribeHeaders } from './mail-links.ts'
 import {
   BROKEN,
@@ -32,15 +34,47 @@ interface Composed {
 const withParameters = (
   content: RenderedContent,
   { urlParameters: parameters }: RenderedSending,
-  links: MailLinks | null,
+  skip: readonly string[],
 ): RenderedContent => {
   if (parameters.length === 0) return content
-  const skip = links === null ? [] : [links.unsubscribeUrl, links.preferencesUrl]
   return {
     subject: content.subject,
     html: withHtmlParameters(content.html, { parameters, skip }),
     text: withTextParameters(content.text, { parameters, skip }),
   }
+}
+
+/** A mail on its way from data to links. */
+interface Composing {
+  readonly email: CompiledEmail
+  readonly version: SendableVersion
+  readonly sending: RenderedSending
+  readonly data: RenderData
+  readonly links: MailLinks | null
+  readonly message: TrackedMessage | null
+  readonly moment: RenderMoment & { readonly tracking: Tracking }
+}
+
+const mirrorUrlOf = ({ email, message, sending, moment: { tracking } }: Composing): string =>
+  movedUrl(
+    message === null || !email.usesMirror ? tracking.exampleMirrorUrl : tracking.mirrorUrl(message),
+    sending.linkHost,
+  )
+
+// Parameters are part of where a link leads, so they come before it is followed.
+const contentOf = (mail: Composing): RenderedContent & { readonly mirror: string | null } => {
+  const { email, version, sending, links, message, moment } = mail
+  const mirrorUrl = mirrorUrlOf(mail)
+  const own = [mirrorUrl, ...(links === null ? [] : [links.unsubscribeUrl, links.preferencesUrl])]
+  const data = email.usesMirror ? withMirrorUrl(mail.data, mirrorUrl) : mail.data
+  const content = withParameters(email.render(data, moment), sending, own)
+  const keeps = email.usesMirror && message !== null
+  if (email.links === null) return { ...content, mirror: keeps ? content.html : null }
+  const { sign, linkBase: base } = moment.tracking
+  const linkBase = movedUrl(base, sending.linkHost)
+  const followed = message && { ...message, ...version.properties.tracking, sign, linkBase, own }
+  const tracked = trackMail(content, { book: email.links, mirrorUrl, tracking: followed })
+  return { ...content, ...tracked, mirror: keeps ? tracked.mirror : null }
 }
 
 const toRenderedEmail = (
@@ -125,8 +159,12 @@ export const renderEmail: ChannelRenderer = (version, to, moment) => {
   const sending = copiesBeside(outcome.sending, to.address)
   const links = movedLinks(to.links, sending.linkHost)
   const data = links === to.links ? to.data : withMailLinks(to.data, links)
-  const rendered = withParameters(content.render(data, moment), sending, links)
+  const { message } = to
+  const { mirror, ...rendered } = contentOf({
+    ...{ email: content, version, sending, data, links, message, moment },
+  })
   const mail = { from: sending.from.address, to: to.address, ...rendered }
   const composed = { mail, configuration, sending, attachments, links }
-  return { ok: true, shown: { ...NOTHING_SHOWN, email: mail }, finish: facts => finish(composed, facts) }
+  const shown = { ...NOTHING_SHOWN, email: mail }
+  return { ok: true, shown, mirror, finish: facts => finish(composed, facts) }
 }

@@ -10,6 +10,9 @@ import { createReach, MOST_ROUNDS, TOO_MANY_ROUNDS, type Visit } from '../conten
 import type { Clock } from '../lib/clock.ts'
 import type { ClaimedMessage, MessageResult } from '../messages/ledger.ts'
 import { saveShortLinks } from '../messages/short-link.store.ts'
+import { saveLinks } from '../tracking/interaction.store.ts'
+import { saveMirrorPages } from '../tracking/mirror.store.ts'
+import { packPage } from '../tracking/page-file.ts'
 import type { Prepared } from './line.ts'
 import { personAskOf } from './person.ts'
 import type { Place } from './place.ts'
@@ -44,6 +47,7 @@ export const aheadMs = ({ clock: machine }: PrepareDeps, { clock }: Pick<Planned
 interface Rendered {
   readonly prepared: Prepared
   readonly sign: (() => Promise<Prepared['rendered']>) | undefined
+  readonly mirror: string | null
 }
 
 /** A message that has its place. */
@@ -63,12 +67,18 @@ const renderOne = (
   visit: Visit,
 ): Rendered | MessageResult | undefined => {
   const { message, version, address, data, links, clock } = item
-  const tools = { clock, random: deps.random }
-  const composed = compose(
-    version,
-    { address, data, links, outside: visit.outside, publicUrl: deps.links.publicUrl },
-    tools,
-  )
+  const tools = { clock, random: deps.random, tracking: deps.tracking }
+  const { messageId } = message
+  const tracked = message.kind === 'test' ? null : { messageId, sentAt: deps.clock.now() }
+  const to = {
+    address,
+    data,
+    links,
+    outside: visit.outside,
+    message: tracked,
+    publicUrl: deps.links.publicUrl,
+  }
+  const composed = compose(version, to, tools)
   if (visit.missed()) return undefined
   if (!composed.ok) {
     const { reason, problem } = composed
@@ -94,7 +104,7 @@ const renderOne = (
     personal: personAskOf(message, version, aheadMs(deps, item)),
     rendered: finished.rendered,
   }
-  return { prepared, sign: finished.sign }
+  return { prepared, sign: finished.sign, mirror: composed.mirror }
 }
 
 const signAll = (
@@ -169,6 +179,31 @@ const remember = async (
     await saveShortLinks(db, links, new Date(now.getTime() + SHORT_LINK_DAYS * 86_400_000))
 }
 
+// What a click is counted under is known before anybody can click.
+const keepLinks = async (deps: PrepareDeps, versions: readonly SendableVersion[]): Promise<void> => {
+  for (const { campaignId, content } of new Set(versions)) {
+    const book = content?.channel === 'email' ? content.links : null
+    const fresh = book?.unsaved() ?? []
+    if (book === null || fresh.length === 0) continue
+    await saveLinks(deps.db, { campaignId, links: fresh, now: deps.clock.now() })
+    book.saved(fresh)
+  }
+}
+
+const keepMirrors = async (
+  deps: PrepareDeps,
+  rendered: readonly (Rendered | MessageResult)[],
+): Promise<void> => {
+  const pages = rendered.flatMap(one =>
+    'prepared' in one && one.mirror !== null
+      ? [{ messageId: one.prepared.message.messageId, text: one.mirror }]
+      : [],
+  )
+  if (pages.length === 0) return
+  const packed = pages.map(async ({ messageId, text }) => ({ messageId, html: await packPage(text) }))
+  await saveMirrorPages(deps.db, await Promise.all(packed), deps.clock.now())
+}
+
 /** Renders and signs what has its place. Rejects when the database is away. */
 export const renderPlaced = async (
   deps: PrepareDeps,
@@ -183,5 +218,10 @@ export const renderPlaced = async (
     placed.map(one => ({ ...one, keys: keys.get(one.item.message.sandboxId) ?? [] })),
   )
   await remember(deps, rendered)
+  await keepLinks(
+    deps,
+    placed.map(({ item }) => item.version),
+  )
+  await keepMirrors(deps, rendered)
   return signAll(rendered)
 }

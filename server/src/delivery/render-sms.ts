@@ -56,6 +56,7 @@ export const renderSms: ChannelRenderer = (version, { address, data, publicUrl }
   return {
     ok: true,
     shown: { ...NOTHING_SHOWN, sms },
+    mirror: null,
     finish: facts => ({ rendered: toRenderedSms(sms, shortened, facts) }),
   }
 }

@@ -3,6 +3,7 @@ import type { CampaignChannel } from '@carillon/contract'
 import { RenderError } from '@carillon/template'
 import type { RenderMoment } from '../content/email-content.ts'
 import type { Clock } from '../lib/clock.ts'
+import type { Tracking } from '../tracking/tracking.ts'
 import { renderEmail } from './render-email.ts'
 import { renderSms } from './render-sms.ts'
 import {
@@ -17,13 +18,16 @@ import type { SendableVersion } from './versions.ts'
 const RENDERERS: Readonly<Record<CampaignChannel, ChannelRenderer>> = { email: renderEmail, sms: renderSms }
 
 /** What every render needs beside its data. */
-export type RenderTools = Pick<RenderMoment, 'random'> & { readonly clock: Clock }
+export type RenderTools = Pick<RenderMoment, 'random'> & {
+  readonly clock: Clock
+  readonly tracking: Tracking
+}
 
 /** Renders the content of a version for one person. A template that fails is a value, not an exception. */
 export const compose = (
   version: SendableVersion,
   to: Addressee,
-  { clock, random }: RenderTools,
+  { clock, random, tracking }: RenderTools,
 ): Composition => {
   const { configuration, content, properties, problem } = version
   if (configuration === undefined) return { ...BROKEN, problem: 'the channel configuration does not exist' }
@@ -33,7 +37,7 @@ export const compose = (
   const { outside } = to
   const moment = { nowMs: clock.now().getTime(), monotonicMs: clock.monotonicMs, random, outside }
   try {
-    return RENDERERS[properties.channel](version, to, moment)
+    return RENDERERS[properties.channel](version, to, { ...moment, tracking })
   } catch (error) {
     const message = (error as Error).message
     // The author asked for a row: a person without one is left out on purpose, nothing is broken.

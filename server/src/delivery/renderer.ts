@@ -7,6 +7,7 @@ import type { RenderedMessage } from '../channels/rendered.ts'
 import type { RenderData, RenderMoment } from '../content/email-content.ts'
 import type { MailLinks } from '../content/mail-links.ts'
 import type { ClaimedMessage } from '../messages/ledger.ts'
+import type { TrackedMessage, Tracking } from '../tracking/tracking.ts'
 import type { SendableVersion } from './versions.ts'
 
 /** A message as a person is shown it in a dry run: the member of its channel is set. */
@@ -19,6 +20,8 @@ export type Composition =
   | {
       readonly ok: true
       readonly shown: ShownMessage
+      /** What the mirror page shows; null: nothing leads to one. */
+      readonly mirror: string | null
       /** Makes what is handed over. */
       finish(facts: HandOverFacts): Finished
     }
@@ -27,7 +30,10 @@ export type Composition =
 /** Why content could not be rendered, in the words of the ledger. */
 export type RenderReason = Extract<ReasonCode, 'render_error' | 'lookup_missing' | 'sms_no_sender'>
 
-/** Who gets a message, and with which data; `links`: a mail's own, which the data have already. */
+/**
+ * Who gets a message, and with which data; `links`: a mail's own, which the data have already. `message` null: it is only
+ * looked at, or a test, and nothing is followed.
+ */
 export interface Addressee {
   readonly address: string
   readonly data: RenderData
@@ -35,6 +41,7 @@ export interface Addressee {
   readonly outside: Outside
   /** The address of this instance. */
   readonly publicUrl: string
+  readonly message: TrackedMessage | null
 }
 
 /** What a hand-over adds to what was composed. */
@@ -53,7 +60,11 @@ export type Finished =
   | { readonly problem: string }
 
 /** Makes the messages of one channel. Throws the template's `RenderError` and nothing else. */
-export type ChannelRenderer = (version: SendableVersion, to: Addressee, moment: RenderMoment) => Composition
+export type ChannelRenderer = (
+  version: SendableVersion,
+  to: Addressee,
+  moment: RenderMoment & { readonly tracking: Tracking },
+) => Composition
 
 /** Content that cannot be rendered. */
 export const BROKEN = { ok: false, reason: 'render_error' } as const

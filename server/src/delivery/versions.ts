@@ -48,8 +48,12 @@ interface Compiled {
   readonly problem: string
 }
 
-const compile = (version: CampaignVersionRecord, library: LoadedLibrary): Compiled => {
-  const compiled = compileContent(version.properties, { fragments: library })
+// Links are marked where clicks are followed, and where one may lead to the mirror page.
+const hasLinks = ({ content, tracking }: CampaignProperties): boolean =>
+  'html' in content && (tracking.clicks || tracking.opens || /mirror_page/i.test(content.html))
+
+const compile = ({ properties }: CampaignVersionRecord, library: LoadedLibrary): Compiled => {
+  const compiled = compileContent(properties, { fragments: library, withLinks: hasLinks(properties) })
   return compiled.ok
     ? { library, content: compiled.content, problem: '' }
     : { library, content: undefined, problem: compiled.findings.map(finding => finding.message).join('; ') }

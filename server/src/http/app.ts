@@ -38,6 +38,8 @@ export interface AppDeps {
   readonly resources: readonly ResourcePlugin[]
   /** The pages that people reach from their mail, at the root and without authentication. */
   readonly pages: ResourcePlugin
+  /** The links of mails, at the root and without authentication. */
+  readonly tracking: ResourcePlugin
   /** What providers post, believed by signatures. */
   readonly webhooks: ResourcePlugin
   readonly studioDir?: string
@@ -139,6 +141,8 @@ const routes = async (app: FastifyInstance, deps: AppDeps): Promise<void> => {
   await app.register(withCookies)
   // biome-ignore lint/nursery/noMisusedPromises: as above
   await app.register(deps.pages)
+  // biome-ignore lint/nursery/noMisusedPromises: as above
+  await app.register(deps.tracking)
   // biome-ignore lint/nursery/noMisusedPromises: as above
   await app.register(deps.webhooks)
 }

@@ -185,6 +185,13 @@ export interface Anonymised {
   readonly inbox: number
   readonly bounce_event: number
   readonly feedback_event: number
+  readonly interaction: number
+  readonly mirror_page: number
+}
+
+const NOTHING: Anonymised = {
+  ...{ message: 0, attempt: 0, message_event: 0, inbox: 0, bounce_event: 0, feedback_event: 0 },
+  ...{ interaction: 0, mirror_page: 0 },
 }
 
 /**
@@ -212,13 +219,20 @@ export const anonymise = async (tx: Db, ids: readonly string[]): Promise<Anonymi
      ), f as (
        update feedback_event set answer = '', remote = ''
        where message_id = any($1::uuid[]) and (answer <> '' or remote <> '') returning 1
+     ), d as (
+       update interaction set profile_id = message_id
+       where message_id = any($1::uuid[]) and profile_id is not null
+         and not exists (select from message m where m.id = interaction.profile_id) returning 1
+     ), p as (
+       delete from mirror_page where message_id = any($1::uuid[]) returning 1
      )
      select (select count(*)::int from m) as message, (select count(*)::int from a) as attempt,
        (select count(*)::int from e) as message_event, (select count(*)::int from i) as inbox,
-       (select count(*)::int from b) as bounce_event, (select count(*)::int from f) as feedback_event`,
+       (select count(*)::int from b) as bounce_event, (select count(*)::int from f) as feedback_event,
+       (select count(*)::int from d) as interaction, (select count(*)::int from p) as mirror_page`,
     [ids],
   )
-  return rows[0] ?? { message: 0, attempt: 0, message_event: 0, inbox: 0, bounce_event: 0, feedback_event: 0 }
+  return rows[0] ?? NOTHING
 }
 
 /**

@@ -1,5 +1,11 @@
 /** All that the ledger knows of one message: what its timeline is made of. */
-import type { Attempt, FeedbackChannel, FeedbackKind, MessageState } from '@carillon/contract'
+import type {
+  Attempt,
+  FeedbackChannel,
+  FeedbackKind,
+  InteractionFacts,
+  MessageState,
+} from '@carillon/contract'
 import type { BounceCode } from '../channels/email/codes.ts'
 import type { ExecutionKind } from './execution-id.ts'
 
@@ -31,6 +37,12 @@ export interface StoredFeedback {
   readonly ofCopy: boolean
 }
 
+/** What was done with a message. */
+export interface StoredInteraction extends Omit<InteractionFacts, 'lastAt'> {
+  readonly firstAt: Date
+  readonly lastAt: Date
+}
+
 /** All that the ledger knows of a message. */
 export interface Story {
   readonly kind: ExecutionKind
@@ -46,6 +58,7 @@ export interface Story {
   readonly events: readonly StoredEvent[]
   readonly attempts: readonly Attempt[]
   readonly feedback: readonly StoredFeedback[]
+  readonly interactions: readonly StoredInteraction[]
 }
 
 /** What an attempt was followed by, within its generation. */

@@ -3,7 +3,15 @@ import type { Attempt, MessageState } from '@carillon/contract'
 import { BOUNCE_REASONS } from '../channels/email/codes.ts'
 import type { ExecutionKind } from './execution-id.ts'
 import { reasonText } from './reason-text.ts'
-import { ENGINE, isLost, type Sequel, type StoredEvent, type StoredFeedback, type Story } from './story.ts'
+import {
+  ENGINE,
+  isLost,
+  type Sequel,
+  type StoredEvent,
+  type StoredFeedback,
+  type StoredInteraction,
+  type Story,
+} from './story.ts'
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
 
@@ -153,6 +161,29 @@ const reportedText = ({ kind, source, code, answer, remote }: StoredFeedback): s
     case 'not_spam':
       return 'The reader said that it is no spam'
   }
+}
+
+const interactionWords = ({ kind, machine, link }: StoredInteraction): string => {
+  const which = link === null ? 'a link' : `the link ${link.label === '' ? link.url : `“${link.label}”`}`
+  switch (kind) {
+    case 'open':
+      return machine ? 'Its pictures were fetched by a program' : 'Opened'
+    case 'click':
+      return machine ? `A program followed ${which}` : `Clicked ${which}`
+    case 'unsubscribe':
+      if (link === null) return 'Unsubscribed by the link in the mail'
+      return machine
+        ? `A program followed ${which}, which is an opt-out`
+        : `Clicked ${which}, which is an opt-out`
+    case 'mirror':
+      return machine ? 'Its mirror page was fetched by a program' : 'Looked at it in the browser'
+  }
+}
+
+/** What was done with it. */
+export const interactionText = (done: StoredInteraction): string => {
+  const words = interactionWords(done)
+  return done.n === 1 ? words : `${words}; ${done.n} times, last ${done.lastAt.toISOString()}`
 }
 
 /** What an open message waits for. */

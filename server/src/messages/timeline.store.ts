@@ -1,8 +1,9 @@
 /** What the story of a message is made of: its hand-overs and the events beside them, for many messages at once. */
-import type { Attempt } from '@carillon/contract'
+import type { Attempt, InteractionKind } from '@carillon/contract'
 import type { Db } from '../db/pool.ts'
+import { linkOf } from '../tracking/link-view.ts'
 import type { MessageDetail } from './read.store.ts'
-import type { StoredEvent, StoredFeedback, Story } from './story.ts'
+import type { StoredEvent, StoredFeedback, StoredInteraction, Story } from './story.ts'
 
 type AttemptRow = Omit<Attempt, 'startedAt' | 'endedAt'> & {
   readonly message_id: string
@@ -65,12 +66,43 @@ export const feedbackOf = async (
   return byMessage(rows, ({ message_id, ...event }) => event)
 }
 
+interface InteractionRow {
+  readonly message_id: string
+  readonly kind: InteractionKind
+  readonly machine: boolean
+  readonly n: number
+  readonly first_at: Date
+  readonly last_at: Date
+  readonly link_id: string
+  readonly url: string | null
+  readonly label: string | null
+}
+
+/** What was done with these messages, each message's in order. */
+export const interactionsOf = async (
+  db: Db,
+  messageIds: readonly string[],
+): Promise<Map<string, StoredInteraction[]>> => {
+  const { rows } = await db.query<InteractionRow>(
+    `select i.message_id, i.kind, i.machine, i.n, i.first_at, i.last_at, i.link_id::text, l.url, l.label
+     from interaction i left join tracked_link l on l.campaign_id = i.campaign_id and l.link_id = i.link_id
+     where i.message_id = any($1::uuid[]) and i.n > 0 order by i.first_at, i.kind, i.link_id`,
+    [messageIds],
+  )
+  return byMessage(rows, ({ message_id: _, first_at, last_at, link_id, url, label, ...row }) => ({
+    ...row,
+    firstAt: first_at,
+    lastAt: last_at,
+    link: linkOf({ link_id, url, label }),
+  }))
+}
+
 /** The stories of these messages, in their order. */
 export const storiesOf = async (db: Db, messages: readonly MessageDetail[]): Promise<Story[]> => {
   const ids = messages.map(message => message.summary.messageId)
   if (ids.length === 0) return []
   const [attempts, events] = [await attemptsOf(db, ids), await eventsOf(db, ids)]
-  const feedback = await feedbackOf(db, ids)
+  const [feedback, interactions] = [await feedbackOf(db, ids), await interactionsOf(db, ids)]
   return messages.map(message => ({
     ...message,
     state: message.summary.state,
@@ -78,6 +110,7 @@ export const storiesOf = async (db: Db, messages: readonly MessageDetail[]): Pro
     events: events.get(message.summary.messageId) ?? [],
     attempts: attempts.get(message.summary.messageId) ?? [],
     feedback: feedback.get(message.summary.messageId) ?? [],
+    interactions: interactions.get(message.summary.messageId) ?? [],
   }))
 }
 

@@ -23,6 +23,7 @@ const story = (more: Partial<Story> = {}): Story => ({
     events: [],
     attempts: [],
     feedback: [],
+    interactions: [],
   },
   ...more,
 })

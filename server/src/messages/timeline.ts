@@ -11,10 +11,18 @@ import {
   type Sequel,
   type StoredEvent,
   type StoredFeedback,
+  type StoredInteraction,
   type Story,
   sequelOf,
 } from './story.ts'
-import { acceptedText, attemptText, eventText, feedbackText, waitingText } from './timeline-words.ts'
+import {
+  acceptedText,
+  attemptText,
+  eventText,
+  feedbackText,
+  interactionText,
+  waitingText,
+} from './timeline-words.ts'
 
 const OPEN: readonly MessageState[] = ['ready', 'claimed', 'handing_over', 'held']
 
@@ -28,6 +36,7 @@ const step = ({ when, ...given }: Given): TimelineStep => ({
   actor: ENGINE,
   attempt: null,
   feedback: null,
+  interaction: null,
   ...given,
 })
 
@@ -110,6 +119,19 @@ const feedbackStep = (story: Story, event: StoredFeedback): TimelineStep => {
   })
 }
 
+const interactionStep = (story: Story, done: StoredInteraction): TimelineStep => {
+  const { firstAt, lastAt, ...facts } = done
+  return step({
+    when: firstAt,
+    kind: 'interaction',
+    generation: story.generation,
+    state: null,
+    reason: null,
+    text: interactionText(done),
+    interaction: { ...facts, lastAt: lastAt.toISOString() },
+  })
+}
+
 // A state that no event and no attempt tells of is told by the row itself.
 const untold = (story: Story, told: readonly TimelineStep[]): TimelineStep[] => {
   const { state, reason, generation, changedAt } = story
@@ -145,6 +167,7 @@ export const buildTimeline = (story: Story, now: Date): TimelineStep[] => {
     ...story.attempts.map(attempt => attemptStep(story, attempt)),
     ...story.events.map(event => eventStep(event)),
     ...story.feedback.map(event => feedbackStep(story, event)),
+    ...story.interactions.map(done => interactionStep(story, done)),
   ])
   const past = inOrder([...told, ...untold(story, told)])
   return [acceptedStep(story), ...past, ...inOrder(outlook(story, now))]

@@ -21,6 +21,7 @@ export interface ErasedMessages {
 const DEEDS = {
   ...{ message: 'anonymised', attempt: 'anonymised', message_event: 'anonymised' },
   ...{ inbox: 'removed', bounce_event: 'removed', feedback_event: 'anonymised' },
+  ...{ interaction: 'anonymised', mirror_page: 'removed' },
   ...{ execution: 'redacted', trigger_key: 'redacted' },
 } as const satisfies Record<string, ErasureCount['deed']>
 

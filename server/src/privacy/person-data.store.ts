@@ -51,6 +51,17 @@ const removeRunMembers = async (
   return removed('run_member', rowCount)
 }
 
+// The person's opens and clicks become those of somebody who is nobody, and one: the sums of people stay what they are.
+const anonymiseInteractions = async (tx: Db, profileIds: readonly string[]): Promise<ErasureCount> => {
+  const { rowCount } = await tx.query(
+    `update interaction set profile_id = (
+       select message_id from interaction where profile_id = any($1::uuid[]) order by message_id limit 1)
+     where profile_id = any($1::uuid[])`,
+    [profileIds],
+  )
+  return { table: 'interaction', deed: 'anonymised', rows: rowCount ?? 0 }
+}
+
 const OF_PROFILE = [
   ...['topic_subscription', 'audience_member', 'consent_event', 'person_event', 'identity'],
   ...['former_identity', 'merged_profile'],
@@ -64,7 +75,10 @@ export const removePerson = async (
 ): Promise<readonly ErasureCount[]> => {
   // Evidence may be removed by an erasure alone, and this transaction is one.
   await tx.query(`select set_config('carillon.erasing', 'on', true)`)
-  const counts = [await removeRunMembers(tx, sandboxId, profileIds)]
+  const counts = [
+    await removeRunMembers(tx, sandboxId, profileIds),
+    await anonymiseInteractions(tx, profileIds),
+  ]
   for (const table of OF_PROFILE) {
     const { rowCount } = await tx.query(`delete from ${table} where profile_id = any($1::uuid[])`, [
       profileIds,

@@ -25,9 +25,12 @@ import { createApp } from '../http/app.ts'
 import { preferencePages } from '../http/preferences/preference-pages.ts'
 import { shortLinkRoutes } from '../http/short-links.routes.ts'
 import { smsCallRoutes } from '../http/sms-calls.routes.ts'
+import { trackingRoutes } from '../http/tracking/tracking.routes.ts'
 import { webhookRoutes } from '../http/webhooks.routes.ts'
 import type { Clock } from '../lib/clock.ts'
 import { unitaryStatus } from '../messages/status.store.ts'
+import { createInteractions } from '../tracking/interactions.ts'
+import { createTracking } from '../tracking/tracking.ts'
 import { audiencePort } from './audience-port.ts'
 import { organizationOf } from './instance.store.ts'
 import { resourcesOf } from './resources.ts'
@@ -69,6 +72,9 @@ const FIRST_SHARD = 0
 /** Of what webhooks settle. */
 const WEBHOOK_SHARD = 96
 
+/** The longest that an end waits for opens and clicks to be written. */
+const FLUSH_MS = 3_000
+
 const isReady = async (pool: pg.Pool): Promise<boolean> => {
   await pool.query('select 1')
   return true
@@ -101,6 +107,8 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
   const clocks = createSandboxClocks({ db: pool, clock })
   const sources = createContentSources(pool, { clock, secret })
   const links = createConsentLinks({ secret, publicUrl })
+  const tracking = createTracking({ secret, publicUrl })
+  const interactions = createInteractions({ pool, log })
   const addressHash = createAddressHash(secret)
   const holds = createHolds({ db: pool, clock })
   const versions = createVersions({ db: pool, clock, sources })
@@ -116,6 +124,8 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
     organization,
     secret,
     links,
+    tracking,
+    interactions,
     dns: options.dns ?? createDns(),
     sinks: options.sinks ?? { smtp: 0, http: 0 },
     trigger,
@@ -131,9 +141,9 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
   }
   const dryRunDeps = {
     ...{ db: pool, clock, clocks, random, campaigns },
-    ...{ versions, sources, holds, links, addressHash },
+    ...{ versions, sources, holds, links, addressHash, tracking },
   }
-  return createApp({
+  const app = await createApp({
     pool,
     clock,
     newId,
@@ -152,10 +162,13 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
     resources: resourcesOf({ ...shared, runs: deps, dryRun: call => dryRun(dryRunDeps, call) }),
     webhooks: webhooksOf(options),
     pages: async pages => {
-      await pages.register(preferencePages({ pool, clock, log, newId, secret, links }))
+      await pages.register(preferencePages({ pool, clock, log, newId, secret, links, interactions }))
       await pages.register(shortLinkRoutes({ pool, clock }))
     },
+    tracking: trackingRoutes({ pool, clock, log, secret, interactions }),
   })
+  app.addHook('onClose', () => interactions.close(FLUSH_MS))
+  return app
 }
 
 /** Puts the API together and listens. */

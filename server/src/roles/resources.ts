@@ -35,6 +35,7 @@ import { smsInboundRoutes } from '../http/resources/sms-inbound.routes.ts'
 import { suppressionRoutes } from '../http/resources/suppressions.routes.ts'
 import { templateRoutes } from '../http/resources/templates.routes.ts'
 import { topicRoutes } from '../http/resources/topics.routes.ts'
+import { trackingResource } from '../http/resources/tracking.routes.ts'
 import { trafficRoutes } from '../http/resources/traffic.routes.ts'
 import { transportRoutes } from '../http/resources/transports.routes.ts'
 import { whyRoutes } from '../http/resources/why.routes.ts'
@@ -63,6 +64,7 @@ export const resourcesOf = (shared: ScheduleDeps & FeedbackDeps): ResourcePlugin
   deadLetterRoutes(shared),
   whyRoutes(shared),
   trafficRoutes(shared),
+  trackingResource(shared),
   holdRoutes(shared),
   scheduleRoutes(shared),
   ruleSetRoutes(shared),

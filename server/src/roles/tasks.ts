@@ -17,6 +17,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { erasureTask } from '../privacy/erasure-task.ts'
 import { peopleImport } from '../profiles/people-import.ts'
+import { mirrorSweep } from '../tracking/mirror-sweep.ts'
 
 /** What tasks are made of. `shard` is their own row of every sum. */
 export interface TaskDeps {
@@ -44,6 +45,7 @@ export const backgroundTasks = (deps: TaskDeps): readonly BackgroundTask[] => {
     importTask(deps, lookupImport),
     lookupSweep(deps),
     smsAnswerTask({ ...deps, open: { sinks: deps.sinks, now: clock.now } }),
+    mirrorSweep(deps),
     seedTask({ ...deps, intake: createIntake({ pool, clock, newId: deps.newId, firstShard: deps.shard }) }),
   ]
 }

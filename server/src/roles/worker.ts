@@ -21,6 +21,7 @@ import { systemClock } from '../lib/clock.ts'
 import { delay } from '../lib/delay.ts'
 import type { Log } from '../lib/log.ts'
 import { LANES, READY_CHANNEL } from '../messages/ledger.ts'
+import { createTracking } from '../tracking/tracking.ts'
 import { obey } from './child.ts'
 
 /** What the supervisor tells a worker. `name` is stable over restarts; `shard` is its own row of every sum. */
@@ -96,6 +97,7 @@ const work = async (order: WorkerOrder): Promise<() => Promise<void>> => {
     channel: id => transports.channel(id),
     sources: createContentSources(pool, { clock: systemClock, secret: order.secret }),
     links: createConsentLinks(order),
+    tracking: createTracking(order),
     addressHash: createAddressHash(order.secret),
     addresses: createFeedbackAddresses(order.secret),
     signingKeys: createSigningKeys({ db: pool, clock: systemClock, secret: order.secret }),

@@ -14,11 +14,13 @@ import { rulesEn } from './en-rules.ts'
 import { smsEn } from './en-sms.ts'
 import { suppressionEn } from './en-suppression.ts'
 import { tablesEn } from './en-tables.ts'
+import { trackingEn } from './en-tracking.ts'
 
 /** The English dictionary. */
 export const en = {
   ...contentEn,
   ...tablesEn,
+  ...trackingEn,
   ...engineEn,
   ...audiencesEn,
   ...channelsEn,

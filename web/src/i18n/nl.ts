@@ -14,12 +14,14 @@ import { rulesNl } from './nl-rules.ts'
 import { smsNl } from './nl-sms.ts'
 import { suppressionNl } from './nl-suppression.ts'
 import { tablesNl } from './nl-tables.ts'
+import { trackingNl } from './nl-tracking.ts'
 import type { Dictionary } from './translate.ts'
 
 /** The Dutch dictionary. */
 export const nl: Dictionary = {
   ...contentNl,
   ...tablesNl,
+  ...trackingNl,
   ...engineNl,
   ...audiencesNl,
   ...channelsNl,

@@ -8,6 +8,7 @@ import type pg from 'pg'
 import { type ConsentLinks, createLinkReader } from '../../consent/links.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
+import type { Interactions } from '../../tracking/interactions.ts'
 import { toFault } from '../problem.ts'
 import { confirmRoutes } from './confirm.routes.ts'
 import { readForms } from './form.ts'
@@ -23,6 +24,7 @@ export interface PreferencePagesDeps {
   readonly newId: () => string
   readonly secret: string
   readonly links: ConsentLinks
+  readonly interactions: Interactions
 }
 
 const answerFaults = (app: FastifyInstance, log: Log): void => {

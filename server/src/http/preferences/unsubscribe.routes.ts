@@ -64,6 +64,9 @@ export const unsubscribeRoutes = (app: FastifyInstance, deps: PageDeps): void =>
     if (!isOneClick(request.body) && fieldsOf(request.body).get('unsubscribe') !== 'yes')
       return sendNothing(request, reply)
     await unsubscribe(visit, request)
+    const { messageId } = visit.link
+    const of = { kind: 'unsubscribe', linkId: 0n, machine: false, at: visit.actor.now } as const
+    if (messageId !== null) deps.interactions.note({ messageId, ...of })
     return sendDone(deps, reply, visit)
   })
 }

@@ -7,6 +7,7 @@ import type { ConsentOf } from '../../consent/consent.ts'
 import type { ConsentLinks, LinkReader, ReadLink } from '../../consent/links.ts'
 import type { ConsentActor } from '../../consent/topics.ts'
 import type { Clock } from '../../lib/clock.ts'
+import type { Interactions } from '../../tracking/interactions.ts'
 import { html, sendPage } from './page-html.ts'
 import { PAGE_WORDS, type PageLanguage, type PageWords, pageLanguage, WORDS_VERSION } from './page-words.ts'
 
@@ -17,6 +18,7 @@ export interface PageDeps {
   readonly newId: () => string
   readonly read: LinkReader
   readonly links: ConsentLinks
+  readonly interactions: Interactions
 }
 
 /** A request of a page. */

@@ -27,7 +27,7 @@ import { previewContent } from '../../campaigns/preview.ts'
 import { triggerSample } from '../../campaigns/sample.ts'
 import { isValid } from '../../campaigns/validate.ts'
 import { templatesOf } from '../../content/content.ts'
-import { withMailLinks } from '../../content/mail-links.ts'
+import { withMailLinks, withMirrorUrl } from '../../content/mail-links.ts'
 import { libraryFor } from '../../content/stage.ts'
 import { plannedFor } from '../../delivery/plan.ts'
 import { type PreviewCall, planPreview } from '../../delivery/preview-person.ts'
@@ -140,7 +140,8 @@ const contentRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
       const links = hasLinks ? deps.links.example() : null
       const reached = await reachedBy(deps, properties)
       const planned = await personFor(deps, { ...campaign, profileId }, { namespace, reached, ...given })
-      const data = withMailLinks(planned?.data ?? given, links)
+      const { exampleMirrorUrl } = deps.tracking
+      const data = withMirrorUrl(withMailLinks(planned?.data ?? given, links), exampleMirrorUrl)
       const stage = await deps.stage(campaign.sandboxId, properties.contextSchema)
       return { ...(await previewContent(stage, { channel, content }, data)), person: planned?.person ?? null }
     },

@@ -16,6 +16,7 @@ import { isUuid } from '../../lib/ids.ts'
 import { unstorablePointers } from '../../lib/unstorable.ts'
 import { parseExecutionId } from '../../messages/execution-id.ts'
 import type { PeopleActor } from '../../profiles/people.store.ts'
+import type { Tracking } from '../../tracking/tracking.ts'
 import { callerOf } from '../caller.ts'
 
 /** A test send, through the same intake as a trigger. */
@@ -40,6 +41,7 @@ export interface ResourceDeps {
   readonly organization: string
   readonly secret: string
   readonly links: ConsentLinks
+  readonly tracking: Tracking
   /** Who is asked for the records of sending domains. */
   readonly dns: Dns
   /** Where the sandbox's stand-ins listen. */

@@ -268,6 +268,54 @@ const MessageFields = ({ condition, choices, change }: Of<'message'>) => {
   )
 }
 
+// Of an opening there is no link.
+const InteractionFields = ({ condition, choices, change }: Of<'interaction'>) => {
+  const t = useT()
+  return (
+    <>
+      <YesNo
+        label={t('rule.choice')}
+        yes={t('rule.did')}
+        no={t('rule.didNot')}
+        value={condition.did}
+        onChange={did => change({ ...condition, did })}
+      />
+      <Select
+        size="xs"
+        w={170}
+        aria-label={t('rule.interaction')}
+        allowDeselect={false}
+        data={(['open', 'click'] as const).map(value => ({ value, label: t(`rule.interaction.${value}`) }))}
+        value={condition.action}
+        onChange={value => {
+          if (value === 'open') change({ ...condition, action: value, label: null })
+          if (value === 'click') change({ ...condition, action: value })
+        }}
+      />
+      <NamedSelect
+        label={t('exec.campaign')}
+        names={choices.campaigns}
+        value={condition.campaignId}
+        onChange={campaignId => change({ ...condition, campaignId })}
+      />
+      {condition.action === 'click' && (
+        <TextInput
+          size="xs"
+          aria-label={t('rule.label')}
+          placeholder={t('rule.labelHint')}
+          maxLength={200}
+          defaultValue={condition.label ?? ''}
+          onBlur={event => {
+            const label = event.currentTarget.value.trim()
+            change({ ...condition, label: label === '' ? null : label })
+          }}
+        />
+      )}
+      <Within days={condition.days} onChange={days => change({ ...condition, days })} />
+    </>
+  )
+}
+
 const EventFields = ({ condition, change }: Of<'event'>) => {
   const t = useT()
   return (
@@ -330,6 +378,8 @@ export const ConditionFields = ({ condition, choices, change }: FieldsOf<Audienc
       return <ConsentFields condition={condition} {...rest} />
     case 'message':
       return <MessageFields condition={condition} {...rest} />
+    case 'interaction':
+      return <InteractionFields condition={condition} {...rest} />
     case 'event':
       return <EventFields condition={condition} {...rest} />
     case 'audience':

@@ -6,6 +6,7 @@ export const CONDITION_KINDS = [
   'attribute',
   'consent',
   'message',
+  'interaction',
   'event',
   'audience',
   'test_profile',
@@ -63,6 +64,8 @@ export const conditionOf = (
       return { kind, channel: 'email', refuses: false }
     case 'message':
       return { kind, campaignId: first.campaignId, got: true, days: 30 }
+    case 'interaction':
+      return { kind, campaignId: first.campaignId, action: 'click', label: null, did: true, days: 30 }
     case 'event':
       return { kind, type: 'purchase', times: 1, days: 30, where: [] }
     case 'audience':

@@ -23,6 +23,16 @@ const testWords = (t: Translate, test: Extract<AudienceCondition, { kind: 'attri
   }
 }
 
+type Interaction = Extract<AudienceCondition, { kind: 'interaction' }>
+
+const interactionWords = (t: Translate, condition: Interaction, names: Names): string => {
+  const { action, label, did } = condition
+  const words = { campaign: names.get(condition.campaignId) ?? '?', days: String(condition.days) }
+  if (action === 'open') return t(did ? 'rule.words.opened' : 'rule.words.notOpened', words)
+  if (label === null) return t(did ? 'rule.words.clicked' : 'rule.words.notClicked', words)
+  return t(did ? 'rule.words.clickedLink' : 'rule.words.notClickedLink', { ...words, label })
+}
+
 const conditionWords = (t: Translate, condition: AudienceCondition, names: Names): string => {
   switch (condition.kind) {
     case 'attribute':
@@ -36,6 +46,8 @@ const conditionWords = (t: Translate, condition: AudienceCondition, names: Names
         campaign: names.get(condition.campaignId) ?? '?',
         days: String(condition.days),
       })
+    case 'interaction':
+      return interactionWords(t, condition, names)
     case 'event':
       return t('rule.words.event', {
         type: condition.type,

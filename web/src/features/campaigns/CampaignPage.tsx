@@ -16,6 +16,7 @@ import { DeliveryStep } from './DeliveryStep.tsx'
 import { STEPS } from './filters.ts'
 import { PropertiesStep } from './PropertiesStep.tsx'
 import { ReviewStep } from './ReviewStep.tsx'
+import { TrackingStep } from './TrackingStep.tsx'
 import { TriggerPanel } from './TriggerPanel.tsx'
 import { type Editor, useEditor } from './use-editor.ts'
 
@@ -54,6 +55,9 @@ const Steps = ({ editor }: { editor: Editor }) => {
       </Tabs.Panel>
       <Tabs.Panel value="review">
         <ReviewStep editor={editor} />
+      </Tabs.Panel>
+      <Tabs.Panel value="tracking">
+        <TrackingStep editor={editor} />
       </Tabs.Panel>
     </Tabs>
   )

@@ -10,7 +10,7 @@ export interface CampaignFilters {
 }
 
 /** The steps of a campaign's page. */
-export const STEPS = ['properties', 'content', 'delivery', 'review'] as const
+export const STEPS = ['properties', 'content', 'delivery', 'review', 'tracking'] as const
 /** A step of a campaign's page. */
 export type Step = (typeof STEPS)[number]
 

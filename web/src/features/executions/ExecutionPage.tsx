@@ -11,6 +11,7 @@ import { PageHead } from '../../ui/PageHead.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { HoldBanner } from '../holds/HoldBanner.tsx'
 import { StaleNote, useHasStale } from '../holds/StaleNote.tsx'
+import { TrackingPart } from '../tracking/TrackingPart.tsx'
 import { ExecutionDeeds } from './ExecutionDeeds.tsx'
 import { useExecution } from './execution-queries.ts'
 import { MessageTable } from './MessageTable.tsx'
@@ -135,6 +136,7 @@ export const ExecutionPage = () => {
             <Progress execution={execution} />
             <ExecutionFacts execution={execution} />
             <Messages execution={execution} />
+            {execution.kind !== 'test' && <TrackingPart of={{ executionId }} />}
           </Stack>
         )}
       </Loaded>

@@ -37,6 +37,7 @@ const isOwnWords = ({ detail, attempt }: TimelineStep): boolean =>
 
 const titleOf = (t: Translate, step: TimelineStep): string => {
   if (step.feedback !== null) return t(`feedback.${step.feedback.kind}`)
+  if (step.interaction !== null) return t(`story.done.${step.interaction.kind}`)
   if (step.kind === 'attempt') {
     const { n = 0, transport = null } = step.attempt ?? {}
     return transport === null ? t('story.attempt', { n }) : t('story.attemptBy', { n, transport })
@@ -111,6 +112,29 @@ const Report = ({ feedback }: { feedback: NonNullable<TimelineStep['feedback']> 
   )
 }
 
+const Deed = ({ interaction }: { interaction: NonNullable<TimelineStep['interaction']> }) => {
+  const { t, formats } = useSpeech()
+  const { link, machine, n, lastAt } = interaction
+  const facts = [
+    ...(machine ? [t('story.done.machine')] : []),
+    ...(n > 1 ? [t('story.done.times', { n, at: formats.exact(lastAt) })] : []),
+  ]
+  return (
+    <>
+      {link !== null && (
+        <Text size="sm" className="break">
+          {link.label === '' ? link.url : link.label}
+        </Text>
+      )}
+      {facts.length > 0 && (
+        <Text size="xs" c="dimmed">
+          {facts.join(' · ')}
+        </Text>
+      )}
+    </>
+  )
+}
+
 const When = ({ step }: { step: TimelineStep }) => {
   const { t, formats } = useSpeech()
   const { attempt } = step
@@ -156,6 +180,7 @@ const Step = (props: { step: TimelineStep; chapter: number; attempts: readonly A
         </Text>
       )}
       {step.feedback !== null && <Report feedback={step.feedback} />}
+      {step.interaction !== null && <Deed interaction={step.interaction} />}
       <Answer step={step} attempts={props.attempts} />
     </li>
   )

@@ -1,0 +1,151 @@
+/**
+ * `/t/{token}`: the tracked links of mails. A click is sent on, the pixel is a picture, the mirror page is a page. No
+ * session, no cookie, and no database on the way of a click: where it leads stands in the token, which is signed.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type pg from 'pg'
+import type { Clock } from '../../lib/clock.ts'
+import type { Log } from '../../lib/log.ts'
+import type { InteractionKind } from '../../tracking/interaction.store.ts'
+import type { Interactions } from '../../tracking/interactions.ts'
+import { createLinkTokenReader, type LinkToken } from '../../tracking/link-token.ts'
+import { createBurstWatch, isMachineOpen, isRobot, type Visitor } from '../../tracking/machines.ts'
+import { findMirrorPage } from '../../tracking/mirror.store.ts'
+import { unpackPage } from '../../tracking/page-file.ts'
+import { TRACKING_PATH } from '../../tracking/tracking.ts'
+import { sendInvalid, sendNote } from '../preferences/visit.ts'
+
+/** What the routes need. */
+export interface TrackingDeps {
+  readonly pool: pg.Pool
+  readonly clock: Clock
+  readonly log: Log
+  readonly secret: string
+  readonly interactions: Interactions
+}
+
+const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
+
+// A page of an author's on our host: no script runs, and it is of no origin, so that it reaches nothing of the studio's.
+const MIRROR_POLICY =
+  "sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation; default-src 'none'; " +
+  "img-src * data:; media-src *; style-src * 'unsafe-inline'; font-src * data:; base-uri 'none'; form-action 'none'"
+
+const NOT_KEPT = {
+  'cache-control': 'no-store, private',
+  'x-robots-tag': 'noindex, nofollow',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+} as const
+
+const headerOf = ({ headers }: FastifyRequest, ...names: readonly string[]): string | undefined => {
+  for (const name of names) {
+    const value = headers[name]
+    if (typeof value === 'string') return value
+  }
+  return undefined
+}
+
+const visitorOf = (request: FastifyRequest): Visitor => ({
+  method: request.method,
+  userAgent: request.headers['user-agent'],
+  purpose: headerOf(request, 'sec-purpose', 'purpose', 'x-moz'),
+})
+
+const WEB: readonly string[] = ['http:', 'https:']
+
+/** The address to send on to, in the form that a header can hold; undefined: not to the web. */
+export const locationOf = (target: string): string | undefined => {
+  if (!URL.canParse(target)) return undefined
+  const url = new URL(target)
+  return WEB.includes(url.protocol) ? url.href : undefined
+}
+
+const sendOn = (reply: FastifyReply, location: string): FastifyReply =>
+  reply
+    .code(302)
+    .headers({ ...NOT_KEPT, location, 'content-security-policy': "default-src 'none'" })
+    .send()
+
+/** Counts visits as a person's or a machine's. */
+const createCounting = ({ interactions, clock }: TrackingDeps) => {
+  const bursts = createBurstWatch<{ readonly linkId: bigint; readonly kind: 'click' | 'unsubscribe' }>()
+  const note = (link: LinkToken, kind: InteractionKind, machine: boolean): void => {
+    const { messageId, linkId } = link
+    interactions.note({ messageId, kind, linkId, machine, at: clock.now() })
+  }
+  return {
+    opened: (link: LinkToken, visitor: Visitor): void => note(link, 'open', isMachineOpen(visitor)),
+    mirrored: (link: LinkToken, visitor: Visitor): void => note(link, 'mirror', isRobot(visitor)),
+    followed: (link: LinkToken, kind: 'click' | 'unsubscribe', visitor: Visitor): void => {
+      if (isRobot(visitor)) {
+        note(link, kind, true)
+        return
+      }
+      const { messageId } = link
+      const verdict = bursts.click(messageId, { linkId: link.linkId, kind }, clock.monotonicMs())
+      const at = clock.now()
+      for (const before of verdict.takeBack) {
+        interactions.note({ messageId, ...before, machine: false, at, n: -1 })
+        interactions.note({ messageId, ...before, machine: true, at })
+      }
+      note(link, kind, verdict.machine)
+    },
+  }
+}
+
+const sendMirror = async (
+  deps: TrackingDeps,
+  request: FastifyRequest,
+  { reply, link }: { readonly reply: FastifyReply; readonly link: LinkToken },
+): Promise<FastifyReply> => {
+  const packed = await findMirrorPage(deps.pool, link.messageId)
+  if (packed === undefined) return sendInvalid(request, reply)
+  return reply
+    .type('text/html; charset=utf-8')
+    .headers({ ...NOT_KEPT, 'content-security-policy': MIRROR_POLICY })
+    .send(await unpackPage(packed))
+}
+
+type TokenRequest = FastifyRequest<{ Params: { token: string } }>
+
+const follow = (deps: TrackingDeps) => {
+  const read = createLinkTokenReader(deps.secret)
+  const counting = createCounting(deps)
+  return async (request: TokenRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const token = read(request.params.token, deps.clock.now())
+    if (token.kind === 'none') return sendInvalid(request, reply)
+    if (token.kind === 'expired')
+      return sendNote(request, reply, { status: 410, title: 'invalid', text: 'invalidText' })
+    const { link } = token
+    const visitor = visitorOf(request)
+    switch (link.kind) {
+      case 'open':
+        counting.opened(link, visitor)
+        return reply.type('image/gif').headers(NOT_KEPT).send(PIXEL)
+      case 'mirror':
+        counting.mirrored(link, visitor)
+        return sendMirror(deps, request, { reply, link })
+      case 'click':
+      case 'short':
+      case 'unsubscribe': {
+        const location = locationOf(link.target)
+        if (location === undefined) return sendInvalid(request, reply)
+        counting.followed(link, link.kind === 'unsubscribe' ? 'unsubscribe' : 'click', visitor)
+        return sendOn(reply, location)
+      }
+    }
+  }
+}
+
+/** A route at the root. */
+export const trackingRoutes =
+  (deps: TrackingDeps) =>
+  async (app: FastifyInstance): Promise<void> => {
+    app.setErrorHandler((error: Error, request, reply) => {
+      // The token says whose message it is, so the address is not logged.
+      deps.log.error({ err: error }, 'a tracked link could not be followed')
+      return sendNote(request, reply, { status: 503, title: 'away', text: 'awayText' })
+    })
+    app.get(`${TRACKING_PATH}:token`, { schema: { hide: true } }, follow(deps))
+  }

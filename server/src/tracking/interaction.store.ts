@@ -1,0 +1,72 @@
+/** What was done with messages, in the database. It decides nothing. */
+import { intArray, textArray, timestampArray, uuidArray } from '../db/binary-array.ts'
+import type { Db } from '../db/pool.ts'
+import { todaysId } from '../profiles/known-as.store.ts'
+
+/** What can be done with a message. */
+export type InteractionKind = 'open' | 'click' | 'unsubscribe' | 'mirror'
+
+/** How often a thing of a message was done. `n` below 0 takes back what was counted. `linkId` 0: no link. */
+export interface InteractionCount {
+  readonly messageId: string
+  readonly kind: InteractionKind
+  readonly linkId: bigint
+  readonly machine: boolean
+  readonly n: number
+  readonly firstAt: Date
+  readonly lastAt: Date
+}
+
+const INSERT = `insert into interaction as kept (message_id, kind, link_id, machine, n, first_at, last_at, sandbox_id,
+    campaign_id, execution_id, profile_id)
+  select c.message_id, c.kind, c.link_id, c.machine, c.n, c.first_at, c.last_at, e.sandbox_id, e.campaign_id,
+    m.execution_id, ${todaysId("(m.recipient ->> 'profileId')::uuid")}
+  from unnest($1::uuid[], $2::text[], $3::text[]::bigint[], $4::text[]::boolean[], $5::int[], $6::timestamptz[], $7::timestamptz[])
+    as c (message_id, kind, link_id, machine, n, first_at, last_at)
+  join message m on m.id = c.message_id join execution e on e.id = m.execution_id
+  order by c.message_id, c.kind, c.link_id, c.machine
+  on conflict (message_id, kind, link_id, machine) do update
+    set n = least(greatest(kept.n::bigint + excluded.n, 0), 2000000000), last_at = greatest(kept.last_at, excluded.last_at)`
+
+/**
+ * Adds counts, each thing of a message at most once in the list. What is of no message is left out. Rows go in by order
+ * of their keys, so that two writers cannot wait for each other in a circle.
+ */
+export const addInteractions = async (db: Db, counts: readonly InteractionCount[]): Promise<void> => {
+  await db.query({
+    name: 'add-interactions',
+    text: INSERT,
+    values: [
+      uuidArray(counts.map(one => one.messageId)),
+      textArray(counts.map(one => one.kind)),
+      textArray(counts.map(one => String(one.linkId))),
+      textArray(counts.map(one => String(one.machine))),
+      intArray(counts.map(one => one.n)),
+      timestampArray(counts.map(one => one.firstAt)),
+      timestampArray(counts.map(one => one.lastAt)),
+    ],
+  })
+}
+
+/** Adds links of a campaign; those that are known stay as they are. */
+export const saveLinks = async (
+  db: Db,
+  campaign: {
+    readonly campaignId: string
+    readonly links: readonly { readonly linkId: bigint; readonly url: string; readonly label: string }[]
+    readonly now: Date
+  },
+): Promise<void> => {
+  const { campaignId, links, now } = campaign
+  await db.query(
+    `insert into tracked_link (campaign_id, link_id, url, label, created_at)
+     select $1, l.*, $5 from unnest($2::bigint[], $3::text[], $4::text[]) as l order by 2 on conflict do nothing`,
+    [
+      campaignId,
+      links.map(link => String(link.linkId)),
+      links.map(link => link.url),
+      links.map(link => link.label),
+      now,
+    ],
+  )
+}

@@ -1,0 +1,35 @@
+/** Tracked links of this instance as whole addresses: under which host, signed with which key. */
+import { createLinkSigner, type LinkSigner, signableLink } from './link-token.ts'
+
+/** A message whose links are tracked. */
+export interface TrackedMessage {
+  readonly messageId: string
+  readonly sentAt: Date
+}
+
+/** Makes tracked links. */
+export interface Tracking {
+  readonly sign: LinkSigner
+  /** What an address begins with, up to its token. */
+  readonly linkBase: string
+  mirrorUrl(message: TrackedMessage): string
+  /** What previews and tests show: it leads to a page that says it is of no use. */
+  readonly exampleMirrorUrl: string
+}
+
+/** Where tracked links are, below the address of an instance. */
+export const TRACKING_PATH = '/t/'
+
+const MIRROR = signableLink({ kind: 'mirror', linkId: 0n, target: '' })
+
+/** Makes links below the public address of an instance. */
+export const createTracking = (of: { readonly secret: string; readonly publicUrl: string }): Tracking => {
+  const sign = createLinkSigner(of.secret)
+  const linkBase = of.publicUrl + TRACKING_PATH
+  return {
+    sign,
+    linkBase,
+    mirrorUrl: message => linkBase + sign(message, [MIRROR]).join(''),
+    exampleMirrorUrl: `${linkBase}example`,
+  }
+}

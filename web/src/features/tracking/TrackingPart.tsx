@@ -1,0 +1,163 @@
+/** Opens and clicks of a campaign or an execution: sums that open into their people, and the table of links. */
+import type { InteractionKind, InteractionSums, LinkSums, TrackingSummary } from '@carillon/contract'
+import { Button, Group, Stack, Text, Title } from '@mantine/core'
+import { IconDownload } from '@tabler/icons-react'
+import { useMutation } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useSpeech, useT } from '../../i18n/language.tsx'
+import { EmptyNote } from '../../ui/EmptyNote.tsx'
+import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { saveFile } from '../../ui/save-file.ts'
+import { useApi } from '../session/session.tsx'
+import type { InteractionFilters } from './filters.ts'
+import { type TrackingOf, useTracking } from './tracking-queries.ts'
+
+const People = ({ n, of }: { n: number; of: InteractionFilters }) => {
+  const { formats } = useSpeech()
+  if (n === 0) return <>{formats.number(0)}</>
+  return (
+    <Link to="/interactions" search={of} className="num-link">
+      {formats.number(n)}
+    </Link>
+  )
+}
+
+const Sums = ({ sums, of }: { sums: InteractionSums; of: InteractionFilters }) => (
+  <>
+    <td className="num">
+      <People n={sums.unique} of={{ ...of, machine: false }} />
+    </td>
+    <td className="num">
+      <People n={sums.total} of={{ ...of, machine: false }} />
+    </td>
+    <td className="num">
+      <People n={sums.machine} of={{ ...of, machine: true }} />
+    </td>
+  </>
+)
+
+const SumHeads = () => {
+  const t = useT()
+  return (
+    <>
+      <th className="num">{t('track.unique')}</th>
+      <th className="num">{t('track.total')}</th>
+      <th className="num">{t('track.machine')}</th>
+    </>
+  )
+}
+
+const ROWS = [
+  ['open', 'opens'],
+  ['click', 'clicks'],
+  ['unsubscribe', 'unsubscribes'],
+  ['mirror', 'mirrors'],
+] as const satisfies readonly (readonly [InteractionKind, keyof TrackingSummary])[]
+
+const KindTable = ({ summary, of }: { summary: TrackingSummary; of: TrackingOf }) => {
+  const { t, formats } = useSpeech()
+  const rate = (n: number) =>
+    summary.sent === 0 ? '–' : `${formats.number(Math.round((n * 1_000) / summary.sent) / 10)} %`
+  return (
+    <div className="panel table-wrap">
+      <table className="dense">
+        <thead>
+          <tr>
+            <th>{t('track.what')}</th>
+            <SumHeads />
+            <th className="num">{t('track.rate')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {ROWS.map(([kind, member]) => (
+            <tr key={kind}>
+              <td>{t(`track.kind.${kind}`)}</td>
+              <Sums sums={summary[member]} of={{ ...of, kind }} />
+              <td className="num">{rate(summary[member].unique)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+const LinkRow = ({ link, of }: { link: LinkSums; of: TrackingOf }) => (
+  <tr>
+    <td className="break">{link.label}</td>
+    <td className="break">{link.url}</td>
+    <Sums sums={link} of={{ ...of, linkId: link.linkId }} />
+  </tr>
+)
+
+const LinkTable = ({ links, of }: { links: readonly LinkSums[]; of: TrackingOf }) => {
+  const t = useT()
+  if (links.length === 0) return <EmptyNote title={t('track.noLinks')} text={t('track.noLinksDo')} />
+  return (
+    <div className="panel table-wrap">
+      <table className="dense">
+        <thead>
+          <tr>
+            <th>{t('track.label')}</th>
+            <th>{t('track.url')}</th>
+            <SumHeads />
+          </tr>
+        </thead>
+        <tbody>
+          {links.map(link => (
+            <LinkRow key={link.linkId} link={link} of={of} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+const LinkFile = ({ campaignId }: { campaignId: string }) => {
+  const t = useT()
+  const api = useApi()
+  const take = useMutation({
+    mutationFn: async () => saveFile('links.csv', await api.tracking.links(campaignId)),
+  })
+  return (
+    <>
+      <Button
+        size="compact-sm"
+        variant="default"
+        leftSection={<IconDownload size={15} />}
+        loading={take.isPending}
+        onClick={() => take.mutate()}
+      >
+        {t('track.export')}
+      </Button>
+      <ProblemNote error={take.error} />
+    </>
+  )
+}
+
+/** The part. */
+export const TrackingPart = ({ of }: { of: TrackingOf }) => {
+  const t = useT()
+  const query = useTracking(of)
+  return (
+    <section>
+      <Stack gap="sm">
+        <Title order={2}>{t('track.title')}</Title>
+        <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
+        {query.data && (
+          <>
+            <KindTable summary={query.data} of={of} />
+            <Text size="xs" c="dimmed">
+              {t('track.machineHint')}
+            </Text>
+            <Group justify="space-between">
+              <Title order={3}>{t('track.links')}</Title>
+              {'campaignId' in of && query.data.links.length > 0 && <LinkFile campaignId={of.campaignId} />}
+            </Group>
+            <LinkTable links={query.data.links} of={of} />
+          </>
+        )}
+      </Stack>
+    </section>
+  )
+}

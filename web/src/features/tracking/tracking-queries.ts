@@ -1,0 +1,32 @@
+/** Reads of opens and clicks; they come in by themselves, so sums are read again. */
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useApi } from '../session/session.tsx'
+import type { InteractionFilters } from './filters.ts'
+
+/** Whose sums: a campaign's, or an execution's. */
+export type TrackingOf = { readonly campaignId: string } | { readonly executionId: string }
+
+const AGAIN_MS = 10_000
+
+/** The sums and the links. */
+export const useTracking = (of: TrackingOf) => {
+  const api = useApi()
+  return useQuery({
+    queryKey: ['tracking', of],
+    queryFn: () =>
+      'campaignId' in of ? api.tracking.ofCampaign(of.campaignId) : api.tracking.ofExecution(of.executionId),
+    refetchInterval: AGAIN_MS,
+  })
+}
+
+/** What each person did. */
+export const useInteractions = (filters: InteractionFilters) => {
+  const api = useApi()
+  return useInfiniteQuery({
+    queryKey: ['interactions', filters],
+    queryFn: ({ pageParam }) =>
+      api.tracking.list({ ...filters, ...(pageParam === null ? {} : { cursor: pageParam }) }),
+    initialPageParam: null as string | null,
+    getNextPageParam: page => page.next,
+  })
+}
