@@ -1,5 +1,6 @@
 /** Imports of people from files, and their export. */
 import { type Static, Type } from 'typebox'
+import { IMPORT_OUTCOMES } from './import-outcomes.ts'
 import { Profile, ProfileUpsert } from './people.ts'
 import { CONFLICT_RULES } from './people-batch.ts'
 import { choice, closed, Id, Instant, listOf, listQuery, nullable } from './shapes.ts'
@@ -123,10 +124,6 @@ export const RefusedLineQuery = listQuery({})
 /** The refused lines of an import, by number. */
 export const RefusedLineList = listOf(RefusedLine)
 
-/** What becomes of a row that is taken. */
-export const IMPORT_OUTCOMES = ['created', 'updated', 'skipped'] as const
-/** What became of a row that was taken. */
-export type ImportOutcome = (typeof IMPORT_OUTCOMES)[number]
 /** `GET /api/v1/imports/{id}/people?outcome=`: the rows of one count, in the order of the file. */
 export const ImportPeopleQuery = listQuery({ outcome: choice(IMPORT_OUTCOMES) })
 /** A row of an import: who it became; `profile` is null when the person is gone since. */

@@ -296,11 +296,11 @@ export {
   HoldRequest,
   type HoldScope,
 } from './holds.ts'
+export { IMPORT_OUTCOMES, type ImportOutcome } from './import-outcomes.ts'
 export {
   COLUMN_KINDS,
   COLUMN_TYPES,
   ColumnMapping,
-  IMPORT_OUTCOMES,
   IMPORT_PIECE_BYTES,
   IMPORT_STATES,
   Import,
@@ -308,7 +308,6 @@ export {
   ImportList,
   ImportListQuery,
   ImportMapping,
-  type ImportOutcome,
   ImportPeople,
   ImportPeopleQuery,
   ImportPerson,

@@ -99,6 +99,14 @@ const webhooksOf = (options: Omit<ApiOptions, 'host' | 'port'>) => {
   }
 }
 
+/** What people reach from their messages. */
+const pagesOf =
+  (deps: Parameters<typeof preferencePages>[0]) =>
+  async (app: FastifyInstance): Promise<void> => {
+    await app.register(preferencePages(deps))
+    await app.register(shortLinkRoutes(deps))
+  }
+
 /** Puts the API together without listening: what the role serves, and what tests call. */
 export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Promise<FastifyInstance> => {
   const { pool, clock, newId, random, secret, publicUrl, log } = options
@@ -144,13 +152,7 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
     ...{ versions, sources, holds, links, addressHash, tracking },
   }
   const app = await createApp({
-    pool,
-    clock,
-    newId,
-    secret,
-    publicUrl,
-    organization,
-    log,
+    ...{ pool, clock, newId, secret, publicUrl, organization, log },
     ...(options.studioDir === undefined ? {} : { studioDir: options.studioDir }),
     ready: () => isReady(pool),
     trigger: {
@@ -161,10 +163,7 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
     audiences: audiencePort(deps),
     resources: resourcesOf({ ...shared, runs: deps, dryRun: call => dryRun(dryRunDeps, call) }),
     webhooks: webhooksOf(options),
-    pages: async pages => {
-      await pages.register(preferencePages({ pool, clock, log, newId, secret, links, interactions }))
-      await pages.register(shortLinkRoutes({ pool, clock }))
-    },
+    pages: pagesOf({ pool, clock, log, newId, secret, links, interactions }),
     tracking: trackingRoutes({ pool, clock, log, secret, interactions }),
   })
   app.addHook('onClose', () => interactions.close(FLUSH_MS))
