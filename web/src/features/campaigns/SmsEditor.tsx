@@ -1,13 +1,16 @@
 /** The content of a short message: its text, and of an MMS the title and the address of its media. */
 import type { SmsContent } from '@carillon/contract'
-import { SegmentedControl, Text } from '@mantine/core'
+import { SegmentedControl, Skeleton, Text } from '@mantine/core'
+import { lazy, Suspense } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { TemplateEditor } from '../editor/TemplateEditor.tsx'
 import { TryItButton } from '../editor/TryItButton.tsx'
 import { useKnowledge } from '../editor/use-knowledge.ts'
 import type { ContentEditorProps } from './content-editors.tsx'
 import { textsOf } from './content-texts.ts'
-import { SmsCounter } from './SmsCounter.tsx'
+
+// What measures a text comes with the language, which is large: the page does not wait for it.
+const SmsCounter = lazy(async () => ({ default: (await import('./SmsCounter.tsx')).SmsCounter }))
 
 const TYPES = ['sms', 'mms'] as const
 
@@ -36,7 +39,9 @@ export const SmsEditor = ({ editor, content, onChange }: ContentEditorProps<SmsC
         size="middle"
         onChange={text => change({ text })}
       />
-      <SmsCounter content={content} readOnly={readOnly} onPlain={text => change({ text })} />
+      <Suspense fallback={<Skeleton h={60} />}>
+        <SmsCounter content={content} readOnly={readOnly} onPlain={text => change({ text })} />
+      </Suspense>
       {content.messageType === 'mms' && (
         <>
           <TemplateEditor
