@@ -34,12 +34,13 @@ const makeKeys = async (domain: string): Promise<Record<string, string>> => {
   return dns
 }
 
-/** Every sample that is live, sent to one person with its own example data. */
+/** Every mail among the samples that is live, sent to one person with its own example data. */
 const sendSamples = async (): Promise<{ readonly name: string; readonly isMarketing: boolean }[]> => {
   const { body } = await api.api('GET /campaigns?status=live&limit=200')
   const sent: { name: string; isMarketing: boolean }[] = []
   for (const { id, name } of body.items) {
     const { properties } = (await api.api(`GET /campaigns/${id}`)).body.live
+    if (properties.channel !== 'email') continue
     const recipient = { type: 'aep', userId: 'ada@example.org', namespace: 'email', ...properties.sample }
     await sendTo(api, { requestId: `sample-${id}`, campaignId: id, recipients: [recipient] })
     sent.push({ name, isMarketing: properties.category === 'marketing' })
