@@ -27,6 +27,8 @@ export interface CompileFacts {
   readonly now: Date
   readonly audiences: ReadonlyMap<string, KnownAudience>
   readonly each?: boolean
+  /** The parameters of a statement that this becomes a part of: the sandbox first; new ones are put behind them. */
+  readonly values?: unknown[]
 }
 
 /** What goes after `select … from profile p`: joins, and the condition. `values` begin at $1, the sandbox. */
@@ -176,7 +178,7 @@ const ruleText = (rule: AudienceRule, work: Work): string => {
 
 /** Compiles a rule. Throws a Fault when it names an audience that is gone, or itself, or is too large in all. */
 export const compileRule = (rule: AudienceRule, facts: CompileFacts, self?: KnownAudience): CompiledRule => {
-  const values: unknown[] = [facts.sandboxId]
+  const values = facts.values ?? [facts.sandboxId]
   const joins: string[] = []
   const put: Put = value => `$${values.push(value)}`
   const work = { facts, values, joins, put, within: self ? [self] : [], count: { conditions: 0 } }

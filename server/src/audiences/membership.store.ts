@@ -2,17 +2,19 @@
 import type { Db } from '../db/pool.ts'
 import type { CompiledRule } from './compile.ts'
 
-/** Whether a rule takes in a person. The rule is compiled with `each`. */
-export const isOfRule = async (
+/** For each rule whether it takes in a person. The rules are compiled with `each`, into the same `values`: $2 the person. */
+export const isOfRules = async (
   db: Db,
-  { joins, where, values }: CompiledRule,
-  profileId: string,
-): Promise<boolean> => {
-  const { rowCount } = await db.query(
-    `select from profile p ${joins} where p.id = $${values.length + 1}::uuid and ${where}`,
-    [...values, profileId],
+  rules: readonly Pick<CompiledRule, 'joins' | 'where'>[],
+  values: readonly unknown[],
+): Promise<readonly boolean[]> => {
+  const tests = rules.map(
+    ({ joins, where }) => `exists (select from profile p ${joins} where p.id = $2::uuid and ${where})`,
   )
-  return rowCount === 1
+  const { rows } = await db.query<{ found: boolean[] }>(`select array[${tests.join(', ')}] as found`, [
+    ...values,
+  ])
+  return rows[0]?.found ?? []
 }
 
 /** What uploads said of a person, by audience, of those that it is in. */

@@ -168,6 +168,41 @@ describe('the audiences of a person', () => {
     })
   })
 
+  it('are looked at together: one that is slow, or refers to what is gone, says so, and the others are told', async () => {
+    const [id = ''] = await createPeople(api, 'many', [{ n: 7 }])
+    const expected: object[] = []
+    const told = (audienceId: string, problem: unknown = null) =>
+      expected.unshift(expect.objectContaining({ audienceId, problem }))
+    const first = await create('first', { kind: 'attribute', path: ['n'], operator: 'equals', value: 8 })
+    for (let i = 0; i < 60; i++) {
+      const value = i % 3 === 0 ? 7 : i
+      const rule = { kind: 'attribute', path: ['n'], operator: 'equals', value }
+      const rules = [{ ...rule, path: ['no', `${i}`] }, rule]
+      const made = await create(`number ${i}`, { kind: 'or', rules })
+      if (value === 7) told(made)
+    }
+    told(
+      await create('slow', { kind: 'event', type: 'visit', days: 7, times: 1, where: [] }),
+      'The rule took too long to look at.',
+    )
+    const gone = await createAudience(api, [id])
+    told(
+      await create('broken', { kind: 'audience', audienceId: gone, member: true }),
+      expect.stringContaining('gone'),
+    )
+    await api.test.db.query('delete from audience where id = $1', [gone])
+    const blocker = await api.test.db.connect()
+    try {
+      await blocker.query('begin')
+      await blocker.query('lock table person_event in access exclusive mode')
+      const { items } = await audiencesOf(id, '?limit=200')
+      expect(items.filter((one: { audienceId: string }) => one.audienceId > first)).toEqual(expected)
+    } finally {
+      await blocker.query('rollback')
+      blocker.release()
+    }
+  })
+
   it('page by the audiences that were looked at', async () => {
     const [id = ''] = await createPeople(api, 'paged', [{}])
     const all = (await audiencesOf(id, '?limit=200')).items
