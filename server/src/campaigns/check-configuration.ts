@@ -154,6 +154,12 @@ export const templatesOfWrite = (write: EmailConfigurationWrite): SendingTemplat
   dynamicDomain: write.dynamicDomain ?? null,
 })
 
+/** Whether what it personalises needs a profile. */
+export const configurationNeedsProfile = (configuration: EmailConfigurationWrite): boolean => {
+  const compiled = compileSending(templatesOfWrite(configuration))
+  return compiled.ok && compiled.sending.variables.some(({ path }) => /^profile\b/.test(path))
+}
+
 const templateProblems = (write: EmailConfigurationWrite): Problem[] =>
   compileSending(templatesOfWrite(write)).findings.flatMap(({ severity, pointer, message }) =>
     severity === 'error' ? [{ pointer, message }] : [],

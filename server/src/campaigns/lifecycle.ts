@@ -2,13 +2,7 @@
  * The life of a campaign: draft, live (with or without a newer draft), stopped. Each step is one transaction that
  * locks the campaign, so two people cannot overwrite each other; versions are only ever added.
  */
-import type {
-  CampaignCreate,
-  CampaignPatch,
-  CampaignProperties,
-  ChannelConfiguration,
-  Finding,
-} from '@carillon/contract'
+import type { CampaignCreate, CampaignPatch, CampaignProperties, Finding } from '@carillon/contract'
 import type pg from 'pg'
 import { findAudience, lockAudiences } from '../audiences/audience.store.ts'
 import { isAudienceEmpty } from '../audiences/estimate.ts'
@@ -16,7 +10,6 @@ import { findTopic } from '../consent/topic.store.ts'
 import { authorLibrary, declaredSchemas } from '../content/authoring.ts'
 import { templatesOf } from '../content/email-content.ts'
 import { holdFragments } from '../content/fragment-source.store.ts'
-import { compileSending } from '../content/sending.ts'
 import { fragmentReferences } from '../content/tag-references.ts'
 import { type Db, transaction } from '../db/pool.ts'
 import { Fault } from '../lib/fault.ts'
@@ -34,8 +27,8 @@ import {
 } from './campaign.store.ts'
 import { type CampaignRecord, withDefaults } from './campaign.ts'
 import { copyCampaignFiles, listCampaignFiles } from './campaign-file.store.ts'
-import { templatesOfWrite } from './check-configuration.ts'
-import { findConfiguration, listConfigurations } from './configuration.store.ts'
+import { configurationNeedsProfile } from './check-configuration.ts'
+import { findConfiguration, listConfigurations, lockConfiguration } from './configuration.store.ts'
 import { withCanonicalDates } from './schedule.ts'
 import { isValid, type Named, validateCampaign } from './validate.ts'
 
@@ -127,11 +120,6 @@ const stateOf = (
   return found.archivedAt === null ? 'there' : 'archived'
 }
 
-const needsProfile = (configuration: ChannelConfiguration): boolean => {
-  const compiled = compileSending(templatesOfWrite(configuration))
-  return compiled.ok && compiled.sending.variables.some(({ path }) => /^profile\b/.test(path))
-}
-
 // On the connection of the transaction: a second one, taken while many hold their first, empties the pool for good.
 const findingsOf = async (
   db: Db,
@@ -152,7 +140,7 @@ const findingsOf = async (
   const topic = topicId === null ? undefined : await findTopic(db, sandboxId, topicId)
   return validateCampaign(properties, {
     configuration,
-    configurationNeedsProfile: configuration !== undefined && needsProfile(configuration),
+    configurationNeedsProfile: configuration !== undefined && configurationNeedsProfile(configuration),
     files: await listCampaignFiles(db, sandboxId, campaign.id),
     audience: { state: stateOf(audienceId, audience), isEmpty },
     topic: { state: stateOf(topicId, topic) },
@@ -191,6 +179,10 @@ export const activateCampaign = (actor: Actor, id: string): Promise<CampaignReco
     await holdFragments(tx, actor.sandboxId, references)
     // Nobody archives or deletes the audience before the campaign is seen to use it.
     if (campaign.draft.audienceId !== null) await lockAudiences(tx, actor.sandboxId)
+    // Nor does anybody take the configuration out of use, or make it one that the campaign cannot have.
+    const { sandboxId, draft } = campaign
+    if (draft?.channelConfigurationId != null)
+      await lockConfiguration(tx, { sandboxId, id: draft.channelConfigurationId }, 'share')
     refuseErrors(await findingsOf(tx, actor, { campaign }))
     const versionId = actor.newId()
     const by = { by: actor.by, now: actor.now }

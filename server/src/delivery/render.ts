@@ -101,7 +101,9 @@ export const compose = (
 export const stateOfReason = (reason: RenderReason): 'excluded' | 'failed' =>
   reason === 'lookup_missing' ? 'excluded' : 'failed'
 
-/** Builds the MIME message of composed content. */
+const NOTHING = Buffer.alloc(0)
+
+/** Builds the MIME message of composed content; one with files is finished when it is handed over. */
 export const toRenderedEmail = (
   composed: Extract<Composition, { ok: true }>,
   options: {
@@ -142,5 +144,7 @@ export const toRenderedEmail = (
   const copies = cc.length + bcc.length === 0 ? {} : { copies: [...cc, ...bcc] }
   const envelope = { from: options.returnPath ?? mail.from, to: mail.to, ...copies }
   const key = options.feedbackKey === undefined ? {} : { feedbackKey: options.feedbackKey }
-  return { messageId: options.messageId, ...key, envelope, raw: buildMime(parts), parts }
+  const email = { messageId: options.messageId, ...key, envelope, parts }
+  if (version.attachments.length === 0) return { ...email, raw: buildMime(parts) }
+  return { ...email, raw: NOTHING, finish: async () => ({ ...email, raw: buildMime(parts) }) }
 }
