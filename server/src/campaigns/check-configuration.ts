@@ -1,7 +1,6 @@
 /** What is wrong with a channel configuration before it is stored, with pointers. Pure. */
 import {
   type CampaignChannel,
-  type ChannelConfiguration,
   type ChannelConfigurationWrite,
   channelOfTransport,
   type EmailConfigurationWrite,
@@ -17,7 +16,7 @@ import { isOwnField } from '../channels/email/mime.ts'
 import { isPhoneCountry, parseSender } from '../channels/sms/phone.ts'
 import { compileSending, type SendingTemplates } from '../content/sending.ts'
 import type { Problem } from '../lib/fault.ts'
-import { channelOfWrite } from './configuration-settings.ts'
+import { channelOfWrite, isEmail } from './configuration-settings.ts'
 
 /** What a configuration refers to, as it stands now. */
 export interface ConfigurationFacts {
@@ -212,8 +211,8 @@ export const configurationProblems = (
 ]
 
 /** Whether what a configuration personalises needs a profile. */
-export const configurationNeedsProfile = (configuration: ChannelConfiguration): boolean => {
-  if (configuration.channel !== 'email') return false
+export const configurationNeedsProfile = (configuration: ChannelConfigurationWrite): boolean => {
+  if (!isEmail(configuration)) return false
   const compiled = compileSending(templatesOfWrite(configuration))
   return compiled.ok && compiled.sending.variables.some(({ path }) => /^profile\b/.test(path))
 }

@@ -171,6 +171,10 @@ const kindOf = (channel: CampaignChannel): AnyKind => KINDS[channel] as AnyKind
 /** The channel that a write is of. */
 export const channelOfWrite = (write: ChannelConfigurationWrite): CampaignChannel => write.channel ?? 'email'
 
+/** Whether a write is of an email configuration. */
+export const isEmail = (write: ChannelConfigurationWrite): write is EmailConfigurationWrite =>
+  channelOfWrite(write) === 'email'
+
 /** The settings of a write as a row has them. */
 export const storedSettings = (write: ChannelConfigurationWrite): StoredSettings =>
   kindOf(channelOfWrite(write)).store(write)

@@ -1,6 +1,7 @@
 /** Channel configurations: what is written, and what the engine uses of it. */
 import {
   type CampaignChannel,
+  type CampaignProperties,
   type ChannelConfiguration,
   type ChannelConfigurationWrite,
   DEFAULT_RETRY_MINUTES,
@@ -8,9 +9,9 @@ import {
   type LiveCheck,
   type TransportKind,
 } from '@carillon/contract'
-import type pg from 'pg'
-import { type Db, transaction } from '../db/pool.ts'
+import type { Db } from '../db/pool.ts'
 import { Fault } from '../lib/fault.ts'
+import { fromStored, type StoredProperties } from './campaign.ts'
 import {
   channelOfWrite,
   type SendingConfiguration,
@@ -84,6 +85,22 @@ export const findConfiguration = async (
 ): Promise<ChannelConfiguration | undefined> =>
   (await listConfigurations(db, sandboxId)).find(configuration => configuration.id === id)
 
+/**
+ * One configuration of a sandbox, which stays as it is until the transaction ends. `share`: for who uses it, and lets others
+ * use it too; `update`: for who changes it or takes it out of use.
+ */
+export const lockConfiguration = async (
+  tx: Db,
+  { sandboxId, id }: { readonly sandboxId: string; readonly id: string },
+  mode: 'share' | 'update',
+): Promise<ChannelConfiguration | undefined> => {
+  await tx.query(
+    `select from channel_configuration where sandbox_id = $1 and id = $2 for ${mode === 'share' ? 'share' : 'no key update'}`,
+    [sandboxId, id],
+  )
+  return findConfiguration(tx, sandboxId, id)
+}
+
 /** What is written. */
 export interface ConfigurationChange {
   readonly id: string
@@ -112,21 +129,20 @@ const keepTransports = async (tx: Db, { sandboxId, write }: ConfigurationChange)
 }
 
 const writeConfiguration = async (
-  pool: pg.Pool,
+  tx: Db,
   change: ConfigurationChange,
   statement: { readonly text: string; readonly more?: readonly unknown[] },
-): Promise<boolean> =>
-  transaction(pool, async tx => {
-    await keepTransports(tx, change)
-    const result = await tx
-      .query(statement.text, [...columnsOf(change), ...(statement.more ?? [])])
-      .catch((error: unknown) => refuseKnown(error, { inUse: 'The transport does not exist.' }))
-    return result.rowCount === 1
-  })
+): Promise<boolean> => {
+  await keepTransports(tx, change)
+  const result = await tx
+    .query(statement.text, [...columnsOf(change), ...(statement.more ?? [])])
+    .catch((error: unknown) => refuseKnown(error, { inUse: 'The transport does not exist.' }))
+  return result.rowCount === 1
+}
 
-/** Makes a configuration. */
-export const insertConfiguration = async (pool: pg.Pool, change: ConfigurationChange): Promise<void> => {
-  await writeConfiguration(pool, change, {
+/** Makes a configuration, in a transaction. */
+export const insertConfiguration = async (tx: Db, change: ConfigurationChange): Promise<void> => {
+  await writeConfiguration(tx, change, {
     more: [change.write.status === 'draft' ? 'draft' : 'active'],
     text: `insert into channel_configuration
        (id, sandbox_id, name, channel, transport_id, fallback_transport_ids, settings, created_at, modified_at,
@@ -135,9 +151,9 @@ export const insertConfiguration = async (pool: pg.Pool, change: ConfigurationCh
   })
 }
 
-/** Replaces a configuration. False: there is none of that id and channel. */
-export const replaceConfiguration = (pool: pg.Pool, change: ConfigurationChange): Promise<boolean> =>
-  writeConfiguration(pool, change, {
+/** Replaces a configuration, in a transaction. False: there is none of that id and channel. */
+export const replaceConfiguration = (tx: Db, change: ConfigurationChange): Promise<boolean> =>
+  writeConfiguration(tx, change, {
     text: `update channel_configuration
      set name = $3, transport_id = $4, fallback_transport_ids = $5, settings = $6, modified_at = $7, description = $8,
        category = $9, labels = $10, seed_list_id = $11, transport_group_id = $12
@@ -227,31 +243,42 @@ export const sendingConfigurationById = async (
   }
 }
 
-/** Where a configuration stands in its life, and what the last checks found. */
-export interface StatusChange {
+interface Moment {
   readonly id: string
   readonly sandboxId: string
-  readonly status: ChannelConfiguration['status']
-  readonly checks: readonly LiveCheck[] | null
   readonly now: Date
 }
 
-/** Sets the status; checks that were made are kept with their moment. */
-export const setConfigurationStatus = async (db: Db, change: StatusChange): Promise<void> => {
-  const checks = change.checks && { at: change.now.toISOString(), checks: change.checks }
+/** Sets where a configuration stands in its life. */
+export const setConfigurationStatus = async (
+  db: Db,
+  change: Moment & { readonly status: ChannelConfiguration['status'] },
+): Promise<void> => {
   await db.query(
-    `update channel_configuration set status = $3, checks = coalesce($4::jsonb, checks), modified_at = $5
-     where id = $1 and sandbox_id = $2`,
-    [change.id, change.sandboxId, change.status, checks && JSON.stringify(checks), change.now],
+    'update channel_configuration set status = $3, modified_at = $4 where id = $1 and sandbox_id = $2',
+    [change.id, change.sandboxId, change.status, change.now],
   )
 }
 
-/** Whether a live campaign that is not stopped sends with it. */
-export const isUsedByLive = async (db: Db, sandboxId: string, id: string): Promise<boolean> => {
-  const { rowCount } = await db.query(
-    `select 1 from campaign c join campaign_version v on v.id = c.live_version_id
-     where c.sandbox_id = $1 and v.properties ->> 'channelConfigurationId' = $2 and c.stopped_at is null limit 1`,
+/** Keeps what checks found, with their moment. */
+export const setConfigurationChecks = async (
+  db: Db,
+  { id, sandboxId, now, checks }: Moment & { readonly checks: readonly LiveCheck[] },
+): Promise<void> => {
+  await db.query('update channel_configuration set checks = $3 where id = $1 and sandbox_id = $2', [
+    ...[id, sandboxId, JSON.stringify({ at: now.toISOString(), checks })],
+  ])
+}
+
+/** What a live campaign asks of its configuration. */
+export type LiveUse = Pick<CampaignProperties, 'name' | 'category' | 'channel' | 'highThroughput'>
+
+/** The live campaigns that are not stopped and send with it, by the properties of their live version. */
+export const liveUses = async (db: Db, sandboxId: string, id: string): Promise<LiveUse[]> => {
+  const { rows } = await db.query<{ readonly properties: StoredProperties }>(
+    `select v.properties from campaign c join campaign_version v on v.id = c.live_version_id
+     where c.sandbox_id = $1 and v.properties ->> 'channelConfigurationId' = $2 and c.stopped_at is null order by c.id`,
     [sandboxId, id],
   )
-  return rowCount === 1
+  return rows.map(row => fromStored(row.properties))
 }

@@ -6,26 +6,31 @@
 import {
   type ChannelConfiguration,
   type ChannelConfigurationWrite,
-  type EmailChannelConfiguration,
+  type EmailConfigurationWrite,
   isSandboxTransport,
   type LiveCheck,
 } from '@carillon/contract'
 import { checkSending, type SendingFacts } from '../channels/email/dns/checks.ts'
 import type { Dns } from '../channels/email/dns/resolver.ts'
+import { type Db, transaction } from '../db/pool.ts'
 import { Fault, type Problem } from '../lib/fault.ts'
-import { configurationProblems, writtenDomain } from './check-configuration.ts'
+import { configurationNeedsProfile, configurationProblems, writtenDomain } from './check-configuration.ts'
 import {
   findConfiguration,
   insertConfiguration,
-  isUsedByLive,
+  type LiveUse,
+  liveUses,
+  lockConfiguration,
   replaceConfiguration,
+  setConfigurationChecks,
   setConfigurationStatus,
 } from './configuration.store.ts'
-import { channelOfWrite } from './configuration-settings.ts'
+import { channelOfWrite, isEmail } from './configuration-settings.ts'
 import { listDkimKeys } from './dkim-key.store.ts'
 import type { Actor } from './lifecycle.ts'
 import { listSeedLists, listTransportGroups } from './sending-lists.store.ts'
 import { findTransport, listTransports } from './transport.store.ts'
+import { configurationFindings } from './validate.ts'
 
 /** Who acts on a configuration, and with what. */
 export interface ConfigurationActor extends Actor {
@@ -63,12 +68,17 @@ export const createConfiguration = async (
 ): Promise<ChannelConfiguration> => {
   await checkWrite(by, write)
   const id = by.newId()
-  await insertConfiguration(by.pool, { id, sandboxId: by.sandboxId, now: by.now, write })
+  await transaction(by.pool, tx =>
+    insertConfiguration(tx, { id, sandboxId: by.sandboxId, now: by.now, write }),
+  )
   return getConfiguration(by, id)
 }
 
-const fromDomainOf = (one: ChannelConfigurationWrite): string | undefined =>
-  one.channel === 'sms' ? undefined : writtenDomain(one.fromAddress)
+/** The domains that mail of it may be from, as one text; of other channels none. */
+const namesOf = (one: ChannelConfigurationWrite): string =>
+  isEmail(one) ? [...new Set(domainsOf(one).map(({ domain }) => domain))].sort().join() : ''
+
+const dynamicDomainOf = (one: ChannelConfigurationWrite) => (isEmail(one) ? one.dynamicDomain : null)
 
 const lockedProblems = (before: ChannelConfiguration, write: ChannelConfigurationWrite): Problem[] => {
   if (before.channel !== channelOfWrite(write))
@@ -77,22 +87,100 @@ const lockedProblems = (before: ChannelConfiguration, write: ChannelConfiguratio
   const message = 'stays while the configuration is active; deactivate it first'
   return [
     ...(before.name === write.name ? [] : [{ pointer: '/name', message }]),
-    ...(fromDomainOf(before) === fromDomainOf(write)
+    ...(namesOf(before) === namesOf(write)
       ? []
-      : [{ pointer: '/fromAddress', message: `The domain ${message}` }]),
+      : [
+          {
+            pointer: dynamicDomainOf(before) || dynamicDomainOf(write) ? '/dynamicDomain' : '/fromAddress',
+            message: `The domain ${message}`,
+          },
+        ]),
   ]
 }
 
-/** Replaces a configuration's settings. */
+// A live campaign goes on with the configuration, so what it was activated under must hold of what is written.
+const liveProblems = (uses: readonly LiveUse[], write: ChannelConfigurationWrite): Problem[] => {
+  const channel = channelOfWrite(write)
+  const configuration = { channel, status: 'active', category: write.category ?? null } as const
+  const facts = { configuration, configurationNeedsProfile: configurationNeedsProfile(write) }
+  return uses.flatMap(use =>
+    configurationFindings(use, facts).map(({ code }) => ({
+      pointer: code === 'configuration_category' ? '/category' : '',
+      message:
+        code === 'configuration_category'
+          ? `is not that of the live campaign "${use.name}"`
+          : `The live campaign "${use.name}" knows no profile, and this personalises by one`,
+    })),
+  )
+}
+
+/** What of a configuration the live checks are about. */
+const wayOf = (one: ChannelConfigurationWrite): string =>
+  JSON.stringify([
+    ...[one.transportId, one.transportGroupId ?? null, one.fallbackTransportIds ?? []],
+    ...(isEmail(one) ? [one.bounceDomain?.toLowerCase() ?? null, domainsOf(one)] : []),
+  ])
+
+const CHECK_POINTERS = {
+  ...{ spf: '/transportId', dkim: '/transportId', dmarc: '/fromAddress', mx: '/bounceDomain' },
+  links: '/linkHost',
+} as const satisfies Record<LiveCheck['name'], string>
+
+/**
+ * The checks of an active configuration that was checked and would take another way; undefined: nothing to check. What was
+ * let pass before may stay as it is; anything else that is wrong is refused.
+ */
+const recheck = async (
+  by: ConfigurationActor,
+  before: ChannelConfiguration,
+  write: ChannelConfigurationWrite,
+): Promise<LiveCheck[] | undefined> => {
+  if (before.status !== 'active' || before.lastChecks === null) return undefined
+  if (wayOf(before) === wayOf(write)) return undefined
+  const known = before.lastChecks.checks.filter(one => one.verdict === 'bad')
+  const checks = await runChecks(by, write)
+  const fresh = checks.filter(
+    ({ verdict, name, host }) =>
+      verdict === 'bad' && !known.some(one => one.name === name && one.host === host),
+  )
+  refuse(
+    fresh.map(({ name, host, message }) => ({
+      pointer: CHECK_POINTERS[name],
+      message: `needs records that are not there: ${host}: ${message}`,
+    })),
+  )
+  return checks
+}
+
+const locked = async (tx: Db, by: Actor, id: string): Promise<ChannelConfiguration> => {
+  const found = await lockConfiguration(tx, { sandboxId: by.sandboxId, id }, 'update')
+  if (found === undefined) throw new Fault('not_found')
+  return found
+}
+
+const movedOn = (): Fault =>
+  new Fault('resource_state', {
+    detail: 'Somebody else changed the configuration meanwhile; look at it again.',
+  })
+
+/** Replaces a configuration's settings. Refused while a live campaign could not go on with them. */
 export const changeConfiguration = async (
-  by: Actor,
+  by: ConfigurationActor,
   id: string,
   write: ChannelConfigurationWrite,
 ): Promise<ChannelConfiguration> => {
   const before = await getConfiguration(by, id)
   refuse(lockedProblems(before, write))
   await checkWrite(by, write)
-  await replaceConfiguration(by.pool, { id, sandboxId: by.sandboxId, now: by.now, write })
+  const checks = await recheck(by, before, write)
+  const { sandboxId, now } = by
+  await transaction(by.pool, async tx => {
+    const young = await locked(tx, by, id)
+    if (young.status !== before.status || wayOf(young) !== wayOf(before)) throw movedOn()
+    if (young.status === 'active') refuse(liveProblems(await liveUses(tx, sandboxId, id), write))
+    await replaceConfiguration(tx, { id, sandboxId, now, write })
+    if (checks !== undefined) await setConfigurationChecks(tx, { id, sandboxId, now, checks })
+  })
   return getConfiguration(by, id)
 }
 
@@ -104,8 +192,8 @@ const spfMechanismOf = async (by: Actor, transportId: string): Promise<string | 
   return `a:${transport.smtp?.host ?? ''}`
 }
 
-const domainsOf = ({ fromAddress, dynamicDomain, linkHost }: EmailChannelConfiguration) =>
-  dynamicDomain === null
+const domainsOf = ({ fromAddress, dynamicDomain, linkHost = null }: EmailConfigurationWrite) =>
+  !dynamicDomain
     ? [{ domain: writtenDomain(fromAddress) ?? '', linkHost }]
     : dynamicDomain.domains.map(one => ({
         domain: one.domain.toLowerCase(),
@@ -118,9 +206,9 @@ const isUnder = (domain: string, parent: string): boolean =>
 /** The live checks of everything that a configuration sends from. Into the Inbox there is nothing to check. */
 const runChecks = async (
   by: ConfigurationActor,
-  configuration: ChannelConfiguration,
+  configuration: ChannelConfigurationWrite,
 ): Promise<LiveCheck[]> => {
-  if (configuration.channel !== 'email') return []
+  if (!isEmail(configuration)) return []
   const spfMechanism = await spfMechanismOf(by, configuration.transportId)
   if (spfMechanism === undefined) return []
   const keys = (await listDkimKeys(by.pool, by.sandboxId)).filter(key => key.status === 'active')
@@ -146,7 +234,7 @@ export const checkConfiguration = async (
   const configuration = await getConfiguration(by, id)
   const checks = await runChecks(by, configuration)
   const { sandboxId, now } = by
-  await setConfigurationStatus(by.pool, { id, sandboxId, now, status: configuration.status, checks })
+  await setConfigurationChecks(by.pool, { id, sandboxId, now, checks })
   return getConfiguration(by, id)
 }
 
@@ -165,21 +253,26 @@ export const submitConfiguration = async (
   const checks = await runChecks(by, configuration)
   const isBad = checks.some(one => one.verdict === 'bad')
   const { sandboxId, now } = by
-  await setConfigurationStatus(by.pool, {
-    ...{ id, sandboxId, now, checks },
-    status: isBad && !force ? 'failed' : 'active',
+  await transaction(by.pool, async tx => {
+    const young = await locked(tx, by, id)
+    if (young.status !== configuration.status || wayOf(young) !== wayOf(configuration)) throw movedOn()
+    await setConfigurationChecks(tx, { id, sandboxId, now, checks })
+    await setConfigurationStatus(tx, { id, sandboxId, now, status: isBad && !force ? 'failed' : 'active' })
   })
   return getConfiguration(by, id)
 }
 
 /** Takes a configuration out of use; refused while a live campaign sends with it. Accepted messages finish. */
 export const deactivateConfiguration = async (by: Actor, id: string): Promise<ChannelConfiguration> => {
-  const configuration = await getConfiguration(by, id)
-  if (configuration.status !== 'active')
-    throw new Fault('resource_state', { detail: 'Only an active configuration can be deactivated.' })
-  if (await isUsedByLive(by.pool, by.sandboxId, id))
-    throw new Fault('resource_in_use', { detail: 'A live campaign sends with it; stop that one first.' })
+  await getConfiguration(by, id)
   const { pool, sandboxId, now } = by
-  await setConfigurationStatus(pool, { id, sandboxId, now, status: 'deactivated', checks: null })
+  await transaction(pool, async tx => {
+    const { status } = await locked(tx, by, id)
+    if (status !== 'active')
+      throw new Fault('resource_state', { detail: 'Only an active configuration can be deactivated.' })
+    if ((await liveUses(tx, sandboxId, id)).length > 0)
+      throw new Fault('resource_in_use', { detail: 'A live campaign sends with it; stop that one first.' })
+    await setConfigurationStatus(tx, { id, sandboxId, now, status: 'deactivated' })
+  })
   return getConfiguration(by, id)
 }

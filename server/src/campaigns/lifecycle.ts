@@ -36,7 +36,7 @@ import {
 import { type CampaignRecord, withDefaults } from './campaign.ts'
 import { copyCampaignFiles, listCampaignFiles } from './campaign-file.store.ts'
 import { configurationNeedsProfile } from './check-configuration.ts'
-import { findConfiguration, listConfigurations } from './configuration.store.ts'
+import { findConfiguration, listConfigurations, lockConfiguration } from './configuration.store.ts'
 import { withCanonicalDates } from './schedule.ts'
 import { isValid, type Named, validateCampaign } from './validate.ts'
 
@@ -218,6 +218,10 @@ export const activateCampaign = (actor: Actor, id: string): Promise<CampaignReco
     await holdFragments(tx, actor.sandboxId, references)
     // Nobody archives or deletes the audience before the campaign is seen to use it.
     if (campaign.draft.audienceId !== null) await lockAudiences(tx, actor.sandboxId)
+    // Nor does anybody take the configuration out of use, or make it one that the campaign cannot have.
+    const { sandboxId, draft } = campaign
+    if (draft?.channelConfigurationId != null)
+      await lockConfiguration(tx, { sandboxId, id: draft.channelConfigurationId }, 'share')
     refuseErrors(await findingsOf(tx, actor, { campaign }))
     const versionId = actor.newId()
     const by = { by: actor.by, now: actor.now }

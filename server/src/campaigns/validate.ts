@@ -150,7 +150,11 @@ const ruleFindings = ({ ruleSetIds }: CampaignProperties, facts: CampaignFacts):
         ],
   )
 
-const configurationFindings = (properties: CampaignProperties, facts: CampaignFacts): Finding[] => {
+/** What stands between a campaign and its channel configuration. */
+export const configurationFindings = (
+  properties: Pick<CampaignProperties, 'category' | 'channel' | 'highThroughput'>,
+  facts: Pick<CampaignFacts, 'configuration' | 'configurationNeedsProfile'>,
+): Finding[] => {
   const at = (code: string, message: string): Finding[] => [finding('/channelConfigurationId', code, message)]
   const { configuration } = facts
   if (configuration === undefined)

@@ -1,6 +1,6 @@
 /** What every channel must do, as a suite that each adapter runs. Knows the port only. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Channel, SendOutcome } from './channel.ts'
+import { type Channel, NOT_BEGUN, type SendOutcome } from './channel.ts'
 
 /** One adapter under test, with a provider that does as it is told. */
 export interface ChannelUnderTest<Rendered> {
@@ -57,6 +57,14 @@ export const describeChannel = <Rendered>(
         expect((await given.channel.send(given.message())).kind).toBe('accepted')
       })
     }
+
+    test('what may not begin any more when its turn has come is not handed over', async () => {
+      given.answer('accepted')
+      const before = given.received()
+      expect(await given.channel.send(given.message(), () => false)).toEqual(NOT_BEGUN)
+      expect(given.received()).toBe(before)
+      expect((await given.channel.send(given.message(), () => true)).kind).toBe('accepted')
+    })
 
     test('more messages than slots all get their own outcome, each handed over once', async () => {
       given.answer('accepted')

@@ -36,12 +36,17 @@ export interface Channel<Rendered> {
   readonly slots: number
   /** True when a repeated hand-over of the same message id is delivered once by the provider; left out: false. */
   readonly deduplicates?: boolean
-  /** Hands one message over. Never throws and never rejects: a failure is a value. */
-  send(message: Rendered): Promise<SendOutcome>
+  /**
+   * Hands one message over. Never throws and never rejects: a failure is a value. `mayBegin` is asked when its turn has come:
+   * on false nothing is handed over, and the outcome is `NOT_BEGUN`.
+   */
+  send(message: Rendered, mayBegin?: () => boolean): Promise<SendOutcome>
   /** Lets running sends finish, then ends the connections. A send asked for after this is a `retry`. */
   close(): Promise<void>
 }
 
+/** What becomes of a send that may not begin any more when its turn has come. */
+export const NOT_BEGUN = { kind: 'retry', code: 'not_handed_over', answer: '' } as const satisfies SendOutcome
 /** The code of a send that came after `close`. */
 export const CLOSED_CODE = 'ECLOSED'
 

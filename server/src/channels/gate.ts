@@ -6,6 +6,12 @@ export interface Gate {
   leave(): void
 }
 
+/** Gates by key, where a key has a limit. */
+export const createGates = (limits: ReadonlyMap<string, number>): ((key: string) => Gate | undefined) => {
+  const gates = new Map([...limits].map(([key, size]) => [key, createGate(size)]))
+  return key => gates.get(key)
+}
+
 /** Makes one that lets `size` inside. */
 export const createGate = (size: number): Gate => {
   const waiting: (() => void)[] = []

@@ -1,5 +1,5 @@
 /** A channel that keeps what it is given: the fake for tests of everything above the port. Opens no connection. */
-import { type Channel, CLOSED_CODE, type SendOutcome, trimAnswer } from './channel.ts'
+import { type Channel, CLOSED_CODE, NOT_BEGUN, type SendOutcome, trimAnswer } from './channel.ts'
 
 /** How the fake answers: `slots` (default 8) and, per message, an outcome of the caller's choice (default accepted). */
 export interface MemoryChannelOptions<Rendered> {
@@ -34,8 +34,9 @@ export const createMemoryChannel = <Rendered>(
   return {
     slots: options.slots ?? 8,
     sent,
-    send: async message => {
+    send: async (message, mayBegin) => {
       if (closed) return { kind: 'retry', code: CLOSED_CODE, answer: 'The channel is closed' }
+      if (mayBegin?.() === false) return NOT_BEGUN
       const sending = deliver(message)
       running.add(sending)
       return sending.finally(() => running.delete(sending))

@@ -21,9 +21,9 @@ export const carrying = <R extends RenderedMessage>(
   },
   ...(channel.deduplicates === undefined ? {} : { deduplicates: channel.deduplicates }),
   close: () => channel.close(),
-  send: async message =>
+  send: async (message, mayBegin) =>
     channelOf(message) === kind
-      ? channel.send(message as R)
+      ? channel.send(message as R, mayBegin)
       : {
           kind: 'reject',
           code: 'wrong_channel',

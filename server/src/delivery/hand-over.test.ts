@@ -9,7 +9,7 @@ import { silentLog } from '../lib/log.ts'
 import { claimMessages } from '../messages/ledger.store.ts'
 import type { ClaimedMessage } from '../messages/ledger.ts'
 import { registerWorker } from '../messages/workers.store.ts'
-import { createHandOver } from './hand-over.ts'
+import { createHandOver, LARGE_AT_ONCE, PERMIT_MS } from './hand-over.ts'
 import type { Prepared } from './line.ts'
 import { createRecorder, hourOf } from './recorder.ts'
 
@@ -20,30 +20,30 @@ beforeAll(async () => {
 afterAll(() => api.close())
 
 /** One message in the ledger, claimed by a worker of this process, and a hand-over with a channel that waits. */
-const setUp = async (name: string) => {
+const setUp = async (name: string, { count = 1, slots = 8 } = {}) => {
   const { clock, test } = api
   const content = { subject: 'Hi', html: '<p>Hi</p>', text: null }
   const { body } = await api.api('POST /campaigns', { name, content })
   await api.api(`POST /campaigns/${body.id}/activate`)
   const recipients = [{ type: 'external', userId: 'ada@example.test', namespace: 'email' }]
-  expect((await api.trigger({ requestId: name, campaignId: body.id, recipients })).status).toBe(202)
+  for (let n = 0; n < count; n += 1)
+    expect((await api.trigger({ requestId: `${name}${n}`, campaignId: body.id, recipients })).status).toBe(
+      202,
+    )
   const hour = hourOf(clock.now())
   const worker = await registerWorker(test.db, {
     ...{ name: `${name}/`, newId: body.id, now: clock.now(), hour, shard: 100 },
   })
-  const claim = async (): Promise<ClaimedMessage | undefined> => {
-    const [message] = await claimMessages(test.db, {
-      ...{ worker, lane: 'transactional', limit: 10, now: clock.now() },
-    })
-    return message
-  }
-  const channel = createMemoryChannel<RenderedEmail>()
+  const claimAll = (): Promise<ClaimedMessage[]> =>
+    claimMessages(test.db, { ...{ worker, lane: 'transactional', limit: 30, now: clock.now() } })
+  const claim = async (): Promise<ClaimedMessage | undefined> => (await claimAll())[0]
+  const channel = createMemoryChannel<RenderedEmail>({ slots })
   const sending: (() => void)[] = []
   const slow: Channel<RenderedEmail> = {
     ...{ slots: channel.slots, close: () => channel.close() },
-    send: async message => {
+    send: async (message, mayBegin) => {
       await new Promise<void>(resolve => sending.push(resolve))
-      return channel.send(message)
+      return channel.send(message, mayBegin)
     },
   }
   const shared = { clock, log: silentLog, worker: () => worker }
@@ -82,7 +82,7 @@ const setUp = async (name: string) => {
     )
     return rows[0]?.state ?? ''
   }
-  return { claim, channel, sending, handOver, prepare, state }
+  return { claim, claimAll, channel, sending, handOver, prepare, state }
 }
 
 it('a message that is offered twice at once is sent once', async () => {
@@ -131,4 +131,40 @@ it('a message that is tried again while its first copy is still being sent waits
   await eventually('the record', async () => (await state()) === 'sent')
   await handOver.drain()
   expect(channel.sent).toHaveLength(2)
+})
+
+it('mails with files are put together when they are handed over, a few at a time', async () => {
+  const count = 2 * LARGE_AT_ONCE
+  const { claimAll, channel, sending, handOver, prepare } = await setUp('large', { count, slots: 4 * count })
+  let finished = 0
+  const large = (message: ClaimedMessage): Prepared => {
+    const { raw: whole, ...rest } = prepare(message).rendered as RenderedEmail
+    const finish = async (): Promise<RenderedEmail> => {
+      finished += 1
+      return { ...rest, raw: whole }
+    }
+    return { ...prepare(message), rendered: { ...rest, raw: Buffer.alloc(0), finish } }
+  }
+  handOver.offer((await claimAll()).map(large))
+  await eventually('the sending', async () => sending.length === LARGE_AT_ONCE)
+  expect(finished).toBe(LARGE_AT_ONCE)
+  await eventually('all of them', async () => {
+    for (const go of sending.splice(0)) go()
+    return channel.sent.length === count
+  })
+  await handOver.drain()
+  expect(channel.sent.every(mail => mail.raw.length > 0)).toBe(true)
+})
+
+it('a permit that ran out while the mail waited inside its channel goes back unused', async () => {
+  const { claim, channel, sending, handOver, prepare, state } = await setUp('waited')
+  const message = await claim()
+  if (message === undefined) throw new Error('nothing was claimed')
+  handOver.offer([prepare(message)])
+  await eventually('the sending', async () => sending.length > 0)
+  api.clock.move(PERMIT_MS + 1)
+  for (const go of sending.splice(0)) go()
+  await eventually('the way back', async () => (await state()) === 'ready')
+  await handOver.drain()
+  expect(channel.sent).toHaveLength(0)
 })

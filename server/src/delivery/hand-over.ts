@@ -3,7 +3,8 @@
  * mark, and never more than `window` messages are marked and not yet recorded: what one kill can make unknown.
  */
 import type pg from 'pg'
-import type { Channel, SendOutcome } from '../channels/channel.ts'
+import { type Channel, NOT_BEGUN, type SendOutcome, trimAnswer } from '../channels/channel.ts'
+import { createGate } from '../channels/gate.ts'
 import type { RenderedMessage } from '../channels/rendered.ts'
 import type { Clock } from '../lib/clock.ts'
 import { delay } from '../lib/delay.ts'
@@ -64,6 +65,8 @@ const MARK_GROUP = 32
 /** A permit older than this is given back unused: well below the lease of 15 s, so no other worker can hold the message. */
 export const PERMIT_MS = 5_000
 const REFUSED_PAUSE_MS = 500
+/** Most mails with files that are put together at once. */
+export const LARGE_AT_ONCE = 8
 /** So long before its moment a message asks for its permit: a slow mark must not make it late. */
 const MARK_AHEAD_MS = 150
 /** A message that missed its moment by more gets a new one. */
@@ -79,6 +82,7 @@ class HandOverLines implements HandOver {
   readonly #turns = createTurns()
   readonly #inWindow = perLane()
   readonly #handed = perLane()
+  readonly #large = createGate(LARGE_AT_ONCE)
   #marking = false
   #draining = false
   #idle: (() => void)[] = []
@@ -332,15 +336,31 @@ class HandOverLines implements HandOver {
     })
   }
 
+  // Whole mails with files are megabytes each: only so many are in memory at once, whatever the transports.
+  async #handIn(
+    channel: Channel<RenderedMessage>,
+    rendered: RenderedMessage,
+    mayBegin: () => boolean,
+  ): Promise<SendOutcome> {
+    if (!('finish' in rendered) || rendered.finish === undefined) return channel.send(rendered, mayBegin)
+    await this.#large.enter()
+    try {
+      return await channel.send(await rendered.finish(), mayBegin)
+    } catch (error) {
+      return { kind: 'retry', code: 'EINTERNAL', answer: trimAnswer((error as Error).message) }
+    } finally {
+      this.#large.leave()
+    }
+  }
+
   async #send(line: Line, marked: Marked): Promise<void> {
     const { clock, recorder, onSent } = this.#deps
     const { message, transportId, domain } = marked.item
     const startedAt = clock.now()
     const began = clock.monotonicMs()
-    const tooLate = began - marked.markedAt > PERMIT_MS
-    const outcome: SendOutcome = tooLate
-      ? { kind: 'retry', code: 'not_handed_over', answer: '' }
-      : await line.channel.send(marked.item.rendered)
+    const mayBegin = (): boolean => clock.monotonicMs() - marked.markedAt <= PERMIT_MS
+    const outcome = mayBegin() ? await this.#handIn(line.channel, marked.item.rendered, mayBegin) : NOT_BEGUN
+    const tooLate = outcome.code === NOT_BEGUN.code
     line.sent(message.lane, tooLate ? PERMIT_MS : clock.monotonicMs() - began)
     this.#handed[message.lane] += 1
     if (!tooLate) onSent({ transportId, domain, outcome })

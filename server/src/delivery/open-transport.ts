@@ -54,6 +54,7 @@ const sesOptions = ({ ses }: TransportRow, { sinks, now }: OpenContext): SesOpti
       connections: connections ?? SLOTS,
       now,
     },
+    domainConnections: domainConnectionsOf(ses),
     ...(configurationSet ? { configurationSet } : {}),
     ...(endpoint ? { endpoint } : {}),
   }
@@ -65,6 +66,7 @@ const sendgridOptions = ({ sendgrid }: TransportRow, { sinks, now }: OpenContext
   const { region, apiKey, ipPool, endpoint, connections } = sendgrid
   return {
     ...{ region, apiKey: apiKey ?? '', connections: connections ?? SLOTS, now },
+    domainConnections: domainConnectionsOf(sendgrid),
     ...(ipPool ? { ipPool } : {}),
     ...(endpoint ? { endpoint } : {}),
   }

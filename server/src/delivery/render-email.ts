@@ -77,6 +77,9 @@ const contentOf = (mail: Composing): RenderedContent & { readonly mirror: string
   return { ...content, ...tracked, mirror: keeps ? tracked.mirror : null }
 }
 
+const NOTHING = Buffer.alloc(0)
+
+// A mail with files is finished when it is handed over.
 const toRenderedEmail = (
   { mail, sending, attachments, configuration }: Composed,
   options: {
@@ -116,7 +119,9 @@ const toRenderedEmail = (
   const copies = cc.length + bcc.length === 0 ? {} : { copies: [...cc, ...bcc] }
   const envelope = { from: options.returnPath ?? mail.from, to: mail.to, ...copies }
   const { messageId, feedbackKey } = options
-  return { messageId, feedbackKey, envelope, raw: buildMime(parts), parts }
+  const email = { messageId, feedbackKey, envelope, parts }
+  if (attachments.length === 0) return { ...email, raw: buildMime(parts) }
+  return { ...email, raw: NOTHING, finish: async () => ({ ...email, raw: buildMime(parts) }) }
 }
 
 // The mark that follows gives the next number: nobody else changes it while the message is claimed.

@@ -66,6 +66,8 @@ export const signed = async (
   now: Date,
 ): Promise<RenderedEmail> => {
   if (keys.length === 0) return email
+  const { finish, ...rest } = email
+  if (finish !== undefined) return { ...rest, finish: async () => signed(await finish(), keys, now) }
   const headroom = keys.length * SIGNATURE_ROOM
   return { ...email, raw: await signMail(email.raw, keys, { now, headroom }) }
 }

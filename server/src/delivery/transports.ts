@@ -72,12 +72,12 @@ class WatchedChannel implements Channel<RenderedMessage> {
     return this.#opened?.channel?.slots ?? SLOTS
   }
 
-  async send(email: RenderedMessage): Promise<SendOutcome> {
+  async send(email: RenderedMessage, mayBegin?: () => boolean): Promise<SendOutcome> {
     try {
-      const outcome = await this.#sendOnce(email)
+      const outcome = await this.#sendOnce(email, mayBegin)
       // It was closed for a newer one between the look and the send.
       const wasReplaced = outcome.code === CLOSED_CODE && !this.#closed
-      return wasReplaced ? await this.#sendOnce(email) : outcome
+      return wasReplaced ? await this.#sendOnce(email, mayBegin) : outcome
     } catch (error) {
       return { kind: 'retry', code: 'transport_unreadable', answer: (error as Error).message.slice(0, 500) }
     }
@@ -89,10 +89,10 @@ class WatchedChannel implements Channel<RenderedMessage> {
     await Promise.all(this.#draining)
   }
 
-  async #sendOnce(email: RenderedMessage): Promise<SendOutcome> {
+  async #sendOnce(email: RenderedMessage, mayBegin?: () => boolean): Promise<SendOutcome> {
     if (this.#closed) return { kind: 'retry', code: CLOSED_CODE, answer: 'The channel is closed' }
     const { channel } = await this.#current()
-    return channel === undefined ? missing : await channel.send(email)
+    return channel === undefined ? missing : await channel.send(email, mayBegin)
   }
 
   async #current(): Promise<Opened> {

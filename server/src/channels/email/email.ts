@@ -15,9 +15,18 @@ export interface RenderedEmail {
     readonly copies?: readonly string[]
   }
   readonly raw: Buffer
+  /**
+   * Given where the mail carries files: makes the whole mail, whose `raw` is empty till then. Megabytes that wait would be
+   * the end of a worker.
+   */
+  readonly finish?: () => Promise<RenderedEmail>
   /** What `raw` was made of, for providers that take no finished mail. */
   readonly parts?: EmailParts
 }
+
+/** The domain of the recipient, in lower case: what limits are set by. */
+export const recipientDomainOf = ({ envelope: { to } }: RenderedEmail): string =>
+  to.slice(to.lastIndexOf('@') + 1).toLowerCase()
 
 /** An address with an optional display name. The address has passed `parseAddress`; the name may be any text. */
 export interface Mailbox {

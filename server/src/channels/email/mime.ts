@@ -82,12 +82,15 @@ interface Sheet {
   at: number
 }
 const SHEET_BYTES = 1_048_576
+const SPARE_BYTES = 4_096
 const sheet: Sheet = { bytes: Buffer.allocUnsafeSlow(SHEET_BYTES), start: 0, at: 0 }
 
 const reserve = (bytes: number): void => {
   if (sheet.bytes.length - sheet.at >= bytes) return
   const length = sheet.at - sheet.start
-  const fresh = Buffer.allocUnsafeSlow(Math.max(SHEET_BYTES, 2 * (length + bytes)))
+  // What is large already was asked for whole.
+  const room = bytes < SHEET_BYTES ? 2 * (length + bytes) : length + bytes + SPARE_BYTES
+  const fresh = Buffer.allocUnsafeSlow(Math.max(SHEET_BYTES, room))
   sheet.bytes.copy(fresh, 0, sheet.start, sheet.at)
   sheet.bytes = fresh
   sheet.start = 0
@@ -215,6 +218,7 @@ const writeBody = (mail: EmailParts): void => {
   const outer = `=_m${boundary.slice(2)}`
   writeAscii(`Content-Type: multipart/mixed; boundary="${outer}"\r\n\r\n--${outer}\r\n`)
   writeAlternatives(mail, boundary)
+  reserve(attachments.reduce((sum, { base64 }) => sum + base64.length + FIELDS_BYTES, 0))
   for (const attachment of attachments) {
     writeAscii(`--${outer}\r\n`)
     writeAttachment(attachment)

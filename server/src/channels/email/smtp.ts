@@ -2,10 +2,10 @@
  * The email channel: a pool of SMTP connections behind the channel port. Decides which connection takes a message and
  * what a cut means; knows no ledger and no rates.
  */
-import { type Channel, CLOSED_CODE, type SendOutcome, trimAnswer } from '../channel.ts'
-import { createGate, type Gate } from '../gate.ts'
+import { type Channel, CLOSED_CODE, NOT_BEGUN, type SendOutcome, trimAnswer } from '../channel.ts'
+import { createGate, createGates } from '../gate.ts'
 import { outcomeOfAnswer, outcomeOfSessionRefusal } from './codes.ts'
-import type { RenderedEmail } from './email.ts'
+import { type RenderedEmail, recipientDomainOf } from './email.ts'
 import {
   type OpenFailure,
   openConnection,
@@ -103,14 +103,6 @@ const createIdlePool = (options: SmtpChannelOptions) => {
   }
 }
 
-const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1).toLowerCase()
-
-/** One gate for each domain that has a limit. */
-const createDomainGates = (limits: ReadonlyMap<string, number>): ((address: string) => Gate | undefined) => {
-  const gates = new Map([...limits].map(([domain, size]) => [domain, createGate(size)]))
-  return address => (gates.size === 0 ? undefined : gates.get(domainOf(address)))
-}
-
 /**
  * Opens no connection until the first send. A message that meets a connection which its server closed while idle is
  * given to a fresh one, once; any other cut before the final dot is a `retry`, at or after it `unknown`. A refused
@@ -119,7 +111,7 @@ const createDomainGates = (limits: ReadonlyMap<string, number>): ((address: stri
 export const createSmtpChannel = (options: SmtpChannelOptions): Channel<RenderedEmail> => {
   const slots = options.connections ?? 10
   const gate = createGate(slots)
-  const domainGate = createDomainGates(options.domainConnections ?? new Map())
+  const domainGate = createGates(options.domainConnections ?? new Map())
   const pool = createIdlePool(options)
   const running = new Set<Promise<SendOutcome>>()
   let closed = false
@@ -140,12 +132,12 @@ export const createSmtpChannel = (options: SmtpChannelOptions): Channel<Rendered
     if (isFailure(opened)) return outcomeOfFailure(opened)
     return outcomeOfTransfer(await transferOver(pool.adopt(opened), email))
   }
-  const sendInTurn = async (email: RenderedEmail): Promise<SendOutcome> => {
-    const ofDomain = domainGate(email.envelope.to)
+  const sendInTurn = async (email: RenderedEmail, mayBegin?: () => boolean): Promise<SendOutcome> => {
+    const ofDomain = domainGate(recipientDomainOf(email))
     if (ofDomain !== undefined) await ofDomain.enter()
     await gate.enter()
     try {
-      return await handOver(email)
+      return mayBegin?.() === false ? NOT_BEGUN : await handOver(email)
     } catch (error) {
       // A fault of ours in the middle of a hand-over: nobody can say how far it got.
       return { kind: 'unknown', code: 'EINTERNAL', answer: trimAnswer(String(error)) }
@@ -156,9 +148,9 @@ export const createSmtpChannel = (options: SmtpChannelOptions): Channel<Rendered
   }
   return {
     slots,
-    send: async email => {
+    send: async (email, mayBegin) => {
       if (closed) return { kind: 'retry', code: CLOSED_CODE, answer: 'The channel is closed' }
-      const sending = sendInTurn(email)
+      const sending = sendInTurn(email, mayBegin)
       running.add(sending)
       return sending.finally(() => running.delete(sending))
     },

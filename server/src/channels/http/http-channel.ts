@@ -2,8 +2,8 @@
  * A channel over a provider's HTTP API: slots, order, closing. What a call looks like and what an answer means is the
  * adapter's; a cut is the same for all.
  */
-import { type Channel, CLOSED_CODE, type SendOutcome, trimAnswer } from '../channel.ts'
-import { createGate } from '../gate.ts'
+import { type Channel, CLOSED_CODE, NOT_BEGUN, type SendOutcome, trimAnswer } from '../channel.ts'
+import { createGate, type Gate } from '../gate.ts'
 import { type ClientTls, createHttpCaller, type HttpCall, type HttpOutcome } from './call.ts'
 
 /** One provider. */
@@ -15,6 +15,8 @@ export interface HttpProvider<Rendered> {
   ready?(): Promise<SendOutcome | undefined>
   /** An answer says enough by its status and its header: one whose body was lost is read without it. */
   readonly isSaidByHead?: true
+  /** A gate of its own that a message waits at before its slot: calls at once for some recipients. */
+  gateOf?(message: Rendered): Gate | undefined
   callOf(message: Rendered): HttpCall
   outcomeOf(answer: Extract<HttpOutcome, { kind: 'answered' }>): SendOutcome
 }
@@ -55,22 +57,25 @@ export const createHttpChannel = <Rendered>(provider: HttpProvider<Rendered>): C
       ? provider.outcomeOf({ kind: 'answered', ...answer.head, body: '' })
       : outcomeOfCut(answer)
   }
-  const sendInTurn = async (message: Rendered): Promise<SendOutcome> => {
+  const sendInTurn = async (message: Rendered, mayBegin?: () => boolean): Promise<SendOutcome> => {
+    const own = provider.gateOf?.(message)
+    if (own !== undefined) await own.enter()
     await gate.enter()
     try {
-      return await handOver(message)
+      return mayBegin?.() === false ? NOT_BEGUN : await handOver(message)
     } catch (error) {
       // A fault of ours in the middle of a hand-over: nobody can say how far it got.
       return { kind: 'unknown', code: 'EINTERNAL', answer: trimAnswer(String(error)) }
     } finally {
       gate.leave()
+      own?.leave()
     }
   }
   return {
     slots: connections,
-    send: async message => {
+    send: async (message, mayBegin) => {
       if (closed) return { kind: 'retry', code: CLOSED_CODE, answer: 'The channel is closed' }
-      const sending = sendInTurn(message)
+      const sending = sendInTurn(message, mayBegin)
       running.add(sending)
       return sending.finally(() => running.delete(sending))
     },

@@ -4,9 +4,10 @@
  * it.
  */
 import { type Channel, type SendOutcome, trimAnswer } from '../../channel.ts'
+import { createGates } from '../../gate.ts'
 import { createHttpCaller, type HttpOutcome } from '../../http/call.ts'
 import { createHttpChannel, MAYBE_TAKEN, retryAfterOf } from '../../http/http-channel.ts'
-import { type Mailbox, MESSAGE_ID_HEADER, type RenderedEmail } from '../email.ts'
+import { type Mailbox, MESSAGE_ID_HEADER, type RenderedEmail, recipientDomainOf } from '../email.ts'
 import { cleanHeaderText, isHeaderName } from '../header.ts'
 import { type EmailParts, isOwnField } from '../mime.ts'
 
@@ -21,6 +22,8 @@ export interface SendgridOptions {
   readonly endpoint?: string
   /** Calls at once. Default 10. */
   readonly connections?: number
+  /** Calls at once for mail to a domain of recipients, in lower case. */
+  readonly domainConnections?: ReadonlyMap<string, number>
   readonly timeoutMs?: number
   readonly now: () => Date
 }
@@ -154,11 +157,13 @@ const outcomeOf = (answer: Answered, { now, endpoint }: SendgridOptions): SendOu
 }
 
 /** Makes the channel. Opens no connection until the first send. */
-export const createSendgridChannel = (options: SendgridOptions): Channel<RenderedEmail> =>
-  createHttpChannel({
+export const createSendgridChannel = (options: SendgridOptions): Channel<RenderedEmail> => {
+  const domainGate = createGates(options.domainConnections ?? new Map())
+  return createHttpChannel({
     connections: options.connections ?? 10,
     ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
     isSaidByHead: true,
+    gateOf: email => domainGate(recipientDomainOf(email)),
     callOf: email => ({
       method: 'POST',
       url: urlOf(options, '/v3/mail/send'),
@@ -167,6 +172,7 @@ export const createSendgridChannel = (options: SendgridOptions): Channel<Rendere
     }),
     outcomeOf: answer => outcomeOf(answer, options),
   })
+}
 
 /** Asks what the key may do: what SendGrid says of it. */
 export const checkSendgrid = async (

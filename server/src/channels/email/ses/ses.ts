@@ -4,9 +4,10 @@
  * tag `carillon_message`, so that SES's events name it.
  */
 import { type Channel, type SendOutcome, trimAnswer } from '../../channel.ts'
+import { createGates } from '../../gate.ts'
 import { createHttpCaller, type HttpCall, type HttpOutcome } from '../../http/call.ts'
 import { createHttpChannel, MAYBE_TAKEN, retryAfterOf } from '../../http/http-channel.ts'
-import type { RenderedEmail } from '../email.ts'
+import { type RenderedEmail, recipientDomainOf } from '../email.ts'
 import { signRequest } from './sign-request.ts'
 
 /** An account in a region. */
@@ -20,6 +21,8 @@ export interface SesOptions {
   readonly endpoint?: string
   /** Calls at once. Default 10. */
   readonly connections?: number
+  /** Calls at once for mail to a domain of recipients, in lower case. */
+  readonly domainConnections?: ReadonlyMap<string, number>
   readonly timeoutMs?: number
   readonly now: () => Date
 }
@@ -117,15 +120,18 @@ const outcomeOf = (answer: Answered, { now, endpoint }: SesOptions): SendOutcome
 }
 
 /** Makes the channel. Opens no connection until the first send. */
-export const createSesChannel = (options: SesOptions): Channel<RenderedEmail> =>
-  createHttpChannel({
+export const createSesChannel = (options: SesOptions): Channel<RenderedEmail> => {
+  const domainGate = createGates(options.domainConnections ?? new Map())
+  return createHttpChannel({
     connections: options.connections ?? 10,
     ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
     isSaidByHead: true,
+    gateOf: email => domainGate(recipientDomainOf(email)),
     callOf: email =>
       signedCall(options, { method: 'POST', url: urlOf(options, SEND_PATH), body: bodyOf(email, options) }),
     outcomeOf: answer => outcomeOf(answer, options),
   })
+}
 
 /** Asks for the account, which needs the same keys as sending: what SES says of them. */
 export const checkSes = async (

@@ -1,0 +1,130 @@
+/** The life of a channel configuration, and what may change while campaigns send with it. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Answer, createMovedClock, createTestApi, type TestApi } from '../../test/app.ts'
+
+let api: TestApi
+let inbox: string
+let n = 0
+const NONE = { kind: 'none' } as const
+beforeAll(async () => {
+  const dns = { txt: async () => NONE, mx: async () => NONE, addresses: async () => NONE }
+  api = await createTestApi(createMovedClock(), { dns })
+  inbox = (await api.api('GET /transports')).body.items[0].id
+})
+afterAll(() => api.close())
+
+const write = (more: object = {}) => ({
+  ...{
+    name: `c${++n}`,
+    transportId: inbox,
+    fromName: 'Shop',
+    fromAddress: 'shop@example.test',
+    replyTo: null,
+  },
+  ...more,
+})
+const configure = (more: object = {}): Promise<Answer> => api.api('POST /channel-configurations', write(more))
+const campaignWith = async (channelConfigurationId: string, more: object = {}): Promise<string> => {
+  const content = { subject: 'Hi', html: '<p>Hi</p>', text: null }
+  const { body } = await api.api('POST /campaigns', {
+    name: `k${++n}`,
+    channelConfigurationId,
+    content,
+    ...more,
+  })
+  return body.id
+}
+const activate = (id: string): Promise<Answer> => api.api(`POST /campaigns/${id}/activate`, {})
+const pointers = ({ body }: Answer): string[] =>
+  body.errors.map((error: { pointer: string }) => error.pointer)
+
+describe('the life of a configuration', () => {
+  test('a draft cannot be used until it is submitted', async () => {
+    const { body } = await configure({ status: 'draft' })
+    const id = await campaignWith(body.id)
+    expect((await activate(id)).body.code).toBe('campaign_invalid')
+    const { body: active } = await api.api(`POST /channel-configurations/${body.id}/submit`, {})
+    expect(active).toMatchObject({ status: 'active', lastChecks: { checks: [] } })
+    expect((await activate(id)).status).toBe(200)
+    const refused = await api.api(`POST /channel-configurations/${body.id}/deactivate`)
+    expect(refused.body.code).toBe('resource_in_use')
+    await api.api(`POST /campaigns/${id}/stop`, {})
+    const { body: ended } = await api.api(`POST /channel-configurations/${body.id}/deactivate`)
+    expect(ended.status).toBe('deactivated')
+    expect((await activate(await campaignWith(body.id))).body.code).toBe('campaign_invalid')
+  })
+
+  test('while it is active its name and the domain of its sender stay', async () => {
+    const { body } = await configure()
+    const change = { ...write(), name: body.name }
+    const path = `PUT /channel-configurations/${body.id}`
+    expect(pointers(await api.api(path, { ...change, name: 'other' }))).toEqual(['/name'])
+    expect(pointers(await api.api(path, { ...change, fromAddress: 'a@other.test' }))).toEqual([
+      '/fromAddress',
+    ])
+    expect(
+      (await api.api(path, { ...change, fromAddress: 'b@example.test', labels: ['eu'] })).body,
+    ).toMatchObject({
+      fromAddress: 'b@example.test',
+      labels: ['eu'],
+    })
+  })
+
+  test('while a live campaign sends with it, it cannot become one that the campaign could not have', async () => {
+    const { body } = await configure()
+    const path = `PUT /channel-configurations/${body.id}`
+    const change = { ...write(), name: body.name }
+    const id = await campaignWith(body.id, { highThroughput: true })
+    expect((await activate(id)).status).toBe(200)
+    expect(pointers(await api.api(path, { ...change, fromName: '{{profile.x}}' }))).toEqual([''])
+    expect(pointers(await api.api(path, { ...change, category: 'marketing' }))).toEqual(['/category'])
+    expect((await api.api(path, { ...change, category: 'transactional' })).status).toBe(200)
+    await api.api(`POST /campaigns/${id}/stop`, {})
+    expect((await api.api(path, { ...change, fromName: '{{profile.x}}' })).status).toBe(200)
+  })
+
+  test('the domains by person are domains of its sender, and stay while it is active', async () => {
+    const { body } = await configure()
+    const domains = [{ domain: 'other.test', linkHost: null }]
+    const change = { ...write(), name: body.name, dynamicDomain: { expression: 'other.test', domains } }
+    expect(pointers(await api.api(`PUT /channel-configurations/${body.id}`, change))).toEqual([
+      '/dynamicDomain',
+    ])
+  })
+
+  test('one that was checked is checked again before it takes another way', async () => {
+    const { body } = await configure({ status: 'draft' })
+    await api.api(`POST /channel-configurations/${body.id}/submit`, {})
+    const smtp = { host: 'mail.test', port: 25, security: 'none' }
+    const { body: real } = await api.api('POST /transports', { name: `t${++n}`, smtp })
+    const path = `PUT /channel-configurations/${body.id}`
+    const change = { ...write(), name: body.name, transportId: real.id }
+    expect(pointers(await api.api(path, change))).toContain('/transportId')
+    const { body: after } = await api.api(`GET /channel-configurations/${body.id}`)
+    expect(after).toMatchObject({ transportId: inbox, status: 'active' })
+  })
+
+  test('is either taken out of use or used by a campaign that goes live at that moment, never both', async () => {
+    for (let round = 0; round < 8; round += 1) {
+      const { body } = await configure()
+      const id = await campaignWith(body.id)
+      const [live, ended] = await Promise.all([
+        activate(id),
+        api.api(`POST /channel-configurations/${body.id}/deactivate`),
+      ])
+      expect([live.status === 200, ended.status === 200].filter(Boolean)).toHaveLength(1)
+    }
+  })
+
+  test('one for marketing is refused for a transactional campaign', async () => {
+    const { body } = await configure({ category: 'marketing' })
+    const answer = await activate(await campaignWith(body.id))
+    expect(pointers(answer)).toContain('/channelConfigurationId')
+  })
+
+  test('one that needs a profile is refused for a high-throughput campaign', async () => {
+    const { body } = await configure({ fromName: '{{profile.store.name}}' })
+    const answer = await activate(await campaignWith(body.id, { highThroughput: true }))
+    expect(pointers(answer)).toContain('/channelConfigurationId')
+  })
+})
