@@ -47,9 +47,10 @@ export const createHttpChannel = <Rendered>(provider: HttpProvider<Rendered>): C
   const running = new Set<Promise<SendOutcome>>()
   let closed = false
 
-  const handOver = async (message: Rendered): Promise<SendOutcome> => {
+  const handOver = async (message: Rendered, mayBegin?: () => boolean): Promise<SendOutcome> => {
     const obstacle = await provider.ready?.()
     if (obstacle !== undefined) return obstacle
+    if (mayBegin?.() === false) return NOT_BEGUN
     const call = provider.callOf(message)
     const answer = await caller.call(call)
     if (answer.kind === 'answered') return provider.outcomeOf(answer)
@@ -62,7 +63,7 @@ export const createHttpChannel = <Rendered>(provider: HttpProvider<Rendered>): C
     if (own !== undefined) await own.enter()
     await gate.enter()
     try {
-      return mayBegin?.() === false ? NOT_BEGUN : await handOver(message)
+      return await handOver(message, mayBegin)
     } catch (error) {
       // A fault of ours in the middle of a hand-over: nobody can say how far it got.
       return { kind: 'unknown', code: 'EINTERNAL', answer: trimAnswer(String(error)) }

@@ -86,7 +86,7 @@ export const createCustomSmsChannel = (options: CustomSmsOptions): Channel<Rende
   })
   return {
     slots: channel.slots,
-    send: sms => channel.send(sms),
+    send: (sms, mayBegin) => channel.send(sms, mayBegin),
     close: async () => {
       await channel.close()
       authorizer.close()
