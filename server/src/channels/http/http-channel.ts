@@ -1,0 +1,70 @@
+/**
+ * A channel over a provider's HTTP API: slots, order, closing. What a call looks like and what an answer means is the
+ * adapter's; a cut is the same for all.
+ */
+import { type Channel, CLOSED_CODE, type SendOutcome, trimAnswer } from '../channel.ts'
+import { createGate } from '../gate.ts'
+import { createHttpCaller, type HttpCall, type HttpOutcome } from './call.ts'
+
+/** One provider. */
+export interface HttpProvider<Rendered> {
+  readonly connections: number
+  readonly timeoutMs?: number
+  callOf(message: Rendered): HttpCall
+  outcomeOf(answer: Extract<HttpOutcome, { kind: 'answered' }>): SendOutcome
+}
+
+const outcomeOfCut = ({ began, code, words }: Extract<HttpOutcome, { kind: 'cut' }>): SendOutcome =>
+  began
+    ? { kind: 'unknown', code, answer: trimAnswer(words) }
+    : { kind: 'retry', code, answer: trimAnswer(words), ofRecipient: false }
+
+/** When a provider asks to come back: seconds, or a date (RFC 9110 §10.2.3); at most a day. */
+export const retryAfterOf = (
+  value: string | undefined,
+  nowMs: number,
+): { readonly retryAfterMs?: number } => {
+  if (value === undefined) return {}
+  const ms = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - nowMs
+  return ms > 0 ? { retryAfterMs: Math.min(ms, 86_400_000) } : {}
+}
+
+/** Makes the channel. Opens no connection until the first send. */
+export const createHttpChannel = <Rendered>(provider: HttpProvider<Rendered>): Channel<Rendered> => {
+  const { connections } = provider
+  const gate = createGate(connections)
+  const caller = createHttpCaller(provider)
+  const running = new Set<Promise<SendOutcome>>()
+  let closed = false
+
+  const handOver = async (message: Rendered): Promise<SendOutcome> => {
+    const call = provider.callOf(message)
+    const answer = await caller.call(call)
+    return answer.kind === 'cut' ? outcomeOfCut(answer) : provider.outcomeOf(answer)
+  }
+  const sendInTurn = async (message: Rendered): Promise<SendOutcome> => {
+    await gate.enter()
+    try {
+      return await handOver(message)
+    } catch (error) {
+      // A fault of ours in the middle of a hand-over: nobody can say how far it got.
+      return { kind: 'unknown', code: 'EINTERNAL', answer: trimAnswer(String(error)) }
+    } finally {
+      gate.leave()
+    }
+  }
+  return {
+    slots: connections,
+    send: async message => {
+      if (closed) return { kind: 'retry', code: CLOSED_CODE, answer: 'The channel is closed' }
+      const sending = sendInTurn(message)
+      running.add(sending)
+      return sending.finally(() => running.delete(sending))
+    },
+    close: async () => {
+      closed = true
+      await Promise.all(running)
+      caller.close()
+    },
+  }
+}
