@@ -10,7 +10,7 @@ export interface HttpCall {
   readonly method: 'GET' | 'POST'
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string
+  readonly body: string | Buffer
 }
 
 /** A whole answer, or a cut: before the first byte of the request could leave, or after. */
