@@ -50,7 +50,10 @@ const SHORT: Readonly<Record<SendOutcome['kind'], string>> = {
 const summaryOf = (outcomes: readonly DeviceOutcome[]): string =>
   trimAnswer(
     outcomes
-      .map(({ target, outcome }) => `${target.platform} ${SHORT[outcome.kind]}: ${outcome.code} ${outcome.answer}`)
+      .map(
+        ({ target, outcome }) =>
+          `${target.platform} ${SHORT[outcome.kind]}: ${outcome.code} ${outcome.answer}`,
+      )
       .join('; '),
   )
 
@@ -97,7 +100,12 @@ export const createPushChannel = (options: PushChannelOptions): Channel<Rendered
     return outcomeOfDevices(outcomes)
   }
   return createSlottedChannel({
-    slots: options.slots ?? Math.max(1, channels.reduce((sum, { slots }) => sum + slots, 0)),
+    slots:
+      options.slots ??
+      Math.max(
+        1,
+        channels.reduce((sum, { slots }) => sum + slots, 0),
+      ),
     handOver,
     end: async () => {
       await Promise.all(channels.map(channel => channel.close()))

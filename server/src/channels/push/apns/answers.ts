@@ -9,7 +9,8 @@ type Answered = Extract<HttpOutcome, { kind: 'answered' }>
 export const reasonOf = (body: string): string => {
   try {
     const tree: unknown = JSON.parse(body)
-    const reason = typeof tree === 'object' && tree !== null ? (tree as Record<string, unknown>)['reason'] : ''
+    const reason =
+      typeof tree === 'object' && tree !== null ? (tree as Record<string, unknown>)['reason'] : ''
     return typeof reason === 'string' ? reason.slice(0, 100) : ''
   } catch {
     return ''
@@ -33,7 +34,8 @@ const OF_RIGHTS: readonly string[] = ['TopicDisallowed', 'BadTopic', 'MissingTop
 export const outcomeOfApns = ({ status, headers, body }: Answered, nowMs: number): SendOutcome => {
   const reason = reasonOf(body)
   const code = reason === '' ? String(status) : `${status} ${reason}`
-  if (status === 200) return { kind: 'accepted', code, answer: trimAnswer(String(headers['apns-id'] ?? '200')) }
+  if (status === 200)
+    return { kind: 'accepted', code, answer: trimAnswer(String(headers['apns-id'] ?? '200')) }
   const base = { code, answer: trimAnswer(reason || body || code) }
   const later = retryAfterOf(headers['retry-after'], nowMs)
   const ofTransport = { ...later, ofRecipient: false } as const

@@ -71,7 +71,13 @@ const openSession = (origin: string, timeoutMs: number): Session => {
       for (const wake of session.waiting.splice(0)) wake()
     })
   })
-  const session: Session = { http2: client, ready, lastStreamId: Number.MAX_SAFE_INTEGER, active: 0, waiting: [] }
+  const session: Session = {
+    http2: client,
+    ready,
+    lastStreamId: Number.MAX_SAFE_INTEGER,
+    active: 0,
+    waiting: [],
+  }
   client.on('goaway', (_code, lastStreamId) => {
     session.lastStreamId = lastStreamId
   })
@@ -79,7 +85,11 @@ const openSession = (origin: string, timeoutMs: number): Session => {
 }
 
 /** What a stream that ended without an answer means. */
-const cutOf = (session: Session, stream: http2.ClientHttp2Stream, error: NodeJS.ErrnoException | undefined): Cut => {
+const cutOf = (
+  session: Session,
+  stream: http2.ClientHttp2Stream,
+  error: NodeJS.ErrnoException | undefined,
+): Cut => {
   const { id, rstCode } = stream
   const wasRefused = rstCode === NGHTTP2_REFUSED_STREAM
   const wasLeftOut = id === undefined || id > session.lastStreamId

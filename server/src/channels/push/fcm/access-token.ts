@@ -29,7 +29,11 @@ const SPARE_MS = 300_000
 const assertionOf = ({ clientEmail, privateKeyId, privateKey }: ServiceAccount, aud: string, now: Date) => {
   const seconds = Math.floor(now.getTime() / 1_000)
   return new SignJWT({ scope: FCM_SCOPE })
-    .setProtectedHeader({ alg: 'RS256', typ: 'JWT', ...(privateKeyId === undefined ? {} : { kid: privateKeyId }) })
+    .setProtectedHeader({
+      alg: 'RS256',
+      typ: 'JWT',
+      ...(privateKeyId === undefined ? {} : { kid: privateKeyId }),
+    })
     .setIssuer(clientEmail)
     .setAudience(aud)
     .setIssuedAt(seconds)
@@ -54,7 +58,12 @@ const refusalOf = (answer: HttpOutcome, now: Date): SendOutcome => {
   if (answer.kind === 'cut') return { ...base, code: answer.code, answer: trimAnswer(answer.words) }
   const { status, headers, body } = answer
   const words = trimAnswer(body || String(status))
-  return { ...base, code: `oauth ${status}`, answer: words, ...retryAfterOf(headers['retry-after'], now.getTime()) }
+  return {
+    ...base,
+    code: `oauth ${status}`,
+    answer: words,
+    ...retryAfterOf(headers['retry-after'], now.getTime()),
+  }
 }
 
 /** `url`: the token endpoint. */

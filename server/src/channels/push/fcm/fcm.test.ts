@@ -148,7 +148,9 @@ describe("FCM's answers", () => {
     body: {
       error: {
         ...{ code: 400, message: 'Request contains an invalid argument.', status: 'INVALID_ARGUMENT' },
-        details: [{ fieldViolations: [{ field: 'message.token', description: 'Invalid registration token' }] }],
+        details: [
+          { fieldViolations: [{ field: 'message.token', description: 'Invalid registration token' }] },
+        ],
       },
     },
   }
@@ -198,7 +200,10 @@ describe('a service account', () => {
     private_key: account.privateKey.export({ type: 'pkcs8', format: 'pem' }),
   }
   test('is read from its file', () => {
-    expect(readServiceAccount(JSON.stringify(file))).toMatchObject({ projectId: 'bell-shop', privateKeyId: 'k1' })
+    expect(readServiceAccount(JSON.stringify(file))).toMatchObject({
+      projectId: 'bell-shop',
+      privateKeyId: 'k1',
+    })
   })
   const ec = generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey
   const bad: readonly (readonly [string, RegExp])[] = [

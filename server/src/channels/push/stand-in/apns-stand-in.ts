@@ -51,7 +51,8 @@ const wrongHeader = (headers: IncomingHttpHeaders): string | undefined => {
 const take = ({ headers, body }: StandInCall, token: string, options: ApnsStandInOptions): Verdict => {
   if (body.length > MOST_PAYLOAD_BYTES) return refused(413, 'PayloadTooLarge')
   const payload = objectIn(body)
-  if (typeof memberOf(payload, 'aps') !== 'object' || payload === undefined) return refused(400, 'PayloadEmpty')
+  if (typeof memberOf(payload, 'aps') !== 'object' || payload === undefined)
+    return refused(400, 'PayloadEmpty')
   return {
     answer: { status: 200, headers: { 'apns-id': String(headers['apns-id']) } },
     received: { platform: options.platform, token, payload, headers },

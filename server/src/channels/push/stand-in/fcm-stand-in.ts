@@ -4,7 +4,14 @@ import { jwtVerify } from 'jose'
 import { FCM_SCOPE, JWT_BEARER } from '../fcm/access-token.ts'
 import type { ServiceAccount } from '../fcm/service-account.ts'
 import { MOST_PAYLOAD_BYTES } from '../size.ts'
-import { memberOf, objectIn, type StandIn, type StandInAnswer, type StandInCall, type Verdict } from './stand-in.ts'
+import {
+  memberOf,
+  objectIn,
+  type StandIn,
+  type StandInAnswer,
+  type StandInCall,
+  type Verdict,
+} from './stand-in.ts'
 
 /** Whose calls are taken. */
 export interface FcmStandInOptions {
@@ -16,7 +23,11 @@ export interface FcmStandInOptions {
 /** Where tokens are asked for. */
 export const FCM_TOKEN_PATH = '/token'
 
-const fail = (status: number, code: string, message: string, field?: string): StandInAnswer => ({
+const fail = (
+  status: number,
+  code: string,
+  { message, field }: { readonly message: string; readonly field?: string },
+): StandInAnswer => ({
   status,
   body: {
     error: {
@@ -92,14 +103,20 @@ const take = (call: StandInCall, options: FcmStandInOptions): Verdict => {
   const message = memberOf(objectIn(call.body), 'message')
   const token = memberOf(message, 'token')
   if (!call.headers['content-type']?.startsWith('application/json') || message === undefined)
-    return { answer: fail(400, 'INVALID_ARGUMENT', 'Invalid JSON payload received.') }
+    return { answer: fail(400, 'INVALID_ARGUMENT', { message: 'Invalid JSON payload received.' }) }
   if (typeof token !== 'string' || token === '')
-    return { answer: fail(400, 'INVALID_ARGUMENT', 'Recipient of the message is not set.', 'message') }
+    return {
+      answer: fail(400, 'INVALID_ARGUMENT', {
+        message: 'Recipient of the message is not set.',
+        field: 'message',
+      }),
+    }
   const wrong = wrongMember(message)
-  if (wrong !== undefined) return { answer: fail(400, 'INVALID_ARGUMENT', `Invalid value at '${wrong}'`, wrong) }
+  if (wrong !== undefined)
+    return { answer: fail(400, 'INVALID_ARGUMENT', { message: `Invalid value at '${wrong}'`, field: wrong }) }
   const { token: _, ...payload } = message as Record<string, unknown>
   if (Buffer.byteLength(JSON.stringify(payload)) > MOST_PAYLOAD_BYTES)
-    return { answer: fail(400, 'INVALID_ARGUMENT', 'Android message is too big') }
+    return { answer: fail(400, 'INVALID_ARGUMENT', { message: 'Android message is too big' }) }
   const name = `projects/${options.account.projectId}/messages/${options.newId()}`
   return {
     answer: { status: 200, body: { name } },
@@ -116,7 +133,9 @@ export const createFcmStandIn = (options: FcmStandInOptions): StandIn => {
     if (call.path === FCM_TOKEN_PATH) return { answer: await tokens.issue(call) }
     if (call.path !== sendPath) return undefined
     if (!tokens.isGood(call.headers.authorization))
-      return { answer: fail(401, 'UNAUTHENTICATED', 'Request had invalid authentication credentials.') }
+      return {
+        answer: fail(401, 'UNAUTHENTICATED', { message: 'Request had invalid authentication credentials.' }),
+      }
     return take(call, options)
   }
 }

@@ -1,7 +1,7 @@
 /** The push platforms' stand-ins as tests use them: keys, a message, and answers on demand. */
 import { createECDH, generateKeyPairSync, randomBytes } from 'node:crypto'
-import type { SendOutcome } from '../../channel.ts'
 import type { ChannelUnderTest } from '../../channel.contract.ts'
+import type { SendOutcome } from '../../channel.ts'
 import { createApnsChannel } from '../apns/apns.ts'
 import type { DeviceChannel } from '../device-channel.ts'
 import { createFcmChannel } from '../fcm/fcm.ts'
@@ -20,7 +20,10 @@ export const NOW = new Date('2026-03-01T09:05:07Z')
 export const MESSAGE_ID = '01931f6e-0000-7000-8000-000000000001'
 const now = (): Date => NOW
 let made = 0
-const newId = (): string => `id-${(made += 1)}`
+const newId = (): string => {
+  made += 1
+  return `id-${made}`
+}
 
 /** A service account, as after reading its file. */
 export const account = {

@@ -1,9 +1,9 @@
 /** A push service and the browser behind it: reads VAPID (RFC 8292), the fields of RFC 8030, and decrypts (RFC 8291). */
 import { createDecipheriv, createPublicKey, type ECDH, type KeyObject } from 'node:crypto'
 import { jwtVerify } from 'jose'
+import { MOST_PAYLOAD_BYTES } from '../size.ts'
 import { contentKeys } from '../web-push/encrypt.ts'
 import { WEB_PUSH_RELAY_PATH } from '../web-push/web-push.ts'
-import { MOST_PAYLOAD_BYTES } from '../size.ts'
 import { objectIn, type StandIn, type StandInCall, type Verdict } from './stand-in.ts'
 
 /** Whose pushes are taken: `publicKey` is the sender's, `ecdh` and `auth` are the browser's. */
@@ -25,7 +25,11 @@ const keyOf = (publicKey: string): KeyObject => {
 
 const DAY_SECONDS = 86_400
 
-const isAuthorized = async (header: string, audience: string, options: WebPushStandInOptions): Promise<boolean> => {
+const isAuthorized = async (
+  header: string,
+  audience: string,
+  options: WebPushStandInOptions,
+): Promise<boolean> => {
   const match = /^vapid t=([\w.-]+), k=([\w-]+)$/.exec(header)
   const [token, key] = [match?.[1], match?.[2]]
   if (token === undefined || key !== options.publicKey) return false
@@ -41,7 +45,10 @@ const isAuthorized = async (header: string, audience: string, options: WebPushSt
 }
 
 /** Header and one record of aes128gcm; throws when it is not meant for this browser. */
-export const decryptPush = (body: Buffer, { ecdh, auth }: Pick<WebPushStandInOptions, 'ecdh' | 'auth'>): Buffer => {
+export const decryptPush = (
+  body: Buffer,
+  { ecdh, auth }: Pick<WebPushStandInOptions, 'ecdh' | 'auth'>,
+): Buffer => {
   const [salt, size, length] = [body.subarray(0, 16), body.readUInt32BE(16), body.readUInt8(20)]
   const sender = body.subarray(21, 21 + length)
   const record = body.subarray(21 + length)

@@ -68,7 +68,8 @@ export const readSubscription = (token: string): Subscription | undefined => {
   const endpoint = endpointOf(memberOf(given, 'endpoint'))
   const p256dh = bytesOf(memberOf(keys, 'p256dh'), 65)
   const auth = bytesOf(memberOf(keys, 'auth'), 16)
-  if (endpoint === undefined || p256dh === undefined || auth === undefined || !isPoint(p256dh)) return undefined
+  if (endpoint === undefined || p256dh === undefined || auth === undefined || !isPoint(p256dh))
+    return undefined
   return { endpoint, p256dh, auth }
 }
 

@@ -21,9 +21,7 @@ const TOPIC = /^[\w-]{1,32}$/
  */
 export const webHeaders = ({ messageId, notification }: DevicePush): Record<string, string> => {
   const tag = tagOf(messageId, notification)
-  const topic = TOPIC.test(tag)
-    ? tag
-    : createHash('sha256').update(tag).digest('base64url').slice(0, 32)
+  const topic = TOPIC.test(tag) ? tag : createHash('sha256').update(tag).digest('base64url').slice(0, 32)
   return {
     ttl: String(notification.ttlSeconds),
     urgency: notification.priority === 'high' ? 'high' : 'normal',

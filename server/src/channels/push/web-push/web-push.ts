@@ -3,7 +3,13 @@ import { type SendOutcome, trimAnswer } from '../../channel.ts'
 import { createHttpCaller, type HttpOutcome } from '../../http/call.ts'
 import { retryAfterOf } from '../../http/http-channel.ts'
 import { createSlottedChannel } from '../../slotted.ts'
-import { BAD_TOKEN_CODE, type DeviceChannel, outcomeOfCut, refuse, TOO_LARGE_CODE } from '../device-channel.ts'
+import {
+  BAD_TOKEN_CODE,
+  type DeviceChannel,
+  outcomeOfCut,
+  refuse,
+  TOO_LARGE_CODE,
+} from '../device-channel.ts'
 import { type DevicePush, PUSH_SANDBOX_HEADER } from '../push.ts'
 import { encodedSize, MOST_PAYLOAD_BYTES } from '../size.ts'
 import { encryptPush } from './encrypt.ts'
