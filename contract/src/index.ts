@@ -356,6 +356,19 @@ export {
   ProfileOutcome,
 } from './people-batch.ts'
 export {
+  BrowserRegistration,
+  BrowserSubscription,
+  DeviceToRegister,
+  MAX_REGISTRATION_SECONDS,
+  PushDeviceRemoval,
+  PushKey,
+  PushKeyQuery,
+  PushRegistered,
+  PushRegistration,
+  RegistrationToken,
+  RegistrationTokenCreate,
+} from './push.ts'
+export {
   MESSAGE_STATES,
   type MessageState,
   REASONS,
