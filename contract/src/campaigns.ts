@@ -25,6 +25,24 @@ export const EmailContent = closed({
 /** An email's content. */
 export type EmailContent = Static<typeof EmailContent>
 
+/** At most so many files go with a mail, of at most so many bytes together. */
+export const MAX_ATTACHMENTS = 5
+export const MAX_ATTACHMENT_BYTES = 5_000_000
+/** A file of a campaign. */
+export const CampaignFile = closed({
+  id: Id,
+  name: Type.String(),
+  mediaType: Type.String(),
+  size: Type.Integer(),
+  createdAt: Instant,
+})
+/** A file of a campaign. */
+export type CampaignFile = Static<typeof CampaignFile>
+/** The files of a campaign, the oldest first. */
+export const CampaignFileList = listOf(CampaignFile)
+/** `POST /api/v1/campaigns/{id}/files`: the file is the body, its type the content type, its name in the query. */
+export const CampaignFileQuery = closed({ name: Type.String({ minLength: 1, maxLength: 80 }) })
+
 /**
  * Ceilings against a caller gone wild, counted as messages are taken up. When one is reached, the campaign is held and a
  * person decides. `suddenRise` holds when a minute brings more than ten times the mean of the last hour (and at least
@@ -74,6 +92,7 @@ export const CampaignProperties = closed({
   audienceId: nullable(Id),
   ruleSetIds: Type.Array(Id, { maxItems: 10, uniqueItems: true }),
   topicId: nullable(Id),
+  attachmentIds: Type.Array(Id, { maxItems: MAX_ATTACHMENTS, uniqueItems: true }),
 })
 /** What a person edits. */
 export type CampaignProperties = Static<typeof CampaignProperties>

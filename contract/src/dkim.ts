@@ -7,7 +7,7 @@ export const DKIM_ALGORITHMS = ['rsa', 'ed25519'] as const
 
 /** A DNS record to publish: its type, its name, and its value. */
 export const DnsRecord = closed({
-  type: choice(['TXT']),
+  type: choice(['TXT', 'MX', 'CNAME']),
   name: Type.String(),
   value: Type.String(),
 })
@@ -52,13 +52,16 @@ export type DkimKeyActivate = Static<typeof DkimKeyActivate>
 export const DkimKeyList = listOf(DkimKey)
 
 /** What a live check can find: `unchecked` when nobody answered, which is no good sign and no bad one. */
-const CHECK_VERDICTS = ['good', 'bad', 'unchecked'] as const
-/** One live check: what was looked at, what was found, and the record to publish. */
+export const CHECK_VERDICTS = ['good', 'bad', 'unchecked'] as const
+/** What is checked. */
+export const CHECK_NAMES = ['spf', 'dkim', 'dmarc', 'mx', 'links'] as const
+/** One live check: what was looked at, what was found, and the record to publish where there is one. */
 export const LiveCheck = closed({
+  name: choice(CHECK_NAMES),
   host: Type.String(),
   verdict: choice(CHECK_VERDICTS),
   message: Type.String(),
-  record: DnsRecord,
+  record: nullable(DnsRecord),
 })
 /** One live check. */
 export type LiveCheck = Static<typeof LiveCheck>

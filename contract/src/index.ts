@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noExcessiveLinesPerFile: the list of what the package gives, and nothing else
 /** The HTTP API as values: schemas, error codes, reasons. The types are inferred from the schemas. */
 
 export {
@@ -93,6 +94,9 @@ export {
   CAMPAIGN_STATUSES,
   Campaign,
   CampaignCreate,
+  CampaignFile,
+  CampaignFileList,
+  CampaignFileQuery,
   CampaignList,
   CampaignListQuery,
   CampaignPatch,
@@ -102,6 +106,8 @@ export {
   CampaignVersion,
   EmailContent,
   Finding,
+  MAX_ATTACHMENT_BYTES,
+  MAX_ATTACHMENTS,
   MAX_RATED_RUN_HOURS,
   PreviewPerson,
   PreviewRequest,
@@ -160,6 +166,30 @@ export {
   DnsRecord,
   LiveCheck,
 } from './dkim.ts'
+export {
+  CONFIGURATION_STATUSES,
+  ConfigurationChecks,
+  type ConfigurationStatus,
+  ConfigurationSubmit,
+  ConfigurationTest,
+  DynamicDomain,
+  EMAIL_SENDING,
+  EMAIL_SENDING_DEFAULTS,
+  HeaderField,
+  MAX_COPIES,
+  MAX_SEEDS,
+  MAX_URL_PARAMETER_BYTES,
+  MAX_URL_PARAMETERS,
+  ProviderAnswer,
+  SeedList,
+  SeedListList,
+  SeedListWrite,
+  SendingDomain,
+  TransportGroup,
+  TransportGroupList,
+  TransportGroupWrite,
+  UrlParameter,
+} from './email-sending.ts'
 export {
   EncryptionKey,
   EncryptionKeyCreate,
@@ -430,10 +460,6 @@ export {
   Sandbox,
   SandboxList,
   Session,
-  SmtpSettings,
-  Transport,
-  TransportList,
-  TransportWrite,
 } from './settings.ts'
 export {
   byKind,
@@ -482,3 +508,16 @@ export {
   type TemplateTarget,
 } from './templates.ts'
 export { Traffic } from './traffic.ts'
+export {
+  isSandboxTransport,
+  SendgridSettings,
+  SesSettings,
+  SMTP_SECURITIES,
+  SmtpSettings,
+  TLS_VERSIONS,
+  TRANSPORT_KINDS,
+  Transport,
+  type TransportKind,
+  TransportList,
+  TransportWrite,
+} from './transports.ts'

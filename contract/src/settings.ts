@@ -1,6 +1,7 @@
 /** Log-in, API clients, sandboxes, transports and channel configurations of the native API. */
-import { type Static, Type } from 'typebox'
+import { type Static, type TSchema, Type } from 'typebox'
 import { UNSUBSCRIBE_LEVELS } from './consent.ts'
+import { CONFIGURATION_STATUSES, ConfigurationChecks, EMAIL_SENDING } from './email-sending.ts'
 import { choice, closed, Id, Instant, listOf, nullable } from './shapes.ts'
 
 /** A sandbox: it isolates every resource. */
@@ -72,44 +73,11 @@ export const ApiClientCreated = closed({
 /** Secrets of a new client. */
 export type ApiClientCreated = Static<typeof ApiClientCreated>
 
-/** Settings of an SMTP transport. The password is written, never read back. */
-export const SmtpSettings = closed({
-  host: Type.String({ minLength: 1, maxLength: 255 }),
-  port: Type.Integer({ minimum: 1, maximum: 65_535 }),
-  security: choice(['none', 'starttls', 'tls']),
-  user: Type.Optional(nullable(Type.String({ maxLength: 200 }))),
-  password: Type.Optional(nullable(Type.String({ maxLength: 1_000 }))),
-  connections: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
-  ratePerSecond: Type.Optional(nullable(Type.Integer({ minimum: 1, maximum: 10_000 }))),
-  domainLimits: Type.Optional(
-    Type.Array(
-      closed({
-        domain: Type.String({ minLength: 1, maxLength: 253 }),
-        ratePerSecond: Type.Number({ minimum: 0.01, maximum: 10_000 }),
-      }),
-      { maxItems: 100 },
-    ),
-  ),
-})
-/** Settings of an SMTP transport. */
-export type SmtpSettings = Static<typeof SmtpSettings>
-/** A connection to one provider. `sandbox` goes through SMTP on loopback into the Inbox page. */
-export const Transport = closed({
-  id: Id,
-  name: Type.String(),
-  kind: choice(['sandbox_smtp', 'smtp']),
-  smtp: nullable(SmtpSettings),
-})
-/** A connection to one provider. */
-export type Transport = Static<typeof Transport>
-/** `POST /api/v1/transports` and `PUT /api/v1/transports/{id}`. */
-export const TransportWrite = closed({
-  name: Type.String({ minLength: 1, maxLength: 100 }),
-  smtp: SmtpSettings,
-})
-
 /** How long a refused message is tried again when a configuration does not say: 84 hours, as long as is allowed. */
 export const DEFAULT_RETRY_MINUTES = 5_040
+
+const optional = <T extends Record<string, TSchema>>(members: T) =>
+  Type.Partial(Type.Object(members)).properties
 
 /**
  * Technical sending parameters of the email channel. A try that failed for now goes on over the fallback transports, in
@@ -117,15 +85,17 @@ export const DEFAULT_RETRY_MINUTES = 5_040
  * transactional messages also go to addresses that are suppressed for a spam complaint alone. `listUnsubscribe`: marketing
  * mail carries List-Unsubscribe with one click (RFC 8058); `unsubscribeLevel` says what that and the link in content change:
  * the choice for the channel, or for the one address. `bounceDomain`: bounces of each mail go to a signed address in it, which
- * the receiver of this instance takes (docs/feedback.md); null: they go to the sender.
+ * the receiver of this instance takes (docs/feedback.md); null: they go to the sender. `status`: a new one can begin as a
+ * `draft` (`submit` follows), else it can be used at once; later on, it and `lastChecks` may be sent back as they were read, and
+ * change nothing. The other members: `EMAIL_SENDING`.
  */
 export const EmailConfigurationWrite = closed({
   name: Type.String({ minLength: 1, maxLength: 100 }),
   transportId: Id,
   fallbackTransportIds: Type.Optional(Type.Array(Id, { maxItems: 5, uniqueItems: true })),
-  fromName: Type.String({ maxLength: 200 }),
-  fromAddress: Type.String({ minLength: 3, maxLength: 320 }),
-  replyTo: nullable(Type.String({ maxLength: 320 })),
+  fromName: Type.String({ maxLength: 2_000 }),
+  fromAddress: Type.String({ minLength: 3, maxLength: 2_000 }),
+  replyTo: nullable(Type.String({ maxLength: 2_000 })),
   retryMinutes: Type.Optional(
     Type.Integer({ minimum: 10, maximum: DEFAULT_RETRY_MINUTES, default: DEFAULT_RETRY_MINUTES }),
   ),
@@ -133,6 +103,9 @@ export const EmailConfigurationWrite = closed({
   listUnsubscribe: Type.Optional(Type.Boolean({ default: true })),
   unsubscribeLevel: Type.Optional(choice(UNSUBSCRIBE_LEVELS)),
   bounceDomain: Type.Optional(nullable(Type.String({ maxLength: 190 }))),
+  ...optional(EMAIL_SENDING),
+  status: Type.Optional(choice(CONFIGURATION_STATUSES)),
+  lastChecks: Type.Optional(ConfigurationChecks),
 })
 /** A channel configuration as written. */
 export type EmailConfigurationWrite = Static<typeof EmailConfigurationWrite>
@@ -147,13 +120,15 @@ export const ChannelConfiguration = closed({
   listUnsubscribe: Type.Boolean(),
   unsubscribeLevel: choice(UNSUBSCRIBE_LEVELS),
   bounceDomain: nullable(Type.String()),
+  ...EMAIL_SENDING,
+  status: choice(CONFIGURATION_STATUSES),
+  lastChecks: ConfigurationChecks,
 })
 /** A channel configuration. */
 export type ChannelConfiguration = Static<typeof ChannelConfiguration>
 
 /** Lists. */
 export const ApiClientList = listOf(ApiClient)
-export const TransportList = listOf(Transport)
 export const ChannelConfigurationList = listOf(ChannelConfiguration)
 export const SandboxList = listOf(Sandbox)
 /** The body of that name. */
@@ -164,5 +139,3 @@ export type PasswordLogin = Static<typeof PasswordLogin>
 export type PasswordChange = Static<typeof PasswordChange>
 /** The body of that name. */
 export type ApiClientCreate = Static<typeof ApiClientCreate>
-/** The body of that name. */
-export type TransportWrite = Static<typeof TransportWrite>

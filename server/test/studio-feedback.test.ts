@@ -24,7 +24,7 @@ describe.runIf(chromiumPath !== undefined)('the studio of feedback', () => {
     await page.getByRole('row', { name: /@/ }).first().getByRole('button', { name: 'Change' }).click()
     await dialog().getByLabel('Domain for bounces').fill('no domain')
     await dialog().getByRole('button', { name: 'Save' }).click()
-    await dialog().getByText('is not a domain name in lower case').first().waitFor()
+    await dialog().getByText('is not a domain name').first().waitFor()
     await dialog().getByLabel('Domain for bounces').fill('bounce.shop.example')
     await dialog().getByRole('button', { name: 'Save' }).click()
     await dialog().waitFor({ state: 'hidden' })

@@ -13,7 +13,6 @@ import type {
   ClockAdvance,
   ClockAdvanced,
   ContentUse,
-  EmailConfigurationWrite,
   EmailContent,
   EncryptionKey,
   EncryptionKeyIssued,
@@ -33,11 +32,10 @@ import type {
   Session,
   TemplateRenderRequest,
   TemplateRenderResult,
-  Transport,
-  TransportWrite,
   TriggerSample,
   ValidationResult,
 } from '@carillon/contract'
+import { channelCalls, fileCalls, sendingCalls } from './api-channels.ts'
 import { consentCalls } from './api-consent.ts'
 import { erasureCalls } from './api-erasure.ts'
 import { deadLetterCalls, executionCalls, holdCalls } from './api-executions.ts'
@@ -225,19 +223,6 @@ const inboxCalls = ({ json, send }: Request) => ({
   clear: () => json<unknown>('/inbox', { method: 'DELETE' }),
 })
 
-const channelCalls = ({ json }: Request) => ({
-  transports: () => json<Page<Transport>>('/transports'),
-  createTransport: (body: TransportWrite) => json<Transport>('/transports', { method: 'POST', body }),
-  putTransport: (id: string, body: TransportWrite) =>
-    json<Transport>(at`/transports/${id}`, { method: 'PUT', body }),
-  removeTransport: (id: string) => json<unknown>(at`/transports/${id}`, { method: 'DELETE' }),
-  createConfiguration: (body: EmailConfigurationWrite) =>
-    json<ChannelConfiguration>('/channel-configurations', { method: 'POST', body }),
-  putConfiguration: (id: string, body: EmailConfigurationWrite) =>
-    json<ChannelConfiguration>(at`/channel-configurations/${id}`, { method: 'PUT', body }),
-  removeConfiguration: (id: string) => json<unknown>(at`/channel-configurations/${id}`, { method: 'DELETE' }),
-})
-
 const settingsCalls = ({ json }: Request) => ({
   configurations: () => json<Page<ChannelConfiguration>>('/channel-configurations'),
   clients: () => json<Page<ApiClient>>('/clients', { query: { limit: 200 } }),
@@ -302,6 +287,8 @@ export const createApi = (host: ApiHost) => {
     deadLetters: deadLetterCalls(request),
     clock: clockCalls(request),
     channels: channelCalls(request),
+    sending: sendingCalls(request),
+    files: fileCalls(request),
     inbox: inboxCalls(request),
     settings: settingsCalls(request),
     fragments: fragmentCalls(request),

@@ -67,6 +67,7 @@ const DEFAULTS = {
   audienceId: null,
   ruleSetIds: [] as string[],
   topicId: null,
+  attachmentIds: [] as string[],
 } as const satisfies Partial<CampaignProperties>
 
 /** A new campaign's properties: what was given, defaults for the rest. Unknown people get a profile by default. */

@@ -1,32 +1,19 @@
-/** Transports and channel configurations. An SMTP password is sealed on the way in and never read back by the API. */
+/** Channel configurations: what is written, and what the engine uses of it. */
 import {
   type ChannelConfiguration,
   DEFAULT_RETRY_MINUTES,
+  EMAIL_SENDING_DEFAULTS,
   type EmailConfigurationWrite,
-  type SmtpSettings,
-  type Transport,
+  isSandboxTransport,
+  type LiveCheck,
+  type TransportKind,
   type UnsubscribeLevel,
 } from '@carillon/contract'
-import pg from 'pg'
+import type pg from 'pg'
+import type { SendingTemplates } from '../content/sending.ts'
 import { type Db, transaction } from '../db/pool.ts'
 import { Fault } from '../lib/fault.ts'
-import { seal, unseal } from '../lib/seal.ts'
-
-type StoredSmtp = Omit<SmtpSettings, 'password'> & { readonly sealedPassword?: string }
-
-interface TransportDbRow {
-  readonly id: string
-  readonly name: string
-  readonly kind: Transport['kind']
-  readonly settings: StoredSmtp | Record<string, never>
-}
-
-/** A transport as the engine opens it: with its password. */
-export interface TransportRow {
-  readonly id: string
-  readonly kind: Transport['kind']
-  readonly smtp: SmtpSettings | null
-}
+import { refuseKnown } from './known-refusals.ts'
 
 /** The set rates of a transport, in messages per second: of all of it (null: none), and by recipients' domain in lower case. */
 export interface TransportLimits {
@@ -42,9 +29,10 @@ export interface EmailConfiguration {
   readonly id: string
   readonly transportIds: readonly string[]
   readonly limits: ReadonlyMap<string, TransportLimits>
-  readonly fromName: string
-  readonly fromAddress: string
-  readonly replyTo: string | null
+  readonly kinds: ReadonlyMap<string, TransportKind>
+  /** How many of them, from the first, share the mail evenly: the members of its group; 1 without one. */
+  readonly sharing: number
+  readonly templates: SendingTemplates
   readonly retryMinutes: number
   readonly sendToComplaints: boolean
   readonly listUnsubscribe: boolean
@@ -54,123 +42,12 @@ export interface EmailConfiguration {
   readonly sandboxName: string | undefined
 }
 
-const isStored = (row: TransportDbRow): row is TransportDbRow & { readonly settings: StoredSmtp } =>
-  row.kind === 'smtp'
-
-const withoutPassword = (row: TransportDbRow): Transport => {
-  if (!isStored(row)) return { id: row.id, name: row.name, kind: row.kind, smtp: null }
-  const { sealedPassword, ...smtp } = row.settings
-  return { id: row.id, name: row.name, kind: row.kind, smtp }
-}
-
-const toSettings = (smtp: SmtpSettings, secret: string): StoredSmtp => {
-  const { password, ...rest } = smtp
-  return password ? { ...rest, sealedPassword: seal(secret, password) } : rest
-}
-
-// 23505: unique_violation, 23503: foreign_key_violation.
-const refuseKnown = (error: unknown, messages: { readonly inUse: string }): never => {
-  if (error instanceof pg.DatabaseError && error.code === '23505')
-    throw new Fault('name_taken', {
-      problems: [{ pointer: '/name', message: 'is already used in this sandbox' }],
-      cause: error,
-    })
-  if (error instanceof pg.DatabaseError && error.code === '23503')
-    throw new Fault('resource_in_use', { detail: messages.inUse, cause: error })
-  throw error
-}
-
-/** All transports of a sandbox, by name. */
-export const listTransports = async (db: Db, sandboxId: string): Promise<Transport[]> => {
-  const { rows } = await db.query<TransportDbRow>(
-    'select id, name, kind, settings from transport where sandbox_id = $1 order by name',
-    [sandboxId],
-  )
-  return rows.map(withoutPassword)
-}
-
-/** One transport of a sandbox. */
-export const findTransport = async (db: Db, sandboxId: string, id: string): Promise<Transport | undefined> =>
-  (await listTransports(db, sandboxId)).find(transport => transport.id === id)
-
-/** What is written, by whom it is sealed. */
-export interface TransportChange {
-  readonly id: string
-  readonly sandboxId: string
-  readonly name: string
-  readonly smtp: SmtpSettings
-  readonly secret: string
-  readonly now: Date
-}
-
-/** Makes an SMTP transport. */
-export const insertTransport = async (db: Db, change: TransportChange): Promise<void> => {
-  await db
-    .query(
-      `insert into transport (id, sandbox_id, name, kind, settings, created_at, modified_at) values ($1, $2, $3, 'smtp', $4, $5, $5)`,
-      [change.id, change.sandboxId, change.name, toSettings(change.smtp, change.secret), change.now],
-    )
-    .catch((error: unknown) => refuseKnown(error, { inUse: '' }))
-}
-
-/** Replaces an SMTP transport's settings; a password that is left out stays. False: there is none of that id. */
-export const replaceTransport = async (db: Db, change: TransportChange): Promise<boolean> => {
-  const keep = change.smtp.password === undefined
-  const result = await db
-    .query(
-      `update transport set name = $3, modified_at = $5,
-       settings = case when $6 and settings ? 'sealedPassword'
-         then $4::jsonb || jsonb_build_object('sealedPassword', settings -> 'sealedPassword') else $4::jsonb end
-     where id = $1 and sandbox_id = $2 and kind = 'smtp'`,
-      [change.id, change.sandboxId, change.name, toSettings(change.smtp, change.secret), change.now, keep],
-    )
-    .catch((error: unknown) => refuseKnown(error, { inUse: '' }))
-  return result.rowCount === 1
-}
-
-const IN_USE = 'A channel configuration uses this transport.'
-
-/** Removes an SMTP transport that no configuration uses, neither as its first choice nor as a fallback. */
-export const deleteTransport = async (pool: pg.Pool, sandboxId: string, id: string): Promise<boolean> =>
-  transaction(pool, async tx => {
-    // Waits for a configuration that is being written with it (see `keepTransports`), and makes later ones wait.
-    await tx.query(`select from transport where id = $1 and sandbox_id = $2 for update`, [id, sandboxId])
-    const { rowCount: users } = await tx.query(
-      'select from channel_configuration where sandbox_id = $2 and $1 = any(fallback_transport_ids) limit 1',
-      [id, sandboxId],
-    )
-    if (users) throw new Fault('resource_in_use', { detail: IN_USE })
-    const result = await tx
-      .query(`delete from transport where id = $1 and sandbox_id = $2 and kind = 'smtp'`, [id, sandboxId])
-      .catch((error: unknown) => refuseKnown(error, { inUse: IN_USE }))
-    return result.rowCount === 1
-  })
-
-/** A transport by id, whatever its sandbox, with its password: for the engine. Throws when that cannot be unsealed. */
-export const transportById = async (
-  db: Db,
-  id: string,
-  secret: string,
-): Promise<TransportRow | undefined> => {
-  const { rows } = await db.query<TransportDbRow>(
-    'select id, name, kind, settings from transport where id = $1',
-    [id],
-  )
-  const [row] = rows
-  if (row === undefined) return undefined
-  if (!isStored(row)) return { id: row.id, kind: row.kind, smtp: null }
-  const { sealedPassword, ...smtp } = row.settings
-  if (sealedPassword === undefined) return { id: row.id, kind: row.kind, smtp }
-  const password = unseal(secret, sealedPassword)
-  // Going on without it would let the provider refuse every message for good.
-  if (password === undefined)
-    throw new Fault('internal', {
-      detail: 'The password of the transport was sealed under another CARILLON_SECRET; set it again.',
-    })
-  return { id: row.id, kind: row.kind, smtp: { ...smtp, password } }
-}
-
+/** Sending members that are columns and not settings. */
+type Column = 'description' | 'category' | 'labels' | 'seedListId' | 'transportGroupId'
+type Sending = Omit<typeof EMAIL_SENDING_DEFAULTS, Column>
 type StoredSettings = Pick<ChannelConfiguration, 'fromName' | 'fromAddress' | 'replyTo'> & {
+  /** What is written beside; members that a row lacks have their defaults. */
+  readonly sending?: Partial<Pick<ChannelConfiguration, keyof Sending>>
   readonly retryMinutes?: number
   readonly sendToComplaints?: boolean
   /** The words of an earlier release. */
@@ -187,6 +64,28 @@ interface ConfigurationRow {
   readonly transport_id: string
   readonly fallback_transport_ids: string[]
   readonly settings: StoredSettings
+  readonly description: string
+  readonly category: ChannelConfiguration['category']
+  readonly status: ChannelConfiguration['status']
+  readonly labels: string[]
+  readonly checks: ChannelConfiguration['lastChecks']
+  readonly seed_list_id: string | null
+  readonly transport_group_id: string | null
+}
+
+const COLUMNS = `id, name, channel, transport_id, fallback_transport_ids, settings, description, category, status, labels,
+  checks, seed_list_id, transport_group_id`
+
+const sendingOf = ({ sending }: StoredSettings): Pick<ChannelConfiguration, keyof Sending> => {
+  const {
+    description: _d,
+    category: _c,
+    labels: _l,
+    seedListId: _s,
+    transportGroupId: _g,
+    ...defaults
+  } = EMAIL_SENDING_DEFAULTS
+  return { ...defaults, ...sending }
 }
 
 const retryMinutesOf = ({ retryMinutes, retryHours }: StoredSettings): number =>
@@ -209,13 +108,20 @@ const toConfiguration = (row: ConfigurationRow): ChannelConfiguration => ({
   retryMinutes: retryMinutesOf(row.settings),
   sendToComplaints: row.settings.sendToComplaints ?? false,
   ...unsubscribeOf(row.settings),
+  ...sendingOf(row.settings),
+  description: row.description,
+  category: row.category,
+  labels: row.labels,
+  seedListId: row.seed_list_id,
+  transportGroupId: row.transport_group_id,
+  status: row.status,
+  lastChecks: row.checks,
 })
 
 /** All channel configurations of a sandbox, by name. */
 export const listConfigurations = async (db: Db, sandboxId: string): Promise<ChannelConfiguration[]> => {
   const { rows } = await db.query<ConfigurationRow>(
-    `select id, name, channel, transport_id, fallback_transport_ids, settings
-     from channel_configuration where sandbox_id = $1 order by name`,
+    `select ${COLUMNS} from channel_configuration where sandbox_id = $1 order by name`,
     [sandboxId],
   )
   return rows.map(toConfiguration)
@@ -237,16 +143,36 @@ export interface ConfigurationChange {
   readonly write: EmailConfigurationWrite
 }
 
-const columnsOf = ({ id, sandboxId, now, write }: ConfigurationChange): unknown[] => {
+const settingsOf = (write: EmailConfigurationWrite): StoredSettings => {
   const { fromName, fromAddress, replyTo, retryMinutes = DEFAULT_RETRY_MINUTES } = write
   const { sendToComplaints = false } = write
   const { listUnsubscribe = true, unsubscribeLevel = 'channel', bounceDomain = null } = write
-  const settings: StoredSettings = {
-    ...{ fromName, fromAddress, replyTo, retryMinutes },
-    ...{ sendToComplaints, listUnsubscribe, unsubscribeLevel, bounceDomain },
+  const { replyToName, senderName, senderAddress, headers, cc, bcc, urlParameters } = write
+  const { linkHost, dynamicDomain } = write
+  const sending = {
+    replyToName,
+    senderName,
+    senderAddress,
+    headers,
+    cc,
+    bcc,
+    urlParameters,
+    linkHost,
+    dynamicDomain,
   }
-  return [id, sandboxId, write.name, write.transportId, write.fallbackTransportIds ?? [], settings, now]
+  return {
+    ...{ fromName, fromAddress, replyTo, retryMinutes },
+    ...{ sendToComplaints, listUnsubscribe, unsubscribeLevel },
+    bounceDomain: bounceDomain?.toLowerCase() ?? null,
+    sending: Object.fromEntries(Object.entries(sending).filter(([, value]) => value !== undefined)),
+  }
 }
+
+const columnsOf = ({ id, sandboxId, now, write }: ConfigurationChange): unknown[] => [
+  ...[id, sandboxId, write.name, write.transportId, write.fallbackTransportIds ?? [], settingsOf(write), now],
+  ...[write.description ?? '', write.category ?? null, write.labels ?? []],
+  ...[write.seedListId ?? null, write.transportGroupId ?? null],
+]
 
 // A list of ids has no foreign key: what one does, nobody may remove them until this commits, is done by hand.
 const keepTransports = async (tx: Db, { sandboxId, write }: ConfigurationChange): Promise<void> => {
@@ -262,36 +188,35 @@ const keepTransports = async (tx: Db, { sandboxId, write }: ConfigurationChange)
 const writeConfiguration = async (
   pool: pg.Pool,
   change: ConfigurationChange,
-  statement: string,
+  statement: { readonly text: string; readonly more?: readonly unknown[] },
 ): Promise<boolean> =>
   transaction(pool, async tx => {
     await keepTransports(tx, change)
     const result = await tx
-      .query(statement, columnsOf(change))
+      .query(statement.text, [...columnsOf(change), ...(statement.more ?? [])])
       .catch((error: unknown) => refuseKnown(error, { inUse: 'The transport does not exist.' }))
     return result.rowCount === 1
   })
 
 /** Makes an email configuration. */
 export const insertConfiguration = async (pool: pg.Pool, change: ConfigurationChange): Promise<void> => {
-  await writeConfiguration(
-    pool,
-    change,
-    `insert into channel_configuration
-       (id, sandbox_id, name, channel, transport_id, fallback_transport_ids, settings, created_at, modified_at)
-     values ($1, $2, $3, 'email', $4, $5, $6, $7, $7)`,
-  )
+  await writeConfiguration(pool, change, {
+    more: [change.write.status === 'draft' ? 'draft' : 'active'],
+    text: `insert into channel_configuration
+       (id, sandbox_id, name, channel, transport_id, fallback_transport_ids, settings, created_at, modified_at,
+        description, category, labels, seed_list_id, transport_group_id, status)
+     values ($1, $2, $3, 'email', $4, $5, $6, $7, $7, $8, $9, $10, $11, $12, $13)`,
+  })
 }
 
 /** Replaces a configuration. False: there is none of that id. */
 export const replaceConfiguration = (pool: pg.Pool, change: ConfigurationChange): Promise<boolean> =>
-  writeConfiguration(
-    pool,
-    change,
-    `update channel_configuration
-     set name = $3, transport_id = $4, fallback_transport_ids = $5, settings = $6, modified_at = $7
+  writeConfiguration(pool, change, {
+    text: `update channel_configuration
+     set name = $3, transport_id = $4, fallback_transport_ids = $5, settings = $6, modified_at = $7, description = $8,
+       category = $9, labels = $10, seed_list_id = $11, transport_group_id = $12
      where id = $1 and sandbox_id = $2`,
-  )
+  })
 
 // Messages of an older version, or of a test, still need the configuration that they were accepted with.
 const OPEN_MESSAGES = `coalesce((select sum(case when t.state = 'accepted' then t.n else -t.n end) from tally t where t.scope = v.id), 0) > 0`
@@ -317,44 +242,94 @@ export const deleteConfiguration = async (db: Db, sandboxId: string, id: string)
   return rowCount === 1
 }
 
+interface SendingTransport {
+  readonly id: string
+  readonly kind: TransportKind
+  readonly settings: {
+    readonly ratePerSecond?: number | null
+    readonly domainLimits?: readonly { readonly domain: string; readonly ratePerSecond?: number | null }[]
+  }
+}
+
 interface SendingRow extends ConfigurationRow {
   readonly sandbox_name: string
   /** In the order of choice. */
-  readonly transports: readonly Pick<TransportDbRow, 'id' | 'kind' | 'settings'>[]
+  readonly transports: readonly SendingTransport[]
+  readonly sharing: number
 }
 
-const limitsOf = (settings: TransportDbRow['settings']): TransportLimits => ({
+const limitsOf = ({ settings }: SendingTransport): TransportLimits => ({
   ratePerSecond: settings.ratePerSecond ?? null,
   domainLimits: new Map(
-    settings.domainLimits?.map(limit => [limit.domain.toLowerCase(), limit.ratePerSecond]),
+    settings.domainLimits?.flatMap(({ domain, ratePerSecond }) =>
+      typeof ratePerSecond === 'number' ? [[domain.toLowerCase(), ratePerSecond] as const] : [],
+    ),
   ),
 })
+
+const templatesOf = ({ settings }: ConfigurationRow): SendingTemplates => {
+  const { fromName, fromAddress, replyTo } = settings
+  return { fromName, fromAddress, replyTo, ...sendingOf(settings) }
+}
 
 /** An email configuration by id, whatever its sandbox: for the engine. */
 export const emailConfigurationById = async (db: Db, id: string): Promise<EmailConfiguration | undefined> => {
   const { rows } = await db.query<SendingRow>(
-    `select f.id, f.name, f.channel, f.transport_id, f.fallback_transport_ids, f.settings, s.name as sandbox_name,
-       (select json_agg(json_build_object('id', t.id, 'kind', t.kind, 'settings', t.settings - 'sealedPassword')
+    `select f.*, s.name as sandbox_name, coalesce(cardinality(g.transport_ids), 1) as sharing,
+       (select json_agg(json_build_object('id', t.id, 'kind', t.kind, 'settings', t.settings - 'sealedPassword' - 'ca')
           order by c.place)
-        from unnest(f.transport_id || f.fallback_transport_ids) with ordinality as c (id, place)
+        from (select id, min(place) as place
+              from unnest(coalesce(g.transport_ids, array[f.transport_id]) || f.fallback_transport_ids)
+                with ordinality as c (id, place) group by id) c
         join transport t on t.id = c.id) as transports
-     from channel_configuration f join sandbox s on s.id = f.sandbox_id
+     from channel_configuration f
+     join sandbox s on s.id = f.sandbox_id
+     left join transport_group g on g.id = f.transport_group_id
      where f.id = $1`,
     [id],
   )
   const [row] = rows
   if (row === undefined) return undefined
-  const { fromName, fromAddress, replyTo } = row.settings
+  const [first] = row.transports
   return {
     id: row.id,
     transportIds: row.transports.map(transport => transport.id),
-    limits: new Map(row.transports.map(transport => [transport.id, limitsOf(transport.settings)])),
-    fromName,
-    fromAddress,
-    replyTo,
+    kinds: new Map(row.transports.map(transport => [transport.id, transport.kind])),
+    limits: new Map(row.transports.map(transport => [transport.id, limitsOf(transport)])),
+    sharing: row.sharing,
+    templates: templatesOf(row),
     retryMinutes: retryMinutesOf(row.settings),
     sendToComplaints: row.settings.sendToComplaints ?? false,
     ...unsubscribeOf(row.settings),
-    sandboxName: row.transports[0]?.kind === 'sandbox_smtp' ? row.sandbox_name : undefined,
+    sandboxName: first !== undefined && isSandboxTransport(first.kind) ? row.sandbox_name : undefined,
   }
+}
+
+/** Where a configuration stands in its life, and what the last checks found. */
+export interface StatusChange {
+  readonly id: string
+  readonly sandboxId: string
+  readonly status: ChannelConfiguration['status']
+  readonly checks: readonly LiveCheck[] | null
+  readonly now: Date
+}
+
+/** Sets the status; checks that were made are kept with their moment. */
+export const setConfigurationStatus = async (db: Db, change: StatusChange): Promise<void> => {
+  const checks = change.checks && { at: change.now.toISOString(), checks: change.checks }
+  await db.query(
+    `update channel_configuration set status = $3, checks = coalesce($4::jsonb, checks), modified_at = $5
+     where id = $1 and sandbox_id = $2`,
+    [change.id, change.sandboxId, change.status, checks && JSON.stringify(checks), change.now],
+  )
+}
+
+/** Whether a live campaign that is not stopped sends with it. */
+export const isUsedByLive = async (db: Db, sandboxId: string, id: string): Promise<boolean> => {
+  const { rowCount } = await db.query(
+    `select 1 from campaign c join campaign_version v on v.id = c.live_version_id
+     where c.sandbox_id = $1 and v.properties ->> 'channelConfigurationId' = $2 and c.stopped_at is null limit 1`,
+    [sandboxId, id],
+  )
+  return rowCount === 1
 }

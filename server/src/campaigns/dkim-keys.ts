@@ -2,7 +2,7 @@
 import type { DkimKeyCreate, LiveCheck } from '@carillon/contract'
 import { parseAddress } from '../channels/email/address.ts'
 import { makeDkimKeyPair } from '../channels/email/dkim/keys.ts'
-import { checkKey } from '../channels/email/dns/check-key.ts'
+import { checkKey } from '../channels/email/dns/checks.ts'
 import type { Dns } from '../channels/email/dns/resolver.ts'
 import { transaction } from '../db/pool.ts'
 import { Fault } from '../lib/fault.ts'

@@ -5,12 +5,7 @@ import { createPool } from '../db/pool.ts'
 import { uuidv7 } from '../lib/ids.ts'
 import { listCampaigns } from './campaign.store.ts'
 import { createCampaignCache } from './campaign-cache.ts'
-import {
-  deleteConfiguration,
-  insertConfiguration,
-  insertTransport,
-  transportById,
-} from './configuration.store.ts'
+import { deleteConfiguration, insertConfiguration } from './configuration.store.ts'
 import {
   type Actor,
   activateCampaign,
@@ -21,6 +16,7 @@ import {
   stopCampaign,
   versionForTest,
 } from './lifecycle.ts'
+import { insertTransport, transportById } from './transport.store.ts'
 
 let test: TestDatabase
 let actor: Actor
@@ -32,7 +28,7 @@ const content = { subject: 'Hello', html: '<p>Hello</p>', text: null }
 const addConfiguration = async (name: string): Promise<string> => {
   const [id, transportId] = [newId(), newId()]
   const shared = { sandboxId: actor.sandboxId, now: actor.now }
-  await insertTransport(test.db, { ...shared, id: transportId, name, smtp, secret: 'right' })
+  await insertTransport(test.db, { ...shared, id: transportId, write: { name, smtp }, secret: 'right' })
   const write = {
     name,
     transportId,

@@ -2,7 +2,13 @@
  * The life of a campaign: draft, live (with or without a newer draft), stopped. Each step is one transaction that
  * locks the campaign, so two people cannot overwrite each other; versions are only ever added.
  */
-import type { CampaignCreate, CampaignPatch, CampaignProperties, Finding } from '@carillon/contract'
+import type {
+  CampaignCreate,
+  CampaignPatch,
+  CampaignProperties,
+  ChannelConfiguration,
+  Finding,
+} from '@carillon/contract'
 import type pg from 'pg'
 import { findAudience, lockAudiences } from '../audiences/audience.store.ts'
 import { isAudienceEmpty } from '../audiences/estimate.ts'
@@ -10,6 +16,7 @@ import { findTopic } from '../consent/topic.store.ts'
 import { authorLibrary, declaredSchemas } from '../content/authoring.ts'
 import { templatesOf } from '../content/email-content.ts'
 import { holdFragments } from '../content/fragment-source.store.ts'
+import { compileSending } from '../content/sending.ts'
 import { fragmentReferences } from '../content/tag-references.ts'
 import { type Db, transaction } from '../db/pool.ts'
 import { Fault } from '../lib/fault.ts'
@@ -26,6 +33,8 @@ import {
   writeDraft,
 } from './campaign.store.ts'
 import { type CampaignRecord, withDefaults } from './campaign.ts'
+import { copyCampaignFiles, listCampaignFiles } from './campaign-file.store.ts'
+import { templatesOfWrite } from './check-configuration.ts'
 import { findConfiguration, listConfigurations } from './configuration.store.ts'
 import { withCanonicalDates } from './schedule.ts'
 import { isValid, type Named, validateCampaign } from './validate.ts'
@@ -118,6 +127,11 @@ const stateOf = (
   return found.archivedAt === null ? 'there' : 'archived'
 }
 
+const needsProfile = (configuration: ChannelConfiguration): boolean => {
+  const compiled = compileSending(templatesOfWrite(configuration))
+  return compiled.ok && compiled.sending.variables.some(({ path }) => /^profile\b/.test(path))
+}
+
 // On the connection of the transaction: a second one, taken while many hold their first, empties the pool for good.
 const findingsOf = async (
   db: Db,
@@ -137,7 +151,9 @@ const findingsOf = async (
   const audience = audienceId === null ? undefined : await findAudience(db, sandboxId, audienceId)
   const topic = topicId === null ? undefined : await findTopic(db, sandboxId, topicId)
   return validateCampaign(properties, {
-    configurationExists: configuration !== undefined,
+    configuration,
+    configurationNeedsProfile: configuration !== undefined && needsProfile(configuration),
+    files: await listCampaignFiles(db, sandboxId, campaign.id),
     audience: { state: stateOf(audienceId, audience), isEmpty },
     topic: { state: stateOf(topicId, topic) },
     now: sandboxNow,
@@ -204,7 +220,12 @@ export const duplicateCampaign = async (actor: Actor, id: string): Promise<Campa
   const properties = currentProperties(await getCampaign(actor, id))
   // Cut between characters: half of a surrogate pair cannot be stored.
   const name = [...`Copy of ${properties.name}`].slice(0, LONGEST_NAME).join('')
-  return createCampaign(actor, { ...properties, name })
+  const copy = await createCampaign(actor, { ...properties, name, attachmentIds: [] })
+  if (properties.attachmentIds.length === 0) return copy
+  const attachmentIds = await copyCampaignFiles(actor.pool, properties.attachmentIds, {
+    ...{ sandboxId: actor.sandboxId, campaignId: copy.id, newId: actor.newId },
+  })
+  return patchCampaign(actor, copy.id, { attachmentIds })
 }
 
 /** Removes a campaign that was never live. */

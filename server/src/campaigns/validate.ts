@@ -1,5 +1,10 @@
 /** Everything that can be wrong with a campaign before it goes live, as findings with pointers. */
-import type { CampaignProperties, Finding } from '@carillon/contract'
+import {
+  type CampaignProperties,
+  type ChannelConfiguration,
+  type Finding,
+  MAX_ATTACHMENT_BYTES,
+} from '@carillon/contract'
 import type { AuthorLibrary, DeclaredSchemas } from '../content/authoring.ts'
 import { compileEmailContent } from '../content/email-content.ts'
 import { placelessFinding } from '../content/findings.ts'
@@ -20,7 +25,12 @@ export interface Named {
 
 /** What a campaign refers to, as it stands now. */
 export interface CampaignFacts {
-  readonly configurationExists: boolean
+  /** The channel configuration that the campaign names; undefined: it is not there. */
+  readonly configuration: Pick<ChannelConfiguration, 'status' | 'category'> | undefined
+  /** Whether what the configuration personalises needs a profile. */
+  readonly configurationNeedsProfile: boolean
+  /** The campaign's files that it names, with their sizes. */
+  readonly files: readonly { readonly id: string; readonly size: number }[]
   readonly now: Date
   readonly fragments: AuthorLibrary
   readonly declared: DeclaredSchemas
@@ -146,23 +156,52 @@ const ruleFindings = ({ ruleSetIds }: CampaignProperties, facts: CampaignFacts):
         ],
   )
 
-/** The findings of a campaign; `configurationExists` says whether its channel configuration is there. */
+const configurationFindings = (properties: CampaignProperties, facts: CampaignFacts): Finding[] => {
+  const at = (code: string, message: string): Finding[] => [finding('/channelConfigurationId', code, message)]
+  const { configuration } = facts
+  if (configuration === undefined)
+    return at('configuration_missing', 'Choose a channel configuration of this sandbox.')
+  if (configuration.status !== 'active')
+    return at(
+      'configuration_inactive',
+      'The channel configuration is not active; submit it, or choose another.',
+    )
+  if (configuration.category !== null && configuration.category !== properties.category)
+    return at(
+      'configuration_category',
+      `The channel configuration is for ${configuration.category} campaigns only; choose another.`,
+    )
+  if (properties.highThroughput && facts.configurationNeedsProfile)
+    return at(
+      'configuration_profile',
+      'The channel configuration personalises by profile, and a high-throughput campaign knows none.',
+    )
+  return []
+}
+
+const fileFindings = ({ attachmentIds }: CampaignProperties, { files }: CampaignFacts): Finding[] => {
+  const known = new Map(files.map(file => [file.id, file.size]))
+  const missing = attachmentIds.flatMap((id, index) =>
+    known.has(id)
+      ? []
+      : [finding(`/attachmentIds/${index}`, 'attachment_missing', 'This file is not there; take it out.')],
+  )
+  const bytes = attachmentIds.reduce((sum, id) => sum + (known.get(id) ?? 0), 0)
+  return bytes <= MAX_ATTACHMENT_BYTES
+    ? missing
+    : [...missing, finding('/attachmentIds', 'attachments_large', 'The files are more than 5 MB together.')]
+}
+
+/** The findings of a campaign. */
 export const validateCampaign = (properties: CampaignProperties, facts: CampaignFacts): Finding[] => [
   ...(properties.name.trim() === '' ? [finding('/name', 'name_empty', 'Give the campaign a name.')] : []),
-  ...(facts.configurationExists
-    ? []
-    : [
-        finding(
-          '/channelConfigurationId',
-          'configuration_missing',
-          'Choose a channel configuration of this sandbox.',
-        ),
-      ]),
+  ...configurationFindings(properties, facts),
   ...contentFindings(properties, facts),
   ...scheduleFindings(properties, facts.now),
   ...policyFindings(properties),
   ...marketingFindings(properties, facts),
   ...ruleFindings(properties, facts),
+  ...fileFindings(properties, facts),
 ]
 
 /** Whether nothing stands against activation; warnings do not. */

@@ -12,6 +12,13 @@ export interface MailLinks {
   readonly preferencesUrl: string
 }
 
+/** The links on another host of this instance; null: where they are. */
+export const movedLinks = (links: MailLinks | null, host: string | null): MailLinks | null => {
+  if (links === null || host === null) return links
+  const moved = (url: string): string => url.replace(/^https?:\/\/[^/]+/, `https://${host}`)
+  return { unsubscribeUrl: moved(links.unsubscribeUrl), preferencesUrl: moved(links.preferencesUrl) }
+}
+
 type Tree = Readonly<Record<string, unknown>>
 const treeOf = (value: unknown): Tree =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Tree) : {}

@@ -125,9 +125,10 @@ const outcomeOf = async (
   const objection = await objectionOf(deps, { ...at, recipient: stored, plan, expiresAt })
   if (objection !== undefined) return left(recipient, objection.outcome, objection)
   const mail = { version, kind: kindOf(version), recipient: stored, address: plan.address, now }
-  const data = withMailLinks(plan.data, mailLinksOf(deps.links, { ...mail, messageId: null }))
+  const links = mailLinksOf(deps.links, { ...mail, messageId: null })
+  const data = withMailLinks(plan.data, links)
   const rendered = await renderReaching(at.reach, version.sandboxId, outside =>
-    compose(version, { address: plan.address, data, outside }, deps),
+    compose(version, { address: plan.address, data, links, outside }, deps),
   )
   if (rendered === undefined)
     return left(recipient, 'failed', { reason: 'render_error', detail: TOO_MANY_ROUNDS })

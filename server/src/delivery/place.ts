@@ -52,10 +52,21 @@ interface Routed<T extends Placeable> {
   readonly limits: readonly Limit[]
 }
 
+/** The transports in a message's own order: those that share the mail begin with another one for each message. */
+export const sharedOut = (
+  { transportIds, sharing }: Pick<EmailConfiguration, 'transportIds' | 'sharing'>,
+  messageId: string,
+): readonly string[] => {
+  if (sharing <= 1) return transportIds
+  const sharers = transportIds.slice(0, sharing)
+  const first = Number.parseInt(messageId.slice(-6), 16) % sharers.length
+  return [...sharers.slice(first), ...sharers.slice(0, first), ...transportIds.slice(sharing)]
+}
+
 const routeOne = <T extends Placeable>(item: T, deps: PlaceDeps): Routed<T> | Release => {
   const { message, address, configuration } = item
   const route = routeOf({
-    transportIds: configuration.transportIds,
+    transportIds: sharedOut(configuration, message.messageId),
     attempt: message.attempt,
     openUntil: deps.openUntil,
   })

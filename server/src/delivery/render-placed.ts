@@ -1,7 +1,6 @@
 /** The last steps of preparing: render, with what content reaches loaded in one go for all, and sign. */
 
 import type { StoredSigningKey } from '../campaigns/dkim-key.store.ts'
-import { parseAddress } from '../channels/email/address.ts'
 import { type DkimKey, SIGNATURE_ROOM } from '../channels/email/dkim/sign.ts'
 import type { RenderData } from '../content/email-content.ts'
 import type { MailLinks } from '../content/mail-links.ts'
@@ -11,11 +10,11 @@ import type { ClaimedMessage, MessageResult } from '../messages/ledger.ts'
 import type { Prepared } from './line.ts'
 import { unsubscribeHeaders } from './mail-links.ts'
 import { personAskOf } from './person.ts'
-import { domainOf, type Place } from './place.ts'
+import type { Place } from './place.ts'
 import type { PrepareDeps } from './prepare.ts'
 import { refused } from './refused.ts'
-import { compose, stateOfReason, toRenderedEmail } from './render.ts'
-import { keysFor, readableKeys, signed } from './sign.ts'
+import { type Composition, compose, stateOfReason, toRenderedEmail } from './render.ts'
+import { signed, signersOf } from './sign.ts'
 import type { SendableVersion } from './versions.ts'
 
 /** A message whose person and version are known. */
@@ -58,9 +57,10 @@ interface Placed extends PlacedMessage {
 // The mark that follows gives the next number: nobody else changes it while the message is claimed.
 const feedbackParts = (
   { addresses }: PrepareDeps,
-  { message, links, configuration }: Planned,
-  domain: string | null,
+  { message }: Planned,
+  { links, configuration }: Extract<Composition, { ok: true }>,
 ) => {
+  const { bounceDomain: domain } = configuration
   const { messageId, generation, attempt, kind } = message
   const mailto = domain === null ? null : addresses.unsubscribeAddress(messageId, domain)
   const headers = unsubscribeHeaders(links, { kind, configuration, mailto })
@@ -77,9 +77,9 @@ const renderOne = (
   { item, place, keys }: Placed,
   visit: Visit,
 ): Rendered | MessageResult | undefined => {
-  const { message, version, address, data, clock } = item
+  const { message, version, address, data, links, clock } = item
   const tools = { clock, random: deps.random }
-  const composed = compose(version, { address, data, outside: visit.outside }, tools)
+  const composed = compose(version, { address, data, links, outside: visit.outside }, tools)
   if (visit.missed()) return undefined
   if (!composed.ok) {
     const { reason, problem } = composed
@@ -87,13 +87,10 @@ const renderOne = (
   }
   const { configuration } = composed
   const metadata = visit.metadata()
-  // Keys are kept under the ASCII form of their domain.
-  const from = parseAddress(composed.mail.from)?.address ?? composed.mail.from
-  const signing = readableKeys(keysFor(keys, domainOf(from)))
-  if ('selector' in signing) {
-    const problem = `The DKIM key ${signing.selector} of ${signing.domain} was sealed under another CARILLON_SECRET; make a new one.`
-    return refused(message, { state: 'failed', reason: 'dispatch_error' }, problem)
-  }
+  const kind = configuration.kinds.get(place.transportId)
+  const signing = signersOf(keys, { from: composed.mail.from, kind })
+  if (typeof signing === 'string')
+    return refused(message, { state: 'failed', reason: 'dispatch_error' }, signing)
   const prepared: Prepared = {
     message,
     ...place,
@@ -105,7 +102,7 @@ const renderOne = (
       messageId: message.messageId,
       now: deps.clock.now(),
       sandboxName: configuration.sandboxName,
-      ...feedbackParts(deps, item, configuration.bounceDomain),
+      ...feedbackParts(deps, item, composed),
       headroom: signing.length * SIGNATURE_ROOM,
     }),
   }

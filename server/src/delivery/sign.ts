@@ -1,10 +1,13 @@
 /** Signs rendered mail with the keys of its sandbox. The keys are read once and kept; a rotation shows within two seconds. */
+import type { TransportKind } from '@carillon/contract'
 import { type StoredSigningKey, signingKeys } from '../campaigns/dkim-key.store.ts'
+import { parseAddress } from '../channels/email/address.ts'
 import { type DkimKey, SIGNATURE_ROOM, signMail } from '../channels/email/dkim/sign.ts'
 import type { RenderedEmail } from '../channels/email/email.ts'
 import type { Db } from '../db/pool.ts'
 import type { Clock } from '../lib/clock.ts'
 import { createKeep } from '../lib/keep.ts'
+import { domainOf } from './place.ts'
 
 /** Gives the keys that sign in a sandbox. */
 export type SigningKeys = (sandboxId: string) => Promise<readonly StoredSigningKey[]>
@@ -33,12 +36,24 @@ export const keysFor = (
   return covering.filter(key => key.domain.length === nearest)
 }
 
-/** The keys, or the one among them that cannot be read: mail without its signature would end as spam. */
-export const readableKeys = (keys: readonly StoredSigningKey[]): readonly DkimKey[] | StoredSigningKey => {
+// Mail without its signature would end as spam.
+const unreadable = ({ selector, domain }: StoredSigningKey): string =>
+  `The DKIM key ${selector} of ${domain} was sealed under another CARILLON_SECRET; make a new one.`
+
+/**
+ * The keys that sign a mail from an address: none where the provider builds the mail anew. A text says why it cannot be
+ * signed.
+ */
+export const signersOf = (
+  keys: readonly StoredSigningKey[],
+  { from, kind }: { readonly from: string; readonly kind: TransportKind | undefined },
+): readonly DkimKey[] | string => {
+  if (kind === 'sendgrid' || kind === 'sandbox_sendgrid') return []
   const readable: DkimKey[] = []
-  for (const key of keys) {
+  // Keys are kept under the ASCII form of their domain.
+  for (const key of keysFor(keys, domainOf(parseAddress(from)?.address ?? from))) {
     const { privateKey } = key
-    if (privateKey === undefined) return key
+    if (privateKey === undefined) return unreadable(key)
     readable.push({ ...key, privateKey })
   }
   return readable

@@ -1,7 +1,7 @@
 import type { SmtpSettings } from '@carillon/contract'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { eventually } from '../../test/carillon.ts'
-import type { TransportRow } from '../campaigns/configuration.store.ts'
+import type { TransportRow } from '../campaigns/transport.store.ts'
 import type { RenderedEmail } from '../channels/email/email.ts'
 import { type ScriptedSmtp, startScriptedSmtp } from '../channels/email/scripted-smtp.ts'
 import { createTransports, type Transports } from './transports.ts'
@@ -32,7 +32,7 @@ beforeEach(async () => {
   row = to(old)
   read = async () => row
   const clock = { now: () => new Date(ms), monotonicMs: () => ms }
-  transports = createTransports({ sinkPort: young.port, clock, read: () => read() })
+  transports = createTransports({ sinks: { smtp: young.port, http: 0 }, clock, read: () => read() })
 })
 afterEach(async () => {
   await transports.close()

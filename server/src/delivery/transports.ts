@@ -1,14 +1,14 @@
 /** Opens the channel of a transport once per process, again when its settings changed, and closes all of them at the end. */
-import type { TransportRow } from '../campaigns/configuration.store.ts'
+import type { TransportRow } from '../campaigns/transport.store.ts'
 import { type Channel, CLOSED_CODE, type SendOutcome } from '../channels/channel.ts'
 import type { RenderedEmail } from '../channels/email/email.ts'
-import { createSmtpChannel } from '../channels/email/smtp.ts'
 import type { Clock } from '../lib/clock.ts'
 import { delay } from '../lib/delay.ts'
+import { openTransport, type SandboxPorts, SLOTS } from './open-transport.ts'
 
 /** Where the sandbox sink listens, and how a stored transport is read. */
 export interface TransportDeps {
-  readonly sinkPort: number
+  readonly sinks: SandboxPorts
   readonly clock: Clock
   readonly read: (transportId: string) => Promise<TransportRow | undefined>
 }
@@ -19,30 +19,19 @@ export interface Transports {
   close(): Promise<void>
 }
 
-const SLOTS = 10
 const CHANGED_MS = 2_000
 // A send waits this long for a look at the settings; a slow database must not use up the permit it has.
 const LOOK_MS = 500
 
-const open = (transport: TransportRow, sinkPort: number): Channel<RenderedEmail> => {
-  if (transport.kind === 'sandbox_smtp' || transport.smtp === null)
-    return createSmtpChannel({ host: '127.0.0.1', port: sinkPort, connections: SLOTS })
-  const { host, port, security, user, password, connections } = transport.smtp
-  return createSmtpChannel({
-    host,
-    port,
-    secure: security === 'tls',
-    requireTls: security === 'starttls',
-    connections: connections ?? SLOTS,
-    ...(user ? { auth: { user, pass: password ?? '' } } : {}),
-  })
-}
-
-// Rates are no matter of the connections: a change of them alone closes nothing.
-const settingsOf = ({ kind, smtp }: TransportRow): string => {
-  if (smtp === null) return kind
-  const { ratePerSecond: _rate, domainLimits: _limits, ...rest } = smtp
-  return JSON.stringify([kind, rest])
+const settingsOf = ({ kind, smtp, ses, sendgrid }: TransportRow): string => {
+  const settings = smtp ?? ses ?? sendgrid
+  if (settings === null || settings === undefined) return kind
+  // Rates are no matter of the connections: a change of them alone closes nothing.
+  const { ratePerSecond: _rate, domainLimits = [], ...rest } = settings
+  const shares = domainLimits.flatMap(({ domain, connections }) =>
+    connections ? [[domain, connections]] : [],
+  )
+  return JSON.stringify([kind, rest, shares])
 }
 
 const missing: SendOutcome = {
@@ -115,7 +104,7 @@ class WatchedChannel implements Channel<RenderedEmail> {
   }
 
   async #lookAgain(): Promise<void> {
-    const { clock, read, sinkPort } = this.#deps
+    const { clock, read, sinks } = this.#deps
     // Set first: while the database is away not every send shall wait for a look. Without a channel there is no choice.
     if (this.#opened !== undefined) this.#lookedAt = clock.monotonicMs()
     const row = await read(this.#transportId)
@@ -124,7 +113,10 @@ class WatchedChannel implements Channel<RenderedEmail> {
     const settings = row === undefined ? '' : settingsOf(row)
     const before = this.#opened
     if (before?.settings === settings) return
-    this.#opened = { settings, channel: row === undefined ? undefined : open(row, sinkPort) }
+    this.#opened = {
+      settings,
+      channel: row === undefined ? undefined : openTransport(row, { sinks, now: clock.now }),
+    }
     if (before?.channel === undefined) return
     const drained = before.channel.close().finally(() => this.#draining.delete(drained))
     this.#draining.add(drained)

@@ -2,10 +2,13 @@
 import type { CampaignProperties } from '@carillon/contract'
 import { versionById } from '../campaigns/campaign.store.ts'
 import type { CampaignVersionRecord } from '../campaigns/campaign.ts'
+import { attachmentsOf } from '../campaigns/campaign-file.store.ts'
 import { type EmailConfiguration, emailConfigurationById } from '../campaigns/configuration.store.ts'
+import type { Attachment } from '../channels/email/mime.ts'
 import { type CompiledEmail, compileEmailContent, templatesOf } from '../content/email-content.ts'
 import { type LoadedLibrary, loadLibrary } from '../content/fragment-library.ts'
 import type { ContentSources } from '../content/reach.ts'
+import { type CompiledSending, compileSending } from '../content/sending.ts'
 import type { Db } from '../db/pool.ts'
 import type { Clock } from '../lib/clock.ts'
 import { createKeep } from '../lib/keep.ts'
@@ -20,6 +23,11 @@ export interface SendableVersion {
   readonly properties: CampaignProperties
   readonly email: CompiledEmail | undefined
   readonly problem: string
+  /** What its configuration personalises; `sendingProblem` says why it cannot be. */
+  readonly sending: CompiledSending | undefined
+  readonly sendingProblem: string
+  /** The files that go with it. */
+  readonly attachments: readonly Attachment[]
   readonly configuration: EmailConfiguration | undefined
   /** The rules that a marketing campaign is under now; others have none. */
   readonly rules: RulesInForce
@@ -71,6 +79,51 @@ const createCompiler = ({ sources }: VersionsDeps) => {
   }
 }
 
+interface Sending {
+  readonly configuration: EmailConfiguration
+  readonly sending: CompiledSending | undefined
+  readonly sendingProblem: string
+}
+
+/** Compiles again only when a configuration's texts changed. */
+const createSendingReader = (db: Db) => {
+  const known = new Map<string, { readonly key: string } & Omit<Sending, 'configuration'>>()
+  return async (id: string): Promise<Sending | undefined> => {
+    const configuration = await emailConfigurationById(db, id)
+    if (configuration === undefined) return undefined
+    const key = JSON.stringify(configuration.templates)
+    const before = known.get(id)
+    if (before?.key === key) return { configuration, ...before }
+    if (known.size >= MOST) known.clear()
+    const compiled = compileSending(configuration.templates)
+    const fresh = compiled.ok
+      ? { key, sending: compiled.sending, sendingProblem: '' }
+      : { key, sending: undefined, sendingProblem: compiled.findings.map(one => one.message).join('; ') }
+    known.set(id, fresh)
+    return { configuration, ...fresh }
+  }
+}
+
+const NO_FILES: readonly Attachment[] = []
+// A set of files is megabytes: a few are kept, for the campaigns that send just now.
+const MOST_FILE_SETS = 8
+
+const createFileReader = (db: Db) => {
+  const kept = new Map<string, Promise<readonly Attachment[]>>()
+  return (ids: readonly string[]): readonly Attachment[] | Promise<readonly Attachment[]> => {
+    if (ids.length === 0) return NO_FILES
+    const key = ids.join()
+    const found = kept.get(key)
+    if (found !== undefined) return found
+    const [oldest] = kept.keys()
+    if (kept.size >= MOST_FILE_SETS && oldest !== undefined) kept.delete(oldest)
+    const read = attachmentsOf(db, ids)
+    kept.set(key, read)
+    read.catch(() => kept.delete(key))
+    return read
+  }
+}
+
 /**
  * Versions never change, so they are read once; what they refer to does: an edited configuration, a published fragment
  * and a changed rule set are used within two seconds.
@@ -83,7 +136,8 @@ export const createVersions = (deps: VersionsDeps): Versions => {
     const version = await records(id)
     return version === undefined ? undefined : { version, ...(await compileVersion(version)) }
   })
-  const configurations = createKeep({ clock, ms: CHANGED_MS }, id => emailConfigurationById(db, id))
+  const configurations = createKeep({ clock, ms: CHANGED_MS }, createSendingReader(db))
+  const files = createFileReader(db)
   const ruleSets = createKeep({ clock, ms: CHANGED_MS }, sandboxId => activeRuleSets(db, sandboxId))
   return {
     get: async versionId => {
@@ -92,11 +146,16 @@ export const createVersions = (deps: VersionsDeps): Versions => {
       const { version, email, problem } = content
       const { id, campaignId, sandboxId, properties } = version
       const { channelConfigurationId } = properties
-      const configuration =
+      const configured =
         channelConfigurationId === null ? undefined : await configurations(channelConfigurationId)
+      const { configuration, sending, sendingProblem = '' } = configured ?? {}
+      const attachments = await files(properties.attachmentIds)
       const rules =
         properties.category === 'marketing' ? rulesInForce(await ruleSets(sandboxId), properties) : NO_RULES
-      return { id, campaignId, sandboxId, properties, email, problem, configuration, rules }
+      return {
+        ...{ id, campaignId, sandboxId, properties, email, problem, rules },
+        ...{ configuration, sending, sendingProblem, attachments },
+      }
     },
   }
 }

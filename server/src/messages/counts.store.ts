@@ -39,7 +39,7 @@ const read = async (
   return id => byId.get(id) ?? NOTHING
 }
 
-/** The sums of campaigns over all their versions, test sends included. */
+/** The sums of campaigns over all their versions, test sends included, copies for seeds not. */
 export const countsOfCampaigns = (
   db: Db,
   campaignIds: readonly string[],
@@ -47,7 +47,7 @@ export const countsOfCampaigns = (
   read(db, {
     text: `select v.campaign_id as id, t.state, sum(t.n)::bigint as n
       from campaign_version v join tally t on t.scope = v.id
-      where v.campaign_id = any($1::uuid[]) group by v.campaign_id, t.state`,
+      where v.campaign_id = any($1::uuid[]) and not v.for_seeds group by v.campaign_id, t.state`,
     ids: campaignIds,
     toCounts: fromTally,
   })

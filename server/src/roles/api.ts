@@ -15,6 +15,7 @@ import { declaredSchemas } from '../content/authoring.ts'
 import { createContentSources, withDrafts } from '../content/content-sources.ts'
 import { dryRun } from '../delivery/dry-run.ts'
 import { createHolds } from '../delivery/holds.ts'
+import type { SandboxPorts } from '../delivery/open-transport.ts'
 import { createVersions } from '../delivery/versions.ts'
 import { createFeedbackCounter } from '../feedback/counter.ts'
 import { fetchText } from '../feedback/fetch-text.ts'
@@ -43,6 +44,8 @@ export interface ApiOptions {
   readonly publicUrl: string
   /** Who is asked for DNS records. Left out: the machine's own name servers. */
   readonly dns?: Dns
+  /** Where the sandbox's stand-ins listen; left out: nowhere. */
+  readonly sinks?: SandboxPorts
   readonly studioDir?: string
   /** Where the receiver of bounces listens; left out: there is none. */
   readonly feedbackPort?: number
@@ -101,6 +104,7 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
     secret,
     links,
     dns: options.dns ?? createDns(),
+    sinks: options.sinks ?? { smtp: 0, http: 0 },
     trigger,
     stage: async (sandboxId: string, contextSchema?: CampaignProperties['contextSchema']) => ({
       sandboxId,

@@ -3,6 +3,7 @@ import type { ResourcePlugin } from '../http/app.ts'
 import { allowedListRoutes } from '../http/resources/allowed-list.routes.ts'
 import { audienceUploadRoutes } from '../http/resources/audience-uploads.routes.ts'
 import { audienceRoutes } from '../http/resources/audiences.routes.ts'
+import { campaignFileRoutes } from '../http/resources/campaign-files.routes.ts'
 import { campaignRoutes } from '../http/resources/campaigns.routes.ts'
 import { clockRoutes } from '../http/resources/clock.routes.ts'
 import { configurationRoutes } from '../http/resources/configurations.routes.ts'
@@ -29,15 +30,18 @@ import { profileSchemaRoutes } from '../http/resources/profile-schema.routes.ts'
 import { profileRoutes } from '../http/resources/profiles.routes.ts'
 import { ruleSetRoutes } from '../http/resources/rule-sets.routes.ts'
 import { type ScheduleDeps, scheduleRoutes } from '../http/resources/schedules.routes.ts'
+import { sendingListRoutes } from '../http/resources/sending-lists.routes.ts'
 import { suppressionRoutes } from '../http/resources/suppressions.routes.ts'
 import { templateRoutes } from '../http/resources/templates.routes.ts'
 import { topicRoutes } from '../http/resources/topics.routes.ts'
 import { trafficRoutes } from '../http/resources/traffic.routes.ts'
+import { transportRoutes } from '../http/resources/transports.routes.ts'
 import { whyRoutes } from '../http/resources/why.routes.ts'
 
 /** The resources of the native API. */
 export const resourcesOf = (shared: ScheduleDeps & FeedbackDeps): ResourcePlugin[] => [
   campaignRoutes(shared),
+  campaignFileRoutes(shared),
   profileRoutes(shared),
   profilePartRoutes(shared),
   profileMergeRoutes(shared),
@@ -61,6 +65,8 @@ export const resourcesOf = (shared: ScheduleDeps & FeedbackDeps): ResourcePlugin
   holdRoutes(shared),
   scheduleRoutes(shared),
   ruleSetRoutes(shared),
+  transportRoutes(shared),
+  sendingListRoutes(shared),
   configurationRoutes(shared),
   dkimKeyRoutes(shared),
   suppressionRoutes(shared),

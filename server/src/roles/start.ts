@@ -6,10 +6,12 @@ import type pg from 'pg'
 import { type Logger, pino } from 'pino'
 import { createDns } from '../channels/email/dns/resolver.ts'
 import { createFeedbackAddresses } from '../channels/email/verp.ts'
+import { startHttpSink } from '../channels/sandbox/http-sink.ts'
 import { startSandboxSink } from '../channels/sandbox/sink.ts'
 import { migrate } from '../db/migrate.ts'
 import { ensurePartitions } from '../db/partitions.ts'
 import { createPool } from '../db/pool.ts'
+import type { SandboxPorts } from '../delivery/open-transport.ts'
 import { forgetOldUses } from '../delivery/person-limits.store.ts'
 import { createFeedbackCounter } from '../feedback/counter.ts'
 import { type Receiver, startReceiver } from '../feedback/receiver.ts'
@@ -74,7 +76,7 @@ interface Parts {
 
 const has = (options: StartOptions, role: string): boolean => options.roles.includes(role)
 
-const startWorkers = async (parts: Parts, sinkPort: number): Promise<Supervisor | undefined> => {
+const startWorkers = async (parts: Parts, sinks: SandboxPorts): Promise<Supervisor | undefined> => {
   const { options, log, pool, secret, databaseUrl } = parts
   if (!has(options, 'worker')) return undefined
   const prefix = `${await instanceName(options.dataDir)}/`
@@ -92,7 +94,7 @@ const startWorkers = async (parts: Parts, sinkPort: number): Promise<Supervisor 
       ...Array.from({ length: options.workers }, (_, index) => ({
         role: 'worker' as const,
         order: {
-          ...{ kind: 'work' as const, databaseUrl, secret, sinkPort, logLevel: options.logLevel },
+          ...{ kind: 'work' as const, databaseUrl, secret, sinks, logLevel: options.logLevel },
           ...{ name: `${prefix}${index}/`, shard: 100 + index, window: WINDOW },
           publicUrl: options.publicUrl,
         },
@@ -108,7 +110,10 @@ const startWorkers = async (parts: Parts, sinkPort: number): Promise<Supervisor 
   })
 }
 
-const startApiRole = async (parts: Parts, feedbackPort: number | undefined): Promise<ApiRole | undefined> => {
+const startApiRole = async (
+  parts: Parts,
+  { sinks, feedbackPort }: { readonly sinks: SandboxPorts; readonly feedbackPort: number | undefined },
+): Promise<ApiRole | undefined> => {
   const { options } = parts
   if (!has(options, 'api') && !has(options, 'studio')) return undefined
   const intakePool = createPool({
@@ -130,6 +135,7 @@ const startApiRole = async (parts: Parts, feedbackPort: number | undefined): Pro
     publicUrl: options.publicUrl,
     ...(feedbackPort === undefined ? {} : { feedbackPort }),
     dns: createDns(options.dnsServers),
+    sinks,
     ...(has(options, 'studio') && options.studioDir !== undefined ? { studioDir: options.studioDir } : {}),
   }).catch(async (error: unknown) => {
     await intakePool.end()
@@ -189,20 +195,17 @@ const startParts = async (parts: Parts, stops: ReturnType<typeof createStops>): 
   const { options, pool, log, databaseUrl } = parts
   await bringUpToDate(pool)
   const newId = (): string => uuidv7(Date.now())
-  const sink = await startSandboxSink({
-    db: pool,
-    host: '127.0.0.1',
-    port: 0,
-    clock: systemClock,
-    newId,
-    log,
-  })
+  const where = { db: pool, host: '127.0.0.1', port: 0, clock: systemClock, newId, log }
+  const sink = await startSandboxSink(where)
   stops.add(() => sink.close())
-  const supervisor = await startWorkers(parts, sink.port)
+  const httpSink = await startHttpSink(where)
+  stops.add(() => httpSink.close())
+  const sinks: SandboxPorts = { smtp: sink.port, http: httpSink.port }
+  const supervisor = await startWorkers(parts, sinks)
   stops.add(() => supervisor?.stop(DRAIN_MS))
   const receiver = await startFeedback(parts)
   stops.add(() => receiver?.close())
-  const api = await startApiRole(parts, receiver?.port)
+  const api = await startApiRole(parts, { sinks, feedbackPort: receiver?.port })
   stops.add(() => api?.close())
   const url = api?.url ?? options.publicUrl
   const housekeeping = setInterval(() => {

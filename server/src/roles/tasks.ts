@@ -1,9 +1,11 @@
 /** All long work of an instance, in the order in which it takes turns. */
 import type pg from 'pg'
 import { uploadTask } from '../audiences/upload-task.ts'
+import { createIntake } from '../campaigns/accept.ts'
 import { audienceTasks } from '../campaigns/audience-task.ts'
 import { createCampaignCache } from '../campaigns/campaign-cache.ts'
 import { createSandboxClocks } from '../campaigns/sandbox-clock.ts'
+import { seedTask } from '../campaigns/seed-task.ts'
 import { createAddressHash } from '../consent/address-hash.ts'
 import { suppressionTasks } from '../consent/suppression-upload.ts'
 import { lookupImport, lookupSweep } from '../content/lookup-import.ts'
@@ -37,5 +39,6 @@ export const backgroundTasks = (deps: TaskDeps): readonly BackgroundTask[] => {
     importTask(deps, peopleImport(deps.newId)),
     importTask(deps, lookupImport),
     lookupSweep(deps),
+    seedTask({ ...deps, intake: createIntake({ pool, clock, newId: deps.newId, firstShard: deps.shard }) }),
   ]
 }

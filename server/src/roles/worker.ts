@@ -5,14 +5,15 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { pino } from 'pino'
-import { transportById } from '../campaigns/configuration.store.ts'
 import { CLOCKS_CHANGED } from '../campaigns/sandbox-clock.store.ts'
+import { transportById } from '../campaigns/transport.store.ts'
 import { createFeedbackAddresses } from '../channels/email/verp.ts'
 import { createAddressHash } from '../consent/address-hash.ts'
 import { createConsentLinks } from '../consent/links.ts'
 import { createContentSources } from '../content/content-sources.ts'
 import { createPool } from '../db/pool.ts'
 import { type Engine, startEngine } from '../delivery/engine.ts'
+import type { SandboxPorts } from '../delivery/open-transport.ts'
 import { createSigningKeys } from '../delivery/sign.ts'
 import { createTransports } from '../delivery/transports.ts'
 import { systemClock } from '../lib/clock.ts'
@@ -28,7 +29,7 @@ export interface WorkerOrder {
   readonly name: string
   readonly shard: number
   readonly window: number
-  readonly sinkPort: number
+  readonly sinks: SandboxPorts
   readonly secret: string
   readonly publicUrl: string
   readonly logLevel: string
@@ -75,7 +76,7 @@ const work = async (order: WorkerOrder): Promise<() => Promise<void>> => {
     byIndex: true,
   })
   const transports = createTransports({
-    sinkPort: order.sinkPort,
+    sinks: order.sinks,
     clock: systemClock,
     read: id => transportById(pool, id, order.secret),
   })

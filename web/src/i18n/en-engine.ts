@@ -250,9 +250,8 @@ export const engineEn = {
   'settings.changeTitle': 'Limit of “{name}”',
   'channels.transports': 'Transports',
   'channels.transportsText': 'Connections to providers, with the pace they allow.',
-  'channels.newTransport': 'New SMTP transport',
+  'channels.newTransport': 'New transport',
   'channels.kind': 'Kind',
-  'channels.sandboxKind': 'Inbox',
   'channels.host': 'Host',
   'channels.port': 'Port',
   'channels.security': 'Security',
@@ -286,7 +285,6 @@ export const engineEn = {
   'channels.deleteTransportText': 'It can be removed only while no configuration uses it.',
   'channels.deleteConfigurationText': 'It can be removed only while no campaign uses it.',
   'channels.deleteDo': 'Remove',
-  'channels.noFallback': 'none',
   'clock.text':
     'In a sandbox for tests, time can be moved: retries, windows and expiries follow. Never use it where real people are sent to.',
   'clock.production': 'This is the production sandbox: its time cannot be moved.',

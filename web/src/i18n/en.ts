@@ -1,5 +1,6 @@
 /** Every English word of the studio. Words are the glossary's; an error says what to do next. `{x}` is filled in, `count` chooses the plural. */
 import { audiencesEn } from './en-audiences.ts'
+import { channelsEn } from './en-channels.ts'
 import { consentEn } from './en-consent.ts'
 import { contentEn } from './en-content.ts'
 import { engineEn } from './en-engine.ts'
@@ -19,6 +20,7 @@ export const en = {
   ...tablesEn,
   ...engineEn,
   ...audiencesEn,
+  ...channelsEn,
   ...consentEn,
   ...importsEn,
   ...erasureEn,

@@ -260,9 +260,8 @@ export const engineNl: Part<typeof engineEn> = {
   'settings.changeTitle': 'Limiet van “{name}”',
   'channels.transports': 'Transporten',
   'channels.transportsText': 'Verbindingen met providers, met het tempo dat zij toelaten.',
-  'channels.newTransport': 'Nieuw SMTP-transport',
+  'channels.newTransport': 'Nieuw transport',
   'channels.kind': 'Soort',
-  'channels.sandboxKind': 'Inbox',
   'channels.host': 'Host',
   'channels.port': 'Poort',
   'channels.security': 'Beveiliging',
@@ -296,7 +295,6 @@ export const engineNl: Part<typeof engineEn> = {
   'channels.deleteTransportText': 'Het kan alleen worden verwijderd zolang geen configuratie het gebruikt.',
   'channels.deleteConfigurationText': 'Ze kan alleen worden verwijderd zolang geen campagne haar gebruikt.',
   'channels.deleteDo': 'Verwijderen',
-  'channels.noFallback': 'geen',
   'clock.text':
     'In een sandbox voor tests kan de tijd worden verzet: herhalingen, vensters en vervaltijden volgen. Gebruik dit nooit waar echte mensen berichten krijgen.',
   'clock.production': 'Dit is de productiesandbox: de tijd kan hier niet worden verzet.',

@@ -1,5 +1,6 @@
 /** Every Dutch word of the studio. A key that English has and Dutch lacks is a type error. */
 import { audiencesNl } from './nl-audiences.ts'
+import { channelsNl } from './nl-channels.ts'
 import { consentNl } from './nl-consent.ts'
 import { contentNl } from './nl-content.ts'
 import { engineNl } from './nl-engine.ts'
@@ -20,6 +21,7 @@ export const nl: Dictionary = {
   ...tablesNl,
   ...engineNl,
   ...audiencesNl,
+  ...channelsNl,
   ...consentNl,
   ...importsNl,
   ...erasureNl,

@@ -100,5 +100,9 @@ export const mailboxHeader = (name: string, mailbox: Mailbox): string => {
   return `${name}: ${phrase}${fits ? ' ' : '\r\n '}<${address}>\r\n`
 }
 
+/** One header field that lists addresses without names, one to a line, with its CRLF. */
+export const addressesHeader = (name: string, addresses: readonly string[]): string =>
+  `${name}: ${addresses.map(bareAddress).join(',\r\n ')}\r\n`
+
 /** A moment as RFC 5322 §3.3 wants it, in UTC. */
 export const headerDate = (date: Date): string => date.toUTCString().replace('GMT', '+0000')

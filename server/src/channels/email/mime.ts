@@ -4,8 +4,23 @@
  */
 import { createControlFinder } from './control-bytes.ts'
 import { type Mailbox, MESSAGE_ID_HEADER } from './email.ts'
-import { headerDate, isHeaderName, mailboxHeader, textHeader } from './header.ts'
+import {
+  addressesHeader,
+  cleanHeaderText,
+  headerDate,
+  isHeaderName,
+  mailboxHeader,
+  textHeader,
+} from './header.ts'
 import { htmlToText } from './html-to-text.ts'
+
+/** A file, ready to go: its content in base64, in lines of 76 (see `encodeAttachment`). */
+export interface Attachment {
+  /** At most 80 characters. */
+  readonly name: string
+  readonly mediaType: string
+  readonly base64: Buffer
+}
 
 /** Everything a mail is made of. Texts may hold anything; addresses have passed `parseAddress`. */
 export interface EmailParts {
@@ -17,19 +32,28 @@ export interface EmailParts {
   readonly fromName?: string
   readonly fromAddress: string
   readonly replyTo?: Mailbox
+  /** Who sent it for the one in From. */
+  readonly sender?: Mailbox
   readonly to: Mailbox
+  readonly cc?: readonly string[]
   readonly subject: string
   readonly html?: string
   /** Left out while `html` is given: derived from it. */
   readonly text?: string
   /** Further fields, such as List-Unsubscribe. Illegal names and the builder's own fields are left out. */
   readonly headers?: Readonly<Record<string, string>>
+  /** Files that go with it. */
+  readonly attachments?: readonly Attachment[]
   /** Bytes to keep free in front of the mail, for `prependTo`. */
   readonly headroom?: number
 }
 
 const OWN_FIELDS = new Set([
   'from',
+  'sender',
+  'return-path',
+  'received',
+  'dkim-signature',
   'to',
   'cc',
   'bcc',
@@ -40,7 +64,8 @@ const OWN_FIELDS = new Set([
   'mime-version',
   MESSAGE_ID_HEADER.toLowerCase(),
 ])
-const isOwnField = (name: string): boolean => OWN_FIELDS.has(name) || name.startsWith('content-')
+/** Whether the builder writes the field (its name in lower case) itself. */
+export const isOwnField = (name: string): boolean => OWN_FIELDS.has(name) || name.startsWith('content-')
 
 const LONGEST_LINE = 998
 const TAB = 9
@@ -127,7 +152,8 @@ const writePart = (type: string, body: string, boundary: string): void => {
   const length = sheet.bytes.write(text, sheet.at, 'utf8')
   const encoded = sheet.bytes.subarray(sheet.at, sheet.at + length)
   const isAscii = length === text.length
-  if (isAscii && !text.includes(boundary) && isSafeIn7Bit(encoded)) {
+  // By the id, which all boundaries of the mail have in them.
+  if (isAscii && !text.includes(boundary.slice(2)) && isSafeIn7Bit(encoded)) {
     sheet.at += length
     if (!text.endsWith('\r\n')) writeAscii('\r\n')
     return
@@ -138,8 +164,7 @@ const writePart = (type: string, body: string, boundary: string): void => {
   writeAscii(wrapped)
 }
 
-const writeBody = (mail: EmailParts): void => {
-  const boundary = `=_${mail.messageId.replace(/[^A-Za-z0-9-]/g, '')}`
+const writeAlternatives = (mail: EmailParts, boundary: string): void => {
   const text = mail.text ?? (mail.html === undefined ? '' : htmlToText(mail.html))
   if (mail.html === undefined) {
     writePart('plain', text, boundary)
@@ -154,12 +179,57 @@ const writeBody = (mail: EmailParts): void => {
   }
 }
 
+/** The bytes of a file as they stand in a mail. Made once for many mails. */
+export const encodeAttachment = (content: Buffer): Buffer =>
+  Buffer.from(wrapBase64(content.toString('base64')), 'latin1')
+
+// RFC 2231 §4 for what is not ASCII; a name in two forms would be one parameter too many for strict readers.
+const fileNameOf = (name: string): string => {
+  const text = cleanHeaderText(name)
+  if (/^[\x20-\x7e]*$/.test(text)) return `filename="${text.replace(/["\\]/g, '_')}"`
+  const encoded = encodeURIComponent(Buffer.from(text).toString()).replace(
+    /['()*]/g,
+    one => `%${one.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+  return `filename*=UTF-8''${encoded}`
+}
+
+const writeAttachment = ({ name, mediaType, base64 }: Attachment): void => {
+  const type = /^[\w.+-]+\/[\w.+-]+$/.test(mediaType) ? mediaType : 'application/octet-stream'
+  writeAscii(
+    `Content-Type: ${type}\r\nContent-Transfer-Encoding: base64\r\n` +
+      `Content-Disposition: attachment;\r\n ${fileNameOf(name)}\r\n\r\n`,
+  )
+  reserve(base64.length)
+  sheet.at += base64.copy(sheet.bytes, sheet.at)
+}
+
+const writeBody = (mail: EmailParts): void => {
+  const boundary = `=_${mail.messageId.replace(/[^A-Za-z0-9-]/g, '')}`
+  const { attachments = [] } = mail
+  if (attachments.length === 0) {
+    writeAlternatives(mail, boundary)
+    return
+  }
+  // No beginning of the other one, for readers that compare beginnings.
+  const outer = `=_m${boundary.slice(2)}`
+  writeAscii(`Content-Type: multipart/mixed; boundary="${outer}"\r\n\r\n--${outer}\r\n`)
+  writeAlternatives(mail, boundary)
+  for (const attachment of attachments) {
+    writeAscii(`--${outer}\r\n`)
+    writeAttachment(attachment)
+  }
+  writeAscii(`--${outer}--\r\n`)
+}
+
 const encodeHeaders = (mail: EmailParts): string => {
   const id = mail.messageId.replace(/[^A-Za-z0-9-]/g, '')
   const domain = mail.domainForMessageId.replace(/[^A-Za-z0-9.-]/g, '')
   let fields = mailboxHeader('From', { name: mail.fromName ?? '', address: mail.fromAddress })
+  if (mail.sender !== undefined) fields += mailboxHeader('Sender', mail.sender)
   if (mail.replyTo !== undefined) fields += mailboxHeader('Reply-To', mail.replyTo)
   fields += mailboxHeader('To', mail.to)
+  if (mail.cc !== undefined && mail.cc.length > 0) fields += addressesHeader('Cc', mail.cc)
   fields += textHeader('Subject', mail.subject)
   fields += `Date: ${headerDate(mail.date)}\r\nMessage-ID: <${id}@${domain}>\r\n`
   for (const [name, value] of Object.entries(mail.headers ?? {})) {

@@ -2,6 +2,7 @@
  * One SMTP connection as the pool sees it. The dialogue is in `smtp-session.ts` (up to the log-in) and
  * `smtp-transfer.ts` (the mails). Knows nothing of pools and retries.
  */
+import { trimAnswer } from '../channel.ts'
 import type { RenderedEmail } from './email.ts'
 import { ask, isPositive } from './smtp-dialogue.ts'
 import { openSession, type Session } from './smtp-session.ts'
@@ -15,7 +16,13 @@ export interface SmtpServerOptions {
   readonly secure?: boolean
   /** Refuse to go on without TLS. Left out: true when there is a log-in and the host is not this machine. */
   readonly requireTls?: boolean
+  /** Never use TLS, whatever the server offers. */
+  readonly ignoreTls?: boolean
   readonly allowInvalidCertificates?: boolean
+  /** The certificate (PEM) of a private authority; the server's must come from it. */
+  readonly ca?: string
+  /** Default: TLS 1.2. */
+  readonly minimumTls?: 'TLSv1.2' | 'TLSv1.3'
   readonly auth?: { readonly user: string; readonly pass: string }
   readonly connectTimeoutMs?: number
   readonly greetingTimeoutMs?: number
@@ -98,4 +105,28 @@ const wrap = (session: Session): SmtpConnection => {
 export const openConnection = async (options: SmtpServerOptions): Promise<SmtpConnection | OpenFailure> => {
   const session = await openSession(options)
   return 'answered' in session ? session : wrap(session)
+}
+
+/**
+ * Whether the server lets us in: connects, secures, logs in, and says goodbye. `answer` is what it said last, or why there
+ * was no answer.
+ */
+export const checkSmtp = async (
+  options: SmtpServerOptions,
+): Promise<{ readonly ok: boolean; readonly code: string; readonly answer: string }> => {
+  const session = await openSession({ connectTimeoutMs: 10_000, greetingTimeoutMs: 10_000, ...options })
+  if ('answered' in session)
+    return { ok: false, code: trimAnswer(session.code), answer: trimAnswer(session.words) }
+  const { dialogue } = session
+  const isSecure = dialogue.isEncrypted()
+  const answer = await ask(dialogue, 'NOOP')
+  await wrap(session).quit()
+  if (!isPositive(answer) || 'lost' in answer)
+    return {
+      ok: false,
+      code: 'lost' in answer ? answer.lost : String(answer.code),
+      answer: trimAnswer(answer.words),
+    }
+  const how = `${isSecure ? 'TLS' : 'no TLS'}, ${options.auth === undefined ? 'no log-in' : 'logged in'}`
+  return { ok: true, code: String(answer.code), answer: trimAnswer(`${answer.words} (${how})`) }
 }

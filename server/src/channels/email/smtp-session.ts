@@ -36,6 +36,8 @@ const failWith = (code: string, words: string): OpenFailure => ({ code, words, a
 const tlsOptions = (options: SmtpServerOptions): tls.ConnectionOptions => ({
   host: options.host,
   rejectUnauthorized: options.allowInvalidCertificates !== true,
+  minVersion: options.minimumTls ?? 'TLSv1.2',
+  ...(options.ca === undefined ? {} : { ca: options.ca }),
   // A server name is a name: RFC 6066 §3 has no place for addresses.
   ...(net.isIP(options.host) === 0 ? { servername: options.host } : {}),
 })
@@ -102,6 +104,7 @@ const startTls = async (
 const secure = async (session: Session, options: SmtpServerOptions): Promise<Extensions | OpenFailure> => {
   const { dialogue, server } = session
   if (options.secure === true) return server
+  if (options.ignoreTls === true) return server
   if (server.startTls) return startTls(dialogue, options)
   const mustEncrypt = options.requireTls ?? (options.auth !== undefined && !isLoopback(options.host))
   return mustEncrypt ? failWith('ETLS', 'The server does not offer STARTTLS') : server

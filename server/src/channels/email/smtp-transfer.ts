@@ -36,6 +36,8 @@ const toPath = (address: string): string | undefined => {
 interface Commands {
   readonly mail: string
   readonly rcpt: string
+  /** One for each copy. */
+  readonly copies: readonly string[]
 }
 
 /** The commands of a mail, or why the mail cannot be given to this server. */
@@ -53,18 +55,28 @@ const commandsFor = ({ envelope, raw }: RenderedEmail, server: Extensions): Comm
   if (server.size) mail += ` SIZE=${raw.length}`
   if (server.eightBitMime && !isAscii(raw)) mail += ' BODY=8BITMIME'
   if (isInternational) mail += ' SMTPUTF8'
-  return { mail: `${mail}\r\n`, rcpt: `RCPT TO:<${to}>\r\n` }
+  const copies = (envelope.copies ?? []).flatMap(one => {
+    const path = toPath(one)
+    return path === undefined || !PRINTABLE.test(path) ? [] : [`RCPT TO:<${path}>\r\n`]
+  })
+  return { mail: `${mail}\r\n`, rcpt: `RCPT TO:<${to}>\r\n`, copies }
 }
 
 /** What is awaited an answer for. `empty` is the lone dot after a refusal that the server answered with 354 all the same. */
-type Step = 'mail' | 'rcpt' | 'data' | 'content' | 'empty'
+type Step = 'mail' | 'rcpt' | 'copy' | 'data' | 'content' | 'empty'
 
 interface State {
   readonly session: Session
   readonly scratch: Buffer
   readonly onTaken: () => void
   step: Step
+  /**
+   * With copies, one step at a time: a server that refused the recipient and took a copy would get the mail for the copy
+   * alone.
+   */
+  isPipelined: boolean
   rcpt: string
+  copies: readonly string[]
   raw: Buffer
   /** The content on its way: all of it, how much was given to the system, and whether that was the last. */
   frame: Buffer
@@ -126,8 +138,21 @@ const startContent = (state: State): void => {
   }
 }
 
+/** What follows the recipient: the next copy, then the mail. */
+const askForCopyOrData = (state: State): void => {
+  const [copy, ...rest] = state.copies
+  state.step = copy === undefined ? 'data' : 'copy'
+  state.copies = rest
+  state.session.dialogue.send(copy ?? 'DATA\r\n')
+}
+
+const onCopyReply = (state: State, reply: Reply): void => {
+  if (reply.code >= 300 && reply.code < 400) endOutOfStep(state, `Unexpected answer: ${reply.words}`)
+  else askForCopyOrData(state)
+}
+
 const onEnvelopeReply = (state: State, reply: Reply): void => {
-  const { dialogue, server } = state.session
+  const { dialogue } = state.session
   if (reply.code >= 400 && state.refusal === undefined) {
     state.refusal = reply.words
     state.ofSender = state.step === 'mail'
@@ -135,14 +160,14 @@ const onEnvelopeReply = (state: State, reply: Reply): void => {
   const next = state.step === 'mail' ? 'rcpt' : 'data'
   if (reply.code >= 300 && reply.code < 400) {
     endOutOfStep(state, `Unexpected answer: ${reply.words}`)
-  } else if (server.pipelining) {
+  } else if (state.isPipelined) {
     state.step = next
   } else if (state.refusal !== undefined) {
     answered(state, state.refusal)
-  } else {
+  } else if (next === 'rcpt') {
     state.step = next
-    dialogue.send(next === 'rcpt' ? state.rcpt : 'DATA\r\n')
-  }
+    dialogue.send(state.rcpt)
+  } else askForCopyOrData(state)
 }
 
 const onDataReply = (state: State, reply: Reply): void => {
@@ -168,6 +193,7 @@ const onContentReply = (state: State, reply: Reply): void => {
 
 const onReply = (state: State, reply: Reply): void => {
   if (state.step === 'mail' || state.step === 'rcpt') onEnvelopeReply(state, reply)
+  else if (state.step === 'copy') onCopyReply(state, reply)
   else if (state.step === 'data') onDataReply(state, reply)
   else if (state.step === 'content') onContentReply(state, reply)
   else answered(state, state.refusal ?? reply.words)
@@ -186,10 +212,12 @@ const start = (state: State, commands: Commands): void => {
   const { dialogue, server } = state.session
   state.step = 'mail'
   state.rcpt = commands.rcpt
+  state.copies = commands.copies
+  state.isPipelined = server.pipelining && commands.copies.length === 0
   state.dotLeft = false
   state.refusal = undefined
   state.ofSender = false
-  dialogue.send(server.pipelining ? `${commands.mail}${commands.rcpt}DATA\r\n` : commands.mail)
+  dialogue.send(state.isPipelined ? `${commands.mail}${commands.rcpt}DATA\r\n` : commands.mail)
 }
 
 /** Makes the sender of one session. */
@@ -202,7 +230,9 @@ export const createSender = (session: Session): SendMail => {
       else state.dotLeft = true
     },
     step: 'mail',
+    isPipelined: false,
     rcpt: '',
+    copies: [],
     raw: NOTHING,
     frame: NOTHING,
     given: 0,

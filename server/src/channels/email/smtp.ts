@@ -3,6 +3,7 @@
  * what a cut means; knows no ledger and no rates.
  */
 import { type Channel, CLOSED_CODE, type SendOutcome, trimAnswer } from '../channel.ts'
+import { createGate, type Gate } from '../gate.ts'
 import { outcomeOfAnswer, outcomeOfSessionRefusal } from './codes.ts'
 import type { RenderedEmail } from './email.ts'
 import {
@@ -19,6 +20,8 @@ export interface SmtpChannelOptions extends SmtpServerOptions {
   readonly connections?: number
   /** After so many messages a connection is replaced. Default 1000. */
   readonly messagesPerConnection?: number
+  /** Connections at most for mail to a domain of recipients, in lower case. Its mail waits here, behind nobody else's. */
+  readonly domainConnections?: ReadonlyMap<string, number>
   /** An idle connection is given up after so long, before servers tend to. Default 30 s. */
   readonly idleTimeoutMs?: number
 }
@@ -53,23 +56,6 @@ const outcomeOfTransfer = (transfer: Transfer): SendOutcome => {
 const wasStale = (transfer: Transfer): boolean => {
   if (transfer.kind === 'unsendable' || transfer.at !== 'before_body') return false
   return transfer.kind === 'cut' ? transfer.code !== 'ETIMEDOUT' : transfer.words.startsWith('421')
-}
-
-/** At most `size` at once, first come first served. */
-const createGate = (size: number) => {
-  const waiting: (() => void)[] = []
-  let inside = 0
-  return {
-    enter: async (): Promise<void> => {
-      if (inside < size) inside += 1
-      else await new Promise<void>(resolve => waiting.push(resolve))
-    },
-    leave: (): void => {
-      const next = waiting.shift()
-      if (next === undefined) inside -= 1
-      else next()
-    },
-  }
 }
 
 /** The idle connections. The one used last goes out first, so that under low load the others end by their time-out. */
@@ -117,6 +103,14 @@ const createIdlePool = (options: SmtpChannelOptions) => {
   }
 }
 
+const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1).toLowerCase()
+
+/** One gate for each domain that has a limit. */
+const createDomainGates = (limits: ReadonlyMap<string, number>): ((address: string) => Gate | undefined) => {
+  const gates = new Map([...limits].map(([domain, size]) => [domain, createGate(size)]))
+  return address => (gates.size === 0 ? undefined : gates.get(domainOf(address)))
+}
+
 /**
  * Opens no connection until the first send. A message that meets a connection which its server closed while idle is
  * given to a fresh one, once; any other cut before the final dot is a `retry`, at or after it `unknown`. A refused
@@ -125,6 +119,7 @@ const createIdlePool = (options: SmtpChannelOptions) => {
 export const createSmtpChannel = (options: SmtpChannelOptions): Channel<RenderedEmail> => {
   const slots = options.connections ?? 10
   const gate = createGate(slots)
+  const domainGate = createDomainGates(options.domainConnections ?? new Map())
   const pool = createIdlePool(options)
   const running = new Set<Promise<SendOutcome>>()
   let closed = false
@@ -146,6 +141,8 @@ export const createSmtpChannel = (options: SmtpChannelOptions): Channel<Rendered
     return outcomeOfTransfer(await transferOver(pool.adopt(opened), email))
   }
   const sendInTurn = async (email: RenderedEmail): Promise<SendOutcome> => {
+    const ofDomain = domainGate(email.envelope.to)
+    if (ofDomain !== undefined) await ofDomain.enter()
     await gate.enter()
     try {
       return await handOver(email)
@@ -154,6 +151,7 @@ export const createSmtpChannel = (options: SmtpChannelOptions): Channel<Rendered
       return { kind: 'unknown', code: 'EINTERNAL', answer: trimAnswer(String(error)) }
     } finally {
       gate.leave()
+      ofDomain?.leave()
     }
   }
   return {

@@ -8,10 +8,10 @@ import type { Db } from '../../db/pool.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { isUuid } from '../../lib/ids.ts'
 import type { Log } from '../../lib/log.ts'
-import { createMicroBatch, type MicroBatch } from '../../lib/micro-batch.ts'
 import { MESSAGE_ID_HEADER, SANDBOX_HEADER } from '../email/email.ts'
 import { readField, readHeaderBlock } from './header-fields.ts'
-import { type InboxRow, insertInboxMails, trimInbox } from './inbox.store.ts'
+import type { InboxRow } from './inbox.store.ts'
+import { createInboxWriter } from './inbox-writer.ts'
 
 /** What the sink needs. */
 export interface SandboxSinkOptions {
@@ -32,9 +32,7 @@ export interface SandboxSink {
   close(): Promise<void>
 }
 
-const KEEP = 5_000
 const MAIL_BYTES = 26_214_400
-const BATCH = 64
 
 class SmtpRefusal extends Error {
   readonly responseCode: number
@@ -75,30 +73,6 @@ const readAll = async (stream: SMTPServerDataStream): Promise<Buffer> => {
   return Buffer.concat(chunks)
 }
 
-/** Inserts in batches; after every tenth of `keep` mails trims, beside the way of the mails. */
-const createWriter = (options: SandboxSinkOptions): MicroBatch<InboxRow, undefined> => {
-  const keep = options.keep ?? KEEP
-  let untrimmed = 0
-  const trim = (): void => {
-    untrimmed = 0
-    trimInbox(options.db, keep).catch((error: unknown) =>
-      options.log.warn({ err: error }, 'inbox was not trimmed'),
-    )
-  }
-  return createMicroBatch({
-    maxSize: BATCH,
-    inFlight: 2,
-    maxWaiting: 1_000,
-    onFull: () => new SmtpRefusal(451, '4.3.2 Too many mails at once, try again'),
-    run: async mails => {
-      await insertInboxMails(options.db, mails)
-      untrimmed += mails.length
-      if (untrimmed >= Math.max(1, keep / 10)) trim()
-      return mails.map(() => undefined)
-    },
-  })
-}
-
 const toRefusal = (error: unknown, log: Pick<Log, 'warn'>): Error => {
   if (error instanceof SmtpRefusal) return error
   log.warn({ err: error }, 'a sandbox mail was not stored')
@@ -106,7 +80,10 @@ const toRefusal = (error: unknown, log: Pick<Log, 'warn'>): Error => {
 }
 
 const createServer = (options: SandboxSinkOptions): SMTPServer => {
-  const writer = createWriter(options)
+  const writer = createInboxWriter({
+    ...options,
+    onFull: () => new SmtpRefusal(451, '4.3.2 Too many mails at once, try again'),
+  })
   const receive = async (stream: SMTPServerDataStream, session: SMTPServerSession): Promise<string> => {
     const row = toRow(await readAll(stream), session, options)
     await writer.submit(row)

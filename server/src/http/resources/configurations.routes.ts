@@ -1,207 +1,44 @@
-/** Transports and channel configurations. Passwords go in and never come out. */
+/** Channel configurations: list, make, replace, and the steps of their life. */
 import {
   ChannelConfiguration,
   ChannelConfigurationList,
+  ConfigurationSubmit,
+  ConfigurationTest,
   EmailConfigurationWrite,
   IdParams,
-  Transport,
-  TransportList,
-  TransportWrite,
+  ProviderAnswer,
 } from '@carillon/contract'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import { deleteConfiguration, listConfigurations } from '../../campaigns/configuration.store.ts'
 import {
-  deleteConfiguration,
-  deleteTransport,
-  findConfiguration,
-  findTransport,
-  insertConfiguration,
-  insertTransport,
-  listConfigurations,
-  listTransports,
-  replaceConfiguration,
-  replaceTransport,
-} from '../../campaigns/configuration.store.ts'
+  type ConfigurationActor,
+  changeConfiguration,
+  checkConfiguration,
+  createConfiguration,
+  deactivateConfiguration,
+  getConfiguration,
+  submitConfiguration,
+} from '../../campaigns/configurations.ts'
 import { parseAddress } from '../../channels/email/address.ts'
-import { Fault, type Problem } from '../../lib/fault.ts'
-import { callerOf } from '../caller.ts'
-import { idOf, notFound, orNotFound, REFUSALS, type ResourceDeps, storable } from './deps.ts'
+import { testConfiguration } from '../../delivery/test-configuration.ts'
+import { Fault } from '../../lib/fault.ts'
+import { actorOf, idOf, notFound, REFUSALS, type ResourceDeps, storable } from './deps.ts'
 
 const tags = ['Channels']
+const PATH = '/channel-configurations'
 type IdRequest = { Params: { id: string } }
-const sandboxOf = (request: FastifyRequest): string => callerOf(request).sandbox.id
-
-const transportChange = (
-  deps: ResourceDeps,
-  request: FastifyRequest<{ Body: TransportWrite }>,
-  id: string,
-) => ({
-  id,
-  sandboxId: sandboxOf(request),
-  ...storable(request.body),
-  secret: deps.secret,
-  now: deps.clock.now(),
+const idIn = (request: FastifyRequest<IdRequest>): string => idOf(request.params.id, 'channel configuration')
+const actor = (request: FastifyRequest, deps: ResourceDeps): ConfigurationActor => ({
+  ...actorOf(request, deps),
+  dns: deps.dns,
+  publicUrl: deps.publicUrl,
 })
+const one = { 200: ChannelConfiguration, ...REFUSALS }
 
-const transportRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
+const reads = (app: FastifyInstance, deps: ResourceDeps): void => {
   app.get(
-    '/transports',
-    { schema: { tags, summary: 'Transports', response: { 200: TransportList, ...REFUSALS } } },
-    async request => ({
-      items: await listTransports(deps.pool, sandboxOf(request)),
-      next: null,
-    }),
-  )
-  app.post<{ Body: TransportWrite }>(
-    '/transports',
-    {
-      schema: {
-        tags,
-        summary: 'Make an SMTP transport',
-        body: TransportWrite,
-        response: { 201: Transport, ...REFUSALS },
-      },
-    },
-    async (request, reply) => {
-      const id = deps.newId()
-      await insertTransport(deps.pool, transportChange(deps, request, id))
-      return reply
-        .code(201)
-        .send(orNotFound(await findTransport(deps.pool, sandboxOf(request), id), 'transport'))
-    },
-  )
-}
-
-const transportChanges = (app: FastifyInstance, deps: ResourceDeps): void => {
-  app.put<{ Params: { id: string }; Body: TransportWrite }>(
-    '/transports/:id',
-    {
-      schema: {
-        tags,
-        summary: 'Replace an SMTP transport; a password left out stays',
-        params: IdParams,
-        body: TransportWrite,
-        response: { 200: Transport, ...REFUSALS },
-      },
-    },
-    async request => {
-      const id = idOf(request.params.id, 'SMTP transport')
-      if (!(await replaceTransport(deps.pool, transportChange(deps, request, id))))
-        throw notFound('SMTP transport')
-      return orNotFound(await findTransport(deps.pool, sandboxOf(request), id), 'transport')
-    },
-  )
-  app.delete<IdRequest>(
-    '/transports/:id',
-    {
-      schema: {
-        tags,
-        summary: 'Remove an unused SMTP transport',
-        params: IdParams,
-        response: { 204: Type.Null(), ...REFUSALS },
-      },
-    },
-    async (request, reply) => {
-      if (!(await deleteTransport(deps.pool, sandboxOf(request), idOf(request.params.id, 'SMTP transport'))))
-        throw notFound('SMTP transport')
-      return reply.code(204).send()
-    },
-  )
-}
-
-const bad = (pointer: string, message: string) => ({ pointer, message })
-const NO_TRANSPORT = 'names no transport of this sandbox'
-
-const isDomain = (text: string): boolean => parseAddress(`bounces@${text}`)?.address === `bounces@${text}`
-
-const addressProblems = ({ fromAddress, replyTo, bounceDomain }: EmailConfigurationWrite): Problem[] => [
-  ...(typeof bounceDomain === 'string' && !isDomain(bounceDomain)
-    ? [bad('/bounceDomain', 'is not a domain name in lower case')]
-    : []),
-  ...(parseAddress(fromAddress) === undefined ? [bad('/fromAddress', 'is not an email address')] : []),
-  ...(replyTo !== null && parseAddress(replyTo) === undefined
-    ? [bad('/replyTo', 'is not an email address')]
-    : []),
-]
-
-// Between the Inbox and a provider nothing may fail over: test mail would go out, or real mail would reach nobody.
-const transportProblems = (
-  { transportId, fallbackTransportIds = [] }: EmailConfigurationWrite,
-  kinds: ReadonlyMap<string, Transport['kind']>,
-): Problem[] => {
-  const first = kinds.get(transportId)
-  const problemOf = (id: string): string | undefined => {
-    if (id === transportId) return 'is the first transport already'
-    const kind = kinds.get(id)
-    if (kind === undefined) return NO_TRANSPORT
-    return first === undefined || kind === first ? undefined : 'would mix the Inbox with a real provider'
-  }
-  return [
-    ...(first === undefined ? [bad('/transportId', NO_TRANSPORT)] : []),
-    ...fallbackTransportIds.flatMap((id, index) => {
-      const problem = problemOf(id)
-      return problem === undefined ? [] : [bad(`/fallbackTransportIds/${index}`, problem)]
-    }),
-  ]
-}
-
-const checkWrite = async (
-  deps: ResourceDeps,
-  sandboxId: string,
-  write: EmailConfigurationWrite,
-): Promise<void> => {
-  const transports = await listTransports(deps.pool, sandboxId)
-  const kinds = new Map(transports.map(({ id, kind }) => [id, kind]))
-  const problems = [...addressProblems(write), ...transportProblems(write, kinds)]
-  if (problems.length > 0) throw new Fault('payload_invalid', { problems })
-}
-
-const configurationWrites = (app: FastifyInstance, deps: ResourceDeps): void => {
-  const write = async (request: FastifyRequest<{ Body: EmailConfigurationWrite }>, id: string) => {
-    await checkWrite(deps, sandboxOf(request), storable(request.body))
-    return { id, sandboxId: sandboxOf(request), now: deps.clock.now(), write: request.body }
-  }
-  app.post<{ Body: EmailConfigurationWrite }>(
-    '/channel-configurations',
-    {
-      schema: {
-        tags,
-        summary: 'Make an email configuration',
-        body: EmailConfigurationWrite,
-        response: { 201: ChannelConfiguration, ...REFUSALS },
-      },
-    },
-    async (request, reply) => {
-      const id = deps.newId()
-      await insertConfiguration(deps.pool, await write(request, id))
-      return reply
-        .code(201)
-        .send(orNotFound(await findConfiguration(deps.pool, sandboxOf(request), id), 'channel configuration'))
-    },
-  )
-  app.put<{ Params: { id: string }; Body: EmailConfigurationWrite }>(
-    '/channel-configurations/:id',
-    {
-      schema: {
-        tags,
-        summary: 'Replace an email configuration',
-        params: IdParams,
-        body: EmailConfigurationWrite,
-        response: { 200: ChannelConfiguration, ...REFUSALS },
-      },
-    },
-    async request => {
-      const id = idOf(request.params.id, 'channel configuration')
-      if (!(await replaceConfiguration(deps.pool, await write(request, id))))
-        throw notFound('channel configuration')
-      return orNotFound(await findConfiguration(deps.pool, sandboxOf(request), id), 'channel configuration')
-    },
-  )
-}
-
-const configurationReads = (app: FastifyInstance, deps: ResourceDeps): void => {
-  app.get(
-    '/channel-configurations',
+    PATH,
     {
       schema: {
         tags,
@@ -210,32 +47,46 @@ const configurationReads = (app: FastifyInstance, deps: ResourceDeps): void => {
       },
     },
     async request => ({
-      items: await listConfigurations(deps.pool, sandboxOf(request)),
+      items: await listConfigurations(deps.pool, actor(request, deps).sandboxId),
       next: null,
     }),
   )
   app.get<IdRequest>(
-    '/channel-configurations/:id',
+    `${PATH}/:id`,
+    { schema: { tags, summary: 'A channel configuration', params: IdParams, response: one } },
+    async request => getConfiguration(actor(request, deps), idIn(request)),
+  )
+}
+
+const writes = (app: FastifyInstance, deps: ResourceDeps): void => {
+  app.post<{ Body: EmailConfigurationWrite }>(
+    PATH,
     {
       schema: {
         tags,
-        summary: 'A channel configuration',
-        params: IdParams,
-        response: { 200: ChannelConfiguration, ...REFUSALS },
+        summary: 'Make an email configuration',
+        body: EmailConfigurationWrite,
+        response: { 201: ChannelConfiguration, ...REFUSALS },
       },
     },
-    async request =>
-      orNotFound(
-        await findConfiguration(
-          deps.pool,
-          sandboxOf(request),
-          idOf(request.params.id, 'channel configuration'),
-        ),
-        'channel configuration',
-      ),
+    async (request, reply) =>
+      reply.code(201).send(await createConfiguration(actor(request, deps), storable(request.body))),
+  )
+  app.put<IdRequest & { Body: EmailConfigurationWrite }>(
+    `${PATH}/:id`,
+    {
+      schema: {
+        tags,
+        summary: 'Replace an email configuration; name and domain stay while it is active',
+        params: IdParams,
+        body: EmailConfigurationWrite,
+        response: one,
+      },
+    },
+    async request => changeConfiguration(actor(request, deps), idIn(request), storable(request.body)),
   )
   app.delete<IdRequest>(
-    '/channel-configurations/:id',
+    `${PATH}/:id`,
     {
       schema: {
         tags,
@@ -245,15 +96,63 @@ const configurationReads = (app: FastifyInstance, deps: ResourceDeps): void => {
       },
     },
     async (request, reply) => {
-      if (
-        !(await deleteConfiguration(
-          deps.pool,
-          sandboxOf(request),
-          idOf(request.params.id, 'channel configuration'),
-        ))
-      )
+      const { sandboxId } = actor(request, deps)
+      if (!(await deleteConfiguration(deps.pool, sandboxId, idIn(request))))
         throw notFound('channel configuration')
       return reply.code(204).send()
+    },
+  )
+}
+
+const steps = (app: FastifyInstance, deps: ResourceDeps): void => {
+  app.post<IdRequest & { Body: ConfigurationSubmit }>(
+    `${PATH}/:id/submit`,
+    {
+      schema: {
+        tags,
+        summary: 'Check a configuration and put it to use',
+        params: IdParams,
+        body: ConfigurationSubmit,
+        response: one,
+      },
+    },
+    async request => submitConfiguration(actor(request, deps), idIn(request), request.body.force ?? false),
+  )
+  const deeds = [
+    { path: 'check', summary: 'Look up the records of its domains now', run: checkConfiguration },
+    { path: 'deactivate', summary: 'Take a configuration out of use', run: deactivateConfiguration },
+  ]
+  for (const { path, summary, run } of deeds)
+    app.post<IdRequest>(
+      `${PATH}/:id/${path}`,
+      { schema: { tags, summary, params: IdParams, response: one } },
+      async request => run(actor(request, deps), idIn(request)),
+    )
+}
+
+const testRoute = (app: FastifyInstance, deps: ResourceDeps): void => {
+  app.post<IdRequest & { Body: ConfigurationTest }>(
+    `${PATH}/:id/test`,
+    {
+      schema: {
+        tags,
+        summary: 'Send a short mail with a configuration; what the provider says',
+        params: IdParams,
+        body: ConfigurationTest,
+        response: { 200: ProviderAnswer, ...REFUSALS },
+      },
+    },
+    async request => {
+      const to = parseAddress(request.body.emailAddress)
+      if (to === undefined)
+        throw new Fault('payload_invalid', {
+          problems: [{ pointer: '/emailAddress', message: 'is not an email address' }],
+        })
+      const by = actor(request, deps)
+      const { id, status } = await getConfiguration(by, idIn(request))
+      if (status === 'deactivated')
+        throw new Fault('resource_state', { detail: 'A deactivated configuration sends nothing.' })
+      return testConfiguration(deps, { sandboxId: by.sandboxId, configurationId: id, to: to.address })
     },
   )
 }
@@ -262,8 +161,8 @@ const configurationReads = (app: FastifyInstance, deps: ResourceDeps): void => {
 export const configurationRoutes =
   (deps: ResourceDeps) =>
   async (app: FastifyInstance): Promise<void> => {
-    transportRoutes(app, deps)
-    transportChanges(app, deps)
-    configurationReads(app, deps)
-    configurationWrites(app, deps)
+    reads(app, deps)
+    writes(app, deps)
+    steps(app, deps)
+    testRoute(app, deps)
   }

@@ -44,7 +44,7 @@ describe('a channel configuration', () => {
     expect(read?.limits.get(a)).toEqual({ ratePerSecond: 50, domainLimits: new Map([['mail.example', 0.5]]) })
     expect(read?.limits.get(b)).toEqual({ ratePerSecond: null, domainLimits: new Map() })
     expect(read?.sandboxName).toBeUndefined()
-    await api.api(`PUT /channel-configurations/${body.id}`, configuration(b))
+    await api.api(`PUT /channel-configurations/${body.id}`, { ...configuration(b), name: body.name })
     expect((await emailConfigurationById(api.test.db, body.id))?.transportIds).toEqual([b])
   })
 

@@ -8,6 +8,7 @@ import type { SandboxClocks } from '../../campaigns/sandbox-clock.ts'
 import type { Dns } from '../../channels/email/dns/resolver.ts'
 import type { ConsentLinks } from '../../consent/links.ts'
 import type { RenderStage } from '../../content/stage.ts'
+import type { SandboxPorts } from '../../delivery/open-transport.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { DEEPEST, isTooDeep } from '../../lib/depth.ts'
 import { Fault } from '../../lib/fault.ts'
@@ -41,6 +42,8 @@ export interface ResourceDeps {
   readonly links: ConsentLinks
   /** Who is asked for the records of sending domains. */
   readonly dns: Dns
+  /** Where the sandbox's stand-ins listen. */
+  readonly sinks: SandboxPorts
   readonly trigger: TestPort
   /** Where content is looked at: the sandbox's sources, drafts of fragments included, and its declared schemas. */
   readonly stage: (

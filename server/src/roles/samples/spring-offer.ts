@@ -14,7 +14,8 @@ const html = frame({
     button('https://shop.example.test/spring', 'Hear them ring'),
     note('One code for each order; not on gift cards.'),
   ].join('\n              '),
-  footer: 'You get this mail because you are a customer of ours and did not opt out of offers.',
+  footer:
+    'You get this mail because you are a customer of ours and did not opt out of offers. <a href="{%= context.system.preferencesUrl %}">Choose what you get</a>, or <a href="{%= context.system.unsubscribeUrl %}">get no offers</a>.',
 })
 
 /** Whom it goes to: everybody who does not refuse marketing by email. */

@@ -6,6 +6,7 @@ import { TemplateEditor } from '../editor/TemplateEditor.tsx'
 import { TryItButton } from '../editor/TryItButton.tsx'
 import { useKnowledge } from '../editor/use-knowledge.ts'
 import { ContextSchema } from '../schemas/ContextSchema.tsx'
+import { FilesPart } from './FilesPart.tsx'
 import { PreviewPane } from './PreviewPane.tsx'
 import type { Editor } from './use-editor.ts'
 
@@ -99,6 +100,9 @@ export const ContentStep = ({ editor }: { editor: Editor }) => (
         <SampleFields editor={editor} />
       </Stack>
     </section>
-    <PreviewPane editor={editor} />
+    <Stack>
+      <PreviewPane editor={editor} />
+      <FilesPart editor={editor} />
+    </Stack>
   </div>
 )

@@ -68,7 +68,13 @@ const Action = ({ editor }: { editor: Editor }) => {
   const t = useT()
   const { properties, readOnly, change } = editor
   const configurations = useConfigurations()
-  const choices = (configurations.data?.items ?? []).map(one => ({
+  // What cannot be activated is not offered; what is chosen already is shown, whatever became of it.
+  const usable = (configurations.data?.items ?? []).filter(
+    one =>
+      one.id === properties.channelConfigurationId ||
+      (one.status === 'active' && (one.category === null || one.category === properties.category)),
+  )
+  const choices = usable.map(one => ({
     value: one.id,
     label: `${one.name} (${one.fromName} <${one.fromAddress}>)`,
   }))

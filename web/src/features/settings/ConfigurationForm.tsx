@@ -1,150 +1,101 @@
-/** Makes a channel configuration, or changes one: sender, transports in their order, how long to try again. */
-import type { ChannelConfiguration, EmailConfigurationWrite, Transport } from '@carillon/contract'
-import { DEFAULT_RETRY_MINUTES, UNSUBSCRIBE_LEVELS } from '@carillon/contract'
-import { Button, Checkbox, Modal, MultiSelect, Select, Stack, Switch, TextInput } from '@mantine/core'
-import { useState } from 'react'
+/** Makes a channel configuration as a draft, or changes one: its parts in groups that open. */
+import type { ChannelConfiguration, SeedList, Transport, TransportGroup } from '@carillon/contract'
+import { Accordion, Button, Modal, Select, Stack, TagsInput, Text, Textarea, TextInput } from '@mantine/core'
+import { type ReactNode, useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
-import { DurationField } from '../../ui/DurationField.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { useApi } from '../session/session.tsx'
+import { Copies, HeaderFields, Links, Unsubscribing } from './ConfigurationMail.tsx'
+import { ConfigurationSender } from './ConfigurationSender.tsx'
+import { ConfigurationTransports } from './ConfigurationTransports.tsx'
 import { useChannelDeed } from './channel-queries.ts'
+import { type ChangeDraft, type ConfigurationDraft, draftOf } from './configuration-draft.ts'
 
-type Draft = EmailConfigurationWrite & Required<Pick<EmailConfigurationWrite, Defaulted>>
-type Defaulted = 'fallbackTransportIds' | 'retryMinutes' | 'listUnsubscribe' | 'unsubscribeLevel'
-type Change = (patch: Partial<Draft>) => void
+const CATEGORIES = ['transactional', 'marketing'] as const
 
-const draftOf = (one: ChannelConfiguration | undefined, transports: readonly Transport[]): Draft => ({
-  name: one?.name ?? '',
-  transportId: one?.transportId ?? transports[0]?.id ?? '',
-  fallbackTransportIds: one?.fallbackTransportIds ?? [],
-  fromName: one?.fromName ?? '',
-  fromAddress: one?.fromAddress ?? '',
-  replyTo: one?.replyTo ?? null,
-  retryMinutes: one?.retryMinutes ?? DEFAULT_RETRY_MINUTES,
-  sendToComplaints: one?.sendToComplaints ?? false,
-  listUnsubscribe: one?.listUnsubscribe ?? true,
-  unsubscribeLevel: one?.unsubscribeLevel ?? 'channel',
-  bounceDomain: one?.bounceDomain ?? null,
-})
-
-const Sender = ({ draft, change }: { draft: Draft; change: Change }) => {
+const General = (props: { draft: ConfigurationDraft; change: ChangeDraft; isActive: boolean }) => {
   const t = useT()
+  const { draft, change, isActive } = props
   return (
-    <>
+    <Stack>
       <TextInput
         label={t('settings.clientName')}
+        {...(isActive ? { description: t('channels.lockedHint') } : {})}
         required
+        disabled={isActive}
         maxLength={100}
         data-autofocus
         value={draft.name}
         onChange={event => change({ name: event.currentTarget.value })}
       />
-      <TextInput
-        label={t('channels.fromName')}
-        maxLength={200}
-        value={draft.fromName}
-        onChange={event => change({ fromName: event.currentTarget.value })}
+      <Textarea
+        label={t('channels.description')}
+        autosize
+        maxLength={2_000}
+        value={draft.description}
+        onChange={event => change({ description: event.currentTarget.value })}
       />
-      <TextInput
-        type="email"
-        label={t('channels.fromAddress')}
-        required
-        maxLength={320}
-        value={draft.fromAddress}
-        onChange={event => change({ fromAddress: event.currentTarget.value })}
+      <Select
+        label={t('channels.category')}
+        clearable
+        placeholder={t('channels.category.both')}
+        data={CATEGORIES.map(value => ({ value, label: t(`channels.category.${value}`) }))}
+        value={draft.category}
+        onChange={value => change({ category: CATEGORIES.find(one => one === value) ?? null })}
       />
-      <TextInput
-        type="email"
-        label={t('channels.replyTo')}
-        maxLength={320}
-        value={draft.replyTo ?? ''}
-        onChange={event =>
-          change({ replyTo: event.currentTarget.value === '' ? null : event.currentTarget.value })
-        }
+      <TagsInput
+        label={t('channels.labels')}
+        description={t('channels.labelsHint')}
+        maxTags={20}
+        value={draft.labels}
+        onChange={labels => change({ labels })}
       />
-    </>
+    </Stack>
   )
 }
 
-const Transports = (props: { draft: Draft; change: Change; transports: readonly Transport[] }) => {
-  const t = useT()
-  const { draft, change } = props
-  const choices = props.transports.map(one => ({ value: one.id, label: one.name }))
-  // The Inbox never stands in for a provider, nor a provider for the Inbox: the server refuses the mix.
-  const kindOf = (id: string) => props.transports.find(one => one.id === id)?.kind
-  const standIns = choices.filter(
-    one => one.value !== draft.transportId && kindOf(one.value) === kindOf(draft.transportId),
-  )
-  return (
-    <>
-      <Select
-        label={t('channels.transport')}
-        required
-        allowDeselect={false}
-        data={choices}
-        value={draft.transportId}
-        onChange={id => {
-          if (id === null) return
-          const fallbackTransportIds = draft.fallbackTransportIds.filter(
-            one => one !== id && kindOf(one) === kindOf(id),
-          )
-          change({ transportId: id, fallbackTransportIds })
-        }}
-      />
-      <MultiSelect
-        label={t('channels.fallbacks')}
-        description={t('channels.fallbacksHint')}
-        maxValues={5}
-        data={standIns}
-        value={draft.fallbackTransportIds}
-        onChange={fallbackTransportIds => change({ fallbackTransportIds })}
-      />
-    </>
-  )
-}
+const Sections = ({ sections }: { sections: readonly (readonly [string, ReactNode])[] }) => (
+  <Accordion multiple variant="contained" defaultValue={sections.slice(0, 3).map(([title]) => title)}>
+    {sections.map(([title, content]) => (
+      <Accordion.Item key={title} value={title}>
+        <Accordion.Control>{title}</Accordion.Control>
+        <Accordion.Panel>{content}</Accordion.Panel>
+      </Accordion.Item>
+    ))}
+  </Accordion>
+)
 
-const Unsubscribing = ({ draft, change }: { draft: Draft; change: Change }) => {
-  const t = useT()
-  return (
-    <>
-      <Checkbox
-        label={t('channels.listUnsubscribe')}
-        description={t('channels.listUnsubscribeHint')}
-        checked={draft.listUnsubscribe}
-        onChange={event => change({ listUnsubscribe: event.currentTarget.checked })}
-      />
-      <Select
-        label={t('channels.unsubscribeLevel')}
-        allowDeselect={false}
-        data={UNSUBSCRIBE_LEVELS.map(value => ({ value, label: t(`channels.unsubscribeLevel.${value}`) }))}
-        value={draft.unsubscribeLevel}
-        onChange={value => {
-          const unsubscribeLevel = UNSUBSCRIBE_LEVELS.find(level => level === value)
-          if (unsubscribeLevel !== undefined) change({ unsubscribeLevel })
-        }}
-      />
-    </>
-  )
+/** What a configuration can choose from. */
+export interface ConfigurationChoices {
+  readonly transports: readonly Transport[]
+  readonly groups: readonly TransportGroup[]
+  readonly seedLists: readonly SeedList[]
 }
 
 /** The dialogue; without `configuration` it makes one. */
-export const ConfigurationForm = (props: {
-  configuration?: ChannelConfiguration
-  transports: readonly Transport[]
-  onClose: () => void
-}) => {
+export const ConfigurationForm = (
+  props: ConfigurationChoices & { configuration?: ChannelConfiguration; onClose: () => void },
+) => {
   const t = useT()
   const api = useApi()
-  const { configuration, transports, onClose } = props
+  const { configuration, transports, groups, seedLists, onClose } = props
   const [draft, setDraft] = useState(() => draftOf(configuration, transports))
-  const change: Change = patch => setDraft(before => ({ ...before, ...patch }))
+  const change: ChangeDraft = patch => setDraft(before => ({ ...before, ...patch }))
   const save = useChannelDeed(() =>
     configuration === undefined
-      ? api.channels.createConfiguration(draft)
+      ? api.channels.createConfiguration({ ...draft, status: 'draft' })
       : api.channels.putConfiguration(configuration.id, draft),
   )
+  const both = { draft, change }
+  const isActive = configuration?.status === 'active'
   return (
-    <Modal opened onClose={onClose} centered title={configuration?.name ?? t('channels.newConfiguration')}>
+    <Modal
+      opened
+      onClose={onClose}
+      centered
+      size="xl"
+      title={configuration?.name ?? t('channels.newConfiguration')}
+    >
       <form
         onSubmit={event => {
           event.preventDefault()
@@ -152,35 +103,25 @@ export const ConfigurationForm = (props: {
         }}
       >
         <Stack>
-          <Sender draft={draft} change={change} />
-          <Transports draft={draft} change={change} transports={transports} />
-          <DurationField
-            label={t('channels.retry')}
-            description={t('channels.retryHint')}
-            unit="minutes"
-            units={['minutes', 'hours', 'days']}
-            max={DEFAULT_RETRY_MINUTES * 60}
-            value={draft.retryMinutes * 60}
-            onChange={seconds =>
-              change({ retryMinutes: seconds === null ? DEFAULT_RETRY_MINUTES : Math.round(seconds / 60) })
-            }
-          />
-          <Switch
-            label={t('channels.sendToComplaints')}
-            description={t('channels.sendToComplaintsHint')}
-            checked={draft.sendToComplaints ?? false}
-            onChange={event => change({ sendToComplaints: event.currentTarget.checked })}
-          />
-          <Unsubscribing draft={draft} change={change} />
-          <TextInput
-            label={t('channels.bounceDomain')}
-            description={t('channels.bounceDomainHint')}
-            placeholder="bounce.example.com"
-            maxLength={190}
-            value={draft.bounceDomain ?? ''}
-            onChange={event =>
-              change({ bounceDomain: event.currentTarget.value.trim().toLowerCase() || null })
-            }
+          {configuration === undefined && <Text size="sm">{t('channels.newDraftHint')}</Text>}
+          <Sections
+            sections={[
+              [t('channels.group.general'), <General key="general" {...both} isActive={isActive} />],
+              [t('channels.group.sender'), <ConfigurationSender key="sender" {...both} />],
+              [
+                t('channels.group.transports'),
+                <ConfigurationTransports
+                  key="transports"
+                  {...both}
+                  transports={transports}
+                  groups={groups}
+                />,
+              ],
+              [t('channels.group.header'), <HeaderFields key="header" {...both} />],
+              [t('channels.group.copies'), <Copies key="copies" {...both} seedLists={seedLists} />],
+              [t('channels.group.links'), <Links key="links" {...both} />],
+              [t('channels.group.unsubscribe'), <Unsubscribing key="unsubscribe" {...both} />],
+            ]}
           />
           <ProblemNote error={save.error} />
           <Button type="submit" loading={save.isPending}>

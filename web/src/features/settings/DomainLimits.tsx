@@ -1,4 +1,4 @@
-/** How many messages a second go to the people of one domain, domain by domain. */
+/** How many messages a second go to the people of one domain, and over how many connections, domain by domain. */
 import { ActionIcon, Button, Group, NumberInput, Stack, Text, TextInput } from '@mantine/core'
 import { IconPlus, IconX } from '@tabler/icons-react'
 import { useT } from '../../i18n/language.tsx'
@@ -7,8 +7,12 @@ import { useT } from '../../i18n/language.tsx'
 export interface DomainLimit {
   readonly key: number
   readonly domain: string
-  readonly ratePerSecond: number
+  readonly ratePerSecond?: number | null
+  readonly connections?: number | null
 }
+
+const numberOrNull = (value: number | string): number | null =>
+  typeof value === 'number' && value > 0 ? value : null
 
 /** The rows. */
 export const DomainLimits = (props: {
@@ -18,7 +22,7 @@ export const DomainLimits = (props: {
   const t = useT()
   const { limits, onChange } = props
   const put = (next: DomainLimit) => onChange(limits.map(one => (one.key === next.key ? next : one)))
-  const fresh = () => ({ key: Math.max(0, ...limits.map(one => one.key)) + 1, domain: '', ratePerSecond: 1 })
+  const fresh = () => ({ key: Math.max(0, ...limits.map(one => one.key)) + 1, domain: '' })
   return (
     <Stack gap={6}>
       <Text size="sm" fw={500}>
@@ -37,13 +41,23 @@ export const DomainLimits = (props: {
           />
           <NumberInput
             aria-label={t('channels.rate')}
-            required
+            placeholder={t('channels.rate')}
             min={0.01}
             max={10_000}
             decimalScale={2}
             w={110}
-            value={limit.ratePerSecond}
-            onChange={value => put({ ...limit, ratePerSecond: Number(value) })}
+            value={limit.ratePerSecond ?? ''}
+            onChange={value => put({ ...limit, ratePerSecond: numberOrNull(value) })}
+          />
+          <NumberInput
+            aria-label={t('channels.domainConnections')}
+            placeholder={t('channels.domainConnections')}
+            min={1}
+            max={100}
+            allowDecimal={false}
+            w={120}
+            value={limit.connections ?? ''}
+            onChange={value => put({ ...limit, connections: numberOrNull(value) })}
           />
           <ActionIcon
             variant="subtle"

@@ -1,100 +1,66 @@
-/** Makes an SMTP transport, or changes one. A password that is left empty stays as it is stored. */
-import type { SmtpSettings, Transport } from '@carillon/contract'
-import { Button, Group, Modal, NumberInput, PasswordInput, Select, Stack, TextInput } from '@mantine/core'
+/** Makes a transport, or changes one, and tries its connection. A secret that is left empty stays as it is stored. */
+import {
+  isSandboxTransport,
+  type SendgridSettings,
+  type SesSettings,
+  type SmtpSettings,
+  TRANSPORT_KINDS,
+  type Transport,
+  type TransportKind,
+  type TransportWrite,
+} from '@carillon/contract'
+import { Button, Group, Modal, NumberInput, Select, Stack, TextInput } from '@mantine/core'
+import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { useApi } from '../session/session.tsx'
 import { useChannelDeed } from './channel-queries.ts'
 import { type DomainLimit, DomainLimits } from './DomainLimits.tsx'
+import { ProviderAnswerNote } from './ProviderAnswerNote.tsx'
+import { SendgridFields, SesFields, SmtpFields } from './TransportFields.tsx'
 
-const FRESH: SmtpSettings = { host: '', port: 587, security: 'starttls' }
-const SECURITIES = ['starttls', 'tls', 'none'] as const
-
+/** The settings of every kind as they are typed; those of the chosen kind are sent. */
 interface Draft {
   readonly name: string
+  readonly kind: TransportKind
   readonly smtp: SmtpSettings
+  readonly ses: SesSettings
+  readonly sendgrid: SendgridSettings
   readonly limits: readonly DomainLimit[]
-}
-interface PartProps {
-  readonly smtp: SmtpSettings
-  readonly change: (patch: Partial<SmtpSettings>) => void
 }
 
 const draftOf = (transport: Transport | undefined): Draft => {
-  const smtp = transport?.smtp ?? FRESH
-  const limits = (smtp.domainLimits ?? []).map((one, key) => ({ key, ...one }))
-  return { name: transport?.name ?? '', smtp, limits }
+  const settings = transport?.smtp ?? transport?.ses ?? transport?.sendgrid
+  return {
+    name: transport?.name ?? '',
+    kind: transport?.kind ?? 'smtp',
+    smtp: transport?.smtp ?? { host: '', port: 587, security: 'starttls' },
+    ses: transport?.ses ?? { region: 'eu-west-1', accessKeyId: '' },
+    sendgrid: transport?.sendgrid ?? { region: 'global' },
+    limits: (settings?.domainLimits ?? []).map((one, key) => ({ key, ...one })),
+  }
 }
 
-const writeOf = ({ name, smtp, limits }: Draft) => {
-  const { password, domainLimits: _, ...rest } = smtp
-  const secret = password === undefined || password === null || password === '' ? {} : { password }
-  return { name, smtp: { ...rest, ...secret, domainLimits: limits.map(({ key: _key, ...one }) => one) } }
+const SECRETS = { smtp: 'password', ses: 'secretAccessKey', sendgrid: 'apiKey' } as const
+
+const writeOf = ({ name, kind, limits, ...draft }: Draft): TransportWrite => {
+  if (kind !== 'smtp' && kind !== 'ses' && kind !== 'sendgrid') return { name, kind }
+  const settings: Record<string, unknown> = {
+    ...draft[kind],
+    domainLimits: limits.map(({ key: _key, ...one }) => one),
+  }
+  const secret = SECRETS[kind]
+  if (!settings[secret]) delete settings[secret]
+  return { name, kind, [kind]: settings } as TransportWrite
 }
 
-const Server = ({ smtp, change }: PartProps) => {
+const Pace = (props: {
+  pace: Pick<SmtpSettings, 'ratePerSecond' | 'connections'>
+  change: (patch: Pick<SmtpSettings, 'ratePerSecond' | 'connections'>) => void
+}) => {
   const t = useT()
-  return (
-    <Group gap="sm" grow preventGrowOverflow={false}>
-      <TextInput
-        label={t('channels.host')}
-        required
-        maxLength={255}
-        value={smtp.host}
-        onChange={event => change({ host: event.currentTarget.value.trim() })}
-      />
-      <NumberInput
-        label={t('channels.port')}
-        required
-        min={1}
-        max={65_535}
-        allowDecimal={false}
-        maw={110}
-        value={smtp.port}
-        onChange={port => change({ port: Number(port) })}
-      />
-      <Select
-        label={t('channels.security')}
-        allowDeselect={false}
-        maw={150}
-        data={SECURITIES.map(value => ({ value, label: t(`channels.security.${value}`) }))}
-        value={smtp.security}
-        onChange={value => change({ security: SECURITIES.find(one => one === value) ?? 'starttls' })}
-      />
-    </Group>
-  )
-}
-
-const LogIn = ({ smtp, change, kept }: PartProps & { kept: boolean }) => {
-  const t = useT()
-  return (
-    <Group gap="sm" grow align="flex-start">
-      <TextInput
-        label={t('channels.user')}
-        maxLength={200}
-        autoComplete="off"
-        value={smtp.user ?? ''}
-        onChange={event =>
-          change({ user: event.currentTarget.value === '' ? null : event.currentTarget.value })
-        }
-      />
-      <PasswordInput
-        label={t('channels.password')}
-        {...(kept
-          ? { description: t('channels.passwordKept'), inputWrapperOrder: ['label', 'input', 'description'] }
-          : {})}
-        maxLength={1_000}
-        autoComplete="new-password"
-        value={smtp.password ?? ''}
-        onChange={event => change({ password: event.currentTarget.value })}
-      />
-    </Group>
-  )
-}
-
-const Pace = ({ smtp, change }: PartProps) => {
-  const t = useT()
+  const { pace, change } = props
   return (
     <>
       <NumberInput
@@ -104,7 +70,7 @@ const Pace = ({ smtp, change }: PartProps) => {
         max={10_000}
         clampBehavior="strict"
         allowDecimal={false}
-        value={smtp.ratePerSecond ?? ''}
+        value={pace.ratePerSecond ?? ''}
         onChange={value => change({ ratePerSecond: typeof value === 'number' && value >= 1 ? value : null })}
       />
       <NumberInput
@@ -113,13 +79,65 @@ const Pace = ({ smtp, change }: PartProps) => {
         max={100}
         clampBehavior="strict"
         allowDecimal={false}
-        value={smtp.connections ?? ''}
+        value={pace.connections ?? ''}
         onChange={value =>
           change({
             connections: typeof value === 'number' && value >= 1 ? value : undefined,
-          } as Partial<SmtpSettings>)
+          } as Pick<SmtpSettings, 'connections'>)
         }
       />
+    </>
+  )
+}
+
+const Check = ({ transport }: { transport: Transport }) => {
+  const t = useT()
+  const api = useApi()
+  const check = useMutation({ mutationFn: () => api.channels.checkTransport(transport.id) })
+  return (
+    <Stack gap="xs">
+      <Group>
+        <Button variant="default" loading={check.isPending} onClick={() => check.mutate()}>
+          {t('channels.check')}
+        </Button>
+      </Group>
+      <ProblemNote error={check.error} />
+      {check.data !== undefined && (
+        <ProviderAnswerNote answer={check.data} good={t('channels.checkGood')} bad={t('channels.checkBad')} />
+      )}
+    </Stack>
+  )
+}
+
+const Fields = (props: { draft: Draft; kept: boolean; change: (patch: Partial<Draft>) => void }) => {
+  const { draft, kept, change } = props
+  const { kind } = draft
+  if (isSandboxTransport(kind) || (kind !== 'smtp' && kind !== 'ses' && kind !== 'sendgrid')) return null
+  return (
+    <>
+      {kind === 'smtp' && (
+        <SmtpFields
+          settings={draft.smtp}
+          kept={kept}
+          change={patch => change({ smtp: { ...draft.smtp, ...patch } })}
+        />
+      )}
+      {kind === 'ses' && (
+        <SesFields
+          settings={draft.ses}
+          kept={kept}
+          change={patch => change({ ses: { ...draft.ses, ...patch } })}
+        />
+      )}
+      {kind === 'sendgrid' && (
+        <SendgridFields
+          settings={draft.sendgrid}
+          kept={kept}
+          change={patch => change({ sendgrid: { ...draft.sendgrid, ...patch } })}
+        />
+      )}
+      <Pace pace={draft[kind]} change={patch => change({ [kind]: { ...draft[kind], ...patch } })} />
+      <DomainLimits limits={draft.limits} onChange={limits => change({ limits })} />
     </>
   )
 }
@@ -130,8 +148,7 @@ export const TransportForm = (props: { transport?: Transport; onClose: () => voi
   const api = useApi()
   const { transport, onClose } = props
   const [draft, setDraft] = useState(() => draftOf(transport))
-  const change = (patch: Partial<SmtpSettings>) =>
-    setDraft(before => ({ ...before, smtp: { ...before.smtp, ...patch } }))
+  const change = (patch: Partial<Draft>) => setDraft(before => ({ ...before, ...patch }))
   const save = useChannelDeed(() =>
     transport === undefined
       ? api.channels.createTransport(writeOf(draft))
@@ -152,18 +169,23 @@ export const TransportForm = (props: { transport?: Transport; onClose: () => voi
             maxLength={100}
             data-autofocus
             value={draft.name}
-            onChange={event => {
-              const name = event.currentTarget.value
-              setDraft(before => ({ ...before, name }))
-            }}
+            onChange={event => change({ name: event.currentTarget.value })}
           />
-          <Server smtp={draft.smtp} change={change} />
-          <LogIn smtp={draft.smtp} change={change} kept={transport !== undefined} />
-          <Pace smtp={draft.smtp} change={change} />
-          <DomainLimits
-            limits={draft.limits}
-            onChange={limits => setDraft(before => ({ ...before, limits }))}
-          />
+          {transport === undefined && (
+            <Select
+              label={t('channels.kind')}
+              description={t('channels.kindHint')}
+              allowDeselect={false}
+              data={TRANSPORT_KINDS.filter(kind => kind !== 'sandbox_smtp').map(value => ({
+                value,
+                label: t(`channels.kind.${value}`),
+              }))}
+              value={draft.kind}
+              onChange={value => change({ kind: TRANSPORT_KINDS.find(one => one === value) ?? 'smtp' })}
+            />
+          )}
+          <Fields draft={draft} kept={transport !== undefined} change={change} />
+          {transport !== undefined && <Check transport={transport} />}
           <ProblemNote error={save.error} />
           <Button type="submit" loading={save.isPending}>
             {t('settings.save')}

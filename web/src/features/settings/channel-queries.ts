@@ -14,14 +14,27 @@ export const useConfigurations = () => {
   return useQuery({ queryKey: ['configurations'], queryFn: api.settings.configurations })
 }
 
-/** One deed on transports or configurations; afterwards both lists are read again. */
+/** The groups of transports of the sandbox. */
+export const useTransportGroups = () => {
+  const api = useApi()
+  return useQuery({ queryKey: ['transport-groups'], queryFn: api.sending.groups })
+}
+
+/** The seed lists of the sandbox. */
+export const useSeedLists = () => {
+  const api = useApi()
+  return useQuery({ queryKey: ['seed-lists'], queryFn: api.sending.seedLists })
+}
+
+const READ_AGAIN = ['transports', 'configurations', 'transport-groups', 'seed-lists']
+
+/** One deed on anything of sending; afterwards its lists are read again. */
 export const useChannelDeed = <T>(deed: (given: T) => Promise<unknown>) => {
   const queries = useQueryClient()
   return useMutation({
     mutationFn: deed,
     onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ['transports'] })
-      await queries.invalidateQueries({ queryKey: ['configurations'] })
+      for (const key of READ_AGAIN) await queries.invalidateQueries({ queryKey: [key] })
     },
   })
 }

@@ -13,6 +13,10 @@ export type DnsAnswer<T> =
 export interface Dns {
   /** The TXT records of a name, each joined from its pieces. */
   txt(name: string): Promise<DnsAnswer<string>>
+  /** Its mail servers, the preferred one first. */
+  mx(name: string): Promise<DnsAnswer<string>>
+  /** Its IPv4 and IPv6 addresses, aliases followed. */
+  addresses(name: string): Promise<DnsAnswer<string>>
 }
 
 const TIMEOUT_MS = 3_000
@@ -28,11 +32,25 @@ const asked = async <T>(question: Promise<readonly T[]>): Promise<DnsAnswer<T>> 
   }
 }
 
+const either = (one: DnsAnswer<string>, other: DnsAnswer<string>): DnsAnswer<string> => {
+  if (one.kind === 'found')
+    return other.kind === 'found' ? { kind: 'found', values: [...one.values, ...other.values] } : one
+  return other.kind === 'found' || one.kind === 'none' ? other : one
+}
+
 /** Asks the given servers (`address` or `address:port`); none given: those of this machine. */
 export const createDns = (servers: readonly string[] = []): Dns => {
   const resolver = new Resolver({ timeout: TIMEOUT_MS, tries: 1 })
   if (servers.length > 0) resolver.setServers([...servers])
   return {
     txt: name => asked(resolver.resolveTxt(name).then(records => records.map(pieces => pieces.join('')))),
+    mx: name =>
+      asked(
+        resolver
+          .resolveMx(name)
+          .then(records => [...records].sort((a, b) => a.priority - b.priority).map(one => one.exchange)),
+      ),
+    addresses: async name =>
+      either(await asked(resolver.resolve4(name)), await asked(resolver.resolve6(name))),
   }
 }

@@ -1,0 +1,164 @@
+/** What is wrong with a channel configuration before it is stored, with pointers. Pure. */
+import {
+  type EmailConfigurationWrite,
+  isSandboxTransport,
+  MAX_URL_PARAMETER_BYTES,
+  type TransportGroup,
+  type TransportKind,
+} from '@carillon/contract'
+import { isAsciiAddress, parseAddress } from '../channels/email/address.ts'
+import { isHeaderName } from '../channels/email/header.ts'
+import { isOwnField } from '../channels/email/mime.ts'
+import { compileSending, type SendingTemplates } from '../content/sending.ts'
+import type { Problem } from '../lib/fault.ts'
+
+/** What a configuration refers to, as it stands now. */
+export interface ConfigurationFacts {
+  readonly transports: ReadonlyMap<string, TransportKind>
+  readonly groups: readonly TransportGroup[]
+  readonly seedListIds: ReadonlySet<string>
+}
+
+const bad = (pointer: string, message: string): Problem => ({ pointer, message })
+const isPersonal = (text: string): boolean => /\{\{|\{%/.test(text)
+const isAddress = (text: string): boolean => {
+  const parsed = parseAddress(text)
+  return parsed !== undefined && isAsciiAddress(parsed.address)
+}
+const isHost = (text: string): boolean => parseAddress(`x@${text}`)?.address === `x@${text.toLowerCase()}`
+
+/** The domain of From as it is written; undefined when it is personalised or none. */
+export const writtenDomain = (fromAddress: string): string | undefined => {
+  const domain = fromAddress.slice(fromAddress.lastIndexOf('@') + 1).trim()
+  return fromAddress.includes('@') ? parseAddress(`x@${domain}`)?.address.slice(2) : undefined
+}
+
+const addressProblems = (write: EmailConfigurationWrite): Problem[] => {
+  const { fromAddress, replyTo, senderAddress, bcc = [] } = write
+  const problems: Problem[] = []
+  if (isPersonal(fromAddress)) {
+    if (writtenDomain(fromAddress) === undefined)
+      problems.push(bad('/fromAddress', 'must end with a domain that is not personalised'))
+  } else if (!isAddress(fromAddress)) problems.push(bad('/fromAddress', 'is not an email address'))
+  for (const [pointer, text] of [
+    ['/replyTo', replyTo],
+    ['/senderAddress', senderAddress],
+  ] as const)
+    if (text && !isPersonal(text) && !isAddress(text)) problems.push(bad(pointer, 'is not an email address'))
+  for (const [index, one] of bcc.entries())
+    if (!isAddress(one)) problems.push(bad(`/bcc/${index}`, 'is not an email address'))
+  return problems
+}
+
+const RESERVED = new Set(['list-unsubscribe', 'list-unsubscribe-post'])
+
+const headerProblems = ({ headers = [] }: EmailConfigurationWrite): Problem[] => {
+  const seen = new Set<string>()
+  return headers.flatMap(({ name }, index) => {
+    const lower = name.toLowerCase()
+    const pointer = `/headers/${index}/name`
+    if (!isHeaderName(name)) return [bad(pointer, 'is not the name of a header field')]
+    if (isOwnField(lower) || RESERVED.has(lower) || lower.startsWith('x-carillon-'))
+      return [bad(pointer, 'is written by Carillon itself')]
+    if (seen.has(lower)) return [bad(pointer, 'is there already')]
+    seen.add(lower)
+    return []
+  })
+}
+
+const parameterProblems = ({ urlParameters = [] }: EmailConfigurationWrite): Problem[] =>
+  urlParameters.flatMap(({ name, value }, index) => [
+    ...(/^[\w.~-]+$/.test(name)
+      ? []
+      : [bad(`/urlParameters/${index}/name`, 'may have letters, digits, ".", "_", "~" and "-"')]),
+    ...(urlParameters.findIndex(one => one.name === name) === index
+      ? []
+      : [bad(`/urlParameters/${index}/name`, 'is there already')]),
+    ...(Buffer.byteLength(value) <= MAX_URL_PARAMETER_BYTES
+      ? []
+      : [bad(`/urlParameters/${index}/value`, `is longer than ${MAX_URL_PARAMETER_BYTES} bytes`)]),
+  ])
+
+const hostProblems = ({ bounceDomain, linkHost, dynamicDomain }: EmailConfigurationWrite): Problem[] => {
+  const hosts: (readonly [string, string | null | undefined])[] = [
+    ['/bounceDomain', bounceDomain],
+    ['/linkHost', linkHost],
+    ...(dynamicDomain?.domains ?? []).flatMap((one, index) => [
+      [`/dynamicDomain/domains/${index}/domain`, one.domain] as const,
+      [`/dynamicDomain/domains/${index}/linkHost`, one.linkHost] as const,
+    ]),
+  ]
+  return hosts.flatMap(([pointer, host]) =>
+    host === null || host === undefined || isHost(host) ? [] : [bad(pointer, 'is not a domain name')],
+  )
+}
+
+const NO_TRANSPORT = 'names no transport of this sandbox'
+
+// Between the Inbox and a provider nothing may fail over: test mail would go out, or real mail would reach nobody.
+const transportProblems = (write: EmailConfigurationWrite, facts: ConfigurationFacts): Problem[] => {
+  const { transportId, fallbackTransportIds = [], transportGroupId } = write
+  const kindOf = (id: string): TransportKind | undefined => facts.transports.get(id)
+  const first = kindOf(transportId)
+  const group = facts.groups.find(one => one.id === transportGroupId)
+  const problemOf = (id: string): string | undefined => {
+    const kind = kindOf(id)
+    if (kind === undefined) return NO_TRANSPORT
+    const isMixed = first !== undefined && isSandboxTransport(kind) !== isSandboxTransport(first)
+    return isMixed ? 'would mix the Inbox with a real provider' : undefined
+  }
+  const fallbackProblem = (id: string): string | undefined =>
+    id === transportId || group?.transportIds.includes(id) === true
+      ? 'is the first transport already'
+      : problemOf(id)
+  return [
+    ...(first === undefined ? [bad('/transportId', NO_TRANSPORT)] : []),
+    ...(transportGroupId && group === undefined
+      ? [bad('/transportGroupId', 'names no group of this sandbox')]
+      : []),
+    ...(group !== undefined && !group.transportIds.includes(transportId)
+      ? [bad('/transportId', 'is no member of the transport group')]
+      : []),
+    ...fallbackTransportIds.flatMap((id, index) => {
+      const problem = fallbackProblem(id)
+      return problem === undefined ? [] : [bad(`/fallbackTransportIds/${index}`, problem)]
+    }),
+  ]
+}
+
+/** The personalised members of what is written, whole. */
+export const templatesOfWrite = (write: EmailConfigurationWrite): SendingTemplates => ({
+  fromName: write.fromName,
+  fromAddress: write.fromAddress,
+  replyTo: write.replyTo,
+  replyToName: write.replyToName ?? null,
+  senderName: write.senderName ?? null,
+  senderAddress: write.senderAddress ?? null,
+  headers: write.headers ?? [],
+  cc: write.cc ?? null,
+  bcc: write.bcc ?? [],
+  urlParameters: write.urlParameters ?? [],
+  linkHost: write.linkHost ?? null,
+  dynamicDomain: write.dynamicDomain ?? null,
+})
+
+const templateProblems = (write: EmailConfigurationWrite): Problem[] =>
+  compileSending(templatesOfWrite(write)).findings.flatMap(({ severity, pointer, message }) =>
+    severity === 'error' ? [{ pointer, message }] : [],
+  )
+
+/** Everything that is wrong; empty: it can be stored. */
+export const configurationProblems = (
+  write: EmailConfigurationWrite,
+  facts: ConfigurationFacts,
+): Problem[] => [
+  ...addressProblems(write),
+  ...headerProblems(write),
+  ...parameterProblems(write),
+  ...hostProblems(write),
+  ...transportProblems(write, facts),
+  ...(write.seedListId && !facts.seedListIds.has(write.seedListId)
+    ? [bad('/seedListId', 'names no seed list of this sandbox')]
+    : []),
+  ...templateProblems(write),
+]

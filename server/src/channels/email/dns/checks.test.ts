@@ -1,0 +1,96 @@
+/** The live checks against a name server of the test's, and against none. */
+import { afterEach, expect, test } from 'vitest'
+import { type DnsStub, type DnsTable, startDnsStub } from '../../../../test/dns-stub.ts'
+import { checkSending, type SendingFacts } from './checks.ts'
+import { createDns } from './resolver.ts'
+
+const stubs: DnsStub[] = []
+afterEach(async () => {
+  for (const stub of stubs.splice(0)) await stub.close()
+})
+const serve = async (records: DnsTable) => {
+  const stub = await startDnsStub(records)
+  stubs.push(stub)
+  return createDns([stub.address])
+}
+
+const KEY = 'A'.repeat(392)
+const facts: SendingFacts = {
+  fromDomain: 'news.example.test',
+  bounceDomain: 'bounce.example.test',
+  spfMechanism: 'include:provider.test',
+  keys: [
+    {
+      publicKey: KEY,
+      record: { type: 'TXT', name: 's1._domainkey.example.test', value: `v=DKIM1; k=rsa; p=${KEY}` },
+    },
+  ],
+  linkHost: { host: 'links.example.test', target: 'carillon.test' },
+  mailHost: 'mail.example.test',
+}
+const GOOD: DnsTable = {
+  'bounce.example.test': { txt: ['other=1', 'v=spf1 include:provider.test ~all'], mx: ['mx.example.test'] },
+  's1._domainkey.example.test': { txt: [`v=DKIM1; k=rsa; p=${KEY}`] },
+  '_dmarc.example.test': { txt: ['v=DMARC1; p=none; rua=mailto:d@example.test'] },
+  'news.example.test': { mx: ['mx.example.test'] },
+  'links.example.test': { a: ['192.0.2.1'] },
+}
+const verdicts = async (records: DnsTable) =>
+  (await checkSending(await serve(records), facts)).map(one => `${one.name} ${one.verdict}`)
+
+test('a domain with all its records is good, DMARC found at the domain above', async () => {
+  expect(await verdicts(GOOD)).toEqual([
+    'spf good',
+    'dkim good',
+    'dmarc good',
+    'mx good',
+    'mx good',
+    'links good',
+  ])
+})
+
+test('a domain without records is bad, and each check has the record to publish', async () => {
+  const checks = await checkSending(await serve({}), facts)
+  expect(checks.every(one => one.verdict === 'bad')).toBe(true)
+  expect(checks.map(one => one.record)).toEqual([
+    { type: 'TXT', name: 'bounce.example.test', value: 'v=spf1 include:provider.test ~all' },
+    facts.keys[0]?.record,
+    { type: 'TXT', name: '_dmarc.news.example.test', value: 'v=DMARC1; p=none' },
+    { type: 'MX', name: 'news.example.test', value: '10 mail.example.test' },
+    { type: 'MX', name: 'bounce.example.test', value: '10 mail.example.test' },
+    { type: 'CNAME', name: 'links.example.test', value: 'carillon.test' },
+  ])
+})
+
+const spoilt: readonly (readonly [string, DnsTable, string])[] = [
+  [
+    'two SPF records',
+    { 'bounce.example.test': { txt: ['v=spf1 include:provider.test ~all', 'v=spf1 -all'] } },
+    'spf bad',
+  ],
+  [
+    'an SPF record for everybody',
+    { 'bounce.example.test': { txt: ['v=spf1 include:provider.test +all'] } },
+    'spf bad',
+  ],
+  ['an SPF record without this way', { 'bounce.example.test': { txt: ['v=spf1 -all'] } }, 'spf bad'],
+  ['another key', { 's1._domainkey.example.test': { txt: ['v=DKIM1; p=BBB'] } }, 'dkim bad'],
+  ['a revoked key', { 's1._domainkey.example.test': { txt: ['v=DKIM1; p='] } }, 'dkim bad'],
+  ['DMARC without a policy', { '_dmarc.example.test': { txt: ['v=DMARC1'] } }, 'dmarc bad'],
+]
+for (const [what, records, verdict] of spoilt)
+  test(`${what}: ${verdict}`, async () => expect(await verdicts({ ...GOOD, ...records })).toContain(verdict))
+
+test('without a name server everything is unchecked, and nothing is good', async () => {
+  const stub = await startDnsStub()
+  const { address } = stub
+  await stub.close()
+  const checks = await checkSending(createDns([address]), facts)
+  expect(new Set(checks.map(one => one.verdict))).toEqual(new Set(['unchecked']))
+  expect(checks[0]?.message).toContain('Could not be checked')
+})
+
+test('a domain without a key says so', async () => {
+  const [, dkim] = await checkSending(await serve(GOOD), { ...facts, keys: [] })
+  expect(dkim).toMatchObject({ name: 'dkim', verdict: 'bad', record: null })
+})

@@ -1,0 +1,86 @@
+/** A short mail through a channel configuration's own transport, at once: what the provider says of it. */
+import type { ProviderAnswer } from '@carillon/contract'
+import type pg from 'pg'
+import { emailConfigurationById } from '../campaigns/configuration.store.ts'
+import { transportById } from '../campaigns/transport.store.ts'
+import { SIGNATURE_ROOM } from '../channels/email/dkim/sign.ts'
+import type { RenderedEmail } from '../channels/email/email.ts'
+import { buildMime, type EmailParts } from '../channels/email/mime.ts'
+import { compileSending, type RenderedSending } from '../content/sending.ts'
+import type { Clock } from '../lib/clock.ts'
+import { Fault } from '../lib/fault.ts'
+import { openTransport, type SandboxPorts } from './open-transport.ts'
+import { domainOf } from './place.ts'
+import { createSigningKeys, signed, signersOf } from './sign.ts'
+
+/** What a test needs. */
+export interface ConfigurationTestDeps {
+  readonly pool: pg.Pool
+  readonly clock: Clock
+  readonly secret: string
+  readonly sinks: SandboxPorts
+  readonly newId: () => string
+}
+
+const TEXT =
+  'This is a test of a channel configuration of Carillon. It arrived, so the transport works; look into the source of this mail for the sender, the signatures and the way it came.'
+
+const renderedSending = (
+  configuration: NonNullable<Awaited<ReturnType<typeof emailConfigurationById>>>,
+  deps: ConfigurationTestDeps,
+): RenderedSending => {
+  const compiled = compileSending(configuration.templates)
+  if (!compiled.ok)
+    throw new Fault('resource_state', { detail: compiled.findings.map(one => one.message).join('; ') })
+  const moment = {
+    nowMs: deps.clock.now().getTime(),
+    monotonicMs: deps.clock.monotonicMs,
+    random: () => 0,
+    outside: {},
+  }
+  const outcome = compiled.sending.render({ profile: {}, context: {} }, moment)
+  if (!outcome.ok)
+    throw new Fault('resource_state', {
+      detail: `Personalised for nobody, ${outcome.problem}. Send a test of a campaign instead.`,
+    })
+  return outcome.sending
+}
+
+/**
+ * Sends it and waits for the answer. Nothing of it is in the ledger. Throws a fault when the configuration cannot make a mail
+ * without a person.
+ */
+export const testConfiguration = async (
+  deps: ConfigurationTestDeps,
+  asked: { readonly sandboxId: string; readonly configurationId: string; readonly to: string },
+): Promise<ProviderAnswer> => {
+  const configuration = await emailConfigurationById(deps.pool, asked.configurationId)
+  const [transportId = ''] = configuration?.transportIds ?? []
+  const transport = await transportById(deps.pool, transportId, deps.secret)
+  if (configuration === undefined || transport === undefined) throw new Fault('not_found')
+  const { from, replyTo, sender, headers } = renderedSending(configuration, deps)
+  const { sandboxName } = configuration
+  const all = await createSigningKeys({ db: deps.pool, ...deps })(asked.sandboxId)
+  const keys = signersOf(all, { from: from.address, kind: transport.kind })
+  if (typeof keys === 'string') throw new Fault('resource_state', { detail: keys })
+  const parts: EmailParts = {
+    messageId: deps.newId(),
+    domainForMessageId: domainOf(from.address),
+    date: deps.clock.now(),
+    fromName: from.name ?? '',
+    fromAddress: from.address,
+    to: { address: asked.to },
+    subject: 'Test of a channel configuration',
+    text: `${TEXT}\n`,
+    headroom: keys.length * SIGNATURE_ROOM,
+    ...(replyTo === null ? {} : { replyTo }),
+    ...(sender === null ? {} : { sender }),
+    headers: { ...headers, ...(sandboxName === undefined ? {} : { 'X-Carillon-Sandbox': sandboxName }) },
+  }
+  const envelope = { from: from.address, to: asked.to }
+  const email: RenderedEmail = { messageId: parts.messageId, envelope, raw: buildMime(parts), parts }
+  const channel = openTransport(transport, { sinks: deps.sinks, now: deps.clock.now })
+  const outcome = await channel.send(await signed(email, keys, deps.clock.now()))
+  await channel.close()
+  return { ok: outcome.kind === 'accepted', code: outcome.code, answer: outcome.answer }
+}

@@ -1,0 +1,23 @@
+/** A certificate of nobody's, for localhost and 127.0.0.1, with its key: TLS servers of tests use it, and nothing else. */
+
+/** What a TLS server is made with. */
+export const TEST_TLS = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgR+I8J+6oRQzDRRtC
+miyB9OoKTfRQOALLJsc/Jk2nSKihRANCAATvA7fmoOQIUDCrveAwtBzR/ey8jX2P
+lvvTETET5WAzpePYrAQ9FJvtHf1OJ3fLjrLTJVVJ46tKaJuTdHNBpJfr
+-----END PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBmjCCAUGgAwIBAgIUGhdgnfYfoDCv4AbxXZeYnaxg++EwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEzMDA1MzgxMloYDzIxMjYxMTA2
+MDUzODEyWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAATvA7fmoOQIUDCrveAwtBzR/ey8jX2PlvvTETET5WAzpePYrAQ9FJvt
+Hf1OJ3fLjrLTJVVJ46tKaJuTdHNBpJfro28wbTAdBgNVHQ4EFgQUKKPtwtBtR4GL
+jIlDwKYC4OGLvkUwHwYDVR0jBBgwFoAUKKPtwtBtR4GLjIlDwKYC4OGLvkUwDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDRwAwRAIgPWd+80uI4GkIpbZ6Ilgm1M6UONt1sOQ/N7dF487S2kMCIC/9
++Cc/qto8OvFuayLVdWj6iWwR8qp/XZ2t4WG3o4DB
+-----END CERTIFICATE-----
+`,
+} as const

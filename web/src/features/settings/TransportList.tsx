@@ -1,0 +1,88 @@
+/** Transports: connections to providers, with the pace they allow. */
+import type { Transport } from '@carillon/contract'
+import { Button, Group, Stack } from '@mantine/core'
+import { useState } from 'react'
+import { useSpeech, useT } from '../../i18n/language.tsx'
+import { useApi } from '../session/session.tsx'
+import { PartHead } from './PartHead.tsx'
+import { RemoveButton } from './RemoveButton.tsx'
+import { TransportForm } from './TransportForm.tsx'
+
+const NEW = 'new'
+
+const placeOf = ({ smtp, ses, sendgrid }: Transport): string => {
+  if (smtp !== null) return `${smtp.host}:${smtp.port}`
+  if (ses !== null) return ses.region
+  return sendgrid?.ipPool ?? ''
+}
+
+const Row = ({ transport, onOpen }: { transport: Transport; onOpen: () => void }) => {
+  const { t, formats } = useSpeech()
+  const api = useApi()
+  const settings = transport.smtp ?? transport.ses ?? transport.sendgrid
+  const domains = settings?.domainLimits?.length ?? 0
+  const rate = settings?.ratePerSecond ?? null
+  return (
+    <tr>
+      <td style={{ fontWeight: 560 }}>{transport.name}</td>
+      <td>{t(`channels.kind.${transport.kind}`)}</td>
+      <td className="mono break">{placeOf(transport)}</td>
+      <td className="num">
+        {settings !== null && (rate === null ? t('settings.unlimited') : formats.number(rate))}
+      </td>
+      <td>{domains > 0 && t('channels.domainCount', { count: domains })}</td>
+      <td className="num">
+        <Group gap={6} justify="flex-end" wrap="nowrap">
+          <Button size="compact-sm" variant="default" onClick={onOpen}>
+            {t(settings === null ? 'channels.open' : 'settings.change')}
+          </Button>
+          {transport.kind !== 'sandbox_smtp' && (
+            <RemoveButton
+              name={transport.name}
+              text={t('channels.deleteTransportText')}
+              remove={() => api.channels.removeTransport(transport.id)}
+            />
+          )}
+        </Group>
+      </td>
+    </tr>
+  )
+}
+
+/** The list. */
+export const TransportList = ({ transports }: { transports: readonly Transport[] }) => {
+  const t = useT()
+  const [open, setOpen] = useState<Transport | typeof NEW | null>(null)
+  return (
+    <Stack gap="xs">
+      <PartHead
+        title={t('channels.transports')}
+        text={t('channels.transportsText')}
+        action={t('channels.newTransport')}
+        onNew={() => setOpen(NEW)}
+      />
+      <div className="panel table-wrap">
+        <table className="dense">
+          <thead>
+            <tr>
+              <th>{t('settings.clientName')}</th>
+              <th>{t('channels.kind')}</th>
+              <th>{t('channels.host')}</th>
+              <th className="num">{t('channels.rate')}</th>
+              <th>{t('channels.domains')}</th>
+              <th aria-label={t('app.actions')} />
+            </tr>
+          </thead>
+          <tbody>
+            {transports.map(one => (
+              <Row key={one.id} transport={one} onOpen={() => setOpen(one)} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {open !== null && (
+        <TransportForm {...(open === NEW ? {} : { transport: open })} onClose={() => setOpen(null)} />
+      )}
+    </Stack>
+  )
+}
