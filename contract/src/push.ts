@@ -55,5 +55,7 @@ export type BrowserRegistration = Static<typeof BrowserRegistration>
 
 /** `GET /push/key?appID=…`, by a browser with a registration token. */
 export const PushKeyQuery = closed({ appID: AppId })
+/** Which app. */
+export type PushKeyQuery = Static<typeof PushKeyQuery>
 /** The key that a browser subscribes with (VAPID, base64url). */
 export const PushKey = closed({ publicKey: Type.String() })

@@ -115,20 +115,24 @@ export const registerDevice = async (
   write: { readonly identity: Identity; readonly device: NewDevice },
 ): Promise<{ readonly profileId: string; readonly device: NewDevice }> => {
   const device = normalizeDevice(write.device)
-  const { profile } = await upsertProfile(actor, { identities: [write.identity], attributes: {} })
-  const { sandboxId, now } = actor
-  await untilUndisturbed(actor.pool, async tx => {
+  const { pool, sandboxId, now } = actor
+  const identities = [write.identity]
+  const isKnown = (await ownersOf(pool, sandboxId, identities)).length > 0
+  if (!isKnown) await upsertProfile(actor, { identities, attributes: {} })
+  return untilUndisturbed(pool, async tx => {
+    const [profileId] = await ownersOf(tx, sandboxId, identities)
+    if (profileId === undefined) throw new Overtaken()
     const before = await ownersOfDevice(tx, sandboxId, device)
     // In one order, so that two who exchange devices do not wait for each other.
-    for (const id of [...new Set([...before, profile.id])].sort()) {
-      const isOwn = id === profile.id
+    for (const id of [...new Set([...before, profileId])].sort()) {
+      const isOwn = id === profileId
       const found = await changeDevices(tx, { sandboxId, now, id }, devices =>
         isOwn ? withNewDevice(devices, device) : without(devices, device),
       )
       if (isOwn && !found) throw new Overtaken()
     }
+    return { profileId, device }
   })
-  return { profileId: profile.id, device }
 }
 
 /** Takes a device from whoever has it; `of`: from the person with this identity only. Nobody has it: nothing happens. */
@@ -158,7 +162,5 @@ export const denyDevices = async (
   devices: readonly GoneDevice[],
 ): Promise<void> => {
   for (const { sandboxId, profileId: id, ...key } of devices)
-    await untilUndisturbed(pool, tx =>
-      changeDevices(tx, { sandboxId, now, id }, before => deny(before, key)),
-    )
+    await untilUndisturbed(pool, tx => changeDevices(tx, { sandboxId, now, id }, before => deny(before, key)))
 }

@@ -21,7 +21,11 @@ const keyOf = (secret: string): Uint8Array =>
   new Uint8Array(hkdfSync('sha256', secret, '', 'carillon push registration v1', 32))
 
 /** A token that ends at `expiresAt`. */
-export const signRegistration = (secret: string, grant: RegistrationGrant, expiresAt: Date): Promise<string> =>
+export const signRegistration = (
+  secret: string,
+  grant: RegistrationGrant,
+  expiresAt: Date,
+): Promise<string> =>
   new SignJWT({
     sandbox: grant.sandboxId,
     namespace: grant.identity.namespace,

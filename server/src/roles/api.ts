@@ -22,6 +22,7 @@ import { fetchText } from '../feedback/fetch-text.ts'
 import { createSnsVerifier, type FetchText } from '../feedback/sns.ts'
 import { createApp } from '../http/app.ts'
 import { preferencePages } from '../http/preferences/preference-pages.ts'
+import { browserPushRoutes } from '../http/push/browser.routes.ts'
 import { webhookRoutes } from '../http/webhooks.routes.ts'
 import type { Clock } from '../lib/clock.ts'
 import { unitaryStatus } from '../messages/status.store.ts'
@@ -138,6 +139,7 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
     audiences: audiencePort(deps),
     resources: resourcesOf({ ...shared, runs: deps, dryRun: call => dryRun(dryRunDeps, call) }),
     webhooks: webhooksOf(options),
+    browsers: browserPushRoutes({ pool, clock, newId, secret }),
     pages: preferencePages({ pool, clock, log, newId, secret, links }),
   })
 }

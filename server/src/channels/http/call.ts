@@ -10,8 +10,11 @@ export interface HttpCall {
   readonly method: 'GET' | 'POST'
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string | Buffer
+  readonly body: string
 }
+
+/** A call whose body is no text. */
+export type BinaryHttpCall = Omit<HttpCall, 'body'> & { readonly body: Buffer }
 
 /** A whole answer, or a cut: before the first byte of the request could leave, or after. */
 export type HttpOutcome =
@@ -26,7 +29,7 @@ export type HttpOutcome =
 /** Makes calls, a few at a time. */
 export interface HttpCaller {
   /** Never rejects. */
-  call(call: HttpCall): Promise<HttpOutcome>
+  call(call: HttpCall | BinaryHttpCall): Promise<HttpOutcome>
   /** Ends idle connections. */
   close(): void
 }
@@ -69,7 +72,7 @@ const watchBegin = (request: http.ClientRequest, secure: boolean, onBegin: () =>
 /** Makes a caller. */
 export const createHttpCaller = ({ connections, timeoutMs = 60_000 }: HttpCallerOptions): HttpCaller => {
   const agents = { 'http:': makeAgent(false, connections), 'https:': makeAgent(true, connections) }
-  const call = ({ method, url, headers, body }: HttpCall): Promise<HttpOutcome> =>
+  const call = ({ method, url, headers, body }: HttpCall | BinaryHttpCall): Promise<HttpOutcome> =>
     new Promise(resolve => {
       const secure = url.protocol === 'https:'
       let began = false

@@ -69,7 +69,8 @@ export const pushDeviceRoutes =
       {
         schema: {
           tags,
-          summary: 'Gives a device to a person, who is made when there is none, and takes it from everybody else',
+          summary:
+            'Gives a device to a person, who is made when there is none, and takes it from everybody else',
           body: PushRegistration,
           response: { 200: PushRegistered, ...REFUSALS },
         },
