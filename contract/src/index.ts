@@ -386,6 +386,25 @@ export {
   ProfileOutcome,
 } from './people-batch.ts'
 export {
+  EMPTY_PUSH,
+  InboxPush,
+  MAX_PUSH_BUTTONS,
+  MAX_PUSH_BYTES,
+  MAX_PUSH_DATA,
+  MAX_PUSH_TTL_SECONDS,
+  PUSH_BUTTON_CLICKS,
+  PUSH_CLICKS,
+  type PushButtonContent,
+  PushContent,
+  RenderedPushContent,
+} from './push-content.ts'
+export {
+  PUSH_SENDING,
+  PUSH_SENDING_DEFAULTS,
+  PUSH_SENDING_OPTIONAL,
+  PushApp,
+} from './push-sending.ts'
+export {
   BrowserRegistration,
   BrowserSubscription,
   DeviceToRegister,

@@ -12,9 +12,8 @@ const target = (platform: PushPlatform, token: string = TOKENS[platform]): PushT
   ...{ appId: 'com.example.bells', platform, token },
 })
 const push = (...targets: PushTarget[]): RenderedPush => ({
-  messageId: MESSAGE_ID,
-  targets,
-  notification: plain,
+  ...{ channel: 'push', messageId: MESSAGE_ID, generation: 1, attempt: 1 },
+  ...{ sandboxId: 's', profileId: 'p', targets, notification: plain },
 })
 const nothing = (): void => undefined
 
@@ -46,7 +45,7 @@ const send = async (fcm: DeviceChannel, targets: PushTarget[]) => {
   const [told, waited]: [DeviceOutcome[], number[]] = [[], []]
   const channel = createPushChannel({
     channels: { fcm },
-    onDevices: (_id, outcomes) => told.push(...outcomes),
+    onDevices: (_push, outcomes) => told.push(...outcomes),
     wait: async ms => {
       waited.push(ms)
     },

@@ -17,7 +17,9 @@ export interface DeviceOutcome {
 /** What the channel needs. */
 export interface PushChannelOptions {
   readonly channels: Readonly<Partial<Record<PushPlatform, DeviceChannel>>>
-  readonly onDevices: (messageId: string, outcomes: readonly DeviceOutcome[]) => void
+  /** Set for stand-ins: whose Inbox it is. */
+  readonly sandboxName?: string
+  readonly onDevices: (push: RenderedPush, outcomes: readonly DeviceOutcome[]) => void
   /** Waits; a stop of the process does not cut it short. */
   readonly wait: (ms: number) => Promise<void>
   /** Messages at once. Default: as many as the platforms' slots together. */
@@ -81,8 +83,8 @@ export const createPushChannel = (options: PushChannelOptions): Channel<Rendered
   const sendTo = async (push: RenderedPush, target: PushTarget): Promise<DeviceOutcome> => {
     const channel = options.channels[target.platform]
     if (channel === undefined) return { target, outcome: missing(target.platform), gone: false }
-    const { messageId, notification, sandboxName } = push
-    const sandbox = sandboxName === undefined ? {} : { sandboxName }
+    const { messageId, notification } = push
+    const sandbox = options.sandboxName === undefined ? {} : { sandboxName: options.sandboxName }
     const outcome = await channel.send({ messageId, target, notification, ...sandbox })
     return { target, outcome, gone: outcome.kind === 'reject' && channel.isGone(outcome.code) }
   }
@@ -96,7 +98,7 @@ export const createPushChannel = (options: PushChannelOptions): Channel<Rendered
       await options.wait(wait)
       outcomes = await Promise.all(outcomes.map(one => (isLater(one) ? sendTo(push, one.target) : one)))
     }
-    options.onDevices(push.messageId, outcomes)
+    options.onDevices(push, outcomes)
     return outcomeOfDevices(outcomes)
   }
   return createSlottedChannel({

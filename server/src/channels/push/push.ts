@@ -71,10 +71,16 @@ export interface DevicePush {
 
 /** A push ready to hand over: one message, to all devices of its person. */
 export interface RenderedPush {
+  readonly channel: 'push'
+  /** Id of the message in the ledger, and which hand-over of it this is. */
   readonly messageId: string
+  readonly generation: number
+  readonly attempt: number
+  readonly sandboxId: string
+  /** Whose devices they are; undefined: nobody's whom we know. */
+  readonly profileId: string | undefined
   readonly targets: readonly PushTarget[]
   readonly notification: PushNotification
-  readonly sandboxName?: string
 }
 
 /** Carries the sandbox's name to the stand-ins, as an HTTP header. */
