@@ -1,5 +1,6 @@
 /** The Inbox page: mails that sandbox transports delivered to the instance itself. */
 import { type Static, Type } from 'typebox'
+import { InboxPush } from './push-content.ts'
 import { closed, Id, Instant, listOf, listQuery, nullable } from './shapes.ts'
 
 /** A row of the inbox. */
@@ -23,6 +24,7 @@ export const InboxMail = closed({
   text: nullable(Type.String()),
   headers: Type.Array(closed({ name: Type.String(), value: Type.String() })),
   attachments: Type.Array(closed({ name: Type.String(), contentType: Type.String(), size: Type.Integer() })),
+  push: nullable(InboxPush),
 })
 /** One mail, parsed. */
 export type InboxMail = Static<typeof InboxMail>

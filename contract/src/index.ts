@@ -386,6 +386,19 @@ export {
   ProfileOutcome,
 } from './people-batch.ts'
 export {
+  BrowserRegistration,
+  BrowserSubscription,
+  DeviceToRegister,
+  MAX_REGISTRATION_SECONDS,
+  PushDeviceRemoval,
+  PushKey,
+  PushKeyQuery,
+  PushRegistered,
+  PushRegistration,
+  RegistrationToken,
+  RegistrationTokenCreate,
+} from './push.ts'
+export {
   EMPTY_PUSH,
   InboxPush,
   MAX_PUSH_BUTTONS,
@@ -404,19 +417,6 @@ export {
   PUSH_SENDING_OPTIONAL,
   PushApp,
 } from './push-sending.ts'
-export {
-  BrowserRegistration,
-  BrowserSubscription,
-  DeviceToRegister,
-  MAX_REGISTRATION_SECONDS,
-  PushDeviceRemoval,
-  PushKey,
-  PushKeyQuery,
-  PushRegistered,
-  PushRegistration,
-  RegistrationToken,
-  RegistrationTokenCreate,
-} from './push.ts'
 export {
   MESSAGE_STATES,
   type MessageState,

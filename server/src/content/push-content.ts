@@ -1,10 +1,5 @@
 /** A push notification's content compiled: every text of it that is personalised, under one list of findings. */
-import {
-  type Finding,
-  MAX_PUSH_BYTES,
-  type PushContent,
-  type RenderedPushContent,
-} from '@carillon/contract'
+import { type Finding, MAX_PUSH_BYTES, type PushContent, type RenderedPushContent } from '@carillon/contract'
 import { type CompiledTemplate, compileTemplate } from '@carillon/template'
 import type { PushButton, PushClick, PushNotification } from '../channels/push/push.ts'
 import { encodedSize } from '../channels/push/size.ts'
@@ -117,11 +112,15 @@ const CODE = /^(?:javascript|data|vbscript|blob|file):/i
 const problemOfUri = (click: string, uri: string | null): string | undefined => {
   if (click === 'web_url') return WEB.test(uri ?? '') ? undefined : 'must begin with http:// or https://'
   if (click !== 'deep_link') return undefined
-  return SCHEME.test(uri ?? '') && !CODE.test(uri ?? '') ? undefined : 'must be an address of the app, such as shop://order/1'
+  return SCHEME.test(uri ?? '') && !CODE.test(uri ?? '')
+    ? undefined
+    : 'must be an address of the app, such as shop://order/1'
 }
 
 /** What cannot be sent of content that is final, by its pointer. */
-export const unsendable = (content: PushContent): { readonly pointer: string; readonly message: string }[] => {
+export const unsendable = (
+  content: PushContent,
+): { readonly pointer: string; readonly message: string }[] => {
   const { click, uri, media, icon, badge, buttons } = content
   const pictures = [
     { pointer: '/content/media', value: media },
@@ -205,7 +204,8 @@ const missingFromButtons = ({ buttons, ios }: PushContent): Finding[] => {
   ]
 }
 
-const isTemplate = (text: string | null): boolean => text?.includes('{{') === true || text?.includes('{%') === true
+const isTemplate = (text: string | null): boolean =>
+  text?.includes('{{') === true || text?.includes('{%') === true
 
 /** What a notification needs before anybody can get it. Values that depend on data are looked at when they are known. */
 export const missingFromPush = (content: PushContent): Finding[] => {
@@ -221,11 +221,18 @@ export const missingFromPush = (content: PushContent): Finding[] => {
       .map(({ pointer, message }) => finding(pointer, 'value_wrong', `This ${message}.`)),
     ...names.flatMap((name, n) => {
       const pointer = `/content/data/${n}/name`
-      if (RESERVED.test(name)) return [finding(pointer, 'name_reserved', 'This name is kept for the platforms.')]
+      if (RESERVED.test(name))
+        return [finding(pointer, 'name_reserved', 'This name is kept for the platforms.')]
       return names.indexOf(name) === n ? [] : [finding(pointer, 'name_twice', 'This name is there twice.')]
     }),
     ...(most > MAX_PUSH_BYTES && !templatesOfPush(content).some(isTemplate)
-      ? [finding('/content/body', 'payload_large', `It is ${most} bytes encoded; platforms take ${MAX_PUSH_BYTES}.`)]
+      ? [
+          finding(
+            '/content/body',
+            'payload_large',
+            `It is ${most} bytes encoded; platforms take ${MAX_PUSH_BYTES}.`,
+          ),
+        ]
       : []),
   ]
 }

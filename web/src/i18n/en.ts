@@ -10,6 +10,7 @@ import { importsEn } from './en-imports.ts'
 import { marketingEn } from './en-marketing.ts'
 import { personEn } from './en-person.ts'
 import { profilesEn } from './en-profiles.ts'
+import { pushEn } from './en-push.ts'
 import { rulesEn } from './en-rules.ts'
 import { suppressionEn } from './en-suppression.ts'
 import { tablesEn } from './en-tables.ts'
@@ -28,6 +29,7 @@ export const en = {
   ...marketingEn,
   ...personEn,
   ...profilesEn,
+  ...pushEn,
   ...rulesEn,
   ...suppressionEn,
   'app.loading': 'Loading…',

@@ -12,7 +12,9 @@ const FIRST = 200
 /** What is kept of a notification: as the stand-in understood it. */
 export const rawOfPush = ({ platform, token, payload, headers }: ReceivedPush): Buffer => {
   const fields = SHOWN_HEADERS.flatMap(name => (headers[name] === undefined ? [] : [[name, headers[name]]]))
-  return Buffer.from(JSON.stringify({ platform, token, headers: Object.fromEntries(fields), payload }, null, 2))
+  return Buffer.from(
+    JSON.stringify({ platform, token, headers: Object.fromEntries(fields), payload }, null, 2),
+  )
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
@@ -69,7 +71,9 @@ const pushIn = (platform: PushPlatform, token: string, payload: unknown): InboxP
 
 const PLATFORMS: readonly PushPlatform[] = ['fcm', 'apns', 'apnsSandbox', 'web']
 
-const readRaw = (raw: Buffer): { readonly push: InboxPush; readonly headers: unknown; readonly payload: unknown } => {
+const readRaw = (
+  raw: Buffer,
+): { readonly push: InboxPush; readonly headers: unknown; readonly payload: unknown } => {
   const tree = objectIn(raw)
   const platform = PLATFORMS.find(one => one === tree?.['platform']) ?? 'fcm'
   const payload = tree?.['payload']

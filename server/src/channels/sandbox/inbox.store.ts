@@ -5,6 +5,7 @@
 import type { InboxMail, InboxSummary } from '@carillon/contract'
 import type { Db } from '../../db/pool.ts'
 import { isUuid } from '../../lib/ids.ts'
+import { readPush } from './inbox-push.ts'
 import { parseMail } from './parse-mail.ts'
 
 /** A mail as it is stored. Texts hold no U+0000. */
@@ -131,6 +132,9 @@ export const listInbox = async (
   return { items: page.map(toSummary), next: rows.length > page.length && last ? toCursor(last) : null }
 }
 
+const shownOf = async ({ channel, raw }: { readonly channel: string; readonly raw: Buffer }) =>
+  channel === 'push' ? readPush(raw) : { ...(await parseMail(raw)), push: null }
+
 /** One mail of a sandbox, raw and parsed; undefined when there is none. Never throws for what the mail holds. */
 export const getInboxMail = async (
   db: Db,
@@ -145,7 +149,7 @@ export const getInboxMail = async (
   const row = rows[0]
   return row === undefined
     ? undefined
-    : { raw: row.raw, mail: { ...toSummary(row), ...(await parseMail(row.raw)) } }
+    : { raw: row.raw, mail: { ...toSummary(row), ...(await shownOf(row)) } }
 }
 
 /** Empties the inbox of one sandbox; answers how many mails went. */
