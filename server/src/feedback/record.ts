@@ -126,13 +126,17 @@ const applyToAddress = async (taking: Taking): Promise<void> => {
     case 'sent':
     case 'delay':
     case 'not_spam':
+    case 'denylist':
   }
 }
 
 const evidenceOf = ({ kind, isLost = kind === 'bounce' }: FeedbackNote) =>
   isLost ? ({ state: 'failed', reason: 'bounced' } as const) : ({ state: 'sent', reason: null } as const)
 
-const DETAIL = { smtp: 'a report by mail', ses: 'Amazon SES', sendgrid: 'SendGrid' } as const
+const DETAIL = {
+  ...{ smtp: 'a report by mail', ses: 'Amazon SES', sendgrid: 'SendGrid' },
+  ...{ fcm: 'Firebase', apns: 'Apple', web_push: 'a push service' },
+} as const
 
 const storable = (text: string | undefined, most: number): string => trimAnswer((text ?? '').slice(0, most))
 

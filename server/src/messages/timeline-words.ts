@@ -122,7 +122,10 @@ const remarks = (attempt: Attempt, { late, sentBefore }: Sequel): string => {
 export const attemptText = (attempt: Attempt, sequel: Sequel): string =>
   `${answerText(attempt, sequel)}${remarks(attempt, sequel)}`
 
-const REPORTERS = { smtp: 'a mail system', ses: 'Amazon SES', sendgrid: 'SendGrid' } as const
+const REPORTERS = {
+  ...{ smtp: 'a mail system', ses: 'Amazon SES', sendgrid: 'SendGrid' },
+  ...{ fcm: 'Firebase', apns: 'Apple', web_push: 'the push service of the browser' },
+} as const
 
 /** What was reported of it later. */
 export const feedbackText = ({ kind, source, code, answer, remote }: StoredFeedback): string => {
@@ -144,6 +147,8 @@ export const feedbackText = ({ kind, source, code, answer, remote }: StoredFeedb
       return `The reader complained about spam${said}`
     case 'unsubscribe':
       return 'The reader unsubscribed by mail, or at the provider'
+    case 'denylist':
+      return `A device is known no more, as ${who} says${said}; it gets nothing until its app registers it again`
     case 'not_spam':
       return 'The reader said that it is no spam'
   }

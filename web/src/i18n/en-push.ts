@@ -78,6 +78,10 @@ export const pushEn = {
   'push.use.fcm': 'Android, by Firebase',
   'push.use.apns': 'Apple devices',
   'push.use.web': 'Browsers',
+  'feedback.denylist': 'A device is gone; it gets nothing any more',
+  'feedback.by.fcm': 'said by Firebase',
+  'feedback.by.apns': 'said by Apple',
+  'feedback.by.web_push': 'said by the browser’s push service',
   'channels.kind.push': 'Push (FCM, APNs, web)',
   'channels.kind.sandbox_push': 'Inbox, as the push platforms would',
 } as const

@@ -80,6 +80,10 @@ export const pushNl: Part<typeof pushEn> = {
   'push.use.fcm': 'Android, via Firebase',
   'push.use.apns': 'Apparaten van Apple',
   'push.use.web': 'Browsers',
+  'feedback.denylist': 'Een apparaat is weg; het krijgt niets meer',
+  'feedback.by.fcm': 'gezegd door Firebase',
+  'feedback.by.apns': 'gezegd door Apple',
+  'feedback.by.web_push': 'gezegd door de pushdienst van de browser',
   'channels.kind.push': 'Push (FCM, APNs, web)',
   'channels.kind.sandbox_push': 'Inbox, zoals de pushplatforms',
 }
