@@ -2,6 +2,7 @@
 import { type Static, Type } from 'typebox'
 import { MESSAGE_STATES } from './reasons.ts'
 import { choice, Instant, JsonObject, nullable } from './shapes.ts'
+import { RenderedSmsContent } from './sms.ts'
 
 /** Most recipients of one call. */
 export const MAX_RECIPIENTS = 20
@@ -73,6 +74,7 @@ export const DryRunRecipient = Type.Object({
       text: Type.String(),
     }),
   ),
+  sms: nullable(Type.Object({ from: Type.String(), to: Type.String(), ...RenderedSmsContent.properties })),
 })
 /** `?dryRun=true`: nothing is stored, nothing is sent. */
 export const DryRunResult = Type.Object({

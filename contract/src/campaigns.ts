@@ -1,6 +1,14 @@
 /** Campaigns of the native API: the authored thing, its versions, its content, its preview and its curl. */
-import { type Static, Type } from 'typebox'
-import { choice, closed, Id, Instant, JsonObject, listOf, listQuery, nullable } from './shapes.ts'
+import { type Static, type TSchema, Type } from 'typebox'
+import {
+  type CampaignChannel,
+  CHANNEL_CONTENT,
+  CHANNELS,
+  type ChannelContent,
+  mapChannels,
+} from './channels.ts'
+import { byChannel, choice, closed, Id, Instant, JsonObject, listOf, listQuery, nullable } from './shapes.ts'
+import { RenderedSmsContent } from './sms.ts'
 
 /** The states of a campaign. */
 export const CAMPAIGN_STATUSES = [
@@ -15,15 +23,6 @@ export const CAMPAIGN_STATUSES = [
 ] as const
 /** A campaign's status. */
 export type CampaignStatus = (typeof CAMPAIGN_STATUSES)[number]
-
-/** An email's content, in the personalization language. `text` null: derived from the HTML. */
-export const EmailContent = closed({
-  subject: Type.String({ maxLength: 10_000 }),
-  html: Type.String({ maxLength: 1_000_000 }),
-  text: nullable(Type.String({ maxLength: 1_000_000 })),
-})
-/** An email's content. */
-export type EmailContent = Static<typeof EmailContent>
 
 /** At most so many files go with a mail, of at most so many bytes together. */
 export const MAX_ATTACHMENTS = 5
@@ -61,21 +60,22 @@ export type RunawayGuard = Static<typeof RunawayGuard>
 export const MAX_RATED_RUN_HOURS = 12
 
 /**
- * What a person edits: all of it is frozen into a version at activation. `contextSchema` is the JSON Schema of what a
+ * What a person edits: all of it is frozen into a version at activation. `content` is that of the `channel`
+ * (`CHANNEL_CONTENT`). `contextSchema` is the JSON Schema of what a
  * call gives as context; null: nothing is known of it. `highThroughput`: the campaign takes `external` recipients by the
  * high-throughput route only, and its content knows the context alone. `ratePerSecond`: messages per second of the whole
  * campaign, all workers together. `onceWindowSeconds`: a person gets it at most once in so many seconds.
  * `staleAfterSeconds`: what is this late when it is taken up is held for a decision. `unknownPolicy`: what becomes of a
  * message of which nobody can say whether it left; `retry` needs a channel that can de-duplicate.
  */
-export const CampaignProperties = closed({
+const MEMBERS = {
   name: Type.String({ minLength: 1, maxLength: 200 }),
   description: Type.String({ maxLength: 2_000 }),
   category: choice(['transactional', 'marketing']),
   tags: Type.Array(Type.String({ minLength: 1, maxLength: 50 }), { maxItems: 20, uniqueItems: true }),
-  channel: choice(['email']),
+  channel: choice(CHANNELS),
   channelConfigurationId: nullable(Id),
-  content: EmailContent,
+  content: Type.Unsafe<ChannelContent>({ type: 'object', anyOf: Object.values(CHANNEL_CONTENT) }),
   identityNamespace: Type.String({ minLength: 1, maxLength: 100 }),
   createNewProfiles: Type.Boolean(),
   startAt: nullable(Instant),
@@ -93,17 +93,36 @@ export const CampaignProperties = closed({
   ruleSetIds: Type.Array(Id, { maxItems: 10, uniqueItems: true }),
   topicId: nullable(Id),
   attachmentIds: Type.Array(Id, { maxItems: MAX_ATTACHMENTS, uniqueItems: true }),
-})
+} as const
+/** What a person edits. */
+export const CampaignProperties = closed(MEMBERS)
 /** What a person edits. */
 export type CampaignProperties = Static<typeof CampaignProperties>
 
-/** `POST /api/v1/campaigns`: a name is enough, the rest has defaults. */
-export const CampaignCreate = Type.Partial(CampaignProperties, { additionalProperties: false })
+// Content is held against the schema of its channel alone, so that pointers are exact.
+const WRITTEN = Type.Partial(
+  closed({ ...MEMBERS, content: Type.Unsafe<ChannelContent>({ type: 'object' }) }),
+).properties
+const withContent = <T extends TSchema>(body: T, fallback?: CampaignChannel) => ({
+  ...body,
+  allOf: [
+    byChannel(
+      mapChannels(channel => Type.Object({ content: Type.Optional(CHANNEL_CONTENT[channel]) })),
+      fallback,
+    ),
+  ],
+})
+
+/** `POST /api/v1/campaigns`: a name is enough, the rest has defaults; without a `channel` it is an email. */
+export const CampaignCreate = withContent(closed(WRITTEN), 'email')
 /** The body that makes a campaign. */
 export type CampaignCreate = Static<typeof CampaignCreate>
 
-/** `PATCH /api/v1/campaigns/{id}`: the members to change, and the revision they were read at (optional). */
-export const CampaignPatch = closed({ ...CampaignCreate.properties, revision: Type.Optional(Type.Integer()) })
+/**
+ * `PATCH /api/v1/campaigns/{id}`: the members to change, and the revision they were read at (optional). Another `channel`
+ * comes with its own content; a campaign that was live keeps its channel.
+ */
+export const CampaignPatch = withContent(closed({ ...WRITTEN, revision: Type.Optional(Type.Integer()) }))
 /** The body that changes a draft. */
 export type CampaignPatch = Static<typeof CampaignPatch>
 
@@ -189,7 +208,9 @@ export type ValidationResult = Static<typeof ValidationResult>
 export const PreviewRequest = closed({
   profile: JsonObject,
   context: JsonObject,
-  content: Type.Optional(EmailContent),
+  content: Type.Optional(
+    Type.Unsafe<ChannelContent>({ type: 'object', anyOf: Object.values(CHANNEL_CONTENT) }),
+  ),
   profileId: Type.Optional(Id),
 })
 /** The data to preview with. */
@@ -207,11 +228,16 @@ export const PreviewPerson = closed({
 })
 /** The person of a preview. */
 export type PreviewPerson = Static<typeof PreviewPerson>
-/** What would be sent with that data; findings tell why a part is missing. `person` is null of given data. */
+/**
+ * What would be sent with that data; findings tell why a part is missing, or all of it. The members are those of the
+ * campaign's channel; the others are null. `person` is null of given data.
+ */
 export const PreviewResult = closed({
+  channel: choice(CHANNELS),
   subject: nullable(Type.String()),
   html: nullable(Type.String()),
   text: nullable(Type.String()),
+  sms: nullable(RenderedSmsContent),
   findings: Type.Array(Finding),
   person: nullable(PreviewPerson),
 })
@@ -229,9 +255,13 @@ export const TriggerSample = closed({
 /** The call that triggers a campaign. */
 export type TriggerSample = Static<typeof TriggerSample>
 
-/** `POST /api/v1/campaigns/{id}/test`: sends the draft (or the live version) to one address. */
+/**
+ * `POST /api/v1/campaigns/{id}/test`: sends the draft (or the live version) to one address: the one that the campaign's
+ * channel needs.
+ */
 export const TestSendRequest = closed({
-  emailAddress: Type.String({ minLength: 3, maxLength: 320 }),
+  emailAddress: Type.Optional(Type.String({ minLength: 3, maxLength: 320 })),
+  phoneNumber: Type.Optional(Type.String({ minLength: 3, maxLength: 40 })),
   profile: Type.Optional(JsonObject),
   context: Type.Optional(JsonObject),
 })

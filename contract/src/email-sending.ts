@@ -36,15 +36,30 @@ export const DynamicDomain = closed({
 export type DynamicDomain = Static<typeof DynamicDomain>
 
 /**
- * The members of a configuration that are about single mails. Texts with placeholders are personalised; one that comes out
- * empty keeps the mail from that person, except for `cc`. `cc` names up to five addresses, separated by commas; what is none is
- * left out. `bcc` are fixed. `labels` are for people to find it by. `category`: the campaigns that may use it; null: both.
- * `linkHost`: the host of unsubscribe links, which has to lead to this instance; null: the instance's own address.
+ * What every configuration says of itself. `labels` are for people to find it by. `category`: the campaigns that may use it;
+ * null: both.
  */
-export const EMAIL_SENDING = {
+export const ABOUT_CONFIGURATION = {
   description: Type.String({ maxLength: 2_000 }),
   category: nullable(choice(['transactional', 'marketing'])),
   labels: Type.Array(Type.String({ minLength: 1, maxLength: 50 }), { maxItems: 20, uniqueItems: true }),
+  transportGroupId: nullable(Id),
+} as const
+/** What it is where nobody said anything. */
+export const ABOUT_CONFIGURATION_DEFAULTS = {
+  description: '',
+  category: null,
+  labels: [] as string[],
+  transportGroupId: null,
+} as const satisfies { [K in keyof typeof ABOUT_CONFIGURATION]: Static<(typeof ABOUT_CONFIGURATION)[K]> }
+
+/**
+ * The members of an email configuration that are about single mails. Texts with placeholders are personalised; one that comes out
+ * empty keeps the mail from that person, except for `cc`. `cc` names up to five addresses, separated by commas; what is none is
+ * left out. `bcc` are fixed.
+ * `linkHost`: the host of unsubscribe links, which has to lead to this instance; null: the instance's own address.
+ */
+export const EMAIL_SENDING = {
   replyToName: nullable(Template),
   senderName: nullable(Template),
   senderAddress: nullable(Template),
@@ -55,14 +70,10 @@ export const EMAIL_SENDING = {
   linkHost: nullable(Host),
   dynamicDomain: nullable(DynamicDomain),
   seedListId: nullable(Id),
-  transportGroupId: nullable(Id),
 } as const
 
 /** What they are where nobody said anything. */
 export const EMAIL_SENDING_DEFAULTS = {
-  description: '',
-  category: null,
-  labels: [] as string[],
   replyToName: null,
   senderName: null,
   senderAddress: null,
@@ -73,7 +84,6 @@ export const EMAIL_SENDING_DEFAULTS = {
   linkHost: null,
   dynamicDomain: null,
   seedListId: null,
-  transportGroupId: null,
 } as const satisfies { [K in keyof typeof EMAIL_SENDING]: Static<(typeof EMAIL_SENDING)[K]> }
 
 /** The states of a configuration. Only an active one can be chosen for a campaign that is activated. */
@@ -88,8 +98,14 @@ export type ConfigurationSubmit = Static<typeof ConfigurationSubmit>
 /** The last live checks and when they were made; null: never. */
 export const ConfigurationChecks = nullable(closed({ at: Instant, checks: Type.Array(LiveCheck) }))
 
-/** `POST /api/v1/channel-configurations/{id}/test`: a short mail to one address, through the configuration's transports. */
-export const ConfigurationTest = closed({ emailAddress: Type.String({ minLength: 3, maxLength: 320 }) })
+/**
+ * `POST /api/v1/channel-configurations/{id}/test`: a short message to one address, through the configuration's transports;
+ * the address that its channel needs.
+ */
+export const ConfigurationTest = closed({
+  emailAddress: Type.Optional(Type.String({ minLength: 3, maxLength: 320 })),
+  phoneNumber: Type.Optional(Type.String({ minLength: 3, maxLength: 40 })),
+})
 /** The body of a test. */
 export type ConfigurationTest = Static<typeof ConfigurationTest>
 /** What a provider said, word for word. */

@@ -1,7 +1,8 @@
-/** The Inbox page: mails that sandbox transports delivered to the instance itself. */
+/** The Inbox page: messages that sandbox transports delivered to the instance itself. */
 import { type Static, Type } from 'typebox'
 import { InboxPush } from './push-content.ts'
 import { closed, Id, Instant, listOf, listQuery, nullable } from './shapes.ts'
+import { RenderedSmsContent } from './sms.ts'
 
 /** A row of the inbox. */
 export const InboxSummary = closed({
@@ -17,7 +18,7 @@ export const InboxSummary = closed({
 /** A row of the inbox. */
 export type InboxSummary = Static<typeof InboxSummary>
 
-/** One mail, parsed. Its HTML is hostile: show it in a sandboxed frame only. */
+/** One message, parsed. Its HTML is hostile: show it in a sandboxed frame only. `sms`: of a short message. */
 export const InboxMail = closed({
   ...InboxSummary.properties,
   html: nullable(Type.String()),
@@ -25,6 +26,7 @@ export const InboxMail = closed({
   headers: Type.Array(closed({ name: Type.String(), value: Type.String() })),
   attachments: Type.Array(closed({ name: Type.String(), contentType: Type.String(), size: Type.Integer() })),
   push: nullable(InboxPush),
+  sms: nullable(RenderedSmsContent),
 })
 /** One mail, parsed. */
 export type InboxMail = Static<typeof InboxMail>

@@ -104,7 +104,6 @@ export {
   type CampaignStatus,
   CampaignSummary,
   CampaignVersion,
-  EmailContent,
   Finding,
   MAX_ATTACHMENT_BYTES,
   MAX_ATTACHMENTS,
@@ -118,6 +117,17 @@ export {
   TriggerSample,
   ValidationResult,
 } from './campaigns.ts'
+export {
+  type CampaignChannel,
+  CHANNEL_CONTENT,
+  CHANNELS,
+  type ChannelContent,
+  type ContentByChannel,
+  EMPTY_CONTENT,
+  EmailContent,
+  isContentOf,
+  mapChannels,
+} from './channels.ts'
 export { ClockAdvance, ClockAdvanced, ClockMode, SandboxClock } from './clocks.ts'
 export {
   CONSENT_CHANNELS,
@@ -167,6 +177,7 @@ export {
   LiveCheck,
 } from './dkim.ts'
 export {
+  ABOUT_CONFIGURATION_DEFAULTS,
   CONFIGURATION_STATUSES,
   ConfigurationChecks,
   type ConfigurationStatus,
@@ -471,7 +482,9 @@ export {
   ApiClientPatch,
   ChannelConfiguration,
   ChannelConfigurationList,
+  ChannelConfigurationWrite,
   DEFAULT_RETRY_MINUTES,
+  EmailChannelConfiguration,
   EmailConfigurationWrite,
   LinkLogin,
   PasswordChange,
@@ -479,8 +492,11 @@ export {
   Sandbox,
   SandboxList,
   Session,
+  SmsChannelConfiguration,
+  SmsConfigurationWrite,
 } from './settings.ts'
 export {
+  byChannel,
   byKind,
   choice,
   closed,
@@ -493,6 +509,17 @@ export {
   nullable,
   ProblemBody,
 } from './shapes.ts'
+export { MAX_MMS_TEXT, MAX_SMS_TEXT, RenderedSmsContent, SmsContent } from './sms.ts'
+export { SMS_SENDING_DEFAULTS } from './sms-sending.ts'
+export {
+  CustomSmsAuth,
+  CustomSmsInbound,
+  CustomSmsReport,
+  CustomSmsSettings,
+  InfobipSettings,
+  SinchSettings,
+  TwilioSettings,
+} from './sms-transports.ts'
 export {
   AllowedListQuery,
   AllowedListState,
@@ -528,9 +555,15 @@ export {
 } from './templates.ts'
 export { Traffic } from './traffic.ts'
 export {
+  channelOfTransport,
   isSandboxTransport,
+  PROVIDER_KINDS,
+  PROVIDERS,
+  type ProviderKind,
+  providerOf,
   SendgridSettings,
   SesSettings,
+  type SettingsByProvider,
   SMTP_SECURITIES,
   SmtpSettings,
   TLS_VERSIONS,

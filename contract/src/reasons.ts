@@ -24,6 +24,26 @@ export const REASONS = {
     ajoName: 'EmailNoConsent',
     title: 'The person has opted out of marketing email',
   },
+  sms_no_sender: {
+    ajoCode: '050152',
+    ajoName: 'SMSFromNumberNotDefinedInPreset',
+    title: 'The channel configuration has no sender number',
+  },
+  sms_no_number: {
+    ajoCode: '050153',
+    ajoName: 'SMSNoToNumberDefinedInProfile',
+    title: 'No phone number was found for the person',
+  },
+  sms_malformed_number: {
+    ajoCode: '050153',
+    ajoName: 'SMSNoToNumberDefinedInProfile',
+    title: 'The phone number is none, or lacks its country code',
+  },
+  sms_no_consent: {
+    ajoCode: '050104',
+    ajoName: 'SMSNoConsent',
+    title: 'The person has opted out of marketing SMS',
+  },
   topic_not_subscribed: {
     ajoCode: '050101',
     ajoName: 'EmailNoConsent',

@@ -1,8 +1,14 @@
 /** Log-in, API clients, sandboxes, transports and channel configurations of the native API. */
 import { type Static, type TSchema, Type } from 'typebox'
 import { UNSUBSCRIBE_LEVELS } from './consent.ts'
-import { CONFIGURATION_STATUSES, ConfigurationChecks, EMAIL_SENDING } from './email-sending.ts'
-import { choice, closed, Id, Instant, listOf, nullable } from './shapes.ts'
+import {
+  ABOUT_CONFIGURATION,
+  CONFIGURATION_STATUSES,
+  ConfigurationChecks,
+  EMAIL_SENDING,
+} from './email-sending.ts'
+import { byChannel, choice, closed, Id, Instant, listOf, nullable } from './shapes.ts'
+import { SMS_SENDING, SMS_SENDING_OPTIONAL } from './sms-sending.ts'
 
 /** A sandbox: it isolates every resource. */
 export const Sandbox = closed({
@@ -79,6 +85,27 @@ export const DEFAULT_RETRY_MINUTES = 5_040
 const optional = <T extends Record<string, TSchema>>(members: T) =>
   Type.Partial(Type.Object(members)).properties
 
+const CONFIGURATION = {
+  name: Type.String({ minLength: 1, maxLength: 100 }),
+  transportId: Id,
+  fallbackTransportIds: Type.Optional(Type.Array(Id, { maxItems: 5, uniqueItems: true })),
+  retryMinutes: Type.Optional(
+    Type.Integer({ minimum: 10, maximum: DEFAULT_RETRY_MINUTES, default: DEFAULT_RETRY_MINUTES }),
+  ),
+  ...optional(ABOUT_CONFIGURATION),
+  status: Type.Optional(choice(CONFIGURATION_STATUSES)),
+  lastChecks: Type.Optional(ConfigurationChecks),
+} as const
+// The members that are always there in an answer.
+const STORED = {
+  id: Id,
+  fallbackTransportIds: Type.Array(Id),
+  retryMinutes: Type.Integer(),
+  ...ABOUT_CONFIGURATION,
+  status: choice(CONFIGURATION_STATUSES),
+  lastChecks: ConfigurationChecks,
+} as const
+
 /**
  * Technical sending parameters of the email channel. A try that failed for now goes on over the fallback transports, in
  * their order, before a message waits; `retryMinutes` begins with a message's first hand-over. `sendToComplaints`:
@@ -90,41 +117,62 @@ const optional = <T extends Record<string, TSchema>>(members: T) =>
  * change nothing. The other members: `EMAIL_SENDING`.
  */
 export const EmailConfigurationWrite = closed({
-  name: Type.String({ minLength: 1, maxLength: 100 }),
-  transportId: Id,
-  fallbackTransportIds: Type.Optional(Type.Array(Id, { maxItems: 5, uniqueItems: true })),
+  channel: Type.Optional(Type.Literal('email')),
+  ...CONFIGURATION,
   fromName: Type.String({ maxLength: 2_000 }),
   fromAddress: Type.String({ minLength: 3, maxLength: 2_000 }),
   replyTo: nullable(Type.String({ maxLength: 2_000 })),
-  retryMinutes: Type.Optional(
-    Type.Integer({ minimum: 10, maximum: DEFAULT_RETRY_MINUTES, default: DEFAULT_RETRY_MINUTES }),
-  ),
   sendToComplaints: Type.Optional(Type.Boolean({ default: false })),
   listUnsubscribe: Type.Optional(Type.Boolean({ default: true })),
   unsubscribeLevel: Type.Optional(choice(UNSUBSCRIBE_LEVELS)),
   bounceDomain: Type.Optional(nullable(Type.String({ maxLength: 190 }))),
   ...optional(EMAIL_SENDING),
-  status: Type.Optional(choice(CONFIGURATION_STATUSES)),
-  lastChecks: Type.Optional(ConfigurationChecks),
 })
-/** A channel configuration as written. */
+/** An email configuration as written. */
 export type EmailConfigurationWrite = Static<typeof EmailConfigurationWrite>
-/** A channel configuration. */
-export const ChannelConfiguration = closed({
-  id: Id,
-  channel: choice(['email']),
+/** An email configuration. */
+export const EmailChannelConfiguration = closed({
   ...EmailConfigurationWrite.properties,
-  fallbackTransportIds: Type.Array(Id),
-  retryMinutes: Type.Integer(),
+  channel: Type.Literal('email'),
+  ...STORED,
   sendToComplaints: Type.Boolean(),
   listUnsubscribe: Type.Boolean(),
   unsubscribeLevel: choice(UNSUBSCRIBE_LEVELS),
   bounceDomain: nullable(Type.String()),
   ...EMAIL_SENDING,
-  status: choice(CONFIGURATION_STATUSES),
-  lastChecks: ConfigurationChecks,
 })
-/** A channel configuration. */
+/** An email configuration. */
+export type EmailChannelConfiguration = Static<typeof EmailChannelConfiguration>
+
+/** Technical sending parameters of the SMS channel; the members that it does not share with others: `SMS_SENDING`. */
+export const SmsConfigurationWrite = closed({
+  channel: Type.Literal('sms'),
+  ...CONFIGURATION,
+  sender: SMS_SENDING.sender,
+  ...optional(SMS_SENDING_OPTIONAL),
+})
+/** An SMS configuration as written. */
+export type SmsConfigurationWrite = Static<typeof SmsConfigurationWrite>
+/** An SMS configuration. */
+export const SmsChannelConfiguration = closed({
+  ...CONFIGURATION,
+  channel: Type.Literal('sms'),
+  ...STORED,
+  ...SMS_SENDING,
+})
+/** An SMS configuration. */
+export type SmsChannelConfiguration = Static<typeof SmsChannelConfiguration>
+
+/** A channel configuration as written: of the `channel` it names, of email where it names none. The channel of one stays. */
+export const ChannelConfigurationWrite = byChannel(
+  { email: EmailConfigurationWrite, sms: SmsConfigurationWrite },
+  'email',
+)
+/** A channel configuration as written. */
+export type ChannelConfigurationWrite = Static<typeof ChannelConfigurationWrite>
+/** A channel configuration, of any channel. */
+export const ChannelConfiguration = Type.Union([EmailChannelConfiguration, SmsChannelConfiguration])
+/** A channel configuration, of any channel. */
 export type ChannelConfiguration = Static<typeof ChannelConfiguration>
 
 /** Lists. */

@@ -12,17 +12,40 @@ export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Ty
 export const choice = <const T extends readonly string[]>(values: T) =>
   Type.Unsafe<T[number]>({ type: 'string', enum: [...values] })
 
+/** A rule of JSON Schema: where `when` fits, `shape` has to. */
+const whenever = (when: object, shape: object): object => ({
+  if: when,
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+  then: shape,
+})
+const tagged = (tag: string, value: string): object => ({
+  properties: { [tag]: { const: value } },
+  required: [tag],
+})
+
 /** One of several shapes, told apart by `kind`: only the shape that is meant is held against a value, so pointers are exact. */
 export const byKind = <T extends Record<string, TSchema>>(kinds: T) =>
   Type.Unsafe<Static<T[keyof T]>>({
     type: 'object',
     required: ['kind'],
     properties: { kind: { type: 'string', enum: Object.keys(kinds) } },
-    allOf: Object.entries(kinds).map(([kind, shape]) => ({
-      if: { properties: { kind: { const: kind } }, required: ['kind'] },
-      // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-      then: shape,
-    })),
+    allOf: Object.entries(kinds).map(([kind, shape]) => whenever(tagged('kind', kind), shape)),
+  })
+
+/**
+ * One of several shapes, told apart by `channel`, in the same way. Where it is left out, the shape of `fallback` is meant;
+ * without a fallback nothing is held against the value then.
+ */
+export const byChannel = <T extends Record<string, TSchema>>(shapes: T, fallback?: keyof T & string) =>
+  Type.Unsafe<Static<T[keyof T]>>({
+    type: 'object',
+    properties: { channel: { type: 'string', enum: Object.keys(shapes) } },
+    allOf: [
+      ...Object.entries(shapes).map(([channel, shape]) => whenever(tagged('channel', channel), shape)),
+      ...(fallback === undefined
+        ? []
+        : [whenever({ not: { required: ['channel'] } }, shapes[fallback] ?? {})]),
+    ],
   })
 
 /** An id made by Carillon. */

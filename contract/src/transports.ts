@@ -1,22 +1,9 @@
 /** Transports of the native API: a connection to one provider each. Secrets are written, never read back. */
-import { type Static, Type } from 'typebox'
+import { type Static, type TOptional, type TSchema, Type } from 'typebox'
+import type { CampaignChannel } from './channels.ts'
+import { PACE } from './pace.ts'
 import { choice, closed, Id, listOf, nullable } from './shapes.ts'
-
-const DomainLimit = closed({
-  domain: Type.String({ minLength: 1, maxLength: 253 }),
-  ratePerSecond: Type.Optional(nullable(Type.Number({ minimum: 0.01, maximum: 10_000 }))),
-  connections: Type.Optional(nullable(Type.Integer({ minimum: 1, maximum: 100 }))),
-})
-
-/**
- * How fast a transport may be. `connections`: messages on their way at once, in each worker. A domain of recipients may
- * have a rate of its own, and fewer connections.
- */
-const PACE = {
-  connections: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
-  ratePerSecond: Type.Optional(nullable(Type.Integer({ minimum: 1, maximum: 10_000 }))),
-  domainLimits: Type.Optional(Type.Array(DomainLimit, { maxItems: 100 })),
-}
+import { CustomSmsSettings, InfobipSettings, SinchSettings, TwilioSettings } from './sms-transports.ts'
 
 /** How the line to a mail server is kept secret: never, when it can be, by STARTTLS or not at all, from the first byte. */
 export const SMTP_SECURITIES = ['none', 'opportunistic', 'starttls', 'tls'] as const
@@ -68,29 +55,56 @@ export const SendgridSettings = closed({
 /** Settings of a SendGrid transport. */
 export type SendgridSettings = Static<typeof SendgridSettings>
 
-/** The kinds of transports. The `sandbox_` ones speak the same protocol to a stand-in here, and end on the Inbox page. */
-export const TRANSPORT_KINDS = [
-  'sandbox_smtp',
-  'sandbox_ses',
-  'sandbox_sendgrid',
-  'smtp',
-  'ses',
-  'sendgrid',
-] as const
-/** A kind of transport. */
-export type TransportKind = (typeof TRANSPORT_KINDS)[number]
+/**
+ * The providers there are: the channel that each is of, and its settings. A new provider has an entry here, and the
+ * compiler then names every place that needs one.
+ */
+export const PROVIDERS = {
+  smtp: { channel: 'email', settings: SmtpSettings },
+  ses: { channel: 'email', settings: SesSettings },
+  sendgrid: { channel: 'email', settings: SendgridSettings },
+  twilio: { channel: 'sms', settings: TwilioSettings },
+  sinch: { channel: 'sms', settings: SinchSettings },
+  infobip: { channel: 'sms', settings: InfobipSettings },
+  custom_sms: { channel: 'sms', settings: CustomSmsSettings },
+} as const satisfies Record<string, { readonly channel: CampaignChannel; readonly settings: TSchema }>
+/** A provider. */
+export type ProviderKind = keyof typeof PROVIDERS
+/** All of them. */
+export const PROVIDER_KINDS = Object.keys(PROVIDERS) as ProviderKind[]
+/** The settings by provider. */
+export type SettingsByProvider = { readonly [K in ProviderKind]: Static<(typeof PROVIDERS)[K]['settings']> }
 
-/** Whether mail over it ends on the Inbox page. */
+/** A kind of transport. The `sandbox_` ones speak the same protocol to a stand-in here, and end on the Inbox page. */
+export type TransportKind = ProviderKind | `sandbox_${ProviderKind}`
+/** The kinds of transports: first those that end on the Inbox page. */
+export const TRANSPORT_KINDS: readonly TransportKind[] = [
+  ...PROVIDER_KINDS.map(kind => `sandbox_${kind}` as const),
+  ...PROVIDER_KINDS,
+]
+
+/** Whether messages over it end on the Inbox page. */
 export const isSandboxTransport = (kind: TransportKind): boolean => kind.startsWith('sandbox_')
+/** The provider that a kind is of, or stands in for. */
+export const providerOf = (kind: TransportKind): ProviderKind => kind.replace(/^sandbox_/, '') as ProviderKind
+/** The channel whose messages go over a kind of transport. */
+export const channelOfTransport = (kind: TransportKind): CampaignChannel =>
+  PROVIDERS[providerOf(kind)].channel
+
+type ProviderMembers<Of extends 'stored' | 'written'> = {
+  readonly [K in ProviderKind]: Of extends 'stored'
+    ? ReturnType<typeof nullable<(typeof PROVIDERS)[K]['settings']>>
+    : TOptional<(typeof PROVIDERS)[K]['settings']>
+}
+const members = (of: (settings: TSchema) => TSchema): Record<string, TSchema> =>
+  Object.fromEntries(PROVIDER_KINDS.map(kind => [kind, of(PROVIDERS[kind].settings)]))
 
 /** A connection to one provider; the settings are those of its kind, the others null. */
 export const Transport = closed({
   id: Id,
   name: Type.String(),
   kind: choice(TRANSPORT_KINDS),
-  smtp: nullable(SmtpSettings),
-  ses: nullable(SesSettings),
-  sendgrid: nullable(SendgridSettings),
+  ...(members(nullable) as ProviderMembers<'stored'>),
 })
 /** A connection to one provider. */
 export type Transport = Static<typeof Transport>
@@ -102,9 +116,7 @@ export type Transport = Static<typeof Transport>
 export const TransportWrite = closed({
   name: Type.String({ minLength: 1, maxLength: 100 }),
   kind: Type.Optional(choice(TRANSPORT_KINDS)),
-  smtp: Type.Optional(SmtpSettings),
-  ses: Type.Optional(SesSettings),
-  sendgrid: Type.Optional(SendgridSettings),
+  ...(members(Type.Optional) as ProviderMembers<'written'>),
 })
 /** The body of that name. */
 export type TransportWrite = Static<typeof TransportWrite>

@@ -30,6 +30,8 @@ export { type ParseOptions, parseTemplate } from './parse.ts'
 export { HELPERS, type HelperName } from './parse-helper.ts'
 export type { RenderEnvironment } from './run.ts'
 export { type Sample, type SamplePayload, samplePayload } from './sample.ts'
+export { plainForGsm } from './sms/gsm-alphabet.ts'
+export { measureSms, type SmsCoding, type SmsMeasure, splitSms } from './sms/segments.ts'
 export {
   type CompiledTemplate,
   type CompileOptions,

@@ -1,5 +1,11 @@
 /** The campaign: what it is made of, and the one rule that says which status it has. Pure. */
-import type { CampaignCreate, CampaignProperties, CampaignStatus } from '@carillon/contract'
+import {
+  type CampaignChannel,
+  type CampaignCreate,
+  type CampaignProperties,
+  type CampaignStatus,
+  EMPTY_CONTENT,
+} from '@carillon/contract'
 
 /** A frozen version; `number` null is a draft's snapshot made for a test send. */
 export interface CampaignVersionRecord {
@@ -70,6 +76,9 @@ const DEFAULTS = {
   attachmentIds: [] as string[],
 } as const satisfies Partial<CampaignProperties>
 
+/** The namespace whose identities are addresses of a channel. */
+export const IDENTITY_NAMESPACE: Readonly<Record<CampaignChannel, string>> = { email: 'email', sms: 'phone' }
+
 /** A new campaign's properties: what was given, defaults for the rest. Unknown people get a profile by default. */
 export const withDefaults = (given: CampaignCreate): CampaignProperties => ({
   name: 'New campaign',
@@ -78,8 +87,8 @@ export const withDefaults = (given: CampaignCreate): CampaignProperties => ({
   tags: [],
   channel: 'email',
   channelConfigurationId: null,
-  content: { subject: '', html: '', text: null },
-  identityNamespace: 'email',
+  content: EMPTY_CONTENT[given.channel ?? 'email'],
+  identityNamespace: IDENTITY_NAMESPACE[given.channel ?? 'email'],
   createNewProfiles: true,
   startAt: null,
   endAt: null,

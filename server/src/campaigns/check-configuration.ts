@@ -1,16 +1,23 @@
 /** What is wrong with a channel configuration before it is stored, with pointers. Pure. */
 import {
+  type CampaignChannel,
+  type ChannelConfiguration,
+  type ChannelConfigurationWrite,
+  channelOfTransport,
   type EmailConfigurationWrite,
   isSandboxTransport,
   MAX_URL_PARAMETER_BYTES,
+  type SmsConfigurationWrite,
   type TransportGroup,
   type TransportKind,
 } from '@carillon/contract'
 import { isAsciiAddress, parseAddress } from '../channels/email/address.ts'
 import { isHeaderName } from '../channels/email/header.ts'
 import { isOwnField } from '../channels/email/mime.ts'
+import { isPhoneCountry, parseSender } from '../channels/sms/phone.ts'
 import { compileSending, type SendingTemplates } from '../content/sending.ts'
 import type { Problem } from '../lib/fault.ts'
+import { channelOfWrite } from './configuration-settings.ts'
 
 /** What a configuration refers to, as it stands now. */
 export interface ConfigurationFacts {
@@ -94,16 +101,25 @@ const hostProblems = ({ bounceDomain, linkHost, dynamicDomain }: EmailConfigurat
 }
 
 const NO_TRANSPORT = 'names no transport of this sandbox'
+const nameOf = (channel: CampaignChannel): string => ({ email: 'email', sms: 'SMS' })[channel]
+
+const problemOfFirst = (kind: TransportKind | undefined, channel: CampaignChannel): string | undefined => {
+  if (kind === undefined) return NO_TRANSPORT
+  return channelOfTransport(kind) === channel ? undefined : `is no transport for ${nameOf(channel)}`
+}
 
 // Between the Inbox and a provider nothing may fail over: test mail would go out, or real mail would reach nobody.
-const transportProblems = (write: EmailConfigurationWrite, facts: ConfigurationFacts): Problem[] => {
+const transportProblems = (write: ChannelConfigurationWrite, facts: ConfigurationFacts): Problem[] => {
   const { transportId, fallbackTransportIds = [], transportGroupId } = write
   const kindOf = (id: string): TransportKind | undefined => facts.transports.get(id)
   const first = kindOf(transportId)
+  const channel = channelOfWrite(write)
+  const firstProblem = problemOfFirst(first, channel)
   const group = facts.groups.find(one => one.id === transportGroupId)
   const problemOf = (id: string): string | undefined => {
     const kind = kindOf(id)
     if (kind === undefined) return NO_TRANSPORT
+    if (channelOfTransport(kind) !== channel) return `is no transport for ${nameOf(channel)}`
     const isMixed = first !== undefined && isSandboxTransport(kind) !== isSandboxTransport(first)
     return isMixed ? 'would mix the Inbox with a real provider' : undefined
   }
@@ -112,7 +128,7 @@ const transportProblems = (write: EmailConfigurationWrite, facts: ConfigurationF
       ? 'is the first transport already'
       : problemOf(id)
   return [
-    ...(first === undefined ? [bad('/transportId', NO_TRANSPORT)] : []),
+    ...(firstProblem === undefined ? [] : [bad('/transportId', firstProblem)]),
     ...(transportGroupId && group === undefined
       ? [bad('/transportGroupId', 'names no group of this sandbox')]
       : []),
@@ -127,7 +143,9 @@ const transportProblems = (write: EmailConfigurationWrite, facts: ConfigurationF
 }
 
 /** The personalised members of what is written, whole. */
-export const templatesOfWrite = (write: EmailConfigurationWrite): SendingTemplates => ({
+export const templatesOfWrite = (
+  write: Omit<EmailConfigurationWrite, 'status' | 'lastChecks'>,
+): SendingTemplates => ({
   fromName: write.fromName,
   fromAddress: write.fromAddress,
   replyTo: write.replyTo,
@@ -147,18 +165,41 @@ const templateProblems = (write: EmailConfigurationWrite): Problem[] =>
     severity === 'error' ? [{ pointer, message }] : [],
   )
 
-/** Everything that is wrong; empty: it can be stored. */
-export const configurationProblems = (
-  write: EmailConfigurationWrite,
-  facts: ConfigurationFacts,
-): Problem[] => [
+const emailProblems = (write: EmailConfigurationWrite, facts: ConfigurationFacts): Problem[] => [
   ...addressProblems(write),
   ...headerProblems(write),
   ...parameterProblems(write),
   ...hostProblems(write),
-  ...transportProblems(write, facts),
   ...(write.seedListId && !facts.seedListIds.has(write.seedListId)
     ? [bad('/seedListId', 'names no seed list of this sandbox')]
     : []),
   ...templateProblems(write),
 ]
+
+const smsProblems = ({ sender, country = null }: SmsConfigurationWrite): Problem[] => [
+  ...(parseSender(sender) === undefined
+    ? [
+        bad(
+          '/sender',
+          'is no number with its country code, no short code, and no name of up to 11 characters',
+        ),
+      ]
+    : []),
+  ...(country !== null && !isPhoneCountry(country) ? [bad('/country', 'is no country')] : []),
+]
+
+/** Everything that is wrong; empty: it can be stored. */
+export const configurationProblems = (
+  write: ChannelConfigurationWrite,
+  facts: ConfigurationFacts,
+): Problem[] => [
+  ...(write.channel === 'sms' ? smsProblems(write) : emailProblems(write, facts)),
+  ...transportProblems(write, facts),
+]
+
+/** Whether what a configuration personalises needs a profile. */
+export const configurationNeedsProfile = (configuration: ChannelConfiguration): boolean => {
+  if (configuration.channel !== 'email') return false
+  const compiled = compileSending(templatesOfWrite(configuration))
+  return compiled.ok && compiled.sending.variables.some(({ path }) => /^profile\b/.test(path))
+}

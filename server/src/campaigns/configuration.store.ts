@@ -1,66 +1,31 @@
 /** Channel configurations: what is written, and what the engine uses of it. */
 import {
+  type CampaignChannel,
   type ChannelConfiguration,
+  type ChannelConfigurationWrite,
   DEFAULT_RETRY_MINUTES,
-  EMAIL_SENDING_DEFAULTS,
-  type EmailConfigurationWrite,
   isSandboxTransport,
   type LiveCheck,
   type TransportKind,
-  type UnsubscribeLevel,
 } from '@carillon/contract'
 import type pg from 'pg'
-import type { SendingTemplates } from '../content/sending.ts'
 import { type Db, transaction } from '../db/pool.ts'
 import { Fault } from '../lib/fault.ts'
+import {
+  channelOfWrite,
+  type SendingConfiguration,
+  type StoredSettings,
+  shownSettings,
+  storedSettings,
+  type TransportLimits,
+  usedSettings,
+} from './configuration-settings.ts'
 import { refuseKnown } from './known-refusals.ts'
-
-/** The set rates of a transport, in messages per second: of all of it (null: none), and by recipients' domain in lower case. */
-export interface TransportLimits {
-  readonly ratePerSecond: number | null
-  readonly domainLimits: ReadonlyMap<string, number>
-}
-
-/**
- * An email configuration as the engine uses it. `transportIds`: the first choice first, then the fallbacks; `limits`
- * has an entry for each. `sandboxName` is set when the first choice is the sandbox's own.
- */
-export interface EmailConfiguration {
-  readonly id: string
-  readonly transportIds: readonly string[]
-  readonly limits: ReadonlyMap<string, TransportLimits>
-  readonly kinds: ReadonlyMap<string, TransportKind>
-  /** How many of them, from the first, share the mail evenly: the members of its group; 1 without one. */
-  readonly sharing: number
-  readonly templates: SendingTemplates
-  readonly retryMinutes: number
-  readonly sendToComplaints: boolean
-  readonly listUnsubscribe: boolean
-  readonly unsubscribeLevel: UnsubscribeLevel
-  /** Where bounces go; null: to the sender. */
-  readonly bounceDomain: string | null
-  readonly sandboxName: string | undefined
-}
-
-/** Sending members that are columns and not settings. */
-type Column = 'description' | 'category' | 'labels' | 'seedListId' | 'transportGroupId'
-type Sending = Omit<typeof EMAIL_SENDING_DEFAULTS, Column>
-type StoredSettings = Pick<ChannelConfiguration, 'fromName' | 'fromAddress' | 'replyTo'> & {
-  /** What is written beside; members that a row lacks have their defaults. */
-  readonly sending?: Partial<Pick<ChannelConfiguration, keyof Sending>>
-  readonly retryMinutes?: number
-  readonly sendToComplaints?: boolean
-  /** The words of an earlier release. */
-  readonly retryHours?: number
-  readonly listUnsubscribe?: boolean
-  readonly unsubscribeLevel?: UnsubscribeLevel
-  readonly bounceDomain?: string | null
-}
 
 interface ConfigurationRow {
   readonly id: string
   readonly name: string
-  readonly channel: 'email'
+  readonly channel: CampaignChannel
   readonly transport_id: string
   readonly fallback_transport_ids: string[]
   readonly settings: StoredSettings
@@ -76,47 +41,31 @@ interface ConfigurationRow {
 const COLUMNS = `id, name, channel, transport_id, fallback_transport_ids, settings, description, category, status, labels,
   checks, seed_list_id, transport_group_id`
 
-const sendingOf = ({ sending }: StoredSettings): Pick<ChannelConfiguration, keyof Sending> => {
-  const {
-    description: _d,
-    category: _c,
-    labels: _l,
-    seedListId: _s,
-    transportGroupId: _g,
-    ...defaults
-  } = EMAIL_SENDING_DEFAULTS
-  return { ...defaults, ...sending }
+/** `retryHours`: the word of an earlier release. */
+const retryMinutesOf = (settings: StoredSettings): number => {
+  const { retryMinutes, retryHours } = settings as { retryMinutes?: number; retryHours?: number }
+  return retryMinutes ?? (retryHours === undefined ? DEFAULT_RETRY_MINUTES : retryHours * 60)
 }
 
-const retryMinutesOf = ({ retryMinutes, retryHours }: StoredSettings): number =>
-  retryMinutes ?? (retryHours === undefined ? DEFAULT_RETRY_MINUTES : retryHours * 60)
-
-const unsubscribeOf = (settings: StoredSettings) => {
-  const { listUnsubscribe = true, unsubscribeLevel = 'channel', bounceDomain = null } = settings
-  return { listUnsubscribe, unsubscribeLevel, bounceDomain }
+const toConfiguration = (row: ConfigurationRow): ChannelConfiguration => {
+  const configuration = {
+    id: row.id,
+    name: row.name,
+    transportId: row.transport_id,
+    fallbackTransportIds: row.fallback_transport_ids,
+    ...shownSettings(row.channel, row.settings),
+    retryMinutes: retryMinutesOf(row.settings),
+    description: row.description,
+    category: row.category,
+    labels: row.labels,
+    transportGroupId: row.transport_group_id,
+    status: row.status,
+    lastChecks: row.checks,
+    // Seed lists are of email addresses.
+    ...(row.channel === 'email' ? { seedListId: row.seed_list_id } : {}),
+  }
+  return configuration as ChannelConfiguration
 }
-
-const toConfiguration = (row: ConfigurationRow): ChannelConfiguration => ({
-  id: row.id,
-  channel: row.channel,
-  name: row.name,
-  transportId: row.transport_id,
-  fallbackTransportIds: row.fallback_transport_ids,
-  fromName: row.settings.fromName,
-  fromAddress: row.settings.fromAddress,
-  replyTo: row.settings.replyTo,
-  retryMinutes: retryMinutesOf(row.settings),
-  sendToComplaints: row.settings.sendToComplaints ?? false,
-  ...unsubscribeOf(row.settings),
-  ...sendingOf(row.settings),
-  description: row.description,
-  category: row.category,
-  labels: row.labels,
-  seedListId: row.seed_list_id,
-  transportGroupId: row.transport_group_id,
-  status: row.status,
-  lastChecks: row.checks,
-})
 
 /** All channel configurations of a sandbox, by name. */
 export const listConfigurations = async (db: Db, sandboxId: string): Promise<ChannelConfiguration[]> => {
@@ -140,38 +89,15 @@ export interface ConfigurationChange {
   readonly id: string
   readonly sandboxId: string
   readonly now: Date
-  readonly write: EmailConfigurationWrite
-}
-
-const settingsOf = (write: EmailConfigurationWrite): StoredSettings => {
-  const { fromName, fromAddress, replyTo, retryMinutes = DEFAULT_RETRY_MINUTES } = write
-  const { sendToComplaints = false } = write
-  const { listUnsubscribe = true, unsubscribeLevel = 'channel', bounceDomain = null } = write
-  const { replyToName, senderName, senderAddress, headers, cc, bcc, urlParameters } = write
-  const { linkHost, dynamicDomain } = write
-  const sending = {
-    replyToName,
-    senderName,
-    senderAddress,
-    headers,
-    cc,
-    bcc,
-    urlParameters,
-    linkHost,
-    dynamicDomain,
-  }
-  return {
-    ...{ fromName, fromAddress, replyTo, retryMinutes },
-    ...{ sendToComplaints, listUnsubscribe, unsubscribeLevel },
-    bounceDomain: bounceDomain?.toLowerCase() ?? null,
-    sending: Object.fromEntries(Object.entries(sending).filter(([, value]) => value !== undefined)),
-  }
+  readonly write: ChannelConfigurationWrite
 }
 
 const columnsOf = ({ id, sandboxId, now, write }: ConfigurationChange): unknown[] => [
-  ...[id, sandboxId, write.name, write.transportId, write.fallbackTransportIds ?? [], settingsOf(write), now],
+  ...[id, sandboxId, write.name, write.transportId, write.fallbackTransportIds ?? []],
+  ...[{ ...storedSettings(write), retryMinutes: write.retryMinutes ?? DEFAULT_RETRY_MINUTES }, now],
   ...[write.description ?? '', write.category ?? null, write.labels ?? []],
-  ...[write.seedListId ?? null, write.transportGroupId ?? null],
+  ...[('seedListId' in write ? write.seedListId : null) ?? null, write.transportGroupId ?? null],
+  channelOfWrite(write),
 ]
 
 // A list of ids has no foreign key: what one does, nobody may remove them until this commits, is done by hand.
@@ -198,24 +124,24 @@ const writeConfiguration = async (
     return result.rowCount === 1
   })
 
-/** Makes an email configuration. */
+/** Makes a configuration. */
 export const insertConfiguration = async (pool: pg.Pool, change: ConfigurationChange): Promise<void> => {
   await writeConfiguration(pool, change, {
     more: [change.write.status === 'draft' ? 'draft' : 'active'],
     text: `insert into channel_configuration
        (id, sandbox_id, name, channel, transport_id, fallback_transport_ids, settings, created_at, modified_at,
         description, category, labels, seed_list_id, transport_group_id, status)
-     values ($1, $2, $3, 'email', $4, $5, $6, $7, $7, $8, $9, $10, $11, $12, $13)`,
+     values ($1, $2, $3, $13, $4, $5, $6, $7, $7, $8, $9, $10, $11, $12, $14)`,
   })
 }
 
-/** Replaces a configuration. False: there is none of that id. */
+/** Replaces a configuration. False: there is none of that id and channel. */
 export const replaceConfiguration = (pool: pg.Pool, change: ConfigurationChange): Promise<boolean> =>
   writeConfiguration(pool, change, {
     text: `update channel_configuration
      set name = $3, transport_id = $4, fallback_transport_ids = $5, settings = $6, modified_at = $7, description = $8,
        category = $9, labels = $10, seed_list_id = $11, transport_group_id = $12
-     where id = $1 and sandbox_id = $2`,
+     where id = $1 and sandbox_id = $2 and channel = $13`,
   })
 
 // Messages of an older version, or of a test, still need the configuration that they were accepted with.
@@ -267,16 +193,14 @@ const limitsOf = ({ settings }: SendingTransport): TransportLimits => ({
   ),
 })
 
-const templatesOf = ({ settings }: ConfigurationRow): SendingTemplates => {
-  const { fromName, fromAddress, replyTo } = settings
-  return { fromName, fromAddress, replyTo, ...sendingOf(settings) }
-}
-
-/** An email configuration by id, whatever its sandbox: for the engine. */
-export const emailConfigurationById = async (db: Db, id: string): Promise<EmailConfiguration | undefined> => {
+/** A configuration by id, whatever its sandbox: for the engine. */
+export const sendingConfigurationById = async (
+  db: Db,
+  id: string,
+): Promise<SendingConfiguration | undefined> => {
   const { rows } = await db.query<SendingRow>(
     `select f.*, s.name as sandbox_name, coalesce(cardinality(g.transport_ids), 1) as sharing,
-       (select json_agg(json_build_object('id', t.id, 'kind', t.kind, 'settings', t.settings - 'sealedPassword' - 'ca')
+       (select json_agg(json_build_object('id', t.id, 'kind', t.kind, 'settings', t.settings - '{sealedPassword,sealedSecrets,ca,payload,certificate}'::text[])
           order by c.place)
         from (select id, min(place) as place
               from unnest(coalesce(g.transport_ids, array[f.transport_id]) || f.fallback_transport_ids)
@@ -297,10 +221,8 @@ export const emailConfigurationById = async (db: Db, id: string): Promise<EmailC
     kinds: new Map(row.transports.map(transport => [transport.id, transport.kind])),
     limits: new Map(row.transports.map(transport => [transport.id, limitsOf(transport)])),
     sharing: row.sharing,
-    templates: templatesOf(row),
     retryMinutes: retryMinutesOf(row.settings),
-    sendToComplaints: row.settings.sendToComplaints ?? false,
-    ...unsubscribeOf(row.settings),
+    ...usedSettings(row.channel, row.settings),
     sandboxName: first !== undefined && isSandboxTransport(first.kind) ? row.sandbox_name : undefined,
   }
 }

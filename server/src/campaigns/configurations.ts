@@ -5,7 +5,8 @@
  */
 import {
   type ChannelConfiguration,
-  type EmailConfigurationWrite,
+  type ChannelConfigurationWrite,
+  type EmailChannelConfiguration,
   isSandboxTransport,
   type LiveCheck,
 } from '@carillon/contract'
@@ -20,6 +21,7 @@ import {
   replaceConfiguration,
   setConfigurationStatus,
 } from './configuration.store.ts'
+import { channelOfWrite } from './configuration-settings.ts'
 import { listDkimKeys } from './dkim-key.store.ts'
 import type { Actor } from './lifecycle.ts'
 import { listSeedLists, listTransportGroups } from './sending-lists.store.ts'
@@ -46,7 +48,7 @@ const refuse = (problems: readonly Problem[]): void => {
   if (problems.length > 0) throw new Fault('payload_invalid', { problems: [...problems] })
 }
 
-const checkWrite = async (by: Actor, write: EmailConfigurationWrite): Promise<void> => {
+const checkWrite = async (by: Actor, write: ChannelConfigurationWrite): Promise<void> => {
   const { pool, sandboxId } = by
   const transports = new Map((await listTransports(pool, sandboxId)).map(one => [one.id, one.kind]))
   const groups = await listTransportGroups(pool, sandboxId)
@@ -57,7 +59,7 @@ const checkWrite = async (by: Actor, write: EmailConfigurationWrite): Promise<vo
 /** Makes a configuration: a draft where the write says so, else one that can be used at once. */
 export const createConfiguration = async (
   by: Actor,
-  write: EmailConfigurationWrite,
+  write: ChannelConfigurationWrite,
 ): Promise<ChannelConfiguration> => {
   await checkWrite(by, write)
   const id = by.newId()
@@ -65,12 +67,17 @@ export const createConfiguration = async (
   return getConfiguration(by, id)
 }
 
-const lockedProblems = (before: ChannelConfiguration, write: EmailConfigurationWrite): Problem[] => {
+const fromDomainOf = (one: ChannelConfigurationWrite): string | undefined =>
+  one.channel === 'sms' ? undefined : writtenDomain(one.fromAddress)
+
+const lockedProblems = (before: ChannelConfiguration, write: ChannelConfigurationWrite): Problem[] => {
+  if (before.channel !== channelOfWrite(write))
+    return [{ pointer: '/channel', message: 'stays; make another configuration' }]
   if (before.status !== 'active') return []
   const message = 'stays while the configuration is active; deactivate it first'
   return [
     ...(before.name === write.name ? [] : [{ pointer: '/name', message }]),
-    ...(writtenDomain(before.fromAddress) === writtenDomain(write.fromAddress)
+    ...(fromDomainOf(before) === fromDomainOf(write)
       ? []
       : [{ pointer: '/fromAddress', message: `The domain ${message}` }]),
   ]
@@ -80,7 +87,7 @@ const lockedProblems = (before: ChannelConfiguration, write: EmailConfigurationW
 export const changeConfiguration = async (
   by: Actor,
   id: string,
-  write: EmailConfigurationWrite,
+  write: ChannelConfigurationWrite,
 ): Promise<ChannelConfiguration> => {
   const before = await getConfiguration(by, id)
   refuse(lockedProblems(before, write))
@@ -97,7 +104,7 @@ const spfMechanismOf = async (by: Actor, transportId: string): Promise<string | 
   return `a:${transport.smtp?.host ?? ''}`
 }
 
-const domainsOf = ({ fromAddress, dynamicDomain, linkHost }: ChannelConfiguration) =>
+const domainsOf = ({ fromAddress, dynamicDomain, linkHost }: EmailChannelConfiguration) =>
   dynamicDomain === null
     ? [{ domain: writtenDomain(fromAddress) ?? '', linkHost }]
     : dynamicDomain.domains.map(one => ({
@@ -113,6 +120,7 @@ const runChecks = async (
   by: ConfigurationActor,
   configuration: ChannelConfiguration,
 ): Promise<LiveCheck[]> => {
+  if (configuration.channel !== 'email') return []
   const spfMechanism = await spfMechanismOf(by, configuration.transportId)
   if (spfMechanism === undefined) return []
   const keys = (await listDkimKeys(by.pool, by.sandboxId)).filter(key => key.status === 'active')

@@ -3,6 +3,7 @@
  * locks the campaign, so two people cannot overwrite each other; versions are only ever added.
  */
 import type {
+  CampaignChannel,
   CampaignCreate,
   CampaignPatch,
   CampaignProperties,
@@ -14,9 +15,8 @@ import { findAudience, lockAudiences } from '../audiences/audience.store.ts'
 import { isAudienceEmpty } from '../audiences/estimate.ts'
 import { findTopic } from '../consent/topic.store.ts'
 import { authorLibrary, declaredSchemas } from '../content/authoring.ts'
-import { templatesOf } from '../content/email-content.ts'
+import { templatesOf } from '../content/content.ts'
 import { holdFragments } from '../content/fragment-source.store.ts'
-import { compileSending } from '../content/sending.ts'
 import { fragmentReferences } from '../content/tag-references.ts'
 import { type Db, transaction } from '../db/pool.ts'
 import { Fault } from '../lib/fault.ts'
@@ -32,9 +32,9 @@ import {
   setStopped,
   writeDraft,
 } from './campaign.store.ts'
-import { type CampaignRecord, withDefaults } from './campaign.ts'
+import { type CampaignRecord, IDENTITY_NAMESPACE, withDefaults } from './campaign.ts'
 import { copyCampaignFiles, listCampaignFiles } from './campaign-file.store.ts'
-import { templatesOfWrite } from './check-configuration.ts'
+import { configurationNeedsProfile } from './check-configuration.ts'
 import { findConfiguration, listConfigurations } from './configuration.store.ts'
 import { withCanonicalDates } from './schedule.ts'
 import { isValid, type Named, validateCampaign } from './validate.ts'
@@ -75,12 +75,19 @@ const refuseStopped = (campaign: CampaignRecord): void => {
     throw new Fault('campaign_state', { detail: 'A stopped campaign stays as it is; duplicate it to go on.' })
 }
 
-/** Makes a draft. Without a channel configuration it takes the sandbox's first. */
+const firstConfiguration = async (
+  db: Db,
+  sandboxId: string,
+  channel: CampaignChannel,
+): Promise<ChannelConfiguration | undefined> =>
+  (await listConfigurations(db, sandboxId)).find(one => one.channel === channel)
+
+/** Makes a draft. Without a channel configuration it takes the first of its channel. */
 export const createCampaign = async (actor: Actor, given: CampaignCreate): Promise<CampaignRecord> => {
   refuseBadSchema(given.contextSchema, '/contextSchema')
   const first =
     given.channelConfigurationId === undefined
-      ? (await listConfigurations(actor.pool, actor.sandboxId))[0]
+      ? await firstConfiguration(actor.pool, actor.sandboxId, given.channel ?? 'email')
       : undefined
   const draft = withDefaults({
     ...(first === undefined ? {} : { channelConfigurationId: first.id }),
@@ -95,6 +102,30 @@ const currentProperties = (campaign: CampaignRecord): CampaignProperties => {
   const properties = campaign.draft ?? campaign.live?.properties
   if (properties === undefined) throw missing()
   return properties
+}
+
+// Content and configuration are a channel's own, and what was sent is told by the channel.
+const ofNewChannel = async (
+  tx: Db,
+  campaign: CampaignRecord,
+  patch: CampaignPatch,
+): Promise<CampaignPatch> => {
+  const given = withCanonicalDates(patch)
+  const { channel } = given
+  if (channel === undefined || channel === currentProperties(campaign).channel) return given
+  if (campaign.live !== null)
+    throw new Fault('campaign_state', { detail: 'A campaign that was live keeps its channel.' })
+  if (given.content === undefined)
+    throw new Fault('payload_invalid', {
+      problems: [{ pointer: '/content', message: `is missing: give the content of the channel ${channel}` }],
+    })
+  const first = await firstConfiguration(tx, campaign.sandboxId, channel)
+  return {
+    identityNamespace: IDENTITY_NAMESPACE[channel],
+    channelConfigurationId: first?.id ?? null,
+    attachmentIds: [],
+    ...given,
+  }
 }
 
 /** Changes the draft; a live campaign without one gets a draft from its live version. A stale `revision` is refused. */
@@ -114,7 +145,7 @@ export const patchCampaign = (
       id,
       by: actor.by,
       now: actor.now,
-      draft: { ...currentProperties(campaign), ...withCanonicalDates(patch) },
+      draft: { ...currentProperties(campaign), ...(await ofNewChannel(tx, campaign, patch)) },
     })
   })
 
@@ -125,11 +156,6 @@ const stateOf = (
   if (id === null) return 'unnamed'
   if (found === undefined) return 'missing'
   return found.archivedAt === null ? 'there' : 'archived'
-}
-
-const needsProfile = (configuration: ChannelConfiguration): boolean => {
-  const compiled = compileSending(templatesOfWrite(configuration))
-  return compiled.ok && compiled.sending.variables.some(({ path }) => /^profile\b/.test(path))
 }
 
 // On the connection of the transaction: a second one, taken while many hold their first, empties the pool for good.
@@ -145,14 +171,14 @@ const findingsOf = async (
       ? undefined
       : await findConfiguration(db, actor.sandboxId, channelConfigurationId)
   const { sandboxId, now, sandboxNow = now } = actor
-  const fragments = await authorLibrary(db, sandboxId, templatesOf(properties.content))
+  const fragments = await authorLibrary(db, sandboxId, templatesOf(properties))
   const declared = await declaredSchemas(db, sandboxId, properties.contextSchema)
   const { audienceId, topicId } = properties
   const audience = audienceId === null ? undefined : await findAudience(db, sandboxId, audienceId)
   const topic = topicId === null ? undefined : await findTopic(db, sandboxId, topicId)
   return validateCampaign(properties, {
     configuration,
-    configurationNeedsProfile: configuration !== undefined && needsProfile(configuration),
+    configurationNeedsProfile: configuration !== undefined && configurationNeedsProfile(configuration),
     files: await listCampaignFiles(db, sandboxId, campaign.id),
     audience: { state: stateOf(audienceId, audience), isEmpty },
     topic: { state: stateOf(topicId, topic) },
@@ -187,7 +213,7 @@ export const activateCampaign = (actor: Actor, id: string): Promise<CampaignReco
     refuseStopped(campaign)
     if (campaign.draft === null)
       throw new Fault('campaign_state', { detail: 'There is no draft to activate.' })
-    const references = templatesOf(campaign.draft.content).flatMap(fragmentReferences)
+    const references = templatesOf(campaign.draft).flatMap(fragmentReferences)
     await holdFragments(tx, actor.sandboxId, references)
     // Nobody archives or deletes the audience before the campaign is seen to use it.
     if (campaign.draft.audienceId !== null) await lockAudiences(tx, actor.sandboxId)

@@ -1,7 +1,7 @@
 /** The call that triggers a campaign: its URL, headers and a body with every variable that the content uses. */
-import type { CampaignProperties, TriggerSample } from '@carillon/contract'
+import type { CampaignChannel, CampaignProperties, TriggerSample } from '@carillon/contract'
 import { type FragmentLibrary, samplePayload } from '@carillon/template'
-import { compileEmailContent } from '../content/email-content.ts'
+import { compileContent } from '../content/content.ts'
 import { withoutMailLinks } from '../content/mail-links.ts'
 import { mergeAttributes } from '../profiles/attributes.ts'
 import { kindOf } from './trigger.ts'
@@ -40,10 +40,16 @@ export const variablesOf = (
   properties: CampaignProperties,
   fragments: FragmentLibrary,
 ): { readonly paths: string[]; readonly payload: ReturnType<typeof samplePayload> } => {
-  const compiled = compileEmailContent(properties.content, { fragments })
+  const compiled = compileContent(properties, { fragments })
   if (!compiled.ok) return { paths: [], payload: samplePayload([]) }
-  const variables = withoutMailLinks(compiled.email.variables)
+  const variables = withoutMailLinks(compiled.content.variables)
   return { paths: [...new Set(variables.map(variable => variable.path))], payload: samplePayload(variables) }
+}
+
+// The address that a call may bring along, where the identity is none of the channel's.
+const CALL_ADDRESS: Readonly<Record<CampaignChannel, { namespace: string; channelData: object }>> = {
+  email: { namespace: 'email', channelData: { emailAddress: 'ada@example.com' } },
+  sms: { namespace: 'phone', channelData: { mobilePhoneNumber: '+31201234567' } },
 }
 
 type Payload = ReturnType<typeof variablesOf>['payload']
@@ -51,14 +57,14 @@ type Payload = ReturnType<typeof variablesOf>['payload']
 // A high-throughput call knows no profile: the address comes with the call, the content has the context alone.
 const sampleRecipient = (properties: CampaignProperties, payload: Payload): object => {
   const namespace = properties.identityNamespace
-  const emailAddress = 'ada@example.com'
+  const address = CALL_ADDRESS[properties.channel]
   const profile = properties.highThroughput ? {} : mergeAttributes(payload.profile, properties.sample.profile)
   const context = mergeAttributes(payload.context, properties.sample.context)
   return {
     type: properties.highThroughput ? 'external' : 'aep',
     userId: EXAMPLES[namespace.toLowerCase()] ?? 'customer-1',
     namespace,
-    ...(namespace.toLowerCase() === 'email' ? {} : { channelData: { emailAddress } }),
+    ...(namespace.toLowerCase() === address.namespace ? {} : { channelData: address.channelData }),
     ...(Object.keys(profile).length > 0 ? { profile } : {}),
     ...(Object.keys(context).length > 0 ? { context } : {}),
   }

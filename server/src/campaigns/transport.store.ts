@@ -1,60 +1,48 @@
-/** Transports. A secret is sealed on the way in and never read back by the API. */
-import type {
-  SendgridSettings,
-  SesSettings,
-  SmtpSettings,
-  Transport,
-  TransportKind,
-  TransportWrite,
+/** Transports. Secrets are sealed on the way in, each by itself, and never read back by the API. */
+import {
+  isSandboxTransport,
+  PROVIDER_KINDS,
+  type ProviderKind,
+  providerOf,
+  type SettingsByProvider,
+  type Transport,
+  type TransportKind,
+  type TransportWrite,
 } from '@carillon/contract'
 import type pg from 'pg'
 import { type Db, transaction } from '../db/pool.ts'
 import { Fault } from '../lib/fault.ts'
-import { seal, unseal } from '../lib/seal.ts'
+import { unseal } from '../lib/seal.ts'
 import { refuseKnown } from './known-refusals.ts'
+import { SECRETS, type StoredTransport, splitSecrets, withSecrets } from './transport-secrets.ts'
 
 interface TransportDbRow {
   readonly id: string
   readonly name: string
   readonly kind: TransportKind
-  readonly settings: Readonly<Record<string, unknown>> & { readonly sealedPassword?: string }
+  readonly settings: StoredTransport
 }
 
-/** A transport as the engine opens it: with its secret. */
-export interface TransportRow {
+/** A transport as the engine opens it: with its secrets. The settings are those of its kind; a stand-in has none. */
+export interface TransportRow extends Partial<SettingsByProvider> {
   readonly id: string
   readonly kind: TransportKind
-  readonly smtp: SmtpSettings | null
-  readonly ses?: SesSettings | null
-  readonly sendgrid?: SendgridSettings | null
+  readonly sandboxName: string
 }
 
-/** The member of a kind's settings that is secret. */
-const SECRETS = { smtp: 'password', ses: 'secretAccessKey', sendgrid: 'apiKey' } as const
-type RealKind = keyof typeof SECRETS
-const isReal = (kind: TransportKind): kind is RealKind => Object.hasOwn(SECRETS, kind)
+const isReal = (kind: TransportKind): kind is ProviderKind => !isSandboxTransport(kind)
 
-const settingsByKind = (
-  kind: TransportKind,
-  settings: Readonly<Record<string, unknown>>,
-): Pick<Transport, RealKind> => ({
-  smtp: kind === 'smtp' ? (settings as SmtpSettings) : null,
-  ses: kind === 'ses' ? (settings as SesSettings) : null,
-  sendgrid: kind === 'sendgrid' ? (settings as SendgridSettings) : null,
-})
-
-const withoutSecret = ({ id, name, kind, settings }: TransportDbRow): Transport => {
-  const { sealedPassword: _, ...rest } = settings
-  return { id, name, kind, ...settingsByKind(kind, rest) }
+const withoutSecrets = ({ id, name, kind, settings }: TransportDbRow): Transport => {
+  const { sealedPassword: _password, sealedSecrets: _secrets, ...rest } = settings
+  const shown = PROVIDER_KINDS.map(one => [one, one === kind ? rest : null])
+  return { id, name, kind, ...Object.fromEntries(shown) } as Transport
 }
 
 const kindOf = ({ kind = 'smtp' }: TransportWrite): TransportKind => kind
 
-const toStored = (write: TransportWrite, secret: string): TransportDbRow['settings'] => {
+const settingsOf = (write: TransportWrite): Readonly<Record<string, unknown>> => {
   const kind = kindOf(write)
-  if (!isReal(kind)) return {}
-  const { [SECRETS[kind]]: plain, ...rest } = (write[kind] ?? {}) as Record<string, unknown>
-  return typeof plain === 'string' && plain !== '' ? { ...rest, sealedPassword: seal(secret, plain) } : rest
+  return isReal(kind) ? ((write[kind] ?? {}) as Record<string, unknown>) : {}
 }
 
 /** All transports of a sandbox, by name. */
@@ -63,7 +51,7 @@ export const listTransports = async (db: Db, sandboxId: string): Promise<Transpo
     'select id, name, kind, settings from transport where sandbox_id = $1 order by name',
     [sandboxId],
   )
-  return rows.map(withoutSecret)
+  return rows.map(withoutSecrets)
 }
 
 /** One transport of a sandbox. */
@@ -82,30 +70,35 @@ export interface TransportChange {
 /** Makes a transport. */
 export const insertTransport = async (db: Db, change: TransportChange): Promise<void> => {
   const { id, sandboxId, write, secret, now } = change
+  const { rest, sealed } = splitSecrets(settingsOf(write), SECRETS[providerOf(kindOf(write))], secret)
+  const settings = Object.keys(sealed).length === 0 ? rest : { ...rest, sealedSecrets: sealed }
   await db
     .query(
       `insert into transport (id, sandbox_id, name, kind, settings, created_at, modified_at)
        values ($1, $2, $3, $4, $5, $6, $6)`,
-      [id, sandboxId, write.name, kindOf(write), toStored(write, secret), now],
+      [id, sandboxId, write.name, kindOf(write), settings, now],
     )
     .catch((error: unknown) => refuseKnown(error, { inUse: '' }))
-}
-
-const keepsSecret = (write: TransportWrite): boolean => {
-  const kind = kindOf(write)
-  return isReal(kind) && (write[kind] as Record<string, unknown> | undefined)?.[SECRETS[kind]] === undefined
 }
 
 /** Replaces a transport's settings; a secret that is left out stays. False: there is none of that id and kind. */
 export const replaceTransport = async (db: Db, change: TransportChange): Promise<boolean> => {
   const { id, sandboxId, write, secret, now } = change
+  const names = SECRETS[providerOf(kindOf(write))]
+  const { rest, sealed, kept } = splitSecrets(settingsOf(write), names, secret)
+  const keepsFirst = kept.includes(names[0] ?? '')
   const result = await db
     .query(
+      // `sealedPassword`: the form of an earlier release, for the first secret of a kind.
       `update transport set name = $3, modified_at = $5,
-       settings = case when $6 and settings ? 'sealedPassword'
-         then $4::jsonb || jsonb_build_object('sealedPassword', settings -> 'sealedPassword') else $4::jsonb end
-     where id = $1 and sandbox_id = $2 and kind = $7`,
-      [id, sandboxId, write.name, toStored(write, secret), now, keepsSecret(write), kindOf(write)],
+         settings = $4::jsonb
+           || case when $6 and settings ? 'sealedPassword'
+                then jsonb_build_object('sealedPassword', settings -> 'sealedPassword') else '{}' end
+           || jsonb_build_object('sealedSecrets', coalesce(
+                (select jsonb_object_agg(k.key, k.value)
+                 from jsonb_each(coalesce(settings -> 'sealedSecrets', '{}')) k where k.key = any($8::text[])), '{}') || $9::jsonb)
+       where id = $1 and sandbox_id = $2 and kind = $7`,
+      [id, sandboxId, write.name, rest, now, keepsFirst, kindOf(write), kept, sealed],
     )
     .catch((error: unknown) => refuseKnown(error, { inUse: '' }))
   return result.rowCount === 1
@@ -126,34 +119,34 @@ export const deleteTransport = async (pool: pg.Pool, sandboxId: string, id: stri
     if (users) throw new Fault('resource_in_use', { detail: IN_USE })
     // The sandbox's own Inbox stays: samples and tests need it.
     const result = await tx
-      .query(`delete from transport where id = $1 and sandbox_id = $2 and kind <> 'sandbox_smtp'`, [
-        id,
-        sandboxId,
-      ])
+      .query(
+        `delete from transport where id = $1 and sandbox_id = $2 and kind not in ('sandbox_smtp', 'sandbox_twilio')`,
+        [id, sandboxId],
+      )
       .catch((error: unknown) => refuseKnown(error, { inUse: IN_USE }))
     return result.rowCount === 1
   })
 
-/** A transport by id, whatever its sandbox, with its secret: for the engine. Throws when that cannot be unsealed. */
+/** A transport by id, whatever its sandbox, with its secrets: for the engine. Throws when one cannot be unsealed. */
 export const transportById = async (
   db: Db,
   id: string,
   secret: string,
 ): Promise<TransportRow | undefined> => {
-  const { rows } = await db.query<TransportDbRow>(
-    'select id, name, kind, settings from transport where id = $1',
+  const { rows } = await db.query<TransportDbRow & { readonly sandbox_name: string }>(
+    `select t.id, t.name, t.kind, t.settings, s.name as sandbox_name
+     from transport t join sandbox s on s.id = t.sandbox_id where t.id = $1`,
     [id],
   )
   const [row] = rows
   if (row === undefined) return undefined
-  const { id: found, kind } = row
-  const { sealedPassword, ...rest } = row.settings
-  if (sealedPassword === undefined || !isReal(kind)) return { id: found, kind, ...settingsByKind(kind, rest) }
-  const plain = unseal(secret, sealedPassword)
+  const { id: found, kind, sandbox_name: sandboxName } = row
+  if (!isReal(kind)) return { id: found, kind, sandboxName }
+  const settings = withSecrets(row.settings, SECRETS[kind], sealed => unseal(secret, sealed))
   // Going on without it would let the provider refuse every message for good.
-  if (plain === undefined)
+  if (settings === undefined)
     throw new Fault('internal', {
-      detail: 'The secret of the transport was sealed under another CARILLON_SECRET; set it again.',
+      detail: 'A secret of the transport was sealed under another CARILLON_SECRET; set it again.',
     })
-  return { id: found, kind, ...settingsByKind(kind, { ...rest, [SECRETS[kind]]: plain }) }
+  return { id: found, kind, sandboxName, [kind]: settings }
 }

@@ -1,15 +1,15 @@
 /** Everything that can be wrong with a campaign before it goes live, as findings with pointers. */
 import {
+  type CampaignChannel,
   type CampaignProperties,
   type ChannelConfiguration,
   type Finding,
   MAX_ATTACHMENT_BYTES,
 } from '@carillon/contract'
 import type { AuthorLibrary, DeclaredSchemas } from '../content/authoring.ts'
-import { compileEmailContent } from '../content/email-content.ts'
+import { compileContent, missingFrom, wayOutFindings } from '../content/content.ts'
 import { placelessFinding } from '../content/findings.ts'
 import { unpublishedFindings } from '../content/fragment-findings.ts'
-import { missingLinkFindings } from '../content/mail-links.ts'
 
 const finding = (pointer: string, code: string, message: string): Finding =>
   placelessFinding(pointer, { code, message })
@@ -26,7 +26,7 @@ export interface Named {
 /** What a campaign refers to, as it stands now. */
 export interface CampaignFacts {
   /** The channel configuration that the campaign names; undefined: it is not there. */
-  readonly configuration: Pick<ChannelConfiguration, 'status' | 'category'> | undefined
+  readonly configuration: Pick<ChannelConfiguration, 'status' | 'category' | 'channel'> | undefined
   /** Whether what the configuration personalises needs a profile. */
   readonly configurationNeedsProfile: boolean
   /** The campaign's files that it names, with their sizes. */
@@ -97,25 +97,16 @@ const marketingFindings = (properties: CampaignProperties, facts: CampaignFacts)
 }
 
 const contentFindings = (properties: CampaignProperties, facts: CampaignFacts): Finding[] => {
-  const { subject, html, text } = properties.content
-  const missing = [
-    ...(subject.trim() === ''
-      ? [finding('/content/subject', 'subject_empty', 'Give the email a subject.')]
-      : []),
-    ...(html.trim() === '' && (text ?? '').trim() === ''
-      ? [finding('/content/html', 'content_empty', 'Give the email an HTML or a text body.')]
-      : []),
-  ]
-  const compiled = compileEmailContent(properties.content, {
+  const compiled = compileContent(properties, {
     fragments: facts.fragments,
     ...facts.declared,
     forbidProfile: properties.highThroughput,
   })
-  const wantsLink = properties.category === 'marketing' && !properties.highThroughput && compiled.ok
+  const wantsWayOut = properties.category === 'marketing' && !properties.highThroughput && compiled.ok
   return [
-    ...missing,
+    ...missingFrom(properties),
     ...compiled.findings,
-    ...(wantsLink ? missingLinkFindings(compiled.email.variables) : []),
+    ...(wantsWayOut ? wayOutFindings(properties, compiled.content) : []),
     ...unpublishedFindings('/content', facts.fragments.unpublished),
   ]
 }
@@ -130,14 +121,17 @@ const scheduleFindings = (properties: CampaignProperties, now: Date): Finding[] 
   return []
 }
 
+/** Whether a provider of the channel delivers a message once that it is given twice. */
+const DEDUPLICATES: Readonly<Record<CampaignChannel, boolean>> = { email: false, sms: false }
+
 // A repeat that the channel cannot recognise would reach the person twice.
 const policyFindings = ({ channel, unknownPolicy }: CampaignProperties): Finding[] =>
-  channel === 'email' && unknownPolicy === 'retry'
+  !DEDUPLICATES[channel] && unknownPolicy === 'retry'
     ? [
         finding(
           '/unknownPolicy',
           'unknown_policy',
-          'The email channel cannot de-duplicate, so a repeat could arrive twice; choose hold.',
+          'The channel cannot de-duplicate, so a repeat could arrive twice; choose hold.',
         ),
       ]
     : []
@@ -161,6 +155,11 @@ const configurationFindings = (properties: CampaignProperties, facts: CampaignFa
   const { configuration } = facts
   if (configuration === undefined)
     return at('configuration_missing', 'Choose a channel configuration of this sandbox.')
+  if (configuration.channel !== properties.channel)
+    return at(
+      'configuration_channel',
+      'The channel configuration is of another channel; choose one of this campaign’s.',
+    )
   if (configuration.status !== 'active')
     return at(
       'configuration_inactive',
@@ -179,7 +178,11 @@ const configurationFindings = (properties: CampaignProperties, facts: CampaignFa
   return []
 }
 
-const fileFindings = ({ attachmentIds }: CampaignProperties, { files }: CampaignFacts): Finding[] => {
+const fileFindings = (
+  { attachmentIds, channel }: CampaignProperties,
+  { files }: CampaignFacts,
+): Finding[] => {
+  if (channel !== 'email') return []
   const known = new Map(files.map(file => [file.id, file.size]))
   const missing = attachmentIds.flatMap((id, index) =>
     known.has(id)

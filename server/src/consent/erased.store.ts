@@ -69,13 +69,16 @@ export const hashesOf = async (
 /** Somebody who has the address of an erased person. */
 export interface YesAsk {
   readonly profileId: string
+  /** The channel that is asked about, and the namespace of its addresses. */
+  readonly channel: 'email' | 'sms' | 'push'
+  readonly namespace: string
   readonly address: string
   readonly topicId: string | null
   readonly erasedAt: Date
 }
 
 /**
- * For each, whether marketing email was agreed to after the erasure, with evidence: the latest word about the channel,
+ * For each, whether marketing was agreed to after the erasure, with evidence: the latest word about the channel,
  * the address or the topic is a yes. What a file brought in, or came among attributes, is no evidence of a choice.
  */
 export const saidYesAgain = async (db: Db, asks: readonly YesAsk[]): Promise<boolean[]> => {
@@ -86,19 +89,21 @@ export const saidYesAgain = async (db: Db, asks: readonly YesAsk[]): Promise<boo
          select distinct on (c.level, c.channel) c.level, c.value_after from consent_event c
          where c.profile_id = any(${idsOfPerson('asked.profile_id')}) and c.at > asked.erased_at
            and c.source not in ('import', 'profile') and (
-           (c.level = 'channel' and c.channel in ('email', 'any'))
-           or (c.level = 'identity' and c.channel in ('email', 'any') and c.namespace = 'email'
+           (c.level = 'channel' and c.channel in (asked.channel, 'any'))
+           or (c.level = 'identity' and c.channel in (asked.channel, 'any') and c.namespace = asked.namespace
              and lower(c.identity_value) = asked.address)
            or (c.level = 'topic' and c.topic_id = asked.topic_id))
          order by c.level, c.channel, c.id desc
        ) as latest where latest.value_after = 'y') as yes
-     from unnest($1::uuid[], $2::text[], $3::uuid[], $4::timestamptz[]) with ordinality
-       as asked (profile_id, address, topic_id, erased_at, n) order by asked.n`,
+     from unnest($1::uuid[], $2::text[], $3::uuid[], $4::timestamptz[], $5::text[], $6::text[])
+       with ordinality as asked (profile_id, address, topic_id, erased_at, channel, namespace, n) order by asked.n`,
     values: [
       asks.map(one => one.profileId),
       asks.map(one => one.address),
       asks.map(one => one.topicId),
       asks.map(one => one.erasedAt),
+      asks.map(one => one.channel),
+      asks.map(one => one.namespace),
     ],
   })
   return rows.map(row => row.yes)

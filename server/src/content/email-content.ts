@@ -10,7 +10,7 @@ import {
   type RenderEnvironment,
 } from '@carillon/template'
 import { htmlToText } from '../channels/email/html-to-text.ts'
-import { toFinding } from './findings.ts'
+import { placelessFinding, toFinding } from './findings.ts'
 
 /** What content is rendered with: plain JSON. */
 export type RenderData = {
@@ -48,14 +48,15 @@ export interface ContentSurroundings {
 
 /** Content that renders. One instance is used for many renders at a time. */
 export interface CompiledEmail {
+  readonly channel: 'email'
   /** Throws the template's `RenderError` and nothing else. */
   render(data: RenderData, env: RenderMoment): RenderedContent
   readonly variables: CompiledTemplate['variables']
 }
 
 /** Compiled content, or everything that is wrong with it. */
-export type CompiledContent =
-  | { readonly ok: true; readonly email: CompiledEmail; readonly findings: Finding[] }
+export type EmailResult =
+  | { readonly ok: true; readonly content: CompiledEmail; readonly findings: Finding[] }
   | { readonly ok: false; readonly findings: Finding[] }
 
 const findingsOf = (pointer: string, compiled: CompileResult): Finding[] =>
@@ -81,7 +82,7 @@ const uniqueVariables = (templates: readonly CompiledTemplate[]): CompiledTempla
 export const compileEmailContent = (
   content: EmailContent,
   surroundings: ContentSurroundings,
-): CompiledContent => {
+): EmailResult => {
   const subject = compileTemplate(content.subject, { target: 'text', ...surroundings })
   const html = compileTemplate(content.html, { target: 'html', ...surroundings })
   const text = compileTemplate(content.text ?? '', { target: 'text', ...surroundings })
@@ -102,13 +103,37 @@ export const compileEmailContent = (
   }
   return {
     ok: true,
-    email: { render, variables: uniqueVariables([subject.template, html.template, text.template]) },
+    content: {
+      channel: 'email',
+      render,
+      variables: uniqueVariables([subject.template, html.template, text.template]),
+    },
     findings,
   }
 }
 
+/** What an email needs before anybody can get it. */
+export const missingFromEmail = ({ subject, html, text }: EmailContent): Finding[] => [
+  ...(subject.trim() === ''
+    ? [
+        placelessFinding('/content/subject', {
+          code: 'subject_empty',
+          message: 'Give the email a subject.',
+        }),
+      ]
+    : []),
+  ...(html.trim() === '' && (text ?? '').trim() === ''
+    ? [
+        placelessFinding('/content/html', {
+          code: 'content_empty',
+          message: 'Give the email an HTML or a text body.',
+        }),
+      ]
+    : []),
+]
+
 /** The templates of an email's content. */
-export const templatesOf = (content: EmailContent): readonly string[] => [
+export const templatesOfEmail = (content: EmailContent): readonly string[] => [
   content.subject,
   content.html,
   content.text ?? '',

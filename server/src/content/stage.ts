@@ -1,8 +1,8 @@
 /** Where content is compiled and rendered for a person who looks at it: one sandbox, its sources and its schemas. */
-import type { EmailContent } from '@carillon/contract'
 import type { Clock } from '../lib/clock.ts'
 import type { DeclaredSchemas } from './authoring.ts'
-import { type ContentSurroundings, templatesOf } from './email-content.ts'
+import { type OfChannel, templatesOf } from './content.ts'
+import type { ContentSurroundings } from './email-content.ts'
 import { type LoadedLibrary, loadLibrary } from './fragment-library.ts'
 import type { ContentSources } from './reach.ts'
 
@@ -20,8 +20,8 @@ export interface RenderStage {
 export const libraryFor = (stage: RenderStage, templates: readonly string[]): Promise<LoadedLibrary> =>
   loadLibrary(references => stage.sources.fragments(stage.sandboxId, references), templates)
 
-/** What an email's content is compiled with. */
-export const stageFor = async (stage: RenderStage, content: EmailContent): Promise<ContentSurroundings> => ({
+/** What content is compiled with. */
+export const stageFor = async (stage: RenderStage, content: OfChannel): Promise<ContentSurroundings> => ({
   fragments: await libraryFor(stage, templatesOf(content)),
   ...stage.declared,
 })

@@ -7,7 +7,7 @@ const subjectOf = (subject: string, value: string): string => {
   if (!compiled.ok) throw new TypeError('the content has errors')
   const data = { profile: {}, context: { value } }
   const moment = { nowMs: 0, monotonicMs: () => 0, random: () => 0, outside: {} }
-  return compiled.email.render(data, moment).subject
+  return compiled.content.render(data, moment).subject
 }
 
 it('a subject is one line: a break, with the blanks around it, is one blank', () => {

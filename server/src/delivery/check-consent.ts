@@ -1,7 +1,14 @@
 /** Check: has the person refused marketing on this channel, or at this address, or was the address erased? */
+import type { CampaignChannel, ReasonCode } from '@carillon/contract'
+import { IDENTITY_NAMESPACE } from '../campaigns/campaign.ts'
 import { refusesMarketing } from '../consent/choice.ts'
 import { type Asked, type Check, isMarketing, type Objection } from './check.ts'
 import type { Known } from './known.ts'
+
+const REASONS: Readonly<Record<CampaignChannel, ReasonCode>> = {
+  email: 'email_no_consent',
+  sms: 'sms_no_consent',
+}
 
 // Whoever was erased is not written to until the person who has the address now says yes.
 const erasedObjection = (one: Asked, known: Known): Objection | undefined => {
@@ -10,20 +17,22 @@ const erasedObjection = (one: Asked, known: Known): Objection | undefined => {
   const day = erased.erasedAt.toISOString().slice(0, 10)
   return {
     kind: 'excluded',
-    reason: 'email_no_consent',
+    reason: REASONS[one.version.properties.channel],
     detail: `The address was erased on ${day}, and nobody agreed to marketing with it since`,
   }
 }
 
-/** AJO 050101. What the profile says is read already. */
+/** AJO 050101, 050104. What the profile says is read already. */
 export const consentCheck: Check = {
   name: 'consent',
   load: async (_db, _asked, loading) => {
     const known = await loading
     return one => {
       if (!isMarketing(one)) return undefined
-      return refusesMarketing(one.attributes, { channel: 'email', namespace: 'email', value: one.address })
-        ? { kind: 'excluded', reason: 'email_no_consent' }
+      const { channel } = one.version.properties
+      const namespace = IDENTITY_NAMESPACE[channel]
+      return refusesMarketing(one.attributes, { channel, namespace, value: one.address })
+        ? { kind: 'excluded', reason: REASONS[channel] }
         : erasedObjection(one, known)
     }
   },

@@ -17,7 +17,7 @@ export interface Asked {
   readonly recipient: StoredRecipient
   /** The stored profile under what the call said; of an external person only the latter. */
   readonly attributes: Attributes
-  /** Where it goes: an email address as it will be used. */
+  /** Where it goes: an address of the channel as it will be used, such as a number in E.164. */
   readonly address: string
   /** On the sandbox's time. */
   readonly expiresAt: Date | null
@@ -47,6 +47,10 @@ export interface Check {
     known: Promise<Known>,
   ) => Promise<(one: Asked) => Objection | undefined>
 }
+
+/** Whether a message is a mail: the suppression list and the allowed list are of email addresses. */
+export const isEmail = ({ version }: Pick<Asked, 'version'>): boolean =>
+  version.properties.channel === 'email'
 
 /** Whether rules for marketing concern a message; tests of a draft and high-throughput messages are no marketing. */
 export const isMarketing = ({

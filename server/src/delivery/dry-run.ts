@@ -24,8 +24,9 @@ import { type CheckDeps, objectionsTo } from './checks.ts'
 import { govern } from './govern.ts'
 import type { Holds, HoldVerdict } from './holds.ts'
 import { mailLinksOf } from './mail-links.ts'
-import { type Attributes, planEmail } from './plan.ts'
+import { type Attributes, planMessage, plannedFor } from './plan.ts'
 import { compose, stateOfReason } from './render.ts'
+import { NOTHING_SHOWN } from './renderer.ts'
 import type { SendableVersion, Versions } from './versions.ts'
 
 /** What a dry run needs. */
@@ -65,7 +66,7 @@ const left = (
   namespace: recipient.namespace,
   outcome,
   ...why,
-  email: null,
+  ...NOTHING_SHOWN,
 })
 
 const kindOf = (version: SendableVersion): 'highthroughput' | 'unitary' =>
@@ -120,7 +121,10 @@ const outcomeOf = async (
   const refusal = govern(fresh, { ...UNLIMITED, now, hold: at.hold })
   if (refusal !== undefined) return left(recipient, refusal.state, { reason: refusal.reason, detail: null })
   const stored = storedRecipient(recipient, at.person)
-  const plan = planEmail(stored, recipient.context ?? {}, at.person.attributes)
+  const { context = {} } = recipient
+  const { attributes } = at.person
+  const reached = plannedFor(version.properties.channel, version.configuration)
+  const plan = planMessage(stored, { context, attributes }, reached)
   if (plan.kind === 'excluded') return left(recipient, 'excluded', { reason: plan.reason, detail: null })
   const objection = await objectionOf(deps, { ...at, recipient: stored, plan, expiresAt })
   if (objection !== undefined) return left(recipient, objection.outcome, objection)
@@ -143,7 +147,7 @@ const outcomeOf = async (
     outcome: 'send',
     reason: null,
     detail: null,
-    email: composed.mail,
+    ...composed.shown,
   }
 }
 

@@ -5,8 +5,8 @@
 import type pg from 'pg'
 import { createSandboxClocks, type SandboxClocks } from '../campaigns/sandbox-clock.ts'
 import type { Channel } from '../channels/channel.ts'
-import type { RenderedEmail } from '../channels/email/email.ts'
 import type { FeedbackAddresses } from '../channels/email/verp.ts'
+import type { RenderedMessage } from '../channels/rendered.ts'
 import type { AddressHash } from '../consent/address-hash.ts'
 import type { ConsentLinks } from '../consent/links.ts'
 import type { ContentSources } from '../content/reach.ts'
@@ -44,7 +44,7 @@ export interface EngineDeps {
   readonly name: string
   readonly shard: number
   readonly window: number
-  readonly channel: (transportId: string) => Channel<RenderedEmail>
+  readonly channel: (transportId: string) => Channel<RenderedMessage>
   /** Fragments, lookup tables and keys. */
   readonly sources: ContentSources
   /** What marketing mail carries. */

@@ -4,7 +4,7 @@
  */
 import type pg from 'pg'
 import type { Channel, SendOutcome } from '../channels/channel.ts'
-import type { RenderedEmail } from '../channels/email/email.ts'
+import type { RenderedMessage } from '../channels/rendered.ts'
 import type { Clock } from '../lib/clock.ts'
 import { delay } from '../lib/delay.ts'
 import type { Log } from '../lib/log.ts'
@@ -34,7 +34,7 @@ export interface HandOverDeps {
   readonly random: () => number
   readonly worker: () => WorkerIdentity
   readonly recorder: Recorder
-  readonly channel: (transportId: string) => Channel<RenderedEmail>
+  readonly channel: (transportId: string) => Channel<RenderedMessage>
   readonly window: number
   /** New moments for messages that missed theirs. */
   readonly moments: (limits: readonly (readonly Limit[])[]) => Promise<readonly Date[]>

@@ -2,12 +2,13 @@
  * What is known of the addresses of a batch beside the profiles: entries of the suppression list, and addresses of
  * people who were erased. Read once for all checks; where nobody was erased, the second costs nothing.
  */
+import { IDENTITY_NAMESPACE } from '../campaigns/campaign.ts'
 import type { AddressHash } from '../consent/address-hash.ts'
 import { type ErasedAddress, findErased, saidYesAgain } from '../consent/erased.store.ts'
 import { findListed, type Suppressed } from '../consent/suppression.store.ts'
 import { domainOf, listedAddress } from '../consent/suppression-value.ts'
 import type { Db } from '../db/pool.ts'
-import { type Asked, isMarketing } from './check.ts'
+import { type Asked, isEmail, isMarketing } from './check.ts'
 
 /** An erased address that a message would go to. `agreed`: the person who has it now chose marketing since. */
 export interface ErasedFact extends ErasedAddress {
@@ -31,6 +32,7 @@ const keyOf = (sandboxId: string, value: string): string => `${sandboxId} ${valu
 
 type Found = readonly [Asked, ErasedAddress]
 
+const namespaceOf = ({ version }: Asked): string => IDENTITY_NAMESPACE[version.properties.channel]
 const topicOf = ({ version }: Asked): string | null => version.properties.topicId
 
 const agreedAmong = async (db: Db, found: readonly Found[]): Promise<ReadonlySet<Asked>> => {
@@ -38,7 +40,12 @@ const agreedAmong = async (db: Db, found: readonly Found[]): Promise<ReadonlySet
     const { profileId } = one.recipient
     return profileId === undefined || !isMarketing(one)
       ? []
-      : [{ one, profileId, address: listedAddress(one.address), topicId: topicOf(one), erasedAt }]
+      : [
+          {
+            ...{ one, profileId, topicId: topicOf(one), erasedAt, address: listedAddress(one.address) },
+            ...{ channel: one.version.properties.channel, namespace: namespaceOf(one) },
+          },
+        ]
   })
   if (asks.length === 0) return new Set()
   const yes = await saidYesAgain(db, asks)
@@ -53,7 +60,7 @@ const erasedAmong = async (
   if (asked.length === 0) return new Map()
   const keys = asked.map(one => {
     const { sandboxId, address: value } = one
-    return { one, sandboxId, hash: hashOf({ sandboxId, kind: 'email', value }) }
+    return { one, sandboxId, hash: hashOf({ sandboxId, kind: isEmail(one) ? 'email' : 'phone', value }) }
   })
   const rows = new Map(
     (await findErased(db, keys)).map(row => [keyOf(row.sandboxId, row.hash.toString('hex')), row]),

@@ -1,6 +1,6 @@
 /** The queue in front of one transport: rendered messages, those with a permit, and what is being sent, lane by lane. */
 import type { Channel } from '../channels/channel.ts'
-import type { RenderedEmail } from '../channels/email/email.ts'
+import type { RenderedMessage } from '../channels/rendered.ts'
 import { type ClaimedMessage, LANES, type Lane } from '../messages/ledger.ts'
 import { Behind } from './behind.ts'
 import { capOf, createTurns, perLane, roomOf } from './lanes.ts'
@@ -16,7 +16,7 @@ export interface Prepared {
   /** How many transports its configuration lists. */
   readonly transports: number
   readonly retryPeriodMs: number
-  readonly rendered: RenderedEmail
+  readonly rendered: RenderedMessage
   /** What `executionMetadata` of the content says of this message. */
   readonly metadata: Readonly<Record<string, string>> | null
   /** The rates it falls under; empty: none is set. */
@@ -46,7 +46,7 @@ const queues = <T>(): Record<Lane, T[]> => ({ transactional: [], high_throughput
 
 /** One transport's queue. It decides who is next; sending and marking are the caller's. */
 export class Line {
-  readonly channel: Channel<RenderedEmail>
+  readonly channel: Channel<RenderedMessage>
   readonly #behind = new Behind()
   readonly #rendered = queues<Prepared>()
   readonly #marked = queues<Marked>()
@@ -55,7 +55,7 @@ export class Line {
   #sendMs = 0
   #isWarm = false
 
-  constructor(channel: Channel<RenderedEmail>) {
+  constructor(channel: Channel<RenderedMessage>) {
     this.channel = channel
   }
 

@@ -1,5 +1,5 @@
 /** Which links a mail carries, in its content and in its header (RFC 2369, RFC 8058). Pure. */
-import type { EmailConfiguration } from '../campaigns/configuration.store.ts'
+import type { EmailConfiguration } from '../campaigns/configuration-settings.ts'
 import type { ConsentLinks } from '../consent/links.ts'
 import type { MailLinks } from '../content/mail-links.ts'
 import type { ExecutionKind } from '../messages/execution-id.ts'
@@ -23,13 +23,15 @@ export interface LinkedMail {
  */
 export const mailLinksOf = (links: ConsentLinks, mail: LinkedMail): MailLinks | null => {
   const { version, kind, recipient, messageId, address, now } = mail
+  // Who gets a short message answers it.
+  if (version.properties.channel !== 'email') return null
   if (version.properties.category === 'marketing' && kind === 'test') return links.example()
   if (!isMarketing(mail)) return null
   if (messageId === null) return links.example()
   const { profileId } = recipient
   if (profileId === undefined) return null
   const { sandboxId, campaignId, configuration } = version
-  const level = configuration?.unsubscribeLevel ?? 'channel'
+  const level = configuration?.channel === 'email' ? configuration.unsubscribeLevel : 'channel'
   const link = { sandboxId, profileId, address, level, messageId, campaignId }
   return { unsubscribeUrl: links.unsubscribe(link, now), preferencesUrl: links.preferences(link, now) }
 }

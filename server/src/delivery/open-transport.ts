@@ -1,8 +1,7 @@
 /** From a stored transport to its channel, or to a look whether it lets us in. The one place that knows all kinds. */
-import type { ProviderAnswer, SmtpSettings } from '@carillon/contract'
+import { type ProviderAnswer, type ProviderKind, providerOf, type SmtpSettings } from '@carillon/contract'
 import type { TransportRow } from '../campaigns/transport.store.ts'
 import type { Channel } from '../channels/channel.ts'
-import type { RenderedEmail } from '../channels/email/email.ts'
 import {
   checkSendgrid,
   createSendgridChannel,
@@ -11,22 +10,10 @@ import {
 import { checkSes, createSesChannel, type SesOptions } from '../channels/email/ses/ses.ts'
 import { createSmtpChannel, type SmtpChannelOptions } from '../channels/email/smtp.ts'
 import { checkSmtp } from '../channels/email/smtp-connection.ts'
+import { carrying, type RenderedMessage } from '../channels/rendered.ts'
 import { STAND_IN_SENDGRID_KEY, STAND_IN_SES } from '../channels/sandbox/http-sink.ts'
-
-/** Where the sandbox's stand-ins listen, on loopback. */
-export interface SandboxPorts {
-  readonly smtp: number
-  readonly http: number
-}
-
-/** What a channel is opened with. */
-export interface OpenContext {
-  readonly sinks: SandboxPorts
-  readonly now: () => Date
-}
-
-/** Messages on their way at once where a transport says nothing. */
-export const SLOTS = 10
+import { OPEN_SMS } from './open-sms.ts'
+import { type OpenContext, type Opener, SLOTS } from './opener.ts'
 
 const domainConnectionsOf = ({ domainLimits = [] }: Pick<SmtpSettings, 'domainLimits'>) =>
   new Map(
@@ -54,7 +41,7 @@ const smtpOptions = (smtp: SmtpSettings): SmtpChannelOptions => {
 }
 
 const sesOptions = ({ ses }: TransportRow, { sinks, now }: OpenContext): SesOptions => {
-  if (ses === null || ses === undefined)
+  if (ses === undefined)
     return { ...STAND_IN_SES, endpoint: `http://127.0.0.1:${sinks.http}`, connections: SLOTS, now }
   const { region, accessKeyId, secretAccessKey, configurationSet, endpoint, connections } = ses
   return {
@@ -72,8 +59,7 @@ const sesOptions = ({ ses }: TransportRow, { sinks, now }: OpenContext): SesOpti
 
 const sendgridOptions = ({ sendgrid }: TransportRow, { sinks, now }: OpenContext): SendgridOptions => {
   const standIn = { region: 'global', endpoint: `http://127.0.0.1:${sinks.http}` } as const
-  if (sendgrid === null || sendgrid === undefined)
-    return { ...standIn, apiKey: STAND_IN_SENDGRID_KEY, connections: SLOTS, now }
+  if (sendgrid === undefined) return { ...standIn, apiKey: STAND_IN_SENDGRID_KEY, connections: SLOTS, now }
   const { region, apiKey, ipPool, endpoint, connections } = sendgrid
   return {
     ...{ region, apiKey: apiKey ?? '', connections: connections ?? SLOTS, now },
@@ -82,21 +68,29 @@ const sendgridOptions = ({ sendgrid }: TransportRow, { sinks, now }: OpenContext
   }
 }
 
-const isSes = ({ kind }: TransportRow): boolean => kind === 'ses' || kind === 'sandbox_ses'
-const isSendgrid = ({ kind }: TransportRow): boolean => kind === 'sendgrid' || kind === 'sandbox_sendgrid'
 const smtpOf = ({ smtp }: TransportRow, { sinks }: OpenContext): SmtpChannelOptions =>
-  smtp === null ? { host: '127.0.0.1', port: sinks.smtp, connections: SLOTS } : smtpOptions(smtp)
+  smtp === undefined ? { host: '127.0.0.1', port: sinks.smtp, connections: SLOTS } : smtpOptions(smtp)
+
+const OPENERS: Readonly<Record<ProviderKind, Opener>> = {
+  smtp: {
+    open: (row, context) => carrying('email', createSmtpChannel(smtpOf(row, context))),
+    check: (row, context) => checkSmtp(smtpOf(row, context)),
+  },
+  ses: {
+    open: (row, context) => carrying('email', createSesChannel(sesOptions(row, context))),
+    check: (row, context) => checkSes(sesOptions(row, context)),
+  },
+  sendgrid: {
+    open: (row, context) => carrying('email', createSendgridChannel(sendgridOptions(row, context))),
+    check: (row, context) => checkSendgrid(sendgridOptions(row, context)),
+  },
+  ...OPEN_SMS,
+}
 
 /** Opens the channel of a transport; its first connection comes with its first send. */
-export const openTransport = (transport: TransportRow, context: OpenContext): Channel<RenderedEmail> => {
-  if (isSes(transport)) return createSesChannel(sesOptions(transport, context))
-  if (isSendgrid(transport)) return createSendgridChannel(sendgridOptions(transport, context))
-  return createSmtpChannel(smtpOf(transport, context))
-}
+export const openTransport = (transport: TransportRow, context: OpenContext): Channel<RenderedMessage> =>
+  OPENERS[providerOf(transport.kind)].open(transport, context)
 
 /** Looks whether the provider lets us in, and what it says. Hands nothing over. */
-export const checkTransport = (transport: TransportRow, context: OpenContext): Promise<ProviderAnswer> => {
-  if (isSes(transport)) return checkSes(sesOptions(transport, context))
-  if (isSendgrid(transport)) return checkSendgrid(sendgridOptions(transport, context))
-  return checkSmtp(smtpOf(transport, context))
-}
+export const checkTransport = (transport: TransportRow, context: OpenContext): Promise<ProviderAnswer> =>
+  OPENERS[providerOf(transport.kind)].check(transport, context)

@@ -3,7 +3,7 @@
  * together. Every limited thing has one row with its next free moment; a worker leases a stretch of moments from it,
  * so stretches never overlap, and no silence is saved up for a burst.
  */
-import type { TransportLimits } from '../campaigns/configuration.store.ts'
+import type { TransportLimits } from '../campaigns/configuration-settings.ts'
 import type { Db } from '../db/pool.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'

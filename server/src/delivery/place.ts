@@ -2,7 +2,7 @@
  * Between govern and render: which transport takes a message, and when, under the rates that are set or were learned.
  * What has to wait longer than a moment waits in the ledger, with its moment leased, and is not rendered before.
  */
-import type { EmailConfiguration } from '../campaigns/configuration.store.ts'
+import type { SendingWay } from '../campaigns/configuration-settings.ts'
 import type { Release } from '../messages/ledger.store.ts'
 import { type ClaimedMessage, PACED_AHEAD_MS } from '../messages/ledger.ts'
 import { LATE_MS } from './hand-over.ts'
@@ -12,8 +12,9 @@ import { routeOf } from './route.ts'
 /** A message that may go, as far as its place needs it. */
 export interface Placeable {
   readonly message: ClaimedMessage
-  readonly address: string
-  readonly configuration: EmailConfiguration
+  /** What providers limit by: the domain of a mail address, the country of a number. */
+  readonly area: string
+  readonly configuration: SendingWay
   /** The campaign's own rate. */
   readonly ratePerSecond: number | null
 }
@@ -54,7 +55,7 @@ interface Routed<T extends Placeable> {
 
 /** The transports in a message's own order: those that share the mail begin with another one for each message. */
 export const sharedOut = (
-  { transportIds, sharing }: Pick<EmailConfiguration, 'transportIds' | 'sharing'>,
+  { transportIds, sharing }: Pick<SendingWay, 'transportIds' | 'sharing'>,
   messageId: string,
 ): readonly string[] => {
   if (sharing <= 1) return transportIds
@@ -64,7 +65,7 @@ export const sharedOut = (
 }
 
 const routeOne = <T extends Placeable>(item: T, deps: PlaceDeps): Routed<T> | Release => {
-  const { message, address, configuration } = item
+  const { message, area: domain, configuration } = item
   const route = routeOf({
     transportIds: sharedOut(configuration, message.messageId),
     attempt: message.attempt,
@@ -72,7 +73,6 @@ const routeOne = <T extends Placeable>(item: T, deps: PlaceDeps): Routed<T> | Re
   })
   if (route.kind === 'wait')
     return { messageId: message.messageId, dueAt: route.until, reason: 'breaker_open' }
-  const domain = domainOf(address)
   const { transportId } = route
   const limits = limitsOf({
     campaign: { id: message.campaignId, ratePerSecond: item.ratePerSecond },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { StoredRecipient } from '../messages/ledger.ts'
-import { planEmail } from './plan.ts'
+import { type Attributes, areaOf, planMessage } from './plan.ts'
 
 const recipient = (more: Partial<StoredRecipient> = {}): StoredRecipient => ({
   type: 'aep',
@@ -8,6 +8,9 @@ const recipient = (more: Partial<StoredRecipient> = {}): StoredRecipient => ({
   namespace: 'crm',
   ...more,
 })
+const EMAIL = { channel: 'email', country: null } as const
+const planEmail = (given: StoredRecipient, context: Attributes, attributes: Attributes) =>
+  planMessage(given, { context, attributes }, EMAIL)
 const addressOf = (given: StoredRecipient, attributes: Record<string, unknown> = {}): string => {
   const plan = planEmail(given, {}, attributes)
   return plan.kind === 'planned' ? plan.address : plan.reason
@@ -59,5 +62,37 @@ describe('the plan of an email', () => {
   it('reads no inherited member', () => {
     const inherited = Object.create({ personalEmail: { address: 'evil@example.test' } })
     expect(addressOf(recipient(), inherited)).toBe('email_no_address')
+  })
+})
+
+describe('the plan of a short message', () => {
+  const numberOf = (
+    given: Partial<StoredRecipient>,
+    attributes: Attributes,
+    country: string | null = null,
+  ) => {
+    const plan = planMessage(recipient(given), { context: {}, attributes }, { channel: 'sms', country })
+    return plan.kind === 'planned' ? plan.address : plan.reason
+  }
+  const attributes = { mobilePhone: { number: '+31 6 1234 5678' } }
+
+  it("takes the call's number before the profile's, and the profile's before the identity, all in E.164", () => {
+    const identity = { userId: '+12025550123', namespace: 'Phone' }
+    const channelData = { mobilePhoneNumber: '+44 20 7946 0958' }
+    expect(numberOf({ ...identity, channelData }, attributes)).toBe('+442079460958')
+    expect(numberOf(identity, attributes)).toBe('+31612345678')
+    expect(numberOf(identity, {})).toBe('+12025550123')
+  })
+
+  it('leaves out who has no number, and a number that is none or lacks its country', () => {
+    expect(numberOf({}, {})).toBe('sms_no_number')
+    expect(numberOf({}, { mobilePhone: { number: '0612345678' } })).toBe('sms_malformed_number')
+    expect(numberOf({}, { mobilePhone: { number: '0612345678' } }, 'NL')).toBe('+31612345678')
+    expect(numberOf({ userId: 'ada@example.test', namespace: 'email' }, {})).toBe('sms_no_number')
+  })
+
+  it('has the country of its number for its area, as a mail has its domain', () => {
+    expect(areaOf('sms', '+31612345678')).toBe('nl')
+    expect(areaOf('email', 'ada@Example.test')).toBe('example.test')
   })
 })

@@ -1,7 +1,9 @@
 /** Step 1 of a delivery: who the person is, at which address, with which data. Pure; stores and channels are elsewhere. */
 
-import type { ReasonCode } from '@carillon/contract'
+import type { CampaignChannel, ReasonCode } from '@carillon/contract'
+import type { SendingConfiguration } from '../campaigns/configuration-settings.ts'
 import { parseAddress } from '../channels/email/address.ts'
+import { countryOf, parsePhone } from '../channels/sms/phone.ts'
 import type { RenderData } from '../content/email-content.ts'
 import type { StoredRecipient } from '../messages/ledger.ts'
 import { mergeAttributes, valueAt } from '../profiles/attributes.ts'
@@ -19,14 +21,58 @@ const textAt = (tree: unknown, path: readonly string[]): string | undefined => {
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
 }
 
+interface Reached {
+  readonly recipient: StoredRecipient
+  readonly profile: Attributes
+  /** Where a number without its country code is from. */
+  readonly country: string | null
+}
+
+/** How people are reached on a channel: their address, or why there is none; and what providers limit such addresses by. */
+interface Addressing {
+  of(reached: Reached): { readonly address: string } | { readonly reason: ReasonCode }
+  areaOf(address: string): string
+}
+
+const isNamespace = ({ namespace }: StoredRecipient, name: string): boolean =>
+  namespace.toLowerCase() === name
+
 // The call's own address first, then the profile's, then the identity itself when it is an address.
-const emailAddressOf = (recipient: StoredRecipient, profile: Attributes): string | undefined =>
+const emailOf = ({ recipient, profile }: Reached): string | undefined =>
   textAt(recipient.channelData, ['emailAddress']) ??
   textAt(profile, ['personalEmail', 'address']) ??
   textAt(profile, ['workEmail', 'address']) ??
-  (recipient.namespace.toLowerCase() === 'email' || recipient.userId.includes('@')
-    ? recipient.userId
-    : undefined)
+  (isNamespace(recipient, 'email') || recipient.userId.includes('@') ? recipient.userId : undefined)
+
+const phoneOf = ({ recipient, profile }: Reached): string | undefined =>
+  textAt(recipient.channelData, ['mobilePhoneNumber']) ??
+  textAt(profile, ['mobilePhone', 'number']) ??
+  (isNamespace(recipient, 'phone') || recipient.userId.startsWith('+') ? recipient.userId : undefined)
+
+const ADDRESSING: Readonly<Record<CampaignChannel, Addressing>> = {
+  email: {
+    of: reached => {
+      const address = emailOf(reached)
+      if (address === undefined) return { reason: 'email_no_address' }
+      const parsed = parseAddress(address)
+      return parsed === undefined ? { reason: 'email_malformed_address' } : { address: parsed.address }
+    },
+    areaOf: address => address.slice(address.lastIndexOf('@') + 1).toLowerCase(),
+  },
+  sms: {
+    of: reached => {
+      const number = phoneOf(reached)
+      if (number === undefined) return { reason: 'sms_no_number' }
+      const parsed = parsePhone(number, reached.country ?? undefined)
+      return parsed === undefined ? { reason: 'sms_malformed_number' } : { address: parsed }
+    },
+    areaOf: number => countryOf(number)?.toLowerCase() ?? '',
+  },
+}
+
+/** What providers limit an address by: the domain of a mail address, the country of a number. */
+export const areaOf = (channel: CampaignChannel, address: string): string =>
+  ADDRESSING[channel].areaOf(address)
 
 /** What content knows of a person. What the person chose is its own to say: no call lays its word over a stored refusal. */
 export const profileOf = ({ type, profile }: StoredRecipient, attributes: Attributes): Attributes => {
@@ -36,17 +82,38 @@ export const profileOf = ({ type, profile }: StoredRecipient, attributes: Attrib
   return mergeAttributes(attributes, rest)
 }
 
-/**
- * Plans one email: `attributes` are the stored profile's (empty for an external person); the call's `profile` overrides
- * them, the stored choices (`consents`) apart.
- */
-export const planEmail = (recipient: StoredRecipient, context: Attributes, attributes: Attributes): Plan => {
+/** What a person is planned for. `country`: of numbers that do not say theirs; null: such a number is none. */
+export interface PlannedFor {
+  readonly channel: CampaignChannel
+  readonly country: string | null
+}
+
+/** The data of a call, and what is stored of the person (empty for an external one). */
+export interface PlanData {
+  readonly context: Attributes
+  readonly attributes: Attributes
+}
+
+/** What a configuration says about addresses. */
+export const plannedFor = (
+  channel: CampaignChannel,
+  configuration: SendingConfiguration | undefined,
+): PlannedFor => ({
+  channel,
+  country: configuration?.channel === 'sms' ? configuration.country : null,
+})
+
+/** Plans one message. The call's `profile` overrides what is stored, the stored choices (`consents`) apart. */
+export const planMessage = (
+  recipient: StoredRecipient,
+  { context, attributes }: PlanData,
+  { channel, country }: PlannedFor,
+): Plan => {
   if (recipient.erased === true) return { kind: 'excluded', reason: 'profile_erased' }
   if (recipient.lacksIdentity === true) return { kind: 'excluded', reason: 'identity_missing' }
   const profile = profileOf(recipient, attributes)
-  const address = emailAddressOf(recipient, profile)
-  if (address === undefined) return { kind: 'excluded', reason: 'email_no_address' }
-  const parsed = parseAddress(address)
-  if (parsed === undefined) return { kind: 'excluded', reason: 'email_malformed_address' }
-  return { kind: 'planned', address: parsed.address, data: { profile, context } }
+  const found = ADDRESSING[channel].of({ recipient, profile, country })
+  return 'reason' in found
+    ? { kind: 'excluded', reason: found.reason }
+    : { kind: 'planned', address: found.address, data: { profile, context } }
 }

@@ -24,7 +24,7 @@ import { mailLinksOf } from './mail-links.ts'
 import type { Pacer } from './pace.ts'
 import { type PersonAsk, personAskOf } from './person.ts'
 import { type Placement, placeAll } from './place.ts'
-import { type Attributes, planEmail } from './plan.ts'
+import { type Attributes, areaOf, planMessage, plannedFor } from './plan.ts'
 import { refused } from './refused.ts'
 import { aheadMs, type Planned, renderPlaced } from './render-placed.ts'
 import type { RunContexts } from './run-contexts.ts'
@@ -84,9 +84,11 @@ const planOne = (
   if (refusal !== undefined) return refused(message, refusal)
   if (facts.isGone) return refused(message, { state: 'excluded', reason: 'profile_erased' })
   const context = facts.shared === undefined ? message.context : { ...facts.shared, ...message.context }
-  const plan = planEmail(message.recipient, context, facts.attributes)
-  if (plan.kind === 'excluded') return refused(message, { state: 'excluded', reason: plan.reason })
   const configuration = version?.configuration
+  const channel = version?.properties.channel ?? 'email'
+  const { attributes } = facts
+  const plan = planMessage(message.recipient, { context, attributes }, plannedFor(channel, configuration))
+  if (plan.kind === 'excluded') return refused(message, { state: 'excluded', reason: plan.reason })
   if (version === undefined || configuration === undefined)
     return refused(
       message,
@@ -103,6 +105,7 @@ const planOne = (
     configuration,
     ratePerSecond,
     address,
+    area: areaOf(channel, address),
     data: withMailLinks(plan.data, links),
     links,
     clock: facts.clock,

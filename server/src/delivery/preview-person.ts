@@ -3,13 +3,14 @@ import type { PreviewPerson, Profile } from '@carillon/contract'
 import type { RenderData } from '../content/email-content.ts'
 import type { StoredRecipient } from '../messages/ledger.ts'
 import { reasonText } from '../messages/reason-text.ts'
-import { type Attributes, planEmail, profileOf } from './plan.ts'
+import { type Attributes, type PlannedFor, planMessage, profileOf } from './plan.ts'
 
 /** What a call would say about the person, and the namespace of its campaign. */
 export interface PreviewCall {
   readonly namespace: string
   readonly profile: Attributes
   readonly context: Attributes
+  readonly reached: PlannedFor
 }
 
 // As a run takes a member: of several identities in the namespace the one that sorts first.
@@ -31,8 +32,8 @@ export const planPreview = (
   call: PreviewCall,
 ): { readonly data: RenderData; readonly person: PreviewPerson } => {
   const recipient = recipientOf(person, call)
-  const { context } = call
-  const plan = planEmail(recipient, context, person.attributes)
+  const { context, reached } = call
+  const plan = planMessage(recipient, { context, attributes: person.attributes }, reached)
   const planned = plan.kind === 'planned'
   const reason = planned ? null : plan.reason
   return {

@@ -1,20 +1,17 @@
 /** The last steps of preparing: render, with what content reaches loaded in one go for all, and sign. */
 
 import type { StoredSigningKey } from '../campaigns/dkim-key.store.ts'
-import { type DkimKey, SIGNATURE_ROOM } from '../channels/email/dkim/sign.ts'
 import type { RenderData } from '../content/email-content.ts'
 import type { MailLinks } from '../content/mail-links.ts'
 import { createReach, MOST_ROUNDS, TOO_MANY_ROUNDS, type Visit } from '../content/reach.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { ClaimedMessage, MessageResult } from '../messages/ledger.ts'
 import type { Prepared } from './line.ts'
-import { unsubscribeHeaders } from './mail-links.ts'
 import { personAskOf } from './person.ts'
 import type { Place } from './place.ts'
 import type { PrepareDeps } from './prepare.ts'
 import { refused } from './refused.ts'
-import { type Composition, compose, stateOfReason, toRenderedEmail } from './render.ts'
-import { signed, signersOf } from './sign.ts'
+import { compose, stateOfReason } from './render.ts'
 import type { SendableVersion } from './versions.ts'
 
 /** A message whose person and version are known. */
@@ -24,6 +21,7 @@ export interface Planned {
   readonly configuration: NonNullable<SendableVersion['configuration']>
   readonly ratePerSecond: number | null
   readonly address: string
+  readonly area: string
   readonly data: RenderData
   readonly links: MailLinks | null
   /** What content is told: the sandbox's, which a test may have moved. */
@@ -38,10 +36,10 @@ const BREATH = 4
 export const aheadMs = ({ clock: machine }: PrepareDeps, { clock }: Pick<Planned, 'clock'>): number =>
   clock === machine ? 0 : clock.now().getTime() - machine.now().getTime()
 
-/** A rendered message, and the keys that sign it. */
+/** A rendered message; `sign` gives it signed, where it has to be. */
 interface Rendered {
   readonly prepared: Prepared
-  readonly keys: readonly DkimKey[]
+  readonly sign: (() => Promise<Prepared['rendered']>) | undefined
 }
 
 /** A message that has its place. */
@@ -52,23 +50,6 @@ export interface PlacedMessage {
 
 interface Placed extends PlacedMessage {
   readonly keys: readonly StoredSigningKey[]
-}
-
-// The mark that follows gives the next number: nobody else changes it while the message is claimed.
-const feedbackParts = (
-  { addresses }: PrepareDeps,
-  { message }: Planned,
-  { links, configuration }: Extract<Composition, { ok: true }>,
-) => {
-  const { bounceDomain: domain } = configuration
-  const { messageId, generation, attempt, kind } = message
-  const mailto = domain === null ? null : addresses.unsubscribeAddress(messageId, domain)
-  const headers = unsubscribeHeaders(links, { kind, configuration, mailto })
-  if (domain === null) return { headers }
-  return {
-    headers,
-    returnPath: addresses.verpAddress({ messageId, generation, attempt: attempt + 1 }, domain),
-  }
 }
 
 /** Undefined while something must be loaded first. */
@@ -85,12 +66,17 @@ const renderOne = (
     const { reason, problem } = composed
     return refused(message, { state: stateOfReason(reason), reason }, problem)
   }
-  const { configuration } = composed
+  const { configuration } = item
   const metadata = visit.metadata()
-  const kind = configuration.kinds.get(place.transportId)
-  const signing = signersOf(keys, { from: composed.mail.from, kind })
-  if (typeof signing === 'string')
-    return refused(message, { state: 'failed', reason: 'dispatch_error' }, signing)
+  const finished = composed.finish({
+    message,
+    transportKind: configuration.kinds.get(place.transportId),
+    keys,
+    addresses: deps.addresses,
+    now: deps.clock.now(),
+  })
+  if ('problem' in finished)
+    return refused(message, { state: 'failed', reason: 'dispatch_error' }, finished.problem)
   const prepared: Prepared = {
     message,
     ...place,
@@ -98,29 +84,20 @@ const renderOne = (
     retryPeriodMs: configuration.retryMinutes * MINUTE_MS,
     metadata: Object.keys(metadata).length === 0 ? null : metadata,
     personal: personAskOf(message, version, aheadMs(deps, item)),
-    rendered: toRenderedEmail(composed, {
-      messageId: message.messageId,
-      now: deps.clock.now(),
-      sandboxName: configuration.sandboxName,
-      ...feedbackParts(deps, item, composed),
-      headroom: signing.length * SIGNATURE_ROOM,
-    }),
+    rendered: finished.rendered,
   }
-  return { prepared, keys: signing }
+  return { prepared, sign: finished.sign }
 }
 
 const signAll = (
-  deps: PrepareDeps,
   rendered: readonly (Rendered | MessageResult)[],
-): Promise<readonly (Prepared | MessageResult)[]> => {
-  const now = deps.clock.now()
-  return Promise.all(
+): Promise<readonly (Prepared | MessageResult)[]> =>
+  Promise.all(
     rendered.map(async one => {
       if (!('prepared' in one)) return one
-      return { ...one.prepared, rendered: await signed(one.prepared.rendered, one.keys, now) }
+      return one.sign === undefined ? one.prepared : { ...one.prepared, rendered: await one.sign() }
     }),
   )
-}
 
 /** The keys of each sandbox of a batch. Rejects when the database is away. */
 const keysOf = async (
@@ -174,5 +151,5 @@ export const renderPlaced = async (
     deps,
     placed.map(one => ({ ...one, keys: keys.get(one.item.message.sandboxId) ?? [] })),
   )
-  return signAll(deps, rendered)
+  return signAll(rendered)
 }

@@ -50,10 +50,15 @@ export const resultOf = (marked: Marked, sent: Sent): MessageResult => {
       answer: outcome.answer.replaceAll('\0', ''),
       metadata,
     },
-    recipient: {
-      sandboxId: message.sandboxId,
-      address: rendered.envelope.to,
-      bounce: sent.tooLate ? null : bounceOf(outcome),
-    },
+    // What is told of an address is for the suppression list, which is of email.
+    ...('envelope' in rendered
+      ? {
+          recipient: {
+            sandboxId: message.sandboxId,
+            address: rendered.envelope.to,
+            bounce: sent.tooLate ? null : bounceOf(outcome),
+          },
+        }
+      : {}),
   }
 }

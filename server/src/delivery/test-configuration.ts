@@ -1,15 +1,17 @@
-/** A short mail through a channel configuration's own transport, at once: what the provider says of it. */
+/** A short message through a channel configuration's own transport, at once: what the provider says of it. */
 import type { ProviderAnswer } from '@carillon/contract'
 import type pg from 'pg'
-import { emailConfigurationById } from '../campaigns/configuration.store.ts'
-import { transportById } from '../campaigns/transport.store.ts'
+import { sendingConfigurationById } from '../campaigns/configuration.store.ts'
+import type { EmailConfiguration, SendingConfiguration } from '../campaigns/configuration-settings.ts'
+import { type TransportRow, transportById } from '../campaigns/transport.store.ts'
 import { SIGNATURE_ROOM } from '../channels/email/dkim/sign.ts'
-import type { RenderedEmail } from '../channels/email/email.ts'
 import { buildMime, type EmailParts } from '../channels/email/mime.ts'
+import type { RenderedMessage } from '../channels/rendered.ts'
 import { compileSending, type RenderedSending } from '../content/sending.ts'
 import type { Clock } from '../lib/clock.ts'
 import { Fault } from '../lib/fault.ts'
-import { openTransport, type SandboxPorts } from './open-transport.ts'
+import { openTransport } from './open-transport.ts'
+import type { SandboxPorts } from './opener.ts'
 import { domainOf } from './place.ts'
 import { createSigningKeys, signed, signersOf } from './sign.ts'
 
@@ -25,10 +27,23 @@ export interface ConfigurationTestDeps {
 const TEXT =
   'This is a test of a channel configuration of Carillon. It arrived, so the transport works; look into the source of this mail for the sender, the signatures and the way it came.'
 
-const renderedSending = (
-  configuration: NonNullable<Awaited<ReturnType<typeof emailConfigurationById>>>,
-  deps: ConfigurationTestDeps,
-): RenderedSending => {
+const SMS_TEXT = 'This is a test of a channel configuration of Carillon. It arrived, so the transport works.'
+
+interface Asked {
+  readonly sandboxId: string
+  readonly configurationId: string
+  /** An address of the configuration's channel. */
+  readonly to: string
+}
+
+interface MessageFor<C extends SendingConfiguration> {
+  readonly deps: ConfigurationTestDeps
+  readonly asked: Asked
+  readonly configuration: C
+  readonly transport: TransportRow
+}
+
+const renderedSending = (configuration: EmailConfiguration, deps: ConfigurationTestDeps): RenderedSending => {
   const compiled = compileSending(configuration.templates)
   if (!compiled.ok)
     throw new Fault('resource_state', { detail: compiled.findings.map(one => one.message).join('; ') })
@@ -46,18 +61,8 @@ const renderedSending = (
   return outcome.sending
 }
 
-/**
- * Sends it and waits for the answer. Nothing of it is in the ledger. Throws a fault when the configuration cannot make a mail
- * without a person.
- */
-export const testConfiguration = async (
-  deps: ConfigurationTestDeps,
-  asked: { readonly sandboxId: string; readonly configurationId: string; readonly to: string },
-): Promise<ProviderAnswer> => {
-  const configuration = await emailConfigurationById(deps.pool, asked.configurationId)
-  const [transportId = ''] = configuration?.transportIds ?? []
-  const transport = await transportById(deps.pool, transportId, deps.secret)
-  if (configuration === undefined || transport === undefined) throw new Fault('not_found')
+const testMail = async (of: MessageFor<EmailConfiguration>): Promise<RenderedMessage> => {
+  const { deps, asked, configuration, transport } = of
   const { from, replyTo, sender, headers } = renderedSending(configuration, deps)
   const { sandboxName } = configuration
   const all = await createSigningKeys({ db: deps.pool, ...deps })(asked.sandboxId)
@@ -78,9 +83,36 @@ export const testConfiguration = async (
     headers: { ...headers, ...(sandboxName === undefined ? {} : { 'X-Carillon-Sandbox': sandboxName }) },
   }
   const envelope = { from: from.address, to: asked.to }
-  const email: RenderedEmail = { messageId: parts.messageId, envelope, raw: buildMime(parts), parts }
+  return signed(
+    { messageId: parts.messageId, envelope, raw: buildMime(parts), parts },
+    keys,
+    deps.clock.now(),
+  )
+}
+
+const testMessage = async ({ configuration, ...of }: MessageFor<SendingConfiguration>) => {
+  if (configuration.channel === 'email') return testMail({ configuration, ...of })
+  const messageId = of.deps.newId()
+  const { sender: from } = configuration
+  const reference = `${messageId}.1.1`
+  return { channel: 'sms', messageId, reference, from, to: of.asked.to, text: SMS_TEXT } as const
+}
+
+/**
+ * Sends it and waits for the answer. Nothing of it is in the ledger. Throws a fault when the configuration cannot make a
+ * message without a person.
+ */
+export const testConfiguration = async (
+  deps: ConfigurationTestDeps,
+  asked: Asked,
+): Promise<ProviderAnswer> => {
+  const configuration = await sendingConfigurationById(deps.pool, asked.configurationId)
+  const [transportId = ''] = configuration?.transportIds ?? []
+  const transport = await transportById(deps.pool, transportId, deps.secret)
+  if (configuration === undefined || transport === undefined) throw new Fault('not_found')
+  const message = await testMessage({ deps, asked, configuration, transport })
   const channel = openTransport(transport, { sinks: deps.sinks, now: deps.clock.now })
-  const outcome = await channel.send(await signed(email, keys, deps.clock.now()))
+  const outcome = await channel.send(message)
   await channel.close()
   return { ok: outcome.kind === 'accepted', code: outcome.code, answer: outcome.answer }
 }

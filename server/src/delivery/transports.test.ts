@@ -17,6 +17,7 @@ let n = 0
 const to = (server: ScriptedSmtp, more: Partial<SmtpSettings> = {}): TransportRow => ({
   id: 't',
   kind: 'smtp',
+  sandboxName: 'dev',
   smtp: { host: '127.0.0.1', port: server.port, security: 'none', connections: 2, ...more },
 })
 const mail = (): RenderedEmail => ({
@@ -122,7 +123,7 @@ describe('the channel of a transport', () => {
   })
 
   it('of a sandbox goes to the sink', async () => {
-    row = { id: 't', kind: 'sandbox_smtp', smtp: null }
+    row = { id: 't', kind: 'sandbox_smtp', sandboxName: 'dev' }
     await send()
     expect(young.received).toHaveLength(1)
   })

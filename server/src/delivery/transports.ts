@@ -1,10 +1,12 @@
 /** Opens the channel of a transport once per process, again when its settings changed, and closes all of them at the end. */
+import { providerOf } from '@carillon/contract'
 import type { TransportRow } from '../campaigns/transport.store.ts'
 import { type Channel, CLOSED_CODE, type SendOutcome } from '../channels/channel.ts'
-import type { RenderedEmail } from '../channels/email/email.ts'
+import type { RenderedMessage } from '../channels/rendered.ts'
 import type { Clock } from '../lib/clock.ts'
 import { delay } from '../lib/delay.ts'
-import { openTransport, type SandboxPorts, SLOTS } from './open-transport.ts'
+import { openTransport } from './open-transport.ts'
+import { type SandboxPorts, SLOTS } from './opener.ts'
 
 /** Where the sandbox sink listens, and how a stored transport is read. */
 export interface TransportDeps {
@@ -15,7 +17,7 @@ export interface TransportDeps {
 
 /** Channels by transport. A channel stays the same for the life of the process, whatever stands behind it. */
 export interface Transports {
-  channel(transportId: string): Channel<RenderedEmail>
+  channel(transportId: string): Channel<RenderedMessage>
   close(): Promise<void>
 }
 
@@ -23,9 +25,10 @@ const CHANGED_MS = 2_000
 // A send waits this long for a look at the settings; a slow database must not use up the permit it has.
 const LOOK_MS = 500
 
-const settingsOf = ({ kind, smtp, ses, sendgrid }: TransportRow): string => {
-  const settings = smtp ?? ses ?? sendgrid
-  if (settings === null || settings === undefined) return kind
+const settingsOf = (row: TransportRow): string => {
+  const { kind } = row
+  const settings = row[providerOf(kind)]
+  if (settings === undefined) return kind
   // Rates are no matter of the connections: a change of them alone closes nothing.
   const { ratePerSecond: _rate, domainLimits = [], ...rest } = settings
   const shares = domainLimits.flatMap(({ domain, connections }) =>
@@ -41,7 +44,7 @@ const missing: SendOutcome = {
 }
 
 interface Opened {
-  readonly channel: Channel<RenderedEmail> | undefined
+  readonly channel: Channel<RenderedMessage> | undefined
   readonly settings: string
 }
 
@@ -50,7 +53,7 @@ interface Opened {
  * settings open a new one for the sends that follow; the old one finishes what it has. While the settings cannot be
  * read, the channel that is open goes on.
  */
-class WatchedChannel implements Channel<RenderedEmail> {
+class WatchedChannel implements Channel<RenderedMessage> {
   readonly #deps: TransportDeps
   readonly #transportId: string
   #opened: Opened | undefined
@@ -68,7 +71,7 @@ class WatchedChannel implements Channel<RenderedEmail> {
     return this.#opened?.channel?.slots ?? SLOTS
   }
 
-  async send(email: RenderedEmail): Promise<SendOutcome> {
+  async send(email: RenderedMessage): Promise<SendOutcome> {
     try {
       const outcome = await this.#sendOnce(email)
       // It was closed for a newer one between the look and the send.
@@ -85,7 +88,7 @@ class WatchedChannel implements Channel<RenderedEmail> {
     await Promise.all(this.#draining)
   }
 
-  async #sendOnce(email: RenderedEmail): Promise<SendOutcome> {
+  async #sendOnce(email: RenderedMessage): Promise<SendOutcome> {
     if (this.#closed) return { kind: 'retry', code: CLOSED_CODE, answer: 'The channel is closed' }
     const { channel } = await this.#current()
     return channel === undefined ? missing : await channel.send(email)
@@ -125,7 +128,7 @@ class WatchedChannel implements Channel<RenderedEmail> {
 
 /** The channels of one worker process. */
 export const createTransports = (deps: TransportDeps): Transports => {
-  const channels = new Map<string, Channel<RenderedEmail>>()
+  const channels = new Map<string, Channel<RenderedMessage>>()
   return {
     channel: transportId => {
       const found = channels.get(transportId)

@@ -3,9 +3,10 @@ import type { CampaignProperties } from '@carillon/contract'
 import { versionById } from '../campaigns/campaign.store.ts'
 import type { CampaignVersionRecord } from '../campaigns/campaign.ts'
 import { attachmentsOf } from '../campaigns/campaign-file.store.ts'
-import { type EmailConfiguration, emailConfigurationById } from '../campaigns/configuration.store.ts'
+import { sendingConfigurationById } from '../campaigns/configuration.store.ts'
+import type { SendingConfiguration } from '../campaigns/configuration-settings.ts'
 import type { Attachment } from '../channels/email/mime.ts'
-import { type CompiledEmail, compileEmailContent, templatesOf } from '../content/email-content.ts'
+import { type CompiledContent, compileContent, templatesOf } from '../content/content.ts'
 import { type LoadedLibrary, loadLibrary } from '../content/fragment-library.ts'
 import type { ContentSources } from '../content/reach.ts'
 import { type CompiledSending, compileSending } from '../content/sending.ts'
@@ -21,14 +22,14 @@ export interface SendableVersion {
   readonly campaignId: string
   readonly sandboxId: string
   readonly properties: CampaignProperties
-  readonly email: CompiledEmail | undefined
+  readonly content: CompiledContent | undefined
   readonly problem: string
-  /** What its configuration personalises; `sendingProblem` says why it cannot be. */
+  /** What its email configuration personalises; `sendingProblem` says why it cannot be. */
   readonly sending: CompiledSending | undefined
   readonly sendingProblem: string
   /** The files that go with it. */
   readonly attachments: readonly Attachment[]
-  readonly configuration: EmailConfiguration | undefined
+  readonly configuration: SendingConfiguration | undefined
   /** The rules that a marketing campaign is under now; others have none. */
   readonly rules: RulesInForce
 }
@@ -43,15 +44,15 @@ const MOST = 500
 
 interface Compiled {
   readonly library: LoadedLibrary
-  readonly email: CompiledEmail | undefined
+  readonly content: CompiledContent | undefined
   readonly problem: string
 }
 
 const compile = (version: CampaignVersionRecord, library: LoadedLibrary): Compiled => {
-  const compiled = compileEmailContent(version.properties.content, { fragments: library })
+  const compiled = compileContent(version.properties, { fragments: library })
   return compiled.ok
-    ? { library, email: compiled.email, problem: '' }
-    : { library, email: undefined, problem: compiled.findings.map(finding => finding.message).join('; ') }
+    ? { library, content: compiled.content, problem: '' }
+    : { library, content: undefined, problem: compiled.findings.map(finding => finding.message).join('; ') }
 }
 
 /** What versions are read from. */
@@ -69,7 +70,7 @@ const createCompiler = ({ sources }: VersionsDeps) => {
     if (known?.library.isEmpty) return known
     const library = await loadLibrary(
       references => sources.fragments(version.sandboxId, references),
-      templatesOf(version.properties.content),
+      templatesOf(version.properties),
     )
     if (known?.library.stamp === library.stamp) return known
     if (compiled.size >= MOST) compiled.clear()
@@ -80,7 +81,7 @@ const createCompiler = ({ sources }: VersionsDeps) => {
 }
 
 interface Sending {
-  readonly configuration: EmailConfiguration
+  readonly configuration: SendingConfiguration
   readonly sending: CompiledSending | undefined
   readonly sendingProblem: string
 }
@@ -89,8 +90,9 @@ interface Sending {
 const createSendingReader = (db: Db) => {
   const known = new Map<string, { readonly key: string } & Omit<Sending, 'configuration'>>()
   return async (id: string): Promise<Sending | undefined> => {
-    const configuration = await emailConfigurationById(db, id)
+    const configuration = await sendingConfigurationById(db, id)
     if (configuration === undefined) return undefined
+    if (configuration.channel !== 'email') return { configuration, sending: undefined, sendingProblem: '' }
     const key = JSON.stringify(configuration.templates)
     const before = known.get(id)
     if (before?.key === key) return { configuration, ...before }
@@ -141,9 +143,9 @@ export const createVersions = (deps: VersionsDeps): Versions => {
   const ruleSets = createKeep({ clock, ms: CHANGED_MS }, sandboxId => activeRuleSets(db, sandboxId))
   return {
     get: async versionId => {
-      const content = await contents(versionId)
-      if (content === undefined) return undefined
-      const { version, email, problem } = content
+      const compiled = await contents(versionId)
+      if (compiled === undefined) return undefined
+      const { version, content, problem } = compiled
       const { id, campaignId, sandboxId, properties } = version
       const { channelConfigurationId } = properties
       const configured =
@@ -153,7 +155,7 @@ export const createVersions = (deps: VersionsDeps): Versions => {
       const rules =
         properties.category === 'marketing' ? rulesInForce(await ruleSets(sandboxId), properties) : NO_RULES
       return {
-        ...{ id, campaignId, sandboxId, properties, email, problem, rules },
+        ...{ id, campaignId, sandboxId, properties, content, problem, rules },
         ...{ configuration, sending, sendingProblem, attachments },
       }
     },

@@ -1,5 +1,5 @@
 /** Feedback events in the database, and what is needed to know whom a report is about. It decides nothing. */
-import type { FeedbackChannel, FeedbackKind, UnsubscribeLevel } from '@carillon/contract'
+import type { CampaignChannel, FeedbackChannel, FeedbackKind, UnsubscribeLevel } from '@carillon/contract'
 import type { BounceCode } from '../channels/email/codes.ts'
 import type { Db } from '../db/pool.ts'
 import type { StoredRecipient } from '../messages/ledger.ts'
@@ -15,6 +15,8 @@ export interface Subject {
   readonly recipient: StoredRecipient
   readonly acceptedAt: Date
   readonly unsubscribeLevel: UnsubscribeLevel
+  /** The channel that it went by, and the country of numbers that do not say theirs. */
+  readonly reached: { readonly channel: CampaignChannel; readonly country: string | null }
   /** Null: without a profile, or it is gone. */
   readonly profile: {
     readonly id: string
@@ -32,6 +34,8 @@ interface SubjectRow {
   readonly recipient: StoredRecipient
   readonly accepted_at: Date
   readonly unsubscribe_level: UnsubscribeLevel | null
+  readonly channel: CampaignChannel | null
+  readonly country: string | null
   readonly profile_id: string | null
   readonly attributes: Record<string, unknown> | null
   readonly modified_at: Date | null
@@ -46,7 +50,8 @@ const profileOf = ({ profile_id, attributes, modified_at }: SubjectRow): Subject
 export const findSubject = async (db: Db, messageId: string): Promise<Subject | undefined> => {
   const { rows } = await db.query<SubjectRow>(
     `select d.message_id, d.sandbox_id, e.campaign_id, d.generation, d.attempt, m.recipient, e.created_at as accepted_at,
-       f.settings ->> 'unsubscribeLevel' as unsubscribe_level, p.id as profile_id, p.attributes, p.modified_at
+       f.settings ->> 'unsubscribeLevel' as unsubscribe_level,
+       v.properties ->> 'channel' as channel, f.settings ->> 'country' as country, p.id as profile_id, p.attributes, p.modified_at
      from delivery d
      join message m on m.id = d.message_id
      join execution e on e.id = d.execution_id
@@ -63,6 +68,7 @@ export const findSubject = async (db: Db, messageId: string): Promise<Subject | 
     ...{ generation: row.generation, attempt: row.attempt, recipient: row.recipient },
     acceptedAt: row.accepted_at,
     unsubscribeLevel: row.unsubscribe_level ?? 'channel',
+    reached: { channel: row.channel ?? 'email', country: row.country },
     profile: profileOf(row),
   }
 }

@@ -10,7 +10,7 @@ import type { BounceCode } from '../channels/email/codes.ts'
 import { type AttemptAt, noteBounces, noteComplaint, noteDelivered } from '../consent/bounces.ts'
 import { changeConsent } from '../consent/consent.ts'
 import { transaction } from '../db/pool.ts'
-import { planEmail } from '../delivery/plan.ts'
+import { planMessage } from '../delivery/plan.ts'
 import { hourOf } from '../delivery/recorder.ts'
 import { Fault } from '../lib/fault.ts'
 import { settleByEvidence } from '../messages/evidence.store.ts'
@@ -55,11 +55,13 @@ const folded = (address: string): string => address.toLowerCase()
  * The address that the message went to: planned again, as it was then. Where the profile was changed since, it counts
  * only if the report names it too; a report alone cannot name whom it likes.
  */
-const addressOf = ({ recipient, profile, acceptedAt }: Subject, named: readonly string[]): string | null => {
-  const plan = planEmail(recipient, {}, profile?.attributes ?? {})
+const addressOf = (
+  { recipient, profile, acceptedAt, reached }: Subject,
+  named: readonly string[],
+): string | null => {
+  const plan = planMessage(recipient, { context: {}, attributes: profile?.attributes ?? {} }, reached)
   if (plan.kind !== 'planned') return null
-  const isAsThen =
-    profile === null || profile.modifiedAt <= acceptedAt || recipient.channelData?.emailAddress !== undefined
+  const isAsThen = profile === null || profile.modifiedAt <= acceptedAt || recipient.channelData !== undefined
   const isNamed = named.some(one => folded(one) === folded(plan.address))
   return isAsThen || isNamed ? plan.address : null
 }
@@ -155,7 +157,8 @@ export const recordFeedback = async (
   const answer = storable(note.answer, 500)
   const address = addressOf(subject, note.addresses)
   if (note.kind === 'unsubscribe') await unsubscribe(deps, note, { subject, address })
-  if (address !== null) {
+  // What follows for an address is for the suppression list, which is of email.
+  if (address !== null && subject.reached.channel === 'email') {
     const { sandboxId, messageId } = subject
     const at = { sandboxId, address, messageId, ...of, at: happened }
     await applyToAddress({ deps, note: { ...note, answer }, subject, at })

@@ -3,7 +3,7 @@ import type pg from 'pg'
 import { listCampaigns } from '../campaigns/campaign.store.ts'
 import { triggerSample } from '../campaigns/sample.ts'
 import { authorLibrary } from '../content/authoring.ts'
-import { templatesOf } from '../content/email-content.ts'
+import { templatesOf } from '../content/content.ts'
 import { createClient } from '../http/auth/client.store.ts'
 import { createLoginLink, listSandboxes } from '../http/auth/session.store.ts'
 import { uuidv7 } from '../lib/ids.ts'
@@ -48,7 +48,7 @@ const sampleCurl = async (options: WelcomeOptions): Promise<string | undefined> 
       campaignId: campaign.id,
       properties: campaign.live.properties,
       requestId: `first-steps-${uuidv7(now.getTime())}`,
-      fragments: await authorLibrary(pool, dev.id, templatesOf(campaign.live.properties.content)),
+      fragments: await authorLibrary(pool, dev.id, templatesOf(campaign.live.properties)),
     },
     { publicUrl: url, organization, sandboxName: dev.name, ...client },
   )

@@ -47,7 +47,7 @@ const email = (more: Partial<RenderedEmail['envelope']> = {}): RenderedEmail => 
 const sendBy = async (port: number, settings: object) => {
   const smtp = { host: '127.0.0.1', port, security: 'starttls' as const, ...settings }
   const channel = openTransport(
-    { id: 't', kind: 'smtp', smtp },
+    { id: 't', kind: 'smtp', sandboxName: 'dev', smtp },
     { sinks: { smtp: 0, http: 0 }, now: () => new Date() },
   )
   const outcome = await channel.send(email())

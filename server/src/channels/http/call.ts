@@ -40,6 +40,15 @@ export interface HttpCallerOptions {
   readonly connections: number
   /** The longest silence. Default 60 s. */
   readonly timeoutMs?: number
+  /** What TLS is spoken with, where the provider asks for a certificate of ours. */
+  readonly tls?: ClientTls
+}
+
+/** A certificate of ours, its key, and the authority that the provider's must come from (all PEM). */
+export interface ClientTls {
+  readonly cert?: string
+  readonly key?: string
+  readonly ca?: string
 }
 
 const ANSWER_BYTES = 65_536
@@ -56,9 +65,9 @@ const readAnswer = async (response: http.IncomingMessage): Promise<string> => {
   return Buffer.concat(chunks).toString()
 }
 
-const makeAgent = (secure: boolean, connections: number): http.Agent => {
+const makeAgent = (tls: ClientTls | undefined, connections: number): http.Agent => {
   const options = { keepAlive: true, maxSockets: connections, timeout: IDLE_MS, scheduling: 'lifo' as const }
-  return secure ? new https.Agent(options) : new http.Agent(options)
+  return tls === undefined ? new http.Agent(options) : new https.Agent({ ...options, ...tls })
 }
 
 /** When the request can have begun: at once on an open connection, with the end of the handshake on a new one. */
@@ -70,8 +79,12 @@ const watchBegin = (request: http.ClientRequest, secure: boolean, onBegin: () =>
 }
 
 /** Makes a caller. */
-export const createHttpCaller = ({ connections, timeoutMs = 60_000 }: HttpCallerOptions): HttpCaller => {
-  const agents = { 'http:': makeAgent(false, connections), 'https:': makeAgent(true, connections) }
+export const createHttpCaller = ({
+  connections,
+  timeoutMs = 60_000,
+  tls = {},
+}: HttpCallerOptions): HttpCaller => {
+  const agents = { 'http:': makeAgent(undefined, connections), 'https:': makeAgent(tls, connections) }
   const call = ({ method, url, headers, body }: HttpCall | BinaryHttpCall): Promise<HttpOutcome> =>
     new Promise(resolve => {
       const secure = url.protocol === 'https:'

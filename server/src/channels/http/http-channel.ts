@@ -4,12 +4,15 @@
  */
 import { type Channel, CLOSED_CODE, type SendOutcome, trimAnswer } from '../channel.ts'
 import { createGate } from '../gate.ts'
-import { createHttpCaller, type HttpCall, type HttpOutcome } from './call.ts'
+import { type ClientTls, createHttpCaller, type HttpCall, type HttpOutcome } from './call.ts'
 
 /** One provider. */
 export interface HttpProvider<Rendered> {
   readonly connections: number
   readonly timeoutMs?: number
+  readonly tls?: ClientTls
+  /** Gets what a call needs, such as a token; an outcome: it cannot be had, and nothing is handed over. Never rejects. */
+  ready?(): Promise<SendOutcome | undefined>
   callOf(message: Rendered): HttpCall
   outcomeOf(answer: Extract<HttpOutcome, { kind: 'answered' }>): SendOutcome
 }
@@ -38,6 +41,8 @@ export const createHttpChannel = <Rendered>(provider: HttpProvider<Rendered>): C
   let closed = false
 
   const handOver = async (message: Rendered): Promise<SendOutcome> => {
+    const obstacle = await provider.ready?.()
+    if (obstacle !== undefined) return obstacle
     const call = provider.callOf(message)
     const answer = await caller.call(call)
     return answer.kind === 'cut' ? outcomeOfCut(answer) : provider.outcomeOf(answer)

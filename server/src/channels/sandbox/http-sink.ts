@@ -1,6 +1,7 @@
 /**
- * Stand-ins for the mail APIs of Amazon SES and SendGrid, on loopback: they check what the providers would check (signature,
- * key, members) and put the mail into the Inbox. Know nothing of campaigns.
+ * Stand-ins for the APIs of providers, on loopback: Amazon SES and SendGrid here, those of short messages in `sms-sink.ts`.
+ * They check what the providers would check (signature, key, members) and put the message into the Inbox. Know nothing of
+ * campaigns.
  */
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -12,7 +13,9 @@ import { MESSAGE_ID_HEADER, SANDBOX_HEADER } from '../email/email.ts'
 import { buildMime } from '../email/mime.ts'
 import { signRequest } from '../email/ses/sign-request.ts'
 import { readField, readHeaderBlock } from './header-fields.ts'
+import { rawOfSms, subjectOfSms } from './inbox-sms.ts'
 import { createInboxWriter } from './inbox-writer.ts'
+import { type ReceivedSms, takeSms } from './sms-sink.ts'
 
 /** What the stand-ins need. */
 export interface HttpSinkOptions {
@@ -206,14 +209,25 @@ const createReceiver = (options: HttpSinkOptions) => {
       raw,
     })
   }
+  const keepSms = async (sms: ReceivedSms, id: string): Promise<void> => {
+    const messageId = sms.reference.split('.')[0] ?? ''
+    await writer.submit({
+      ...{ id, sandbox: sms.sandbox, channel: 'sms', messageId: isUuid(messageId) ? messageId : null },
+      ...{ sender: storable(sms.from), recipient: storable(sms.to), subject: storable(subjectOfSms(sms)) },
+      ...{ receivedAt: clock.now(), raw: rawOfSms(sms) },
+    })
+  }
   return async (request: http.IncomingMessage): Promise<Answer> => {
     const url = new URL(request.url ?? '/', `http://${request.headers.host ?? 'localhost'}`)
     const route = `${request.method} ${url.pathname}`
     const body = await readBody(request)
     if (Object.hasOwn(CHECKS, route)) return { status: 200, body: CHECKS[route] }
+    const id = newId()
+    const sms = takeSms({ method: request.method ?? '', url, headers: request.headers, body }, id)
+    if (sms?.sms !== undefined) await keepSms(sms.sms, id)
+    if (sms !== undefined) return sms
     const handle = Object.hasOwn(ROUTES, route) ? ROUTES[route] : undefined
     if (handle === undefined) return { status: 404 }
-    const id = newId()
     const verdict = handle({ headers: request.headers, url, body, now: clock.now() }, id)
     if ('mail' in verdict) await keep(verdict.mail, id)
     return verdict.answer
@@ -230,7 +244,7 @@ export const startHttpSink = async (options: HttpSinkOptions): Promise<HttpSink>
         response.end(body === undefined ? '' : JSON.stringify(body))
       },
       (error: unknown) => {
-        options.log.warn({ err: error }, 'a sandbox mail was not stored')
+        options.log.warn({ err: error }, 'a sandbox message was not stored')
         response.writeHead(503).end()
       },
     )

@@ -1,6 +1,7 @@
 /** What a campaign does: validate, activate, stop, duplicate, preview, its curl, a test send. */
 import {
   Campaign,
+  type CampaignProperties,
   IdParams,
   PreviewRequest,
   PreviewResult,
@@ -12,6 +13,7 @@ import {
 import type { FastifyInstance } from 'fastify'
 import type { CampaignRecord } from '../../campaigns/campaign.ts'
 import { statusOfRecord } from '../../campaigns/campaign.ts'
+import { sendingConfigurationById } from '../../campaigns/configuration.store.ts'
 import {
   type Actor,
   activateCampaign,
@@ -24,16 +26,18 @@ import {
 import { previewContent } from '../../campaigns/preview.ts'
 import { triggerSample } from '../../campaigns/sample.ts'
 import { isValid } from '../../campaigns/validate.ts'
-import { parseAddress } from '../../channels/email/address.ts'
-import { templatesOf } from '../../content/email-content.ts'
+import { templatesOf } from '../../content/content.ts'
 import { withMailLinks } from '../../content/mail-links.ts'
 import { libraryFor } from '../../content/stage.ts'
+import { plannedFor } from '../../delivery/plan.ts'
 import { type PreviewCall, planPreview } from '../../delivery/preview-person.ts'
 import { Fault } from '../../lib/fault.ts'
 import { findProfile } from '../../profiles/people.store.ts'
 import { callerOf } from '../caller.ts'
-import { toCampaign } from './campaign-view.ts'
+import { propertiesOf, toCampaign } from './campaign-view.ts'
+import { checkContent } from './channel-content.ts'
 import { actorOf, idOf, localActorOf, notFound, REFUSALS, type ResourceDeps, storable } from './deps.ts'
+import { testAddress } from './test-address.ts'
 
 const tags = ['Campaigns']
 type IdRequest = { Params: { id: string } }
@@ -74,7 +78,18 @@ const stepRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
     )
 }
 
-const plannedFor = async (
+const reachedBy = async (
+  deps: ResourceDeps,
+  { channel, channelConfigurationId }: CampaignProperties,
+): Promise<PreviewCall['reached']> =>
+  plannedFor(
+    channel,
+    channelConfigurationId === null
+      ? undefined
+      : await sendingConfigurationById(deps.pool, channelConfigurationId),
+  )
+
+const personFor = async (
   deps: ResourceDeps,
   { sandboxId, profileId }: { readonly sandboxId: string; readonly profileId: string | undefined },
   call: PreviewCall,
@@ -119,12 +134,15 @@ const contentRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
       const properties = campaign.draft ?? campaign.live?.properties
       if (properties === undefined) throw notFound('campaign')
       const { content = properties.content, profileId, ...given } = request.body
-      const links = properties.category === 'marketing' ? deps.links.example() : null
-      const namespace = properties.identityNamespace
-      const planned = await plannedFor(deps, { ...campaign, profileId }, { namespace, ...given })
+      const { channel, identityNamespace: namespace } = properties
+      checkContent(channel, request.body.content)
+      const hasLinks = properties.category === 'marketing' && channel === 'email'
+      const links = hasLinks ? deps.links.example() : null
+      const reached = await reachedBy(deps, properties)
+      const planned = await personFor(deps, { ...campaign, profileId }, { namespace, reached, ...given })
       const data = withMailLinks(planned?.data ?? given, links)
       const stage = await deps.stage(campaign.sandboxId, properties.contextSchema)
-      return { ...(await previewContent(stage, content, data)), person: planned?.person ?? null }
+      return { ...(await previewContent(stage, { channel, content }, data)), person: planned?.person ?? null }
     },
   )
 }
@@ -147,7 +165,7 @@ const callRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
       if (properties === null) throw notFound('campaign')
       const { publicUrl, organization } = deps
       const stage = await deps.stage(campaign.sandboxId)
-      const fragments = await libraryFor(stage, templatesOf(properties.content))
+      const fragments = await libraryFor(stage, templatesOf(properties))
       return triggerSample(
         { campaignId: campaign.id, properties, requestId: deps.newId(), fragments },
         { publicUrl, organization, sandboxName: callerOf(request).sandbox.name },
@@ -170,13 +188,13 @@ const testRoute = (app: FastifyInstance, deps: ResourceDeps): void => {
     },
     async (request, reply) => {
       const id = idOf(request.params.id, 'campaign')
-      const { emailAddress, profile, context } = storable(request.body)
-      if (parseAddress(emailAddress) === undefined)
-        throw new Fault('payload_invalid', {
-          problems: [{ pointer: '/emailAddress', message: 'is not an email address' }],
-        })
+      const { profile, context, ...addresses } = storable(request.body)
       const actor = await localActorOf(request, deps)
       const campaign = await getCampaign(actor, id)
+      const properties = propertiesOf(campaign)
+      if (properties === undefined) throw notFound('campaign')
+      const { country } = await reachedBy(deps, properties)
+      const address = testAddress(properties.channel, addresses, country)
       if (statusOfRecord(campaign, actor.sandboxNow) === 'stopped')
         throw new Fault('campaign_state', {
           detail: 'A stopped campaign sends nothing; duplicate it to go on.',
@@ -184,8 +202,7 @@ const testRoute = (app: FastifyInstance, deps: ResourceDeps): void => {
       const versionId = await versionForTest(actor, id)
       const recipient = {
         type: 'external' as const,
-        userId: emailAddress,
-        namespace: 'email',
+        ...address,
         ...(profile === undefined ? {} : { profile }),
         ...(context === undefined ? {} : { context }),
       }

@@ -14,6 +14,7 @@ import { Type } from 'typebox'
 import { listCampaigns, listVersions } from '../../campaigns/campaign.store.ts'
 import { statusOfRecord } from '../../campaigns/campaign.ts'
 import {
+  type Actor,
   createCampaign,
   discardDraft,
   getCampaign,
@@ -25,6 +26,7 @@ import { countsOfCampaigns } from '../../messages/counts.store.ts'
 import { callerOf } from '../caller.ts'
 import { campaignActionRoutes } from './campaign-actions.routes.ts'
 import { propertiesOf, toCampaign, toVersion } from './campaign-view.ts'
+import { checkContent } from './channel-content.ts'
 import { actorOf, idOf, REFUSALS, type ResourceDeps, sandboxNow, storable } from './deps.ts'
 
 const tags = ['Campaigns']
@@ -154,6 +156,14 @@ const removeRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
   )
 }
 
+// Content that comes without its channel is that of the campaign's.
+const withChannel = async (actor: Actor, id: string, patch: CampaignPatch): Promise<CampaignPatch> => {
+  if (patch.content === undefined || patch.channel !== undefined) return patch
+  const channel = propertiesOf(await getCampaign(actor, id))?.channel ?? 'email'
+  checkContent(channel, patch.content)
+  return { ...patch, channel }
+}
+
 const writeRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
   app.post<{ Body: CampaignCreate }>(
     '/campaigns',
@@ -183,8 +193,9 @@ const writeRoutes = (app: FastifyInstance, deps: ResourceDeps): void => {
     },
     async request => {
       const id = idOf(request.params.id, 'campaign')
+      const actor = actorOf(request, deps)
       return toCampaign(
-        await patchCampaign(actorOf(request, deps), id, storable(request.body)),
+        await patchCampaign(actor, id, await withChannel(actor, id, storable(request.body))),
         await sandboxNow(request, deps),
       )
     },

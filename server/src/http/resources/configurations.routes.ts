@@ -2,9 +2,9 @@
 import {
   ChannelConfiguration,
   ChannelConfigurationList,
+  ChannelConfigurationWrite,
   ConfigurationSubmit,
   ConfigurationTest,
-  EmailConfigurationWrite,
   IdParams,
   ProviderAnswer,
 } from '@carillon/contract'
@@ -20,10 +20,10 @@ import {
   getConfiguration,
   submitConfiguration,
 } from '../../campaigns/configurations.ts'
-import { parseAddress } from '../../channels/email/address.ts'
 import { testConfiguration } from '../../delivery/test-configuration.ts'
 import { Fault } from '../../lib/fault.ts'
 import { actorOf, idOf, notFound, REFUSALS, type ResourceDeps, storable } from './deps.ts'
+import { testAddress } from './test-address.ts'
 
 const tags = ['Channels']
 const PATH = '/channel-configurations'
@@ -59,27 +59,27 @@ const reads = (app: FastifyInstance, deps: ResourceDeps): void => {
 }
 
 const writes = (app: FastifyInstance, deps: ResourceDeps): void => {
-  app.post<{ Body: EmailConfigurationWrite }>(
+  app.post<{ Body: ChannelConfigurationWrite }>(
     PATH,
     {
       schema: {
         tags,
-        summary: 'Make an email configuration',
-        body: EmailConfigurationWrite,
+        summary: 'Make a channel configuration',
+        body: ChannelConfigurationWrite,
         response: { 201: ChannelConfiguration, ...REFUSALS },
       },
     },
     async (request, reply) =>
       reply.code(201).send(await createConfiguration(actor(request, deps), storable(request.body))),
   )
-  app.put<IdRequest & { Body: EmailConfigurationWrite }>(
+  app.put<IdRequest & { Body: ChannelConfigurationWrite }>(
     `${PATH}/:id`,
     {
       schema: {
         tags,
-        summary: 'Replace an email configuration; name and domain stay while it is active',
+        summary: 'Replace a channel configuration; its channel stays, name and domain while it is active',
         params: IdParams,
-        body: EmailConfigurationWrite,
+        body: ChannelConfigurationWrite,
         response: one,
       },
     },
@@ -136,23 +136,21 @@ const testRoute = (app: FastifyInstance, deps: ResourceDeps): void => {
     {
       schema: {
         tags,
-        summary: 'Send a short mail with a configuration; what the provider says',
+        summary: 'Send a short message with a configuration; what the provider says',
         params: IdParams,
         body: ConfigurationTest,
         response: { 200: ProviderAnswer, ...REFUSALS },
       },
     },
     async request => {
-      const to = parseAddress(request.body.emailAddress)
-      if (to === undefined)
-        throw new Fault('payload_invalid', {
-          problems: [{ pointer: '/emailAddress', message: 'is not an email address' }],
-        })
       const by = actor(request, deps)
-      const { id, status } = await getConfiguration(by, idIn(request))
+      const configuration = await getConfiguration(by, idIn(request))
+      const { id, status, channel } = configuration
+      const country = configuration.channel === 'sms' ? configuration.country : null
+      const { userId: to } = testAddress(channel, request.body, country)
       if (status === 'deactivated')
         throw new Fault('resource_state', { detail: 'A deactivated configuration sends nothing.' })
-      return testConfiguration(deps, { sandboxId: by.sandboxId, configurationId: id, to: to.address })
+      return testConfiguration(deps, { sandboxId: by.sandboxId, configurationId: id, to })
     },
   )
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Answer, createTestApi, type TestApi } from '../../../test/app.ts'
-import { emailConfigurationById } from '../../campaigns/configuration.store.ts'
+import { sendingConfigurationById } from '../../campaigns/configuration.store.ts'
 
 let api: TestApi
 let inbox: string
@@ -39,18 +39,18 @@ describe('a channel configuration', () => {
     const [a, b, c] = [await makeTransport(limits), await makeTransport(), await makeTransport()]
     const { status, body } = await create(a, { fallbackTransportIds: [c, b] })
     expect([status, body.transportId, body.fallbackTransportIds]).toEqual([201, a, [c, b]])
-    const read = await emailConfigurationById(api.test.db, body.id)
+    const read = await sendingConfigurationById(api.test.db, body.id)
     expect(read?.transportIds).toEqual([a, c, b])
     expect(read?.limits.get(a)).toEqual({ ratePerSecond: 50, domainLimits: new Map([['mail.example', 0.5]]) })
     expect(read?.limits.get(b)).toEqual({ ratePerSecond: null, domainLimits: new Map() })
     expect(read?.sandboxName).toBeUndefined()
     await api.api(`PUT /channel-configurations/${body.id}`, { ...configuration(b), name: body.name })
-    expect((await emailConfigurationById(api.test.db, body.id))?.transportIds).toEqual([b])
+    expect((await sendingConfigurationById(api.test.db, body.id))?.transportIds).toEqual([b])
   })
 
   it('names its sandbox to the engine when it sends into the Inbox', async () => {
     const { body } = await create(inbox)
-    expect((await emailConfigurationById(api.test.db, body.id))?.sandboxName).toBe('dev')
+    expect((await sendingConfigurationById(api.test.db, body.id))?.sandboxName).toBe('dev')
   })
 
   it('refuses fallbacks that are unknown, of another sandbox, twice there, or the first transport', async () => {
@@ -108,7 +108,7 @@ describe('a channel configuration', () => {
     )
     const read = await api.api(`GET /channel-configurations/${body.id}`)
     expect([read.status, read.body.retryMinutes]).toEqual([200, 120])
-    expect((await emailConfigurationById(api.test.db, body.id))?.retryMinutes).toBe(120)
+    expect((await sendingConfigurationById(api.test.db, body.id))?.retryMinutes).toBe(120)
   })
 })
 

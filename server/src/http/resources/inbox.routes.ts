@@ -47,10 +47,12 @@ export const inboxRoutes =
       '/inbox/:id/raw',
       { schema: { tags, summary: 'A mail as it came', params: IdParams } },
       async (request, reply) => {
-        const { raw } = await find(request)
+        const { raw, mail } = await find(request)
+        const [type, ending] =
+          mail.channel === 'email' ? ['message/rfc822', 'eml'] : ['application/json', 'json']
         return reply
-          .type('message/rfc822')
-          .header('content-disposition', `attachment; filename="${request.params.id}.eml"`)
+          .type(type)
+          .header('content-disposition', `attachment; filename="${request.params.id}.${ending}"`)
           .send(raw)
       },
     )

@@ -1,7 +1,15 @@
 /** Transports: list, make, replace, remove, try out. Secrets go in and never come out. */
-import { IdParams, ProviderAnswer, Transport, TransportList, TransportWrite } from '@carillon/contract'
+import {
+  IdParams,
+  PROVIDER_KINDS,
+  ProviderAnswer,
+  Transport,
+  TransportList,
+  TransportWrite,
+} from '@carillon/contract'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import { transportProblems } from '../../campaigns/check-transport.ts'
 import {
   deleteTransport,
   findTransport,
@@ -19,19 +27,15 @@ const tags = ['Channels']
 type IdRequest = { Params: { id: string } }
 const sandboxOf = (request: FastifyRequest): string => callerOf(request).sandbox.id
 
-const SETTINGS = ['smtp', 'ses', 'sendgrid'] as const
-
 /** A transport has the settings of its kind and no others. */
 const checked = (write: TransportWrite): TransportWrite => {
   const { kind = 'smtp' } = write
-  const problems = SETTINGS.flatMap((one): Problem[] => {
+  const problems = PROVIDER_KINDS.flatMap((one): Problem[] => {
     const isThere = write[one] !== undefined
     if (one === kind) return isThere ? [] : [{ pointer: `/${one}`, message: 'is missing' }]
     return isThere ? [{ pointer: `/${one}`, message: `is not for a transport of kind ${kind}` }] : []
   })
-  const endpoint = write.ses?.endpoint ?? write.sendgrid?.endpoint ?? null
-  if (endpoint !== null && (!URL.canParse(endpoint) || !/^https?:\/\//.test(endpoint)))
-    problems.push({ pointer: `/${kind}/endpoint`, message: 'is not an http(s) address' })
+  if (problems.length === 0) problems.push(...transportProblems(write))
   if (problems.length > 0) throw new Fault('payload_invalid', { problems })
   return write
 }

@@ -1,0 +1,92 @@
+/** Which members of a transport's settings are secret, and how they are kept: each sealed by itself, by its path. Pure. */
+import type { ProviderKind } from '@carillon/contract'
+import { seal } from '../lib/seal.ts'
+
+/** The paths of the secret members of each provider's settings. */
+export const SECRETS: Readonly<Record<ProviderKind, readonly string[]>> = {
+  smtp: ['password'],
+  ses: ['secretAccessKey'],
+  sendgrid: ['apiKey'],
+  twilio: ['authToken', 'keySecret'],
+  sinch: ['apiToken', 'webhookSecret'],
+  infobip: ['apiKey'],
+  custom_sms: [
+    ...['auth.value', 'auth.password', 'auth.token', 'auth.secret', 'auth.clientSecret'],
+    ...['key', 'signatureSecret'],
+  ],
+}
+
+type Tree = Readonly<Record<string, unknown>>
+
+/** Settings as a row has them. `sealedPassword`: the first secret of a kind, as an earlier release kept it. */
+export type StoredTransport = Tree & {
+  readonly sealedPassword?: string
+  readonly sealedSecrets?: Readonly<Record<string, string>>
+}
+
+const stepsOf = (path: string): readonly [string, string | undefined] => {
+  const [first = '', second] = path.split('.')
+  return [first, second]
+}
+
+const treeOf = (value: unknown): Tree =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Tree) : {}
+
+const at = (tree: Tree, path: string): unknown => {
+  const [first, second] = stepsOf(path)
+  return second === undefined ? tree[first] : treeOf(tree[first])[second]
+}
+
+const put = (tree: Tree, path: string, value: unknown): Tree => {
+  const [first, second] = stepsOf(path)
+  if (second !== undefined) return { ...tree, [first]: put(treeOf(tree[first]), second, value) }
+  const { [first]: _, ...rest } = tree
+  return value === undefined ? rest : { ...rest, [first]: value }
+}
+
+/**
+ * Settings without their secrets, the secrets that were given, sealed, and the paths of those that were left out. An empty
+ * secret is none.
+ */
+export const splitSecrets = (
+  settings: Tree,
+  paths: readonly string[],
+  secret: string,
+): {
+  readonly rest: Tree
+  readonly sealed: Readonly<Record<string, string>>
+  readonly kept: readonly string[]
+} => {
+  let rest = settings
+  const sealed: Record<string, string> = {}
+  const kept: string[] = []
+  for (const path of paths) {
+    const [first, second] = stepsOf(path)
+    const value = at(settings, path)
+    if (value === undefined) kept.push(path)
+    else if (typeof value === 'string' && value !== '') sealed[path] = seal(secret, value)
+    if (second === undefined || first in settings)
+      rest = value === undefined ? rest : put(rest, path, undefined)
+  }
+  return { rest, sealed, kept }
+}
+
+/** Stored settings with their secrets; undefined: one of them cannot be unsealed. */
+export const withSecrets = (
+  stored: StoredTransport,
+  paths: readonly string[],
+  open: (sealed: string) => string | undefined,
+): Tree | undefined => {
+  const { sealedPassword, sealedSecrets = {}, ...rest } = stored
+  const [first = ''] = paths
+  const all = { ...(sealedPassword === undefined ? {} : { [first]: sealedPassword }), ...sealedSecrets }
+  let settings: Tree = rest
+  for (const path of paths) {
+    const sealed = all[path]
+    if (sealed === undefined) continue
+    const plain = open(sealed)
+    if (plain === undefined) return undefined
+    settings = put(settings, path, plain)
+  }
+  return settings
+}

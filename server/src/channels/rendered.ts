@@ -1,0 +1,32 @@
+/** A message of any channel, ready to hand over, and a channel that takes the messages of one only. */
+import type { CampaignChannel } from '@carillon/contract'
+import type { Channel } from './channel.ts'
+import type { RenderedEmail } from './email/email.ts'
+import type { RenderedSms } from './sms/sms.ts'
+
+/** A message of some channel: only an email has no `channel` to tell it by. */
+export type RenderedMessage = RenderedEmail | RenderedSms
+
+/** The channel that a message is of. */
+export const channelOf = (message: RenderedMessage): CampaignChannel =>
+  'channel' in message ? message.channel : 'email'
+
+/** A channel for messages of all kinds that refuses what it cannot carry: nothing of that reaches the provider. */
+export const carrying = <R extends RenderedMessage>(
+  kind: CampaignChannel,
+  channel: Channel<R>,
+): Channel<RenderedMessage> => ({
+  get slots() {
+    return channel.slots
+  },
+  ...(channel.deduplicates === undefined ? {} : { deduplicates: channel.deduplicates }),
+  close: () => channel.close(),
+  send: async message =>
+    channelOf(message) === kind
+      ? channel.send(message as R)
+      : {
+          kind: 'reject',
+          code: 'wrong_channel',
+          answer: `The transport carries ${kind}, not ${channelOf(message)}`,
+        },
+})

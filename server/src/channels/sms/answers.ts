@@ -1,0 +1,86 @@
+/** What a provider's answer means for a message, in the few classes that all of them share. Knows no provider. */
+
+import { type SendOutcome, trimAnswer } from '../channel.ts'
+import type { HttpOutcome } from '../http/call.ts'
+import { retryAfterOf } from '../http/http-channel.ts'
+
+/** An answer that came whole. */
+export type Answered = Extract<HttpOutcome, { kind: 'answered' }>
+
+/**
+ * What a refusal is about.
+ * - `message`: this text or this number, for good.
+ * - `account`: our account or its settings; somebody has to mend them, and then it can be sent.
+ * - `later`: the provider cannot now.
+ * - `busy`: too much at once, of everything that we send.
+ * - `busy_number`: too much at once to this one number.
+ * - `unclear`: the provider cannot tell whether it has it.
+ */
+export type Refusal = 'message' | 'account' | 'later' | 'busy' | 'busy_number' | 'unclear'
+
+/** Refusals by the provider's code. */
+export type RefusalTable = Readonly<Record<string, Refusal>>
+
+/** Refusals of HTTP itself, where a provider gives no code of its own (RFC 9110 §15). */
+export const refusalOfStatus = (status: number): Refusal => {
+  if (status === 429) return 'busy'
+  if (status === 504) return 'unclear'
+  if (status === 401 || status === 402 || status === 403 || status === 404 || status === 407) return 'account'
+  return status >= 400 && status < 500 && status !== 408 && status !== 425 ? 'message' : 'later'
+}
+
+/** The outcome of a refusal. */
+export const outcomeOfRefusal = (
+  refusal: Refusal,
+  {
+    code,
+    words,
+    answer,
+    nowMs,
+  }: {
+    readonly code: string
+    readonly words: string
+    readonly answer: Answered
+    readonly nowMs: number
+  },
+): SendOutcome => {
+  const said = { code, answer: trimAnswer(words === '' ? code : words) }
+  const later = retryAfterOf(answer.headers['retry-after'], nowMs)
+  switch (refusal) {
+    case 'message':
+      return { kind: 'reject', ...said }
+    case 'account':
+    case 'later':
+      return { kind: 'retry', ...said, ...later, ofRecipient: false }
+    case 'busy':
+      return { kind: 'throttle', ...said, ...later, scope: 'transport', ofRecipient: false }
+    case 'busy_number':
+      return { kind: 'retry', ...said, ...later }
+    case 'unclear':
+      return { kind: 'unknown', ...said }
+  }
+}
+
+/** The JSON of a body as a tree; an empty one when it is none. */
+export const treeOf = (body: string): Readonly<Record<string, unknown>> => {
+  try {
+    const value: unknown = JSON.parse(body)
+    return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {}
+  } catch {
+    return {}
+  }
+}
+
+/** The value at a path of member names and places, such as `messages.0.id`; undefined where there is none. */
+export const valueAt = (tree: unknown, path: string): unknown => {
+  let value: unknown = tree
+  for (const step of path.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined
+    value = (value as Readonly<Record<string, unknown>>)[step]
+  }
+  return value
+}
+
+/** A text or number as text; anything else is empty. */
+export const textOf = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : ''

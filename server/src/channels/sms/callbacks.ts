@@ -1,0 +1,109 @@
+/**
+ * What providers post of short messages: what became of one, and what somebody wrote back. Whether a call is genuine is
+ * decided over its very bytes, before anything in it is read. Knows no database.
+ */
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
+import type { BounceCode } from '../email/codes.ts'
+
+/** A call as it came. `url`: the address that the provider was given, with its query. */
+export interface SmsCall {
+  readonly url: URL
+  readonly headers: IncomingHttpHeaders
+  readonly body: Buffer
+}
+
+/**
+ * Whether a call is genuine. `key` tells it from every other call, so that it is taken once; `at` is when it was signed,
+ * null where the provider does not say.
+ */
+export type Genuineness =
+  | { readonly genuine: false }
+  | { readonly genuine: true; readonly key: Buffer; readonly at: Date | null }
+
+/** What became of a message. `reference` names the hand-over; empty: only the provider's id does. */
+export interface SmsReport {
+  readonly reference: string
+  readonly providerId: string
+  readonly kind: 'sent' | 'delivered' | 'delay' | 'bounce'
+  /** Null where nothing went wrong. */
+  readonly code: BounceCode | null
+  /** The provider's code. */
+  readonly status: string
+  readonly answer: string
+  readonly at: Date | null
+}
+
+/** What somebody wrote. Numbers are as the provider writes them. */
+export interface SmsInbound {
+  readonly providerId: string
+  readonly from: string
+  readonly to: string
+  readonly text: string
+  readonly at: Date | null
+}
+
+/** What a call says. Both empty: nothing that is of use. */
+export interface SmsCallContent {
+  readonly reports: readonly SmsReport[]
+  readonly inbound: readonly SmsInbound[]
+}
+
+/** A provider's way to call. */
+export interface SmsCallReader {
+  verify(call: SmsCall): Genuineness
+  /** Undefined: the body is none of this provider's. */
+  read(call: SmsCall): SmsCallContent | undefined
+}
+
+/** Says nothing. */
+export const NOTHING: SmsCallContent = { reports: [], inbound: [] }
+
+/** The digest of some parts. */
+export const digestOf = (...parts: readonly (string | Buffer)[]): Buffer => {
+  const hash = createHash('sha256')
+  // With their lengths: no two lists of parts are alike.
+  for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part)
+  return hash.digest()
+}
+
+/** Whether two secrets are the same, in a time that tells nothing. */
+export const isSame = (given: string, wanted: string): boolean =>
+  timingSafeEqual(digestOf(given), digestOf(wanted))
+
+/** The first value of a header. */
+export const headerOf = ({ headers }: SmsCall, name: string): string => {
+  const value = headers[name.toLowerCase()]
+  return typeof value === 'string' ? value : (value?.[0] ?? '')
+}
+
+/** The member of the query that carries the secret of a webhook whose provider signs nothing. */
+export const TOKEN_QUERY = 'token'
+
+/** Believes a call for the secret in its address, or in a bearer token (RFC 6750). */
+export const verifyToken = (call: SmsCall, secret: string): Genuineness => {
+  const bearer = /^bearer +(.+)$/i.exec(headerOf(call, 'authorization'))?.[1]?.trim()
+  const given = call.url.searchParams.get(TOKEN_QUERY) ?? bearer ?? ''
+  if (secret === '' || given === '' || !isSame(given, secret)) return { genuine: false }
+  const url = new URL(call.url)
+  url.searchParams.delete(TOKEN_QUERY)
+  return { genuine: true, key: digestOf(url.search, call.body), at: null }
+}
+
+/** The HMAC of some parts, in base64 or hexadecimal. */
+export const hmacOf = (
+  secret: string,
+  { hash, encoding }: { readonly hash: string; readonly encoding: 'base64' | 'hex' },
+  parts: readonly (string | Buffer)[],
+): string => {
+  const hmac = createHmac(hash, secret)
+  for (const part of parts) hmac.update(part)
+  return hmac.digest(encoding)
+}
+
+/** The moment of a text or of seconds since 1970; null: it is none. */
+export const momentOf = (value: unknown): Date | null => {
+  const isText = typeof value === 'string' && value !== ''
+  const at = new Date(typeof value === 'number' ? value * 1_000 : isText ? value : Number.NaN)
+  return Number.isNaN(at.getTime()) ? null : at
+}

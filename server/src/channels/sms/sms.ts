@@ -1,0 +1,34 @@
+/** The words of the SMS channel that its parts share. Knows no provider. */
+
+/** A short message ready to hand over; with `media` it is an MMS. */
+export interface RenderedSms {
+  readonly channel: 'sms'
+  /** Id of the message in the ledger. */
+  readonly messageId: string
+  /** Names this very hand-over to the provider, and comes back with its reports: `<id>.<generation>.<attempt>`. */
+  readonly reference: string
+  /** E.164. */
+  readonly to: string
+  /** A number (E.164), a short code, or a name of up to eleven characters. */
+  readonly from: string
+  readonly text: string
+  readonly media?: MmsMedia
+  /** How long the provider may try; left out: as long as it likes. */
+  readonly validitySeconds?: number
+}
+
+/** What makes a message an MMS. */
+export interface MmsMedia {
+  readonly url: string
+  readonly title: string
+}
+
+/** The member of a report's address that names the hand-over. */
+export const REFERENCE_QUERY = 'message'
+
+/** Where a provider reports what became of a message: the address with the reference, by which the report is joined. */
+export const reportUrl = (callbackUrl: string, reference: string): string => {
+  const url = new URL(callbackUrl)
+  url.searchParams.set(REFERENCE_QUERY, reference)
+  return url.href
+}

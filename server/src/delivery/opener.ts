@@ -1,0 +1,28 @@
+/** What it takes to open the channel of a stored transport. */
+import type { ProviderAnswer } from '@carillon/contract'
+import type { TransportRow } from '../campaigns/transport.store.ts'
+import type { Channel } from '../channels/channel.ts'
+import type { RenderedMessage } from '../channels/rendered.ts'
+
+/** Where the sandbox's stand-ins listen, on loopback. */
+export interface SandboxPorts {
+  readonly smtp: number
+  readonly http: number
+}
+
+/** What a channel is opened with. */
+export interface OpenContext {
+  readonly sinks: SandboxPorts
+  readonly now: () => Date
+  /** Where the provider of a transport reports what became of its messages; undefined: it could not reach us. */
+  readonly callbackUrl?: (transport: TransportRow) => string | undefined
+}
+
+/** How the transports of one provider are opened and looked at. */
+export interface Opener {
+  readonly open: (transport: TransportRow, context: OpenContext) => Channel<RenderedMessage>
+  readonly check: (transport: TransportRow, context: OpenContext) => Promise<ProviderAnswer>
+}
+
+/** Messages on their way at once where a transport says nothing. */
+export const SLOTS = 10
