@@ -3,6 +3,7 @@
  * names every place that needs one.
  */
 import { type Static, type TSchema, Type } from 'typebox'
+import { EMPTY_PUSH, PushContent } from './push-content.ts'
 import { closed, nullable } from './shapes.ts'
 import { SmsContent } from './sms.ts'
 
@@ -16,14 +17,15 @@ export const EmailContent = closed({
 export type EmailContent = Static<typeof EmailContent>
 
 /** The content of each channel. */
-export const CHANNEL_CONTENT = { email: EmailContent, sms: SmsContent } as const satisfies Record<
-  string,
-  TSchema
->
+export const CHANNEL_CONTENT = {
+  email: EmailContent,
+  sms: SmsContent,
+  push: PushContent,
+} as const satisfies Record<string, TSchema>
 /** A channel of campaigns. */
 export type CampaignChannel = keyof typeof CHANNEL_CONTENT
 /** All of them. */
-export const CHANNELS = ['email', 'sms'] as const satisfies readonly CampaignChannel[]
+export const CHANNELS = ['email', 'sms', 'push'] as const satisfies readonly CampaignChannel[]
 
 /** The content types by channel. */
 export type ContentByChannel = { readonly [C in CampaignChannel]: Static<(typeof CHANNEL_CONTENT)[C]> }
@@ -34,6 +36,7 @@ export type ChannelContent = ContentByChannel[CampaignChannel]
 export const EMPTY_CONTENT: ContentByChannel = {
   email: { subject: '', html: '', text: null },
   sms: { text: '', messageType: 'sms', title: null, mediaUri: null },
+  push: EMPTY_PUSH,
 }
 
 /** A value for each channel. */

@@ -428,6 +428,7 @@ export {
   PUSH_SENDING_OPTIONAL,
   PushApp,
 } from './push-sending.ts'
+export { ApnsCredential, FcmCredential, PushSettings, WebPushCredential } from './push-transports.ts'
 export {
   MESSAGE_STATES,
   type MessageState,
@@ -489,6 +490,8 @@ export {
   LinkLogin,
   PasswordChange,
   PasswordLogin,
+  PushChannelConfiguration,
+  PushConfigurationWrite,
   Sandbox,
   SandboxList,
   Session,

@@ -68,7 +68,7 @@ export const createConfiguration = async (
 }
 
 const fromDomainOf = (one: ChannelConfigurationWrite): string | undefined =>
-  one.channel === 'sms' ? undefined : writtenDomain(one.fromAddress)
+  'fromAddress' in one ? writtenDomain(one.fromAddress) : undefined
 
 const lockedProblems = (before: ChannelConfiguration, write: ChannelConfigurationWrite): Problem[] => {
   if (before.channel !== channelOfWrite(write))

@@ -122,7 +122,7 @@ const scheduleFindings = (properties: CampaignProperties, now: Date): Finding[] 
 }
 
 /** Whether a provider of the channel delivers a message once that it is given twice. */
-const DEDUPLICATES: Readonly<Record<CampaignChannel, boolean>> = { email: false, sms: false }
+const DEDUPLICATES: Readonly<Record<CampaignChannel, boolean>> = { email: false, sms: false, push: false }
 
 // A repeat that the channel cannot recognise would reach the person twice.
 const policyFindings = ({ channel, unknownPolicy }: CampaignProperties): Finding[] =>

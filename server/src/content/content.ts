@@ -8,6 +8,7 @@ import {
   templatesOfEmail,
 } from './email-content.ts'
 import { missingLinkFindings } from './mail-links.ts'
+import { type CompiledPush, compilePushContent, missingFromPush, templatesOfPush } from './push-content.ts'
 import {
   type CompiledSms,
   compileSmsContent,
@@ -17,7 +18,7 @@ import {
 } from './sms-content.ts'
 
 /** Content of some channel, compiled: `channel` tells which. */
-export type CompiledContent = CompiledEmail | CompiledSms
+export type CompiledContent = CompiledEmail | CompiledSms | CompiledPush
 
 /** Compiled content, or everything that is wrong with it. */
 export type ContentResult<T extends CompiledContent = CompiledContent> =
@@ -47,6 +48,13 @@ const KINDS: { readonly [C in CampaignChannel]: ContentKind<ContentByChannel[C]>
     compile: compileSmsContent,
     missing: missingFromSms,
     wayOut: wayOutOfSms,
+  },
+  push: {
+    templatesOf: templatesOfPush,
+    compile: compilePushContent,
+    missing: missingFromPush,
+    // Every device has a switch of its own for it.
+    wayOut: () => [],
   },
 }
 

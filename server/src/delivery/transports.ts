@@ -6,12 +6,14 @@ import type { RenderedMessage } from '../channels/rendered.ts'
 import type { Clock } from '../lib/clock.ts'
 import { delay } from '../lib/delay.ts'
 import { openTransport } from './open-transport.ts'
-import { type SandboxPorts, SLOTS } from './opener.ts'
+import { type OpenContext, type SandboxPorts, SLOTS } from './opener.ts'
 
 /** Where the sandbox sink listens, and how a stored transport is read. */
 export interface TransportDeps {
   readonly sinks: SandboxPorts
   readonly clock: Clock
+  /** What became of single devices of a push. */
+  readonly onDevices?: OpenContext['onDevices']
   readonly read: (transportId: string) => Promise<TransportRow | undefined>
 }
 
@@ -107,7 +109,7 @@ class WatchedChannel implements Channel<RenderedMessage> {
   }
 
   async #lookAgain(): Promise<void> {
-    const { clock, read, sinks } = this.#deps
+    const { clock, read, sinks, onDevices } = this.#deps
     // Set first: while the database is away not every send shall wait for a look. Without a channel there is no choice.
     if (this.#opened !== undefined) this.#lookedAt = clock.monotonicMs()
     const row = await read(this.#transportId)
@@ -118,7 +120,10 @@ class WatchedChannel implements Channel<RenderedMessage> {
     if (before?.settings === settings) return
     this.#opened = {
       settings,
-      channel: row === undefined ? undefined : openTransport(row, { sinks, now: clock.now }),
+      channel:
+        row === undefined
+          ? undefined
+          : openTransport(row, { sinks, now: clock.now, ...(onDevices === undefined ? {} : { onDevices }) }),
     }
     if (before?.channel === undefined) return
     const drained = before.channel.close().finally(() => this.#draining.delete(drained))

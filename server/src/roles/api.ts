@@ -105,7 +105,7 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
     secret,
     links,
     dns: options.dns ?? createDns(),
-    sinks: options.sinks ?? { smtp: 0, http: 0 },
+    sinks: options.sinks ?? { smtp: 0, http: 0, push: { http: 0, http2: 0 } },
     trigger,
     stage: async (sandboxId: string, contextSchema?: CampaignProperties['contextSchema']) => ({
       sandboxId,

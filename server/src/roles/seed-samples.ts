@@ -1,5 +1,5 @@
 /** What a sample campaign and a sample profile are. Knows neither the database nor the samples themselves. */
-import type { CampaignProperties, EmailContent, Profile } from '@carillon/contract'
+import type { CampaignChannel, CampaignProperties, ChannelContent, Profile } from '@carillon/contract'
 import { withDefaults } from '../campaigns/campaign.ts'
 
 /** The part of a campaign's properties in which the samples differ. */
@@ -10,8 +10,10 @@ export interface SampleCampaign {
   readonly live: boolean
   /** To the sample audience, instead of people named in a call. */
   readonly marketing?: true
+  /** Left out: email. */
+  readonly channel?: CampaignChannel
   readonly tags: readonly string[]
-  readonly content: EmailContent
+  readonly content: ChannelContent
   readonly messageExpirySeconds: number | null
   readonly sample: CampaignProperties['sample']
 }
@@ -21,21 +23,22 @@ export type SampleProfile = Pick<Profile, 'identities' | 'attributes'>
 
 /** What samples refer to. */
 export interface SampleReferences {
-  readonly channelConfigurationId: string
+  readonly configurationIds: Readonly<Partial<Record<CampaignChannel, string>>>
   readonly audienceId: string
 }
 
 /** A sample's properties, whole: it creates profiles, so that a trigger call works for any address. */
 export const propertiesOf = (
   campaign: SampleCampaign,
-  { channelConfigurationId, audienceId }: SampleReferences,
+  { configurationIds, audienceId }: SampleReferences,
 ): CampaignProperties =>
   withDefaults({
     ...(campaign.marketing === true ? { category: 'marketing', audienceId } : {}),
     name: campaign.name,
     description: campaign.description,
     tags: [...campaign.tags],
-    channelConfigurationId,
+    channel: campaign.channel ?? 'email',
+    channelConfigurationId: configurationIds[campaign.channel ?? 'email'] ?? null,
     content: campaign.content,
     messageExpirySeconds: campaign.messageExpirySeconds,
     sample: campaign.sample,

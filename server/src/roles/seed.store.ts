@@ -1,5 +1,5 @@
 /** The statements of the seed. Ids and times are given; nothing here decides what is seeded. */
-import type { AudienceRule, CampaignProperties } from '@carillon/contract'
+import type { AudienceRule, CampaignChannel, CampaignProperties, TransportKind } from '@carillon/contract'
 import type { Db } from '../db/pool.ts'
 import type { SampleProfile } from './seed-samples.ts'
 
@@ -49,25 +49,28 @@ export interface NamedRow {
   readonly now: Date
 }
 
-/** Adds the transport that delivers to the Inbox page. */
-export const insertSandboxTransport = async (db: Db, row: NamedRow): Promise<void> => {
+/** Adds a transport that delivers to the Inbox page. */
+export const insertSandboxTransport = async (
+  db: Db,
+  row: NamedRow & { readonly kind: TransportKind },
+): Promise<void> => {
   await db.query(
     `insert into transport (id, sandbox_id, name, kind, settings, created_at, modified_at)
-     values ($1, $2, $3, 'sandbox_smtp', $4, $5, $5)`,
-    [row.id, row.sandboxId, row.name, JSON.stringify(row.settings), row.now],
+     values ($1, $2, $3, $6, $4, $5, $5)`,
+    [row.id, row.sandboxId, row.name, JSON.stringify(row.settings), row.now, row.kind],
   )
 }
 
-/** Adds an email configuration over a transport. */
-export const insertEmailConfiguration = async (
+/** Adds a configuration over a transport. */
+export const insertConfiguration = async (
   db: Db,
-  row: NamedRow & { transportId: string },
+  row: NamedRow & { readonly transportId: string; readonly channel: CampaignChannel },
 ): Promise<void> => {
   await db.query(
     `insert into channel_configuration
        (id, sandbox_id, name, channel, transport_id, settings, created_at, modified_at)
-     values ($1, $2, $3, 'email', $4, $5, $6, $6)`,
-    [row.id, row.sandboxId, row.name, row.transportId, JSON.stringify(row.settings), row.now],
+     values ($1, $2, $3, $7, $4, $5, $6, $6)`,
+    [row.id, row.sandboxId, row.name, row.transportId, JSON.stringify(row.settings), row.now, row.channel],
   )
 }
 

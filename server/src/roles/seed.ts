@@ -2,13 +2,14 @@
  * What an empty database gets at the first start: the organization, the sandboxes `prod` and `dev` with a way to
  * send into the Inbox, and samples in `dev`. Knows nothing of how Carillon runs.
  */
-import { DEFAULT_RETRY_MINUTES } from '@carillon/contract'
+import { type CampaignChannel, DEFAULT_RETRY_MINUTES } from '@carillon/contract'
 import type pg from 'pg'
 import type { Db } from '../db/pool.ts'
 import { transaction } from '../db/pool.ts'
 import { insertGlobalRuleSet } from '../rules/rule-set.store.ts'
 import { deliveryUpdate } from './samples/delivery-update.ts'
 import { orderConfirmation } from './samples/order-confirmation.ts'
+import { parcelAlert, SAMPLE_APPS } from './samples/parcel-alert.ts'
 import { passwordReset } from './samples/password-reset.ts'
 import { profileSchema } from './samples/profile-schema.ts'
 import { sampleProfiles } from './samples/profiles.ts'
@@ -16,7 +17,7 @@ import { offerAudience, springOffer } from './samples/spring-offer.ts'
 import {
   insertAudience,
   insertCampaign,
-  insertEmailConfiguration,
+  insertConfiguration,
   insertOrganization,
   insertProfile,
   insertProfileSchema,
@@ -35,7 +36,7 @@ export interface SeedOptions {
 
 /** The sample campaigns, the one of the printed trigger call first. */
 export const SAMPLE_CAMPAIGNS: readonly SampleCampaign[] = [
-  ...[orderConfirmation, passwordReset, springOffer, deliveryUpdate],
+  ...[orderConfirmation, passwordReset, springOffer, parcelAlert, deliveryUpdate],
 ]
 
 /**
@@ -56,7 +57,7 @@ export const seed = async (pool: pg.Pool, options: SeedOptions): Promise<boolean
 
 interface SeededSandbox {
   readonly id: string
-  readonly configurationId: string
+  readonly configurationIds: Readonly<Partial<Record<CampaignChannel, string>>>
 }
 
 const seedSandbox = async (
@@ -65,12 +66,21 @@ const seedSandbox = async (
   { name, production }: { name: string; production: boolean },
 ): Promise<SeededSandbox> => {
   const [id, transportId, configurationId] = [newId(), newId(), newId()]
+  const [pushTransportId, pushConfigurationId] = [newId(), newId()]
   await insertSandbox(tx, { id, name, production, now })
   await insertGlobalRuleSet(tx, { id: newId(), sandboxId: id, now })
   // The sandbox sink gets a new port at each start, so the transport's row holds none.
-  await insertSandboxTransport(tx, { id: transportId, sandboxId: id, name: 'Inbox', settings: {}, now })
-  await insertEmailConfiguration(tx, {
+  const inbox = { sandboxId: id, settings: {}, now }
+  await insertSandboxTransport(tx, { ...inbox, id: transportId, name: 'Inbox', kind: 'sandbox_smtp' })
+  await insertSandboxTransport(tx, {
+    ...inbox,
+    id: pushTransportId,
+    name: 'Inbox (push)',
+    kind: 'sandbox_push',
+  })
+  await insertConfiguration(tx, {
     id: configurationId,
+    channel: 'email',
     sandboxId: id,
     name: 'Default email',
     transportId,
@@ -82,7 +92,12 @@ const seedSandbox = async (
     },
     now,
   })
-  return { id, configurationId }
+  await insertConfiguration(tx, {
+    ...{ id: pushConfigurationId, channel: 'push', sandboxId: id, name: 'Default push' },
+    ...{ transportId: pushTransportId, now },
+    settings: { apps: SAMPLE_APPS, shownBy: 'system', retryMinutes: DEFAULT_RETRY_MINUTES },
+  })
+  return { id, configurationIds: { email: configurationId, push: pushConfigurationId } }
 }
 
 const seedSamples = async (tx: Db, { now, newId }: SeedOptions, sandbox: SeededSandbox): Promise<void> => {
@@ -92,7 +107,7 @@ const seedSamples = async (tx: Db, { now, newId }: SeedOptions, sandbox: SeededS
     .reverse()
   const audienceId = newId()
   await insertAudience(tx, { id: audienceId, sandboxId: sandbox.id, ...offerAudience, now })
-  const references = { channelConfigurationId: sandbox.configurationId, audienceId }
+  const references = { configurationIds: sandbox.configurationIds, audienceId }
   for (const [index, campaign] of SAMPLE_CAMPAIGNS.entries()) {
     await insertCampaign(tx, {
       id: ids[index] ?? newId(),

@@ -39,10 +39,10 @@ export const outcomeOfApns = ({ status, headers, body }: Answered, nowMs: number
   const base = { code, answer: trimAnswer(reason || body || code) }
   const later = retryAfterOf(headers['retry-after'], nowMs)
   const ofTransport = { ...later, ofRecipient: false } as const
-  // Too many for one device speaks of that device; too many tokens of us.
   if (reason === 'TooManyProviderTokenUpdates')
     return { kind: 'throttle', ...base, ...ofTransport, scope: 'transport' }
-  if (status === 429) return { kind: 'throttle', ...base, ...later, scope: 'domain' }
+  // Too many for one device says nothing of the others.
+  if (status === 429) return { kind: 'retry', ...base, ...later }
   if (status === 410 || status === 413) return { kind: 'reject', ...base }
   if (status === 400 && !OF_CONNECTION.includes(reason) && !OF_RIGHTS.includes(reason))
     return { kind: 'reject', ...base }

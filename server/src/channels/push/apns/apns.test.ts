@@ -27,7 +27,7 @@ describeChannel('APNs', async () => {
     pair,
     {
       retry: refusal(503, 'ServiceUnavailable'),
-      throttle: refusal(429, 'TooManyRequests'),
+      throttle: refusal(429, 'TooManyProviderTokenUpdates'),
       reject: refusal(410, 'Unregistered'),
     },
     { channel: pair.channel, message: () => pushFor('apns') },
@@ -161,7 +161,7 @@ describe("APNs' answers", () => {
     [400, 'IdleTimeout', { kind: 'retry', ofRecipient: false }, false],
     [400, 'TopicDisallowed', { kind: 'retry', ofRecipient: false }, false],
     [403, 'Forbidden', { kind: 'retry', ofRecipient: false }, false],
-    [429, 'TooManyRequests', { kind: 'throttle', scope: 'domain' }, false],
+    [429, 'TooManyRequests', { kind: 'retry' }, false],
     [429, 'TooManyProviderTokenUpdates', { kind: 'throttle', scope: 'transport', ofRecipient: false }, false],
     [500, 'InternalServerError', { kind: 'retry', ofRecipient: false }, false],
     [503, 'Shutdown', { kind: 'retry', ofRecipient: false }, false],
