@@ -1,5 +1,5 @@
 /** The seed on a real database: complete, once, all or nothing; and samples that are valid by the contract. */
-import { CampaignProperties } from '@carillon/contract'
+import { CampaignProperties, isContentOf } from '@carillon/contract'
 import { compileTemplate, type RenderData } from '@carillon/template'
 import type pg from 'pg'
 import { Value } from 'typebox/value'
@@ -14,33 +14,34 @@ import { propertiesOf } from './seed-samples.ts'
 const now = new Date('2026-03-01T08:00:00Z')
 const newId = () => uuidv7(now.getTime())
 
+const MAILS = SAMPLE_CAMPAIGNS.flatMap(({ content, ...more }) =>
+  isContentOf('email', content) ? [{ content, ...more }] : [],
+)
+
 describe('the samples', () => {
   test.each(SAMPLE_CAMPAIGNS)('$name is a valid campaign by the contract', sample => {
-    const properties = propertiesOf(sample, { channelConfigurationId: newId(), audienceId: newId() })
+    const properties = propertiesOf(sample, { configurationIds: { email: newId() }, audienceId: newId() })
     expect(
       [...Value.Errors(CampaignProperties, properties)].filter(error => error.keyword !== 'format'),
     ).toEqual([])
   })
 
-  test.each(SAMPLE_CAMPAIGNS)(
-    '$name shows its sample data and leaves no placeholder',
-    ({ content, sample }) => {
-      const mail = [
-        render(content.subject, 'text', sample),
-        render(content.html, 'html', sample),
-        render(content.text ?? '', 'text', sample),
-      ]
-      expect(mail.join('')).not.toMatch(/\{\{|\}\}|\{%|%\}|undefined|\[object/)
-      expect(mail[1]).toContain('Hello Ada,')
-      expect(mail[1]).not.toContain('Hello there')
-    },
-  )
+  test.each(MAILS)('$name shows its sample data and leaves no placeholder', ({ content, sample }) => {
+    const mail = [
+      render(content.subject, 'text', sample),
+      render(content.html, 'html', sample),
+      render(content.text ?? '', 'text', sample),
+    ]
+    expect(mail.join('')).not.toMatch(/\{\{|\}\}|\{%|%\}|undefined|\[object/)
+    expect(mail[1]).toContain('Hello Ada,')
+    expect(mail[1]).not.toContain('Hello there')
+  })
 
-  test.each(SAMPLE_CAMPAIGNS)('$name greets somebody whose name is unknown', ({ content }) => {
+  test.each(MAILS)('$name greets somebody whose name is unknown', ({ content }) => {
     expect(render(content.html, 'html', { profile: {}, context: {} })).toContain('Hello there,')
   })
 
-  test.each(SAMPLE_CAMPAIGNS)(
+  test.each(MAILS)(
     '$name has a language, a title, and tables that a screen reader can tell apart',
     ({ content }) => {
       expect(content.html).toMatch(/<html lang="en"/)
@@ -66,9 +67,11 @@ const typeAt = (path: readonly string[]): string | undefined =>
   path.reduce<Described | undefined>((at, name) => at?.properties?.[name], profileSchema)?.type
 
 const leaves = (value: unknown, path: readonly string[] = []): [string[], string][] =>
-  typeof value === 'object' && value !== null
-    ? Object.entries(value).flatMap(([name, member]) => leaves(member, [...path, name]))
-    : [[[...path], typeof value]]
+  Array.isArray(value)
+    ? [[[...path], 'array']]
+    : typeof value === 'object' && value !== null
+      ? Object.entries(value).flatMap(([name, member]) => leaves(member, [...path, name]))
+      : [[[...path], typeof value]]
 
 describe('the schema of the sample profiles', () => {
   test('describes every attribute of the people and of the sample data, with its type', () => {
@@ -81,7 +84,7 @@ describe('the schema of the sample profiles', () => {
   })
 
   test('describes every attribute that the samples print', () => {
-    const used = SAMPLE_CAMPAIGNS.flatMap(({ content }) => {
+    const used = MAILS.flatMap(({ content }) => {
       const result = compileTemplate(content.html, { target: 'html' })
       return result.ok ? result.template.variables.map(variable => variable.path) : []
     }).filter(path => path.startsWith('profile.'))
@@ -124,8 +127,8 @@ describe('the seed', () => {
     expect(seeded.filter(Boolean)).toHaveLength(1)
     expect(await counts()).toEqual({
       sandboxes: 2,
-      transports: 2,
-      configurations: 2,
+      transports: 4,
+      configurations: 4,
       campaigns: SAMPLE_CAMPAIGNS.length,
       versions: SAMPLE_CAMPAIGNS.filter(sample => sample.live).length,
       profiles: 4,
@@ -154,6 +157,7 @@ describe('the seed', () => {
       [null, 1, 'Order confirmation'],
       [null, 1, 'Password reset'],
       [null, 1, 'Spring offer'],
+      [null, 1, 'Parcel alert'],
     ])
   })
 
@@ -161,11 +165,13 @@ describe('the seed', () => {
     const { rows } = await db.query(
       `select s.name, s.production, t.kind, c.settings ->> 'fromAddress' as sender
        from sandbox s join transport t on t.sandbox_id = s.id join channel_configuration c on c.transport_id = t.id
-       order by s.name`,
+       order by s.name, t.kind desc`,
     )
     expect(rows).toEqual([
       { name: 'dev', production: false, kind: 'sandbox_smtp', sender: 'hello@dev.example.test' },
+      { name: 'dev', production: false, kind: 'sandbox_push', sender: null },
       { name: 'prod', production: true, kind: 'sandbox_smtp', sender: 'hello@prod.example.test' },
+      { name: 'prod', production: true, kind: 'sandbox_push', sender: null },
     ])
   })
 })
