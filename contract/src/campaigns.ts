@@ -1,12 +1,7 @@
 /** Campaigns of the native API: the authored thing, its versions, its content, its preview and its curl. */
 import { type Static, type TSchema, Type } from 'typebox'
-import {
-  type CampaignChannel,
-  CHANNEL_CONTENT,
-  CHANNELS,
-  type ChannelContent,
-  mapChannels,
-} from './channels.ts'
+import { CHANNELS, mapChannels } from './channel-names.ts'
+import { type CampaignChannel, CHANNEL_CONTENT, type ChannelContent } from './channels.ts'
 import { DeviceToRegister } from './push.ts'
 import { RenderedPushContent } from './push-content.ts'
 import { byChannel, choice, closed, Id, Instant, JsonObject, listOf, listQuery, nullable } from './shapes.ts'

@@ -118,15 +118,19 @@ export {
   ValidationResult,
 } from './campaigns.ts'
 export {
-  type CampaignChannel,
-  CHANNEL_CONTENT,
+  CAMPAIGN_NAMESPACE,
   CHANNELS,
-  type ChannelContent,
-  type ContentByChannel,
   EMPTY_CONTENT,
-  EmailContent,
+  IDENTITY_NAMESPACE,
   isContentOf,
   mapChannels,
+} from './channel-names.ts'
+export {
+  type CampaignChannel,
+  CHANNEL_CONTENT,
+  type ChannelContent,
+  type ContentByChannel,
+  EmailContent,
 } from './channels.ts'
 export { ClockAdvance, ClockAdvanced, ClockMode, SandboxClock } from './clocks.ts'
 export {
@@ -409,19 +413,16 @@ export {
   RegistrationToken,
   RegistrationTokenCreate,
 } from './push.ts'
+export { InboxPush, type PushButtonContent, PushContent, RenderedPushContent } from './push-content.ts'
 export {
   EMPTY_PUSH,
-  InboxPush,
   MAX_PUSH_BUTTONS,
   MAX_PUSH_BYTES,
   MAX_PUSH_DATA,
   MAX_PUSH_TTL_SECONDS,
   PUSH_BUTTON_CLICKS,
   PUSH_CLICKS,
-  type PushButtonContent,
-  PushContent,
-  RenderedPushContent,
-} from './push-content.ts'
+} from './push-names.ts'
 export {
   PUSH_SENDING,
   PUSH_SENDING_DEFAULTS,

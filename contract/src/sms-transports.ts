@@ -95,6 +95,8 @@ export const CustomSmsReport = closed({
   deliveredStatuses: Statuses,
   failedStatuses: Statuses,
 })
+/** Where reports have their members. */
+export type CustomSmsReport = Static<typeof CustomSmsReport>
 /** Where what people write has its members. */
 export const CustomSmsInbound = closed({
   idPath: Path,
@@ -103,6 +105,8 @@ export const CustomSmsInbound = closed({
   textPath: Type.String({ minLength: 1, maxLength: 200 }),
   timePath: Path,
 })
+/** Where what people write has its members. */
+export type CustomSmsInbound = Static<typeof CustomSmsInbound>
 
 /**
  * Settings of a provider of one's own. `url` and `payload` are templates over `toNumber`, `fromNumber`, `message`,

@@ -96,7 +96,7 @@ export const createStillClock = (): MovedClock => {
 /** Starts the API of a new, seeded database with one client for every sandbox. */
 export const createTestApi = async (
   clock: MovedClock = createMovedClock(),
-  more: Partial<Pick<Parameters<typeof composeApi>[0], 'dns' | 'fetchText'>> = {},
+  more: Partial<Pick<Parameters<typeof composeApi>[0], 'dns' | 'fetchText' | 'sinks'>> = {},
 ): Promise<TestApi> => {
   const test = await createTestDatabase()
   const newId = (): string => uuidv7(clock.now().getTime())

@@ -2,9 +2,10 @@
 import type {
   CampaignFile,
   ChannelConfiguration,
+  ChannelConfigurationWrite,
+  ConfigurationTest,
   DkimKey,
   DkimKeyCreate,
-  EmailConfigurationWrite,
   LiveCheck,
   ProviderAnswer,
   SeedList,
@@ -26,9 +27,9 @@ export const channelCalls = ({ json }: Request) => ({
   removeTransport: (id: string) => json<unknown>(at`/transports/${id}`, { method: 'DELETE' }),
   /** What the provider says of our log-in. */
   checkTransport: (id: string) => json<ProviderAnswer>(at`/transports/${id}/check`, { method: 'POST' }),
-  createConfiguration: (body: EmailConfigurationWrite) =>
+  createConfiguration: (body: ChannelConfigurationWrite) =>
     json<ChannelConfiguration>('/channel-configurations', { method: 'POST', body }),
-  putConfiguration: (id: string, body: EmailConfigurationWrite) =>
+  putConfiguration: (id: string, body: ChannelConfigurationWrite) =>
     json<ChannelConfiguration>(at`/channel-configurations/${id}`, { method: 'PUT', body }),
   removeConfiguration: (id: string) => json<unknown>(at`/channel-configurations/${id}`, { method: 'DELETE' }),
   submitConfiguration: (id: string, force: boolean) =>
@@ -37,8 +38,8 @@ export const channelCalls = ({ json }: Request) => ({
     json<ChannelConfiguration>(at`/channel-configurations/${id}/check`, { method: 'POST' }),
   deactivateConfiguration: (id: string) =>
     json<ChannelConfiguration>(at`/channel-configurations/${id}/deactivate`, { method: 'POST' }),
-  testConfiguration: (id: string, emailAddress: string) =>
-    json<ProviderAnswer>(at`/channel-configurations/${id}/test`, { method: 'POST', body: { emailAddress } }),
+  testConfiguration: (id: string, body: ConfigurationTest) =>
+    json<ProviderAnswer>(at`/channel-configurations/${id}/test`, { method: 'POST', body }),
 })
 
 /** What configurations use: groups of transports, signing keys, seed lists. */

@@ -5,15 +5,16 @@ import type {
   ApiClientCreated,
   ApiClientPatch,
   Campaign,
+  CampaignChannel,
   CampaignCreate,
   CampaignPatch,
   CampaignStatus,
   CampaignSummary,
   ChannelConfiguration,
+  ChannelContent,
   ClockAdvance,
   ClockAdvanced,
   ContentUse,
-  EmailContent,
   EncryptionKey,
   EncryptionKeyIssued,
   Finding,
@@ -28,10 +29,13 @@ import type {
   InboxSummary,
   PreviewPerson,
   ProfileSchema,
+  RenderedPushContent,
+  RenderedSmsContent,
   SandboxClock,
   Session,
   TemplateRenderRequest,
   TemplateRenderResult,
+  TestSendRequest,
   TriggerSample,
   ValidationResult,
 } from '@carillon/contract'
@@ -189,7 +193,7 @@ const campaignCalls = ({ json }: Request) => ({
   preview: (id: string, body: PreviewBody, signal?: AbortSignal) =>
     json<Preview>(at`/campaigns/${id}/preview`, { method: 'POST', body, signal }),
   curl: (id: string) => json<TriggerSample>(at`/campaigns/${id}/curl`),
-  test: (id: string, body: { emailAddress: string; profile: Json; context: Json }) =>
+  test: (id: string, body: TestSendRequest & { profile: Json; context: Json }) =>
     json<{ executionId: string }>(at`/campaigns/${id}/test`, { method: 'POST', body }),
 })
 
@@ -197,15 +201,18 @@ const campaignCalls = ({ json }: Request) => ({
 export interface PreviewBody {
   readonly profile: Json
   readonly context: Json
-  readonly content?: EmailContent
+  readonly content?: ChannelContent
   /** As this person. */
   readonly profileId?: string
 }
 /** What would be sent; a null part has a finding that says why. */
 export interface Preview {
+  readonly channel: CampaignChannel
   readonly subject: string | null
   readonly html: string | null
   readonly text: string | null
+  readonly sms: RenderedSmsContent | null
+  readonly push: RenderedPushContent | null
   readonly findings: readonly Finding[]
   readonly person: PreviewPerson | null
 }

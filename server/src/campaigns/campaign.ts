@@ -1,6 +1,6 @@
 /** The campaign: what it is made of, and the one rule that says which status it has. Pure. */
 import {
-  type CampaignChannel,
+  CAMPAIGN_NAMESPACE,
   type CampaignCreate,
   type CampaignProperties,
   type CampaignStatus,
@@ -76,14 +76,6 @@ const DEFAULTS = {
   attachmentIds: [] as string[],
 } as const satisfies Partial<CampaignProperties>
 
-/** The namespace whose identities are addresses of a channel. */
-export const IDENTITY_NAMESPACE: Readonly<Record<CampaignChannel, string>> = {
-  ...{ email: 'email', sms: 'phone', push: 'ecid' },
-}
-
-/** The namespace by which people of a new campaign are named. Nobody names people by their devices. */
-const NAMED_BY: Readonly<Record<CampaignChannel, string>> = { ...IDENTITY_NAMESPACE, push: 'email' }
-
 /** A new campaign's properties: what was given, defaults for the rest. Unknown people get a profile by default. */
 export const withDefaults = (given: CampaignCreate): CampaignProperties => ({
   name: 'New campaign',
@@ -93,7 +85,7 @@ export const withDefaults = (given: CampaignCreate): CampaignProperties => ({
   channel: 'email',
   channelConfigurationId: null,
   content: EMPTY_CONTENT[given.channel ?? 'email'],
-  identityNamespace: NAMED_BY[given.channel ?? 'email'],
+  identityNamespace: CAMPAIGN_NAMESPACE[given.channel ?? 'email'],
   createNewProfiles: true,
   startAt: null,
   endAt: null,

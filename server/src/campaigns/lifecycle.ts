@@ -2,13 +2,14 @@
  * The life of a campaign: draft, live (with or without a newer draft), stopped. Each step is one transaction that
  * locks the campaign, so two people cannot overwrite each other; versions are only ever added.
  */
-import type {
-  CampaignChannel,
-  CampaignCreate,
-  CampaignPatch,
-  CampaignProperties,
-  ChannelConfiguration,
-  Finding,
+import {
+  CAMPAIGN_NAMESPACE,
+  type CampaignChannel,
+  type CampaignCreate,
+  type CampaignPatch,
+  type CampaignProperties,
+  type ChannelConfiguration,
+  type Finding,
 } from '@carillon/contract'
 import type pg from 'pg'
 import { findAudience, lockAudiences } from '../audiences/audience.store.ts'
@@ -32,7 +33,7 @@ import {
   setStopped,
   writeDraft,
 } from './campaign.store.ts'
-import { type CampaignRecord, IDENTITY_NAMESPACE, withDefaults } from './campaign.ts'
+import { type CampaignRecord, withDefaults } from './campaign.ts'
 import { copyCampaignFiles, listCampaignFiles } from './campaign-file.store.ts'
 import { configurationNeedsProfile } from './check-configuration.ts'
 import { findConfiguration, listConfigurations } from './configuration.store.ts'
@@ -121,7 +122,7 @@ const ofNewChannel = async (
     })
   const first = await firstConfiguration(tx, campaign.sandboxId, channel)
   return {
-    identityNamespace: IDENTITY_NAMESPACE[channel],
+    identityNamespace: CAMPAIGN_NAMESPACE[channel],
     channelConfigurationId: first?.id ?? null,
     attachmentIds: [],
     ...given,

@@ -1,14 +1,15 @@
-/** The key that browsers subscribe with, by the app that a push transport has for the web. */
+/** The key that browsers subscribe with, by the app that a push configuration has for the web. */
 import { standInVapidKeys } from '../channels/push/stand-in/keys.ts'
 import type { Db } from '../db/pool.ts'
 
-/** The public VAPID key; undefined: no push transport of the sandbox has this app. A sandbox transport has every app. */
+/** The public VAPID key of the newest active configuration with this app; undefined: there is none. */
 export const findPushKey = async (db: Db, sandboxId: string, appID: string): Promise<string | undefined> => {
   const { rows } = await db.query<{ kind: string; key: string | null }>(
-    `select kind, settings #>> '{web,publicKey}' as key from transport
-     where sandbox_id = $1 and (kind = 'sandbox_push' or (kind = 'push' and settings #>> '{web,appID}' = $2))
-     order by kind, name limit 1`,
-    [sandboxId, appID],
+    `select t.kind, t.settings #>> '{web,publicKey}' as key
+     from channel_configuration c join transport t on t.id = c.transport_id
+     where c.sandbox_id = $1 and c.channel = 'push' and c.status = 'active' and c.settings -> 'apps' @> $2::jsonb
+     order by c.id desc limit 1`,
+    [sandboxId, JSON.stringify([{ platform: 'web', appID }])],
   )
   const [row] = rows
   if (row === undefined) return undefined

@@ -5,6 +5,7 @@ import {
   type ContentSurroundings,
   compileEmailContent,
   missingFromEmail,
+  type RenderData,
   templatesOfEmail,
 } from './email-content.ts'
 import { missingLinkFindings } from './mail-links.ts'
@@ -75,6 +76,10 @@ export const compileContent = (of: OfChannel, surroundings: ContentSurroundings)
 
 /** What content needs before anybody can get it. */
 export const missingFrom = (of: OfChannel): Finding[] => kindOf(of).missing(of.content)
+
+/** What is wrong with what the sample data give. Pure: `nowMs` is the moment. */
+export const sampleFindings = (compiled: CompiledContent, data: RenderData, nowMs: number): Finding[] =>
+  compiled.channel === 'push' ? sampleFindingsOfPush(compiled, data, nowMs) : []
 
 /** Warnings about marketing content that offers no way out. */
 export const wayOutFindings = (of: OfChannel, compiled: CompiledContent): Finding[] =>

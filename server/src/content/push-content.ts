@@ -166,8 +166,25 @@ export const compilePushContent = (content: PushContent, surroundings: ContentSu
   return { ok: true, findings, content: { channel: 'push', variables, render } }
 }
 
+/**
+ * What is wrong with the notification that the sample data give: the size is that of the bytes which are sent. Content that
+ * needs more than these data (a lookup, a fragment chosen by data) is measured when it is sent.
+ */
+export const sampleFindingsOfPush = (compiled: CompiledPush, data: RenderData, nowMs: number): Finding[] => {
+  try {
+    const { bytes } = compiled.render(data, { nowMs, monotonicMs: () => 0, random: () => 0, outside: {} })
+    const most = Math.max(...Object.values(bytes))
+    return most <= MAX_PUSH_BYTES ? [] : [tooLarge(most)]
+  } catch {
+    return []
+  }
+}
+
 const finding = (pointer: string, code: string, message: string): Finding =>
   placelessFinding(pointer, { code, message })
+
+const tooLarge = (bytes: number): Finding =>
+  finding('/content/body', 'payload_large', `It is ${bytes} bytes encoded; platforms take ${MAX_PUSH_BYTES}.`)
 
 const RESERVED = /^(?:carillon|aps|from|gcm|notification|message_type|google\..*|gcm\..*)$/
 
@@ -225,14 +242,6 @@ export const missingFromPush = (content: PushContent): Finding[] => {
         return [finding(pointer, 'name_reserved', 'This name is kept for the platforms.')]
       return names.indexOf(name) === n ? [] : [finding(pointer, 'name_twice', 'This name is there twice.')]
     }),
-    ...(most > MAX_PUSH_BYTES && !templatesOfPush(content).some(isTemplate)
-      ? [
-          finding(
-            '/content/body',
-            'payload_large',
-            `It is ${most} bytes encoded; platforms take ${MAX_PUSH_BYTES}.`,
-          ),
-        ]
-      : []),
+    ...(most > MAX_PUSH_BYTES && !templatesOfPush(content).some(isTemplate) ? [tooLarge(most)] : []),
   ]
 }

@@ -1,6 +1,5 @@
 /** Check: has the person refused marketing on this channel, or at this address, or was the address erased? */
-import type { CampaignChannel, ReasonCode } from '@carillon/contract'
-import { IDENTITY_NAMESPACE } from '../campaigns/campaign.ts'
+import { type CampaignChannel, IDENTITY_NAMESPACE, type ReasonCode } from '@carillon/contract'
 import { refusesMarketing } from '../consent/choice.ts'
 import { type Asked, type Check, isMarketing, type Objection } from './check.ts'
 import type { Known } from './known.ts'

@@ -2,7 +2,7 @@
  * What is known of the addresses of a batch beside the profiles: entries of the suppression list, and addresses of
  * people who were erased. Read once for all checks; where nobody was erased, the second costs nothing.
  */
-import { IDENTITY_NAMESPACE } from '../campaigns/campaign.ts'
+import { IDENTITY_NAMESPACE } from '@carillon/contract'
 import type { AddressHash } from '../consent/address-hash.ts'
 import { type ErasedAddress, findErased, saidYesAgain } from '../consent/erased.store.ts'
 import { findListed, type Suppressed } from '../consent/suppression.store.ts'

@@ -76,12 +76,18 @@ const person = async (value: string, devices: readonly object[], attributes: obj
       },
     })
   ).body.id as string
+interface Settled {
+  readonly messageId: string
+  readonly state: string
+  readonly reason: string | null
+}
 let n = 0
 const send = async (campaignId: string, userId: string, more: object = {}) => {
   const recipients = [{ type: 'aep', userId, namespace: 'email', context: { n: 7 }, ...more }]
   const { body, status } = await api.trigger({ requestId: `push-${++n}`, campaignId, recipients })
   expect(status).toBe(202)
-  return eventually(async () => {
+  engine.wake()
+  return eventually('the end of the message', async (): Promise<Settled | undefined> => {
     const { recipients: found } = (
       await api.call(`GET /ajo/im/executions/unitary/${body.executionId}`, { headers: api.ajoHeaders() })
     ).body
@@ -183,7 +189,9 @@ describe('a push', () => {
     const call = { requestId: 'fast-1', campaignId: made.body.id, recipients: [recipient] }
     const path = '/ajo/im/executions/highthroughput'
     expect((await api.call(`POST ${path}`, { headers: api.ajoHeaders(), body: call })).status).toBe(202)
-    await eventually(async () => ((await inbox('called-1')).length === 1 ? true : undefined))
+    await eventually('the device of the call', async () =>
+      (await inbox('called-1')).length === 1 ? true : undefined,
+    )
   })
 })
 
@@ -219,7 +227,7 @@ describe('beside sending', () => {
     const device = { appID: 'com.bells', platform: 'fcm', token: 'test-device-1' }
     const told = { device, profile: { name: 'Eve' }, context: { n: 2 } }
     expect((await api.api(`POST /campaigns/${id}/test`, told)).status).toBe(202)
-    await eventually(async () => ((await inbox('test-device-1')).length === 1 ? true : undefined))
+    await eventually('the test', async () => ((await inbox('test-device-1')).length === 1 ? true : undefined))
   })
 
   it('the review refuses a notification that is too large with the sample data', async () => {

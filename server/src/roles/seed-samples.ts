@@ -10,9 +10,8 @@ export interface SampleCampaign {
   readonly live: boolean
   /** To the sample audience, instead of people named in a call. */
   readonly marketing?: true
-  /** Left out: email. */
-  readonly channel?: CampaignChannel
   readonly tags: readonly string[]
+  readonly channel: CampaignChannel
   readonly content: ChannelContent
   readonly messageExpirySeconds: number | null
   readonly sample: CampaignProperties['sample']
@@ -23,7 +22,7 @@ export type SampleProfile = Pick<Profile, 'identities' | 'attributes'>
 
 /** What samples refer to. */
 export interface SampleReferences {
-  readonly configurationIds: Readonly<Partial<Record<CampaignChannel, string>>>
+  readonly configurationIds: Readonly<Record<CampaignChannel, string>>
   readonly audienceId: string
 }
 
@@ -37,8 +36,8 @@ export const propertiesOf = (
     name: campaign.name,
     description: campaign.description,
     tags: [...campaign.tags],
-    channel: campaign.channel ?? 'email',
-    channelConfigurationId: configurationIds[campaign.channel ?? 'email'] ?? null,
+    channel: campaign.channel,
+    channelConfigurationId: configurationIds[campaign.channel],
     content: campaign.content,
     messageExpirySeconds: campaign.messageExpirySeconds,
     sample: campaign.sample,

@@ -61,7 +61,7 @@ export const insertSandboxTransport = async (
   )
 }
 
-/** Adds a configuration over a transport. */
+/** Adds a channel configuration over a transport. */
 export const insertConfiguration = async (
   db: Db,
   row: NamedRow & { readonly transportId: string; readonly channel: CampaignChannel },

@@ -1,6 +1,6 @@
 /** The seed on a real database: complete, once, all or nothing; and samples that are valid by the contract. */
 import { CampaignProperties, isContentOf } from '@carillon/contract'
-import { compileTemplate, type RenderData } from '@carillon/template'
+import { compileTemplate, measureSms, type RenderData } from '@carillon/template'
 import type pg from 'pg'
 import { Value } from 'typebox/value'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -13,20 +13,22 @@ import { propertiesOf } from './seed-samples.ts'
 
 const now = new Date('2026-03-01T08:00:00Z')
 const newId = () => uuidv7(now.getTime())
-
-const MAILS = SAMPLE_CAMPAIGNS.flatMap(({ content, ...more }) =>
-  isContentOf('email', content) ? [{ content, ...more }] : [],
+const mails = SAMPLE_CAMPAIGNS.flatMap(sample =>
+  isContentOf('email', sample.content) ? [{ ...sample, content: sample.content }] : [],
 )
 
 describe('the samples', () => {
   test.each(SAMPLE_CAMPAIGNS)('$name is a valid campaign by the contract', sample => {
-    const properties = propertiesOf(sample, { configurationIds: { email: newId() }, audienceId: newId() })
+    const properties = propertiesOf(sample, {
+      configurationIds: { email: newId(), sms: newId(), push: newId() },
+      audienceId: newId(),
+    })
     expect(
       [...Value.Errors(CampaignProperties, properties)].filter(error => error.keyword !== 'format'),
     ).toEqual([])
   })
 
-  test.each(MAILS)('$name shows its sample data and leaves no placeholder', ({ content, sample }) => {
+  test.each(mails)('$name shows its sample data and leaves no placeholder', ({ content, sample }) => {
     const mail = [
       render(content.subject, 'text', sample),
       render(content.html, 'html', sample),
@@ -37,11 +39,11 @@ describe('the samples', () => {
     expect(mail[1]).not.toContain('Hello there')
   })
 
-  test.each(MAILS)('$name greets somebody whose name is unknown', ({ content }) => {
+  test.each(mails)('$name greets somebody whose name is unknown', ({ content }) => {
     expect(render(content.html, 'html', { profile: {}, context: {} })).toContain('Hello there,')
   })
 
-  test.each(MAILS)(
+  test.each(mails)(
     '$name has a language, a title, and tables that a screen reader can tell apart',
     ({ content }) => {
       expect(content.html).toMatch(/<html lang="en"/)
@@ -73,6 +75,13 @@ const leaves = (value: unknown, path: readonly string[] = []): [string[], string
       ? Object.entries(value).flatMap(([name, member]) => leaves(member, [...path, name]))
       : [[[...path], typeof value]]
 
+test('a sample by SMS fits one segment of the GSM alphabet', () => {
+  const texts = SAMPLE_CAMPAIGNS.flatMap(({ content, sample }) =>
+    isContentOf('sms', content) ? [render(content.text, 'text', sample)] : [],
+  )
+  expect(texts.map(text => [measureSms(text).coding, measureSms(text).segments])).toEqual([['gsm7', 1]])
+})
+
 describe('the schema of the sample profiles', () => {
   test('describes every attribute of the people and of the sample data, with its type', () => {
     const attributes = [
@@ -84,10 +93,12 @@ describe('the schema of the sample profiles', () => {
   })
 
   test('describes every attribute that the samples print', () => {
-    const used = MAILS.flatMap(({ content }) => {
-      const result = compileTemplate(content.html, { target: 'html' })
-      return result.ok ? result.template.variables.map(variable => variable.path) : []
-    }).filter(path => path.startsWith('profile.'))
+    const used = mails
+      .flatMap(({ content }) => {
+        const result = compileTemplate(content.html, { target: 'html' })
+        return result.ok ? result.template.variables.map(variable => variable.path) : []
+      })
+      .filter(path => path.startsWith('profile.'))
     expect(used).toContain('profile.person.name.firstName')
     expect(used.filter(path => typeAt(path.split('.').slice(1)) === undefined)).toEqual([])
   })
@@ -127,8 +138,8 @@ describe('the seed', () => {
     expect(seeded.filter(Boolean)).toHaveLength(1)
     expect(await counts()).toEqual({
       sandboxes: 2,
-      transports: 4,
-      configurations: 4,
+      transports: 6,
+      configurations: 6,
       campaigns: SAMPLE_CAMPAIGNS.length,
       versions: SAMPLE_CAMPAIGNS.filter(sample => sample.live).length,
       profiles: 4,
@@ -157,6 +168,7 @@ describe('the seed', () => {
       [null, 1, 'Order confirmation'],
       [null, 1, 'Password reset'],
       [null, 1, 'Spring offer'],
+      [null, 1, 'One-time code'],
       [null, 1, 'Parcel alert'],
     ])
   })
@@ -165,13 +177,15 @@ describe('the seed', () => {
     const { rows } = await db.query(
       `select s.name, s.production, t.kind, c.settings ->> 'fromAddress' as sender
        from sandbox s join transport t on t.sandbox_id = s.id join channel_configuration c on c.transport_id = t.id
-       order by s.name, t.kind desc`,
+       order by s.name, t.kind`,
     )
     expect(rows).toEqual([
-      { name: 'dev', production: false, kind: 'sandbox_smtp', sender: 'hello@dev.example.test' },
       { name: 'dev', production: false, kind: 'sandbox_push', sender: null },
-      { name: 'prod', production: true, kind: 'sandbox_smtp', sender: 'hello@prod.example.test' },
+      { name: 'dev', production: false, kind: 'sandbox_smtp', sender: 'hello@dev.example.test' },
+      { name: 'dev', production: false, kind: 'sandbox_twilio', sender: null },
       { name: 'prod', production: true, kind: 'sandbox_push', sender: null },
+      { name: 'prod', production: true, kind: 'sandbox_smtp', sender: 'hello@prod.example.test' },
+      { name: 'prod', production: true, kind: 'sandbox_twilio', sender: null },
     ])
   })
 })

@@ -2,12 +2,20 @@
  * What an empty database gets at the first start: the organization, the sandboxes `prod` and `dev` with a way to
  * send into the Inbox, and samples in `dev`. Knows nothing of how Carillon runs.
  */
-import { type CampaignChannel, DEFAULT_RETRY_MINUTES } from '@carillon/contract'
+import {
+  type CampaignChannel,
+  CHANNELS,
+  DEFAULT_RETRY_MINUTES,
+  PUSH_SENDING_DEFAULTS,
+  SMS_SENDING_DEFAULTS,
+  type TransportKind,
+} from '@carillon/contract'
 import type pg from 'pg'
 import type { Db } from '../db/pool.ts'
 import { transaction } from '../db/pool.ts'
 import { insertGlobalRuleSet } from '../rules/rule-set.store.ts'
 import { deliveryUpdate } from './samples/delivery-update.ts'
+import { oneTimeCode } from './samples/one-time-code.ts'
 import { orderConfirmation } from './samples/order-confirmation.ts'
 import { parcelAlert, SAMPLE_APPS } from './samples/parcel-alert.ts'
 import { passwordReset } from './samples/password-reset.ts'
@@ -36,7 +44,7 @@ export interface SeedOptions {
 
 /** The sample campaigns, the one of the printed trigger call first. */
 export const SAMPLE_CAMPAIGNS: readonly SampleCampaign[] = [
-  ...[orderConfirmation, passwordReset, springOffer, parcelAlert, deliveryUpdate],
+  ...[orderConfirmation, passwordReset, springOffer, deliveryUpdate, oneTimeCode, parcelAlert],
 ]
 
 /**
@@ -57,7 +65,7 @@ export const seed = async (pool: pg.Pool, options: SeedOptions): Promise<boolean
 
 interface SeededSandbox {
   readonly id: string
-  readonly configurationIds: Readonly<Partial<Record<CampaignChannel, string>>>
+  readonly configurationIds: Readonly<Record<CampaignChannel, string>>
 }
 
 const seedSandbox = async (
@@ -65,39 +73,54 @@ const seedSandbox = async (
   { now, newId }: SeedOptions,
   { name, production }: { name: string; production: boolean },
 ): Promise<SeededSandbox> => {
-  const [id, transportId, configurationId] = [newId(), newId(), newId()]
-  const [pushTransportId, pushConfigurationId] = [newId(), newId()]
+  const id = newId()
   await insertSandbox(tx, { id, name, production, now })
   await insertGlobalRuleSet(tx, { id: newId(), sandboxId: id, now })
-  // The sandbox sink gets a new port at each start, so the transport's row holds none.
-  const inbox = { sandboxId: id, settings: {}, now }
-  await insertSandboxTransport(tx, { ...inbox, id: transportId, name: 'Inbox', kind: 'sandbox_smtp' })
-  await insertSandboxTransport(tx, {
-    ...inbox,
-    id: pushTransportId,
-    name: 'Inbox (push)',
-    kind: 'sandbox_push',
-  })
-  await insertConfiguration(tx, {
-    id: configurationId,
-    channel: 'email',
-    sandboxId: id,
-    name: 'Default email',
-    transportId,
-    settings: {
-      fromName: 'Carillon',
-      fromAddress: `hello@${name}.example.test`,
-      replyTo: null,
-      retryMinutes: DEFAULT_RETRY_MINUTES,
+  const configurationIds = { email: newId(), sms: newId(), push: newId() }
+  for (const channel of CHANNELS) {
+    const { transport, configuration } = FIRST[channel](name)
+    const transportId = newId()
+    // The stand-ins get a new port at each start, so the transport's row holds none.
+    await insertSandboxTransport(tx, { id: transportId, sandboxId: id, ...transport, settings: {}, now })
+    await insertConfiguration(tx, {
+      ...{ id: configurationIds[channel], sandboxId: id, channel, transportId, now },
+      ...configuration,
+    })
+  }
+  return { id, configurationIds }
+}
+
+interface First {
+  readonly transport: { readonly name: string; readonly kind: TransportKind }
+  readonly configuration: { readonly name: string; readonly settings: Readonly<Record<string, unknown>> }
+}
+
+/** What a channel of a new sandbox sends with: into the Inbox. */
+const FIRST: Readonly<Record<CampaignChannel, (sandbox: string) => First>> = {
+  email: sandbox => ({
+    transport: { name: 'Inbox', kind: 'sandbox_smtp' },
+    configuration: {
+      name: 'Default email',
+      settings: {
+        ...{ fromName: 'Carillon', fromAddress: `hello@${sandbox}.example.test`, replyTo: null },
+        retryMinutes: DEFAULT_RETRY_MINUTES,
+      },
     },
-    now,
-  })
-  await insertConfiguration(tx, {
-    ...{ id: pushConfigurationId, channel: 'push', sandboxId: id, name: 'Default push' },
-    ...{ transportId: pushTransportId, now },
-    settings: { apps: SAMPLE_APPS, shownBy: 'system', retryMinutes: DEFAULT_RETRY_MINUTES },
-  })
-  return { id, configurationIds: { email: configurationId, push: pushConfigurationId } }
+  }),
+  sms: () => ({
+    transport: { name: 'Inbox for SMS', kind: 'sandbox_twilio' },
+    configuration: {
+      name: 'SMS into the Inbox',
+      settings: { ...SMS_SENDING_DEFAULTS, sender: '+3197010203040', retryMinutes: DEFAULT_RETRY_MINUTES },
+    },
+  }),
+  push: () => ({
+    transport: { name: 'Inbox for push', kind: 'sandbox_push' },
+    configuration: {
+      name: 'Push into the Inbox',
+      settings: { ...PUSH_SENDING_DEFAULTS, apps: SAMPLE_APPS, retryMinutes: DEFAULT_RETRY_MINUTES },
+    },
+  }),
 }
 
 const seedSamples = async (tx: Db, { now, newId }: SeedOptions, sandbox: SeededSandbox): Promise<void> => {

@@ -12,6 +12,7 @@ import { personEn } from './en-person.ts'
 import { profilesEn } from './en-profiles.ts'
 import { pushEn } from './en-push.ts'
 import { rulesEn } from './en-rules.ts'
+import { smsEn } from './en-sms.ts'
 import { suppressionEn } from './en-suppression.ts'
 import { tablesEn } from './en-tables.ts'
 
@@ -31,6 +32,7 @@ export const en = {
   ...profilesEn,
   ...pushEn,
   ...rulesEn,
+  ...smsEn,
   ...suppressionEn,
   'app.loading': 'Loading…',
   'app.skip': 'Skip to content',
@@ -116,7 +118,6 @@ export const en = {
   'campaigns.channel': 'Channel',
   'campaigns.tags': 'Tags',
   'campaigns.modified': 'Modified',
-  'campaigns.email': 'Email',
   'campaigns.draftBeside': '+ draft',
   'campaigns.empty': 'No campaigns yet',
   'campaigns.emptyDo':
@@ -325,7 +326,7 @@ export const en = {
   'inbox.to': 'To',
   'inbox.received': 'Received',
   'inbox.message': 'Message',
-  'inbox.download': 'Download .eml',
+  'inbox.download': 'Download',
   'inbox.noPart': 'The mail has no such part.',
   'inbox.noSubject': '(no subject)',
   'inbox.back': 'Back to the list',

@@ -12,6 +12,7 @@ import { personNl } from './nl-person.ts'
 import { profilesNl } from './nl-profiles.ts'
 import { pushNl } from './nl-push.ts'
 import { rulesNl } from './nl-rules.ts'
+import { smsNl } from './nl-sms.ts'
 import { suppressionNl } from './nl-suppression.ts'
 import { tablesNl } from './nl-tables.ts'
 import type { Dictionary } from './translate.ts'
@@ -32,6 +33,7 @@ export const nl: Dictionary = {
   ...profilesNl,
   ...pushNl,
   ...rulesNl,
+  ...smsNl,
   ...suppressionNl,
   'app.loading': 'Laden…',
   'app.skip': 'Naar de inhoud',
@@ -117,7 +119,6 @@ export const nl: Dictionary = {
   'campaigns.channel': 'Kanaal',
   'campaigns.tags': 'Labels',
   'campaigns.modified': 'Gewijzigd',
-  'campaigns.email': 'E-mail',
   'campaigns.draftBeside': '+ concept',
   'campaigns.empty': 'Nog geen campagnes',
   'campaigns.emptyDo':

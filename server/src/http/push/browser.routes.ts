@@ -75,7 +75,7 @@ const keyRoute = (app: FastifyInstance, deps: BrowserPushDeps): void => {
       refuseOtherApp(grant, appID)
       const publicKey = await findPushKey(deps.pool, grant.sandboxId, appID)
       if (publicKey === undefined)
-        throw new Fault('not_found', { detail: 'No push transport has this app for the web.' })
+        throw new Fault('not_found', { detail: 'No active push configuration has this app for the web.' })
       return { publicKey }
     },
   )

@@ -138,3 +138,54 @@ describe('a browser with a registration token', () => {
     }
   })
 })
+
+describe('the key that a browser subscribes with', () => {
+  const subject = 'mailto:push@example.test'
+  const keyOf = async (appID: string) => {
+    const asked = { identity: email('key@example.test'), appIDs: [appID] }
+    const { token } = (await api.api('POST /push/registration-tokens', asked)).body
+    return api.call(`GET /push/key?appID=${appID}`, { headers: { authorization: `Bearer ${token}` } })
+  }
+  const configure = (transportId: string, appID: string) =>
+    api.api('POST /channel-configurations', {
+      ...{ channel: 'push', name: appID, transportId, apps: [{ platform: 'web', appID }] },
+    })
+
+  it('is made with the transport, and its private half never comes out', async () => {
+    const made = await api.api('POST /transports', { name: 'Web', kind: 'push', push: { web: { subject } } })
+    expect(made.status).toBe(201)
+    const { publicKey } = made.body.push.web
+    expect(made.body.push).toEqual({ web: { subject, publicKey: expect.stringMatching(/^[\w-]{87}$/) } })
+    await configure(made.body.id, 'web-1')
+    expect((await keyOf('web-1')).body).toEqual({ publicKey })
+
+    const push = { web: { subject: 'https://example.test', publicKey } }
+    const put = await api.api(`PUT /transports/${made.body.id}`, { name: 'Web', kind: 'push', push })
+    expect(put.body.push.web).toEqual(push.web)
+    expect((await api.api(`POST /transports/${made.body.id}/check`)).body).toMatchObject({
+      ...{ ok: true, answer: 'web: the keys are a pair' },
+    })
+  })
+
+  it('is not there for an app that no configuration has', async () => {
+    expect((await keyOf('nowhere')).body.code).toBe('not_found')
+  })
+
+  it('comes with credentials that can be read, or the transport is refused', async () => {
+    const write = (push: object) => api.api('POST /transports', { name: 'Bad', kind: 'push', push })
+    const key = 'A'.repeat(43)
+    const apple = { keyId: 'ABCDE12345', teamId: 'ABCDE12345', key: 'no key' }
+    const cases: readonly (readonly [object, string])[] = [
+      [{}, '/push'],
+      [{ fcm: { serviceAccount: '{}' } }, '/push/fcm/serviceAccount'],
+      [{ apns: apple }, '/push/apns/key'],
+      [{ web: { subject, privateKey: key } }, '/push/web/publicKey'],
+      [{ web: { subject, privateKey: key, publicKey: 'B'.repeat(87) } }, '/push/web/privateKey'],
+    ]
+    for (const [push, pointer] of cases)
+      expect((await write(push)).body.errors.map((one: { pointer: string }) => one.pointer)).toEqual([
+        pointer,
+      ])
+    expect(JSON.stringify((await write({ apns: apple })).body)).not.toContain('no key')
+  })
+})

@@ -22,6 +22,7 @@ export const deliveryUpdate: SampleCampaign = {
   description: 'A draft to try things with: change it, look at the preview, activate it.',
   live: false,
   tags: ['sample', 'orders'],
+  channel: 'email',
   content: { subject: 'Your order {{context.order.number}} is on its way', html, text: null },
   messageExpirySeconds: null,
   sample: {

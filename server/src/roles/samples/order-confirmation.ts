@@ -54,6 +54,7 @@ export const orderConfirmation: SampleCampaign = {
     'Sent for each order. Shows a list from the call, a fallback for the first name and an optional button.',
   live: true,
   tags: ['sample', 'orders'],
+  channel: 'email',
   content: { subject: 'Your order {{context.order.number}} is confirmed', html, text },
   messageExpirySeconds: null,
   sample: {

@@ -33,6 +33,7 @@ export const passwordReset: SampleCampaign = {
   description: 'A one-time link. Messages expire after 10 minutes, so that a late one is never sent.',
   live: true,
   tags: ['sample', 'account'],
+  channel: 'email',
   content: { subject: 'Choose a new password', html, text },
   messageExpirySeconds: 600,
   sample: {

@@ -36,6 +36,7 @@ export const springOffer: SampleCampaign = {
   live: true,
   marketing: true,
   tags: ['sample', 'offers'],
+  channel: 'email',
   content: { subject: 'Ten per cent off every bell', html, text: null },
   messageExpirySeconds: null,
   sample: {

@@ -8,6 +8,7 @@ import { HoldChip } from '../holds/HoldChip.tsx'
 import { holdsOfCampaign, useHolds } from '../holds/hold-queries.ts'
 import { CampaignRowMenu } from './CampaignRowMenu.tsx'
 import { StatusChip } from './campaign-status.tsx'
+import { channelName } from './channel-name.ts'
 
 const TOTALS = ['accepted', 'sent', 'excluded', 'failed', 'unknown', 'cancelled', 'open'] as const
 
@@ -55,7 +56,7 @@ const Row = (props: { row: CampaignSummary; totals: readonly TotalName[]; holds:
           <span className="tag">{t('campaigns.draftBeside')}</span>
         )}
       </td>
-      <td>{row.channel === 'email' ? t('campaigns.email') : row.channel}</td>
+      <td>{channelName(t, row.channel)}</td>
       <td>
         {row.tags.map(tag => (
           <span key={tag} className="tag">

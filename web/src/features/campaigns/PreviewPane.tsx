@@ -1,41 +1,17 @@
 /** The preview: what would be sent with the sample data, through the server's own render path. */
 import type { PreviewPerson } from '@carillon/contract'
-import { Group, SegmentedControl, Stack, Text, Title } from '@mantine/core'
+import { Stack, Text, Title } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { Findings } from '../../ui/Findings.tsx'
-import { MailFrame } from '../../ui/MailFrame.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { reasonText } from '../executions/message-state.tsx'
 import { TestProfileSelect, usePreviewAs } from '../people/TestProfileSelect.tsx'
-import type { Shown } from './preview-parts.ts'
+import { PushPreview } from '../push/PushPreview.tsx'
+import { MailPreview } from './MailPreview.tsx'
+import { PhonePreview } from './PhonePreview.tsx'
 import type { Editor } from './use-editor.ts'
 import { usePreview } from './use-preview.ts'
-
-const VIEWS = ['desktop', 'mobile', 'text'] as const
-type View = (typeof VIEWS)[number]
-
-const Body = ({ shown, view }: { shown: Shown; view: View }) => {
-  const t = useT()
-  if (view === 'text') {
-    return (
-      <pre className="code wrap" style={{ border: 0, maxHeight: 'none', minHeight: '100%' }}>
-        {shown.text ?? ''}
-      </pre>
-    )
-  }
-  if (shown.html === null || shown.html.trim() === '') {
-    return (
-      <Text size="sm" c="dimmed" p="xl" ta="center">
-        {t('preview.empty')}
-      </Text>
-    )
-  }
-  return (
-    <MailFrame html={shown.html} title={t('preview.frame')} width={view === 'mobile' ? '375px' : '100%'} />
-  )
-}
 
 const Reached = ({ person }: { person: PreviewPerson }) => {
   const t = useT()
@@ -55,7 +31,6 @@ const Reached = ({ person }: { person: PreviewPerson }) => {
 /** The pane beside the content. */
 export const PreviewPane = ({ editor }: { editor: Editor }) => {
   const t = useT()
-  const [view, setView] = useState<View>('desktop')
   const { person, waits, choose } = usePreviewAs()
   // The content of a high-throughput campaign knows no profile.
   const { highThroughput } = editor.properties
@@ -65,16 +40,9 @@ export const PreviewPane = ({ editor }: { editor: Editor }) => {
   return (
     <Stack gap="sm" className="preview-pane">
       <section className="panel" aria-label={t('preview.title')}>
-        <Group justify="space-between" p="xs" pl="md">
-          <Title order={2}>{t('preview.title')}</Title>
-          <SegmentedControl
-            size="xs"
-            aria-label={t('preview.title')}
-            value={view}
-            onChange={next => setView(VIEWS.find(one => one === next) ?? 'desktop')}
-            data={VIEWS.map(value => ({ value, label: t(`preview.${value}`) }))}
-          />
-        </Group>
+        <Title order={2} p="xs" pl="md">
+          {t('preview.title')}
+        </Title>
         {!highThroughput && (
           <Stack gap={4} px="md" pb="xs">
             <TestProfileSelect
@@ -86,22 +54,14 @@ export const PreviewPane = ({ editor }: { editor: Editor }) => {
             {as !== null && preview.person !== null && <Reached person={preview.person} />}
           </Stack>
         )}
-        <div style={{ padding: '8px 16px', borderBlock: '1px solid var(--line)' }}>
-          <Text size="xs" c="dimmed">
-            {t('content.subject')}
+        {shown.stale && (
+          <Text size="xs" c="dimmed" px="md">
+            {t('preview.stale')}
           </Text>
-          <Text fw={560} className="break" data-preview="subject">
-            {shown.subject === null || shown.subject === '' ? t('preview.noSubject') : shown.subject}
-          </Text>
-          {shown.stale && (
-            <Text size="xs" c="dimmed">
-              {t('preview.stale')}
-            </Text>
-          )}
-        </div>
-        <div className="preview-body">
-          <Body shown={shown} view={view} />
-        </div>
+        )}
+        {editor.properties.channel === 'email' && <MailPreview shown={shown} />}
+        {editor.properties.channel === 'sms' && <PhonePreview sms={shown.sms} />}
+        {editor.properties.channel === 'push' && <PushPreview push={shown.push} />}
       </section>
       <ProblemNote error={error} />
       <div aria-live="polite">

@@ -15,6 +15,8 @@ import { useT } from '../../i18n/language.tsx'
 import { fromLocalField, toLocalField } from '../../ui/local-time.ts'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { useApi } from '../session/session.tsx'
+import { senderOf } from '../settings/configuration-sender.ts'
+import { ChannelPart } from './ChannelPart.tsx'
 import { KindPart } from './KindPart.tsx'
 import { Part } from './Part.tsx'
 import type { Editor } from './use-editor.ts'
@@ -72,11 +74,13 @@ const Action = ({ editor }: { editor: Editor }) => {
   const usable = (configurations.data?.items ?? []).filter(
     one =>
       one.id === properties.channelConfigurationId ||
-      (one.status === 'active' && (one.category === null || one.category === properties.category)),
+      (one.channel === properties.channel &&
+        one.status === 'active' &&
+        (one.category === null || one.category === properties.category)),
   )
   const choices = usable.map(one => ({
     value: one.id,
-    label: `${one.name} (${one.fromName} <${one.fromAddress}>)`,
+    label: `${one.name} (${senderOf(one)})`,
   }))
   return (
     <Part title={t('prop.action')}>
@@ -144,6 +148,7 @@ const Schedule = ({ editor }: { editor: Editor }) => {
 export const PropertiesStep = ({ editor }: { editor: Editor }) => (
   <Stack>
     <About editor={editor} />
+    <ChannelPart editor={editor} />
     <KindPart editor={editor} />
     <Action editor={editor} />
     <Schedule editor={editor} />

@@ -14,6 +14,7 @@ import { PauseCampaign } from '../holds/PauseCampaign.tsx'
 import { useApi } from '../session/session.tsx'
 import { useCampaignDeed } from './campaign-queries.ts'
 import { isStoppable } from './campaign-status.tsx'
+import { headlineOf } from './content-texts.ts'
 import { deliveryFacts } from './delivery-facts.ts'
 import { StopConfirm } from './StopConfirm.tsx'
 import type { Editor } from './use-editor.ts'
@@ -68,9 +69,9 @@ const Summary = ({ editor }: { editor: Editor }) => {
       </Title>
       <Facts
         facts={[
-          [t('campaigns.channel'), t('campaigns.email')],
+          [t('campaigns.channel'), t(`channel.${properties.channel}`)],
           [t('prop.configuration'), configuration?.name ?? t('app.none')],
-          [t('content.subject'), properties.content.subject],
+          [t(properties.channel === 'email' ? 'content.subject' : 'sms.text'), headlineOf(properties)],
           [t('prop.namespace'), properties.identityNamespace],
           [
             t('prop.start'),

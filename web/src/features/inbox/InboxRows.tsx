@@ -3,6 +3,7 @@ import type { InboxSummary } from '@carillon/contract'
 import { Link } from '@tanstack/react-router'
 import { useT } from '../../i18n/language.tsx'
 import { Time } from '../../ui/Time.tsx'
+import { channelName } from '../campaigns/channel-name.ts'
 import type { InboxView } from './filters.ts'
 
 /** The rows; the open one is marked. */
@@ -24,6 +25,7 @@ export const InboxRows = ({ rows, view }: { rows: readonly InboxSummary[]; view:
       <div className="subject">{row.subject === '' ? t('inbox.noSubject') : row.subject}</div>
       <div className="top">
         <span>{row.sender}</span>
+        {row.channel !== 'email' && <span className="tag">{channelName(t, row.channel)}</span>}
       </div>
     </Link>
   ))

@@ -48,7 +48,8 @@ const MailHead = ({ mail, view }: { mail: InboxMail; view: InboxView }) => {
 const OpenMail = ({ mail, view }: { mail: InboxMail; view: InboxView }) => {
   const t = useT()
   const navigate = useNavigate()
-  const part = view.part ?? (mail.html === null ? 'text' : 'html')
+  const isOfPhone = mail.sms !== null || mail.push !== null
+  const part = view.part ?? (mail.html === null && !isOfPhone ? 'text' : 'html')
   const open = (next: string | null) =>
     void navigate({ to: '/inbox', search: readInboxView({ ...view, part: next }), replace: true })
   return (
@@ -58,7 +59,7 @@ const OpenMail = ({ mail, view }: { mail: InboxMail; view: InboxView }) => {
         <Tabs.List px="xs">
           {PARTS.map(one => (
             <Tabs.Tab key={one} value={one}>
-              {t(`inbox.${one}`)}
+              {t(one === 'html' && isOfPhone ? 'inbox.phone' : `inbox.${one}`)}
             </Tabs.Tab>
           ))}
         </Tabs.List>

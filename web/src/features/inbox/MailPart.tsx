@@ -6,6 +6,8 @@ import { useQuery } from '@tanstack/react-query'
 import { useT } from '../../i18n/language.tsx'
 import { MailFrame } from '../../ui/MailFrame.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { PhonePreview } from '../campaigns/PhonePreview.tsx'
+import { InboxPushView } from '../push/InboxPushView.tsx'
 import { useApi } from '../session/session.tsx'
 import type { Part } from './filters.ts'
 
@@ -18,7 +20,7 @@ const download = (blob: Blob, name: string) => {
   URL.revokeObjectURL(url)
 }
 
-const Raw = ({ id }: { id: string }) => {
+const Raw = ({ id, ending }: { id: string; ending: 'eml' | 'json' }) => {
   const t = useT()
   const api = useApi()
   const raw = useQuery({
@@ -38,7 +40,7 @@ const Raw = ({ id }: { id: string }) => {
         size="compact-sm"
         variant="default"
         leftSection={<IconDownload size={14} />}
-        onClick={() => download(raw.data.blob, `${id}.eml`)}
+        onClick={() => download(raw.data.blob, `${id}.${ending}`)}
       >
         {t('inbox.download')}
       </Button>
@@ -74,8 +76,10 @@ export const MailPart = ({ mail, part }: { mail: InboxMail; part: Part }) => {
       {t('inbox.noPart')}
     </Text>
   )
-  if (part === 'raw') return <Raw id={mail.id} />
+  if (part === 'raw') return <Raw id={mail.id} ending={mail.channel === 'email' ? 'eml' : 'json'} />
   if (part === 'headers') return <Headers mail={mail} />
+  if (part === 'html' && mail.push !== null) return <InboxPushView push={mail.push} />
+  if (part === 'html' && mail.sms !== null) return <PhonePreview sms={mail.sms} />
   if (part === 'html')
     return mail.html === null ? none : <MailFrame html={mail.html} title={t('inbox.frame')} />
   if (mail.text === null) return none

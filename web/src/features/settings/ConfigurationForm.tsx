@@ -1,19 +1,45 @@
 /** Makes a channel configuration as a draft, or changes one: its parts in groups that open. */
-import type { ChannelConfiguration, SeedList, Transport, TransportGroup } from '@carillon/contract'
-import { Accordion, Button, Modal, Select, Stack, TagsInput, Text, Textarea, TextInput } from '@mantine/core'
+import {
+  type CampaignChannel,
+  CHANNELS,
+  type ChannelConfiguration,
+  type SeedList,
+  type Transport,
+  type TransportGroup,
+} from '@carillon/contract'
+import {
+  Accordion,
+  Button,
+  Modal,
+  SegmentedControl,
+  Select,
+  Stack,
+  TagsInput,
+  Text,
+  Textarea,
+  TextInput,
+} from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { useApi } from '../session/session.tsx'
-import { Copies, HeaderFields, Links, Unsubscribing } from './ConfigurationMail.tsx'
+import { Complaints, Copies, HeaderFields, Links, Unsubscribing } from './ConfigurationMail.tsx'
+import { ConfigurationPush } from './ConfigurationPush.tsx'
 import { ConfigurationSender } from './ConfigurationSender.tsx'
+import { ConfigurationSms } from './ConfigurationSms.tsx'
 import { ConfigurationTransports } from './ConfigurationTransports.tsx'
 import { useChannelDeed } from './channel-queries.ts'
-import { type ChangeDraft, type ConfigurationDraft, draftOf } from './configuration-draft.ts'
+import {
+  type ChangeDraft,
+  type CommonDraft,
+  type ConfigurationDraft,
+  draftOf,
+  newDraft,
+} from './configuration-draft.ts'
 
 const CATEGORIES = ['transactional', 'marketing'] as const
 
-const General = (props: { draft: ConfigurationDraft; change: ChangeDraft; isActive: boolean }) => {
+const General = (props: { draft: CommonDraft; change: ChangeDraft; isActive: boolean }) => {
   const t = useT()
   const { draft, change, isActive } = props
   return (
@@ -72,6 +98,39 @@ export interface ConfigurationChoices {
   readonly seedLists: readonly SeedList[]
 }
 
+type Section = readonly [title: string, content: ReactNode]
+interface SectionsOf<Draft> {
+  readonly t: ReturnType<typeof useT>
+  readonly draft: Draft
+  readonly change: ChangeDraft<Draft>
+  readonly seedLists: readonly SeedList[]
+}
+
+/** What the form of each channel has beside what all have: first whom it is from, then the rest. A new channel has an entry. */
+const SECTIONS: {
+  readonly [C in CampaignChannel]: (
+    of: SectionsOf<Extract<ConfigurationDraft, { channel: C }>>,
+  ) => readonly Section[]
+} = {
+  email: ({ t, draft, change, seedLists }) => [
+    [t('channels.group.sender'), <ConfigurationSender key="sender" {...{ draft, change }} />],
+    [t('channels.group.header'), <HeaderFields key="header" {...{ draft, change }} />],
+    [t('channels.group.copies'), <Copies key="copies" {...{ draft, change, seedLists }} />],
+    [t('channels.group.links'), <Links key="links" {...{ draft, change }} />],
+    [t('channels.group.unsubscribe'), <Unsubscribing key="unsubscribe" {...{ draft, change }} />],
+    [t('channels.group.complaints'), <Complaints key="complaints" {...{ draft, change }} />],
+  ],
+  sms: ({ t, draft, change }) => [
+    [t('channels.group.sender'), <ConfigurationSms key="sender" {...{ draft, change }} />],
+  ],
+  push: ({ t, draft, change }) => [[t('push.apps'), <ConfigurationPush key="apps" {...{ draft, change }} />]],
+}
+
+const sectionsOf = (of: SectionsOf<ConfigurationDraft>): readonly Section[] => {
+  const sections = SECTIONS[of.draft.channel] as (given: SectionsOf<ConfigurationDraft>) => readonly Section[]
+  return sections(of)
+}
+
 /** The dialogue; without `configuration` it makes one. */
 export const ConfigurationForm = (
   props: ConfigurationChoices & { configuration?: ChannelConfiguration; onClose: () => void },
@@ -79,15 +138,18 @@ export const ConfigurationForm = (
   const t = useT()
   const api = useApi()
   const { configuration, transports, groups, seedLists, onClose } = props
-  const [draft, setDraft] = useState(() => draftOf(configuration, transports))
-  const change: ChangeDraft = patch => setDraft(before => ({ ...before, ...patch }))
+  const isNew = configuration === undefined
+  const [draft, setDraft] = useState(() => (isNew ? newDraft('email', transports) : draftOf(configuration)))
+  const change = (patch: object) => setDraft(before => ({ ...before, ...patch }))
   const save = useChannelDeed(() =>
-    configuration === undefined
+    isNew
       ? api.channels.createConfiguration({ ...draft, status: 'draft' })
       : api.channels.putConfiguration(configuration.id, draft),
   )
+  const [sender, ...rest] = sectionsOf({ t, draft, change, seedLists })
   const both = { draft, change }
-  const isActive = configuration?.status === 'active'
+  const general = <General key="general" {...both} isActive={configuration?.status === 'active'} />
+  const ways = <ConfigurationTransports key="transports" {...both} {...{ transports, groups }} />
   return (
     <Modal
       opened
@@ -103,24 +165,26 @@ export const ConfigurationForm = (
         }}
       >
         <Stack>
-          {configuration === undefined && <Text size="sm">{t('channels.newDraftHint')}</Text>}
+          {isNew && <Text size="sm">{t('channels.newDraftHint')}</Text>}
+          {isNew && (
+            <SegmentedControl
+              aria-label={t('campaigns.channel')}
+              value={draft.channel}
+              data={CHANNELS.map(value => ({ value, label: t(`channel.${value}`) }))}
+              onChange={value => {
+                const channel = CHANNELS.find(one => one === value) ?? 'email'
+                const { name, description } = draft
+                setDraft({ ...newDraft(channel, transports), name, description })
+              }}
+            />
+          )}
           <Sections
+            key={draft.channel}
             sections={[
-              [t('channels.group.general'), <General key="general" {...both} isActive={isActive} />],
-              [t('channels.group.sender'), <ConfigurationSender key="sender" {...both} />],
-              [
-                t('channels.group.transports'),
-                <ConfigurationTransports
-                  key="transports"
-                  {...both}
-                  transports={transports}
-                  groups={groups}
-                />,
-              ],
-              [t('channels.group.header'), <HeaderFields key="header" {...both} />],
-              [t('channels.group.copies'), <Copies key="copies" {...both} seedLists={seedLists} />],
-              [t('channels.group.links'), <Links key="links" {...both} />],
-              [t('channels.group.unsubscribe'), <Unsubscribing key="unsubscribe" {...both} />],
+              [t('channels.group.general'), general],
+              ...(sender === undefined ? [] : [sender]),
+              [t('channels.group.transports'), ways],
+              ...rest,
             ]}
           />
           <ProblemNote error={save.error} />

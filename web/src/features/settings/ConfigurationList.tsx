@@ -6,6 +6,7 @@ import { useT } from '../../i18n/language.tsx'
 import { useApi } from '../session/session.tsx'
 import { ConfigurationDialogue, ConfigurationStatusChip } from './ConfigurationDialogue.tsx'
 import { type ConfigurationChoices, ConfigurationForm } from './ConfigurationForm.tsx'
+import { senderOf } from './configuration-sender.ts'
 import { PartHead } from './PartHead.tsx'
 import { RemoveButton } from './RemoveButton.tsx'
 
@@ -28,7 +29,8 @@ const Row = (props: {
           </Text>
         )}
       </td>
-      <td className="break">{`${one.fromName} <${one.fromAddress}>`}</td>
+      <td>{t(`channel.${one.channel}`)}</td>
+      <td className="break">{senderOf(one)}</td>
       <td>{[one.transportId, ...one.fallbackTransportIds].map(nameOf).join(' → ')}</td>
       <td>
         <ConfigurationStatusChip status={one.status} />
@@ -78,7 +80,8 @@ export const ConfigurationList = (
           <thead>
             <tr>
               <th>{t('settings.clientName')}</th>
-              <th>{t('channels.fromAddress')}</th>
+              <th>{t('campaigns.channel')}</th>
+              <th>{t('channels.group.sender')}</th>
               <th>{t('channels.transports')}</th>
               <th>{t('channels.status')}</th>
               <th aria-label={t('app.actions')} />

@@ -6,14 +6,14 @@ import {
   type SeedList,
   UNSUBSCRIBE_LEVELS,
 } from '@carillon/contract'
-import { Checkbox, Select, Stack, TagsInput, TextInput } from '@mantine/core'
+import { Checkbox, Select, Stack, Switch, TagsInput, TextInput } from '@mantine/core'
 import { useT } from '../../i18n/language.tsx'
-import { type ChangeDraft, type ConfigurationDraft, textOrNull } from './configuration-draft.ts'
+import { type ChangeDraft, type EmailDraft, textOrNull } from './configuration-draft.ts'
 import { NamedValues } from './NamedValues.tsx'
 
 interface Props {
-  readonly draft: ConfigurationDraft
-  readonly change: ChangeDraft
+  readonly draft: EmailDraft
+  readonly change: ChangeDraft<EmailDraft>
 }
 
 /** Fields of the header. */
@@ -118,5 +118,18 @@ export const Unsubscribing = ({ draft, change }: Props) => {
         }}
       />
     </Stack>
+  )
+}
+
+/** Addresses that nobody else may write to. */
+export const Complaints = ({ draft, change }: Props) => {
+  const t = useT()
+  return (
+    <Switch
+      label={t('channels.sendToComplaints')}
+      description={t('channels.sendToComplaintsHint')}
+      checked={draft.sendToComplaints}
+      onChange={event => change({ sendToComplaints: event.currentTarget.checked })}
+    />
   )
 }

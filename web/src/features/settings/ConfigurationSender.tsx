@@ -4,15 +4,15 @@ import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import {
   type ChangeDraft,
-  type ConfigurationDraft,
   domainsText,
+  type EmailDraft,
   readDomains,
   textOrNull,
 } from './configuration-draft.ts'
 
 interface Props {
-  readonly draft: ConfigurationDraft
-  readonly change: ChangeDraft
+  readonly draft: EmailDraft
+  readonly change: ChangeDraft<EmailDraft>
 }
 
 const Pair = (props: {

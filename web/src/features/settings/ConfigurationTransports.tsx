@@ -1,55 +1,52 @@
 /** Which way the mail of a configuration goes, and for how long it is tried again. */
 import {
+  channelOfTransport,
   DEFAULT_RETRY_MINUTES,
   isSandboxTransport,
   type Transport,
   type TransportGroup,
 } from '@carillon/contract'
-import { MultiSelect, Select, Stack, Switch } from '@mantine/core'
+import { MultiSelect, Select, Stack } from '@mantine/core'
 import { useT } from '../../i18n/language.tsx'
 import { DurationField } from '../../ui/DurationField.tsx'
-import type { ChangeDraft, ConfigurationDraft } from './configuration-draft.ts'
+import type { ChangeDraft, CommonDraft } from './configuration-draft.ts'
 
-const Retries = ({ draft, change }: { draft: ConfigurationDraft; change: ChangeDraft }) => {
+const Retries = ({ draft, change }: { draft: CommonDraft; change: ChangeDraft }) => {
   const t = useT()
   return (
-    <>
-      <DurationField
-        label={t('channels.retry')}
-        description={t('channels.retryHint')}
-        unit="minutes"
-        units={['minutes', 'hours', 'days']}
-        max={DEFAULT_RETRY_MINUTES * 60}
-        value={draft.retryMinutes * 60}
-        onChange={seconds =>
-          change({ retryMinutes: seconds === null ? DEFAULT_RETRY_MINUTES : Math.round(seconds / 60) })
-        }
-      />
-      <Switch
-        label={t('channels.sendToComplaints')}
-        description={t('channels.sendToComplaintsHint')}
-        checked={draft.sendToComplaints}
-        onChange={event => change({ sendToComplaints: event.currentTarget.checked })}
-      />
-    </>
+    <DurationField
+      label={t('channels.retry')}
+      description={t('channels.retryHint')}
+      unit="minutes"
+      units={['minutes', 'hours', 'days']}
+      max={DEFAULT_RETRY_MINUTES * 60}
+      value={draft.retryMinutes * 60}
+      onChange={seconds =>
+        change({ retryMinutes: seconds === null ? DEFAULT_RETRY_MINUTES : Math.round(seconds / 60) })
+      }
+    />
   )
 }
 
 /** The fields. */
 export const ConfigurationTransports = (props: {
-  draft: ConfigurationDraft
+  draft: CommonDraft
   change: ChangeDraft
   transports: readonly Transport[]
   groups: readonly TransportGroup[]
 }) => {
   const t = useT()
   const { draft, change, transports, groups } = props
-  const choices = transports.map(one => ({ value: one.id, label: one.name }))
+  const own = transports.filter(one => channelOfTransport(one.kind) === draft.channel)
+  const choices = own.map(one => ({ value: one.id, label: one.name }))
   // The Inbox never stands in for a provider, nor a provider for the Inbox: the server refuses the mix.
   const isSandbox = (id: string): boolean | undefined => {
     const kind = transports.find(one => one.id === id)?.kind
     return kind === undefined ? undefined : isSandboxTransport(kind)
   }
+  const ownGroups = groups.filter(one =>
+    one.transportIds.some(id => own.some(transport => transport.id === id)),
+  )
   const group = groups.find(one => one.id === draft.transportGroupId)
   const standIns = choices.filter(
     one =>
@@ -75,13 +72,13 @@ export const ConfigurationTransports = (props: {
         value={draft.transportId}
         onChange={id => id !== null && choose(id, null)}
       />
-      {groups.length > 0 && (
+      {ownGroups.length > 0 && (
         <Select
           label={t('channels.transportGroup')}
           description={t('channels.transportGroupHint')}
           clearable
           placeholder={t('channels.none')}
-          data={groups.map(one => ({ value: one.id, label: one.name }))}
+          data={ownGroups.map(one => ({ value: one.id, label: one.name }))}
           value={draft.transportGroupId}
           onChange={id => {
             const [first = draft.transportId] = groups.find(one => one.id === id)?.transportIds ?? []

@@ -9,16 +9,19 @@ import {
 import { Group, NumberInput, PasswordInput, Select, Textarea, TextInput } from '@mantine/core'
 import { useT } from '../../i18n/language.tsx'
 
-interface FieldsProps<Settings> {
+/** What the fields of a provider get. */
+export interface FieldsProps<Settings> {
   readonly settings: Settings
   /** A secret is stored already. */
   readonly kept: boolean
   readonly change: (patch: Partial<Settings>) => void
 }
 
-const orNull = (text: string): string | null => (text === '' ? null : text)
+/** An empty text is no text. */
+export const orNull = (text: string): string | null => (text === '' ? null : text)
 
-const Secret = (props: {
+/** A secret, which is written and never read back. */
+export const Secret = (props: {
   label: string
   kept: boolean
   value: string | null | undefined

@@ -1,8 +1,8 @@
 /** Makes a transport, or changes one, and tries its connection. A secret that is left empty stays as it is stored. */
 import {
   isSandboxTransport,
-  type SendgridSettings,
-  type SesSettings,
+  type ProviderKind,
+  providerOf,
   type SmtpSettings,
   TRANSPORT_KINDS,
   type Transport,
@@ -18,41 +18,29 @@ import { useApi } from '../session/session.tsx'
 import { useChannelDeed } from './channel-queries.ts'
 import { type DomainLimit, DomainLimits } from './DomainLimits.tsx'
 import { ProviderAnswerNote } from './ProviderAnswerNote.tsx'
-import { SendgridFields, SesFields, SmtpFields } from './TransportFields.tsx'
+import { ProviderFields } from './provider-fields.tsx'
+import { type ProviderDrafts, providerDrafts, withoutEmptySecrets } from './transport-draft.ts'
 
 /** The settings of every kind as they are typed; those of the chosen kind are sent. */
 interface Draft {
   readonly name: string
   readonly kind: TransportKind
-  readonly smtp: SmtpSettings
-  readonly ses: SesSettings
-  readonly sendgrid: SendgridSettings
+  readonly settings: ProviderDrafts
   readonly limits: readonly DomainLimit[]
 }
 
 const draftOf = (transport: Transport | undefined): Draft => {
-  const settings = transport?.smtp ?? transport?.ses ?? transport?.sendgrid
-  return {
-    name: transport?.name ?? '',
-    kind: transport?.kind ?? 'smtp',
-    smtp: transport?.smtp ?? { host: '', port: 587, security: 'starttls' },
-    ses: transport?.ses ?? { region: 'eu-west-1', accessKeyId: '' },
-    sendgrid: transport?.sendgrid ?? { region: 'global' },
-    limits: (settings?.domainLimits ?? []).map((one, key) => ({ key, ...one })),
-  }
+  const kind = transport?.kind ?? 'smtp'
+  const settings = providerDrafts(transport)
+  const limits = settings[providerOf(kind)].domainLimits ?? []
+  return { name: transport?.name ?? '', kind, settings, limits: limits.map((one, key) => ({ key, ...one })) }
 }
 
-const SECRETS = { smtp: 'password', ses: 'secretAccessKey', sendgrid: 'apiKey' } as const
-
-const writeOf = ({ name, kind, limits, ...draft }: Draft): TransportWrite => {
-  if (kind !== 'smtp' && kind !== 'ses' && kind !== 'sendgrid') return { name, kind }
-  const settings: Record<string, unknown> = {
-    ...draft[kind],
-    domainLimits: limits.map(({ key: _key, ...one }) => one),
-  }
-  const secret = SECRETS[kind]
-  if (!settings[secret]) delete settings[secret]
-  return { name, kind, [kind]: settings } as TransportWrite
+const writeOf = ({ name, kind, settings, limits }: Draft): TransportWrite => {
+  if (isSandboxTransport(kind)) return { name, kind }
+  const provider = providerOf(kind)
+  const domainLimits = limits.map(({ key: _key, ...one }) => one)
+  return { name, kind, [provider]: { ...withoutEmptySecrets(provider, settings[provider]), domainLimits } }
 }
 
 const Pace = (props: {
@@ -111,32 +99,15 @@ const Check = ({ transport }: { transport: Transport }) => {
 
 const Fields = (props: { draft: Draft; kept: boolean; change: (patch: Partial<Draft>) => void }) => {
   const { draft, kept, change } = props
-  const { kind } = draft
-  if (isSandboxTransport(kind) || (kind !== 'smtp' && kind !== 'ses' && kind !== 'sendgrid')) return null
+  const { kind, settings } = draft
+  if (isSandboxTransport(kind)) return null
+  const provider: ProviderKind = providerOf(kind)
+  const changeSettings = (patch: object) =>
+    change({ settings: { ...settings, [provider]: { ...settings[provider], ...patch } } })
   return (
     <>
-      {kind === 'smtp' && (
-        <SmtpFields
-          settings={draft.smtp}
-          kept={kept}
-          change={patch => change({ smtp: { ...draft.smtp, ...patch } })}
-        />
-      )}
-      {kind === 'ses' && (
-        <SesFields
-          settings={draft.ses}
-          kept={kept}
-          change={patch => change({ ses: { ...draft.ses, ...patch } })}
-        />
-      )}
-      {kind === 'sendgrid' && (
-        <SendgridFields
-          settings={draft.sendgrid}
-          kept={kept}
-          change={patch => change({ sendgrid: { ...draft.sendgrid, ...patch } })}
-        />
-      )}
-      <Pace pace={draft[kind]} change={patch => change({ [kind]: { ...draft[kind], ...patch } })} />
+      <ProviderFields provider={provider} settings={settings[provider]} kept={kept} change={changeSettings} />
+      <Pace pace={settings[provider]} change={changeSettings} />
       <DomainLimits limits={draft.limits} onChange={limits => change({ limits })} />
     </>
   )

@@ -1,5 +1,5 @@
 /** Transports: connections to providers, with the pace they allow. */
-import type { Transport } from '@carillon/contract'
+import { type ProviderKind, providerOf, type SettingsByProvider, type Transport } from '@carillon/contract'
 import { Button, Group, Stack } from '@mantine/core'
 import { useState } from 'react'
 import { useSpeech, useT } from '../../i18n/language.tsx'
@@ -10,16 +10,29 @@ import { TransportForm } from './TransportForm.tsx'
 
 const NEW = 'new'
 
-const placeOf = ({ smtp, ses, sendgrid }: Transport): string => {
-  if (smtp !== null) return `${smtp.host}:${smtp.port}`
-  if (ses !== null) return ses.region
-  return sendgrid?.ipPool ?? ''
+const PLACES: { readonly [K in ProviderKind]: (settings: SettingsByProvider[K]) => string } = {
+  smtp: ({ host, port }) => `${host}:${port}`,
+  ses: ({ region }) => region,
+  sendgrid: ({ ipPool }) => ipPool ?? '',
+  twilio: ({ accountSid }) => accountSid,
+  sinch: ({ servicePlanId }) => servicePlanId,
+  infobip: ({ endpoint }) => endpoint,
+  custom_sms: ({ url }) => url,
+  push: ({ fcm, apns, web }) =>
+    [...(fcm ? ['FCM'] : []), ...(apns ? ['APNs'] : []), ...(web ? ['web'] : [])].join(', '),
+}
+
+const placeOf = (transport: Transport): string => {
+  const kind = providerOf(transport.kind)
+  const settings = transport[kind]
+  const of = PLACES[kind] as (settings: SettingsByProvider[ProviderKind]) => string
+  return settings === null ? '' : of(settings)
 }
 
 const Row = ({ transport, onOpen }: { transport: Transport; onOpen: () => void }) => {
   const { t, formats } = useSpeech()
   const api = useApi()
-  const settings = transport.smtp ?? transport.ses ?? transport.sendgrid
+  const settings = transport[providerOf(transport.kind)]
   const domains = settings?.domainLimits?.length ?? 0
   const rate = settings?.ratePerSecond ?? null
   return (
@@ -36,7 +49,7 @@ const Row = ({ transport, onOpen }: { transport: Transport; onOpen: () => void }
           <Button size="compact-sm" variant="default" onClick={onOpen}>
             {t(settings === null ? 'channels.open' : 'settings.change')}
           </Button>
-          {transport.kind !== 'sandbox_smtp' && (
+          {transport.kind !== 'sandbox_smtp' && transport.kind !== 'sandbox_twilio' && (
             <RemoveButton
               name={transport.name}
               text={t('channels.deleteTransportText')}

@@ -1,7 +1,8 @@
 /** A notification as a phone or a browser shows it: of what is written, and of what came into the Inbox. */
 import type { RenderedPushContent } from '@carillon/contract'
-import { Text } from '@mantine/core'
+import { Button, Text } from '@mantine/core'
 import { IconBell } from '@tabler/icons-react'
+import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import './push.css'
 
@@ -18,8 +19,22 @@ export type ShownPush = Pick<RenderedPushContent, 'pushType' | 'title' | 'body' 
   readonly buttons: readonly { readonly id: string; readonly label: string }[]
 }
 
-const isPicture = (media: string | null): media is string =>
-  media !== null && /^https?:\/\//i.test(media) && !/\.(?:mp4|m4v|mov|mp3|wav)(?:\?|$)/i.test(media)
+const isPicture = (media: string): boolean =>
+  /^https?:\/\//i.test(media) && !/\.(?:mp4|m4v|mov|mp3|wav)(?:\?|$)/i.test(media)
+
+// Whoever wrote it learns nothing of who looks at it, until that person asks for it.
+const Media = ({ uri }: { uri: string }) => {
+  const t = useT()
+  const [isShown, setShown] = useState(false)
+  if (!isPicture(uri)) return <Text size="xs">{uri}</Text>
+  return isShown ? (
+    <img className="push-media" src={uri} alt={t('sms.mediaAlt')} referrerPolicy="no-referrer" />
+  ) : (
+    <Button mt={6} size="compact-xs" variant="default" onClick={() => setShown(true)}>
+      {t('sms.mediaShow')}
+    </Button>
+  )
+}
 
 const Card = ({ push, look, app }: { push: ShownPush; look: PushLook; app: string }) => (
   <article className="push-card" aria-label={app}>
@@ -38,7 +53,7 @@ const Card = ({ push, look, app }: { push: ShownPush; look: PushLook; app: strin
     <Text size="sm" className="break push-body" data-push="body">
       {push.body}
     </Text>
-    {isPicture(push.media) && <img className="push-media" src={push.media} alt="" />}
+    {push.media !== null && <Media key={push.media} uri={push.media} />}
     {push.buttons.length > 0 && (
       <div className="push-buttons">
         {push.buttons.slice(0, MOST_BUTTONS[look]).map(({ id, label }) => (
@@ -50,17 +65,17 @@ const Card = ({ push, look, app }: { push: ShownPush; look: PushLook; app: strin
 )
 
 /** The device. `app` names the app or the site. */
-export const PhonePreview = (props: { push: ShownPush; look: PushLook; app: string }) => {
+export const DevicePreview = (props: { push: ShownPush; look: PushLook; app: string }) => {
   const t = useT()
   const { push } = props
   return (
-    <div className="phone" data-look={props.look}>
-      <div className="phone-screen">
-        <div className="phone-time" aria-hidden>
+    <div className="device" data-look={props.look}>
+      <div className="device-screen">
+        <div className="device-time" aria-hidden>
           9:41
         </div>
         {push.pushType === 'silent' ? (
-          <Text size="sm" ta="center" className="phone-silent" data-push="silent">
+          <Text size="sm" ta="center" className="device-silent" data-push="silent">
             {t('push.silentShown')}
           </Text>
         ) : (

@@ -1,0 +1,280 @@
+/** Short messages from the API to the Inbox: content, configuration, numbers, checks, previews, tests. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { transportById } from '../src/campaigns/transport.store.ts'
+import { type HttpSink, startHttpSink } from '../src/channels/sandbox/http-sink.ts'
+import type { Engine } from '../src/delivery/engine.ts'
+import { createTransports, type Transports } from '../src/delivery/transports.ts'
+import { uuidv7 } from '../src/lib/ids.ts'
+import { silentLog } from '../src/lib/log.ts'
+import { type Answer, createMovedClock, createTestApi, TEST_SECRET, type TestApi } from './app.ts'
+import { startTestEngine } from './engine.ts'
+
+let api: TestApi
+let engine: Engine
+let sink: HttpSink
+let transports: Transports
+let configurationId: string
+let n = 0
+const clock = createMovedClock()
+// The stand-ins listen before the API that names their port.
+const sinks = { smtp: 0, http: 0, push: { http: 0, http2: 0 } }
+
+beforeAll(async () => {
+  api = await createTestApi(clock, { sinks })
+  const newId = () => uuidv7(clock.now().getTime())
+  sink = await startHttpSink({ db: api.test.db, host: '127.0.0.1', port: 0, clock, newId, log: silentLog })
+  sinks.http = sink.port
+  transports = createTransports({ sinks, clock, read: id => transportById(api.test.db, id, TEST_SECRET) })
+  engine = await startTestEngine(api, id => transports.channel(id))
+  configurationId = (await configurationsOf('sms'))[0].id
+})
+afterAll(async () => {
+  await engine.drain()
+  await transports.close()
+  await sink.close()
+  await api.close()
+})
+
+const configurationsOf = async (channel: string) =>
+  (await api.api('GET /channel-configurations')).body.items.filter(
+    (one: { channel: string }) => one.channel === channel,
+  )
+const pointers = ({ body }: Answer): string[] =>
+  body.errors.map((error: { pointer: string }) => error.pointer)
+const TEXT = { text: 'Code {{context.code}} for {{profile.person.name.firstName}}', messageType: 'sms' }
+const content = { ...TEXT, title: null, mediaUri: null }
+const campaign = async (more: object = {}): Promise<Answer> =>
+  api.api('POST /campaigns', { name: `sms ${++n}`, channel: 'sms', content, ...more })
+const live = async (more: object = {}): Promise<string> => {
+  const { body } = await campaign(more)
+  expect((await api.api(`POST /campaigns/${body.id}/activate`, {})).status).toBe(200)
+  return body.id
+}
+const callTo = (id: string, more: object = {}) => ({
+  ...{ requestId: `sms-${++n}`, campaignId: id },
+  recipients: [{ type: 'aep', userId: `p${n}`, namespace: 'crm', context: { code: '1234' }, ...more }],
+})
+const settled = async (executionId: string): Promise<{ state: string; reason: string | null }> => {
+  engine.wake()
+  const read = async () => (await api.api(`GET /messages?executionId=${executionId}`)).body.items[0]
+  await expect
+    .poll(async () => (await read())?.state, { timeout: 20_000 })
+    .toMatch(/^(sent|failed|excluded)$/)
+  return read()
+}
+const sendTo = async (id: string, more: object = {}) =>
+  settled((await api.trigger(callTo(id, more))).body.executionId)
+const inbox = async () => (await api.api('GET /inbox?limit=50')).body.items
+const phone = {
+  profile: { mobilePhone: { number: '+31 6 1234 5678' }, person: { name: { firstName: 'Ada' } } },
+}
+
+describe('a campaign by SMS', () => {
+  test('has the defaults of its channel, and content that is held against its own schema', async () => {
+    const { status, body } = await campaign()
+    expect(status).toBe(201)
+    expect(body.draft).toMatchObject({
+      ...{ channel: 'sms', identityNamespace: 'phone', channelConfigurationId: configurationId, content },
+    })
+    const wrong = await campaign({ content: { text: 'x', messageType: 'fax', subject: 's' } })
+    expect(wrong.status).toBe(400)
+    expect(pointers(wrong).sort()).toEqual([
+      '/content/mediaUri',
+      '/content/messageType',
+      '/content/subject',
+      '/content/title',
+    ])
+    const { body: email } = await api.api('POST /campaigns', { name: 'mail' })
+    expect(pointers(await api.api(`PATCH /campaigns/${email.id}`, { content }))).toContain('/content/subject')
+    expect(
+      (await api.api(`PATCH /campaigns/${body.id}`, { content: { ...content, text: 'y' } })).status,
+    ).toBe(200)
+  })
+
+  test('asks for the content of a channel that it changes to, and keeps the channel once it was live', async () => {
+    const { body } = await api.api('POST /campaigns', { name: 'changes' })
+    const bare = await api.api(`PATCH /campaigns/${body.id}`, { channel: 'sms' })
+    expect([bare.status, pointers(bare)]).toEqual([400, ['/content']])
+    const changed = await api.api(`PATCH /campaigns/${body.id}`, { channel: 'sms', content })
+    expect(changed.body.draft).toMatchObject({ channel: 'sms', channelConfigurationId: configurationId })
+    const id = await live()
+    const email = { subject: 's', html: 'h', text: null }
+    expect((await api.api(`PATCH /campaigns/${id}`, { channel: 'email', content: email })).status).toBe(400)
+  })
+
+  test('goes live with a configuration of its own channel only, a text, and the media of an MMS', async () => {
+    const [mail] = await configurationsOf('email')
+    const { body } = await campaign({
+      channelConfigurationId: mail.id,
+      content: { ...content, text: ' ', messageType: 'mms' },
+    })
+    const { body: found } = await api.api(`POST /campaigns/${body.id}/validate`, {})
+    expect(found.findings.map((one: { code: string }) => one.code).sort()).toEqual([
+      'configuration_channel',
+      'content_empty',
+      'media_missing',
+    ])
+  })
+})
+
+describe('a call', () => {
+  test('ends in the Inbox as a short message, to the number of the profile in E.164', async () => {
+    const id = await live()
+    expect((await sendTo(id, phone)).state).toBe('sent')
+    const [row] = await inbox()
+    expect(row).toMatchObject({
+      ...{ channel: 'sms', recipient: '+31612345678', sender: '+3197010203040' },
+      subject: 'Code 1234 for Ada',
+    })
+    const { body } = await api.api(`GET /inbox/${row.id}`)
+    expect(body).toMatchObject({
+      html: null,
+      sms: { text: 'Code 1234 for Ada', coding: 'gsm7', segments: 1 },
+    })
+  })
+
+  test('takes the number of the call before that of the profile', async () => {
+    await sendTo(await live(), { ...phone, channelData: { mobilePhoneNumber: '+12025550123' } })
+    expect((await inbox())[0].recipient).toBe('+12025550123')
+  })
+
+  test('leaves out who has no number, and whose number is none', async () => {
+    const id = await live()
+    expect(await sendTo(id)).toMatchObject({ state: 'excluded', reason: 'sms_no_number' })
+    const national = { profile: { mobilePhone: { number: '0612345678' } } }
+    expect(await sendTo(id, national)).toMatchObject({ state: 'excluded', reason: 'sms_malformed_number' })
+  })
+
+  test('of high throughput knows the number of the call alone', async () => {
+    const id = await live({ highThroughput: true, content: { ...content, text: 'Code {{context.code}}' } })
+    const recipient = { type: 'external', userId: '+31687654321', namespace: 'phone', context: { code: '9' } }
+    const { status, body } = await api.call('POST /ajo/im/executions/highthroughput', {
+      headers: api.ajoHeaders(),
+      body: { requestId: `ht-${++n}`, campaignId: id, recipients: [recipient] },
+    })
+    expect(status).toBe(202)
+    expect((await settled(body.executionId)).state).toBe('sent')
+    expect((await inbox())[0]).toMatchObject({ recipient: '+31687654321', subject: 'Code 9' })
+  })
+})
+
+describe('before it is sent', () => {
+  test('a preview, a dry run and a test show the same message', async () => {
+    const id = await live()
+    const sample = { profile: phone.profile, context: { code: '77' } }
+    const { body: preview } = await api.api(`POST /campaigns/${id}/preview`, sample)
+    expect(preview).toMatchObject({
+      ...{ channel: 'sms', subject: null, html: null },
+      sms: { text: 'Code 77 for Ada', segments: 1 },
+    })
+    const { body: dry } = await api.trigger(callTo(id, { ...phone, context: { code: '77' } }), {
+      query: '?dryRun=true',
+    })
+    expect(dry.recipients[0]).toMatchObject({
+      outcome: 'send',
+      email: null,
+      sms: { to: '+31612345678', from: '+3197010203040', text: 'Code 77 for Ada' },
+    })
+    const { body } = await api.api(`POST /campaigns/${id}/test`, {
+      phoneNumber: '+31 6 1111 1111',
+      ...sample,
+    })
+    expect((await settled(body.executionId)).state).toBe('sent')
+    expect((await inbox())[0]).toMatchObject({ recipient: '+31611111111', subject: 'Code 77 for Ada' })
+  })
+
+  test('a test asks for the address of the channel, and for no other', async () => {
+    const id = await live()
+    const test = (body: object) => api.api(`POST /campaigns/${id}/test`, body)
+    expect(pointers(await test({}))).toEqual(['/phoneNumber'])
+    expect(pointers(await test({ emailAddress: 'ada@example.org' }))).toEqual(['/emailAddress'])
+    expect(pointers(await test({ phoneNumber: '0612345678' }))).toEqual(['/phoneNumber'])
+  })
+
+  test('the sample call brings the identity of the channel', async () => {
+    const { body } = await api.api(`GET /campaigns/${await live()}/curl`)
+    expect(body.body.recipients[0]).toMatchObject({ namespace: 'phone', userId: '+31201234567' })
+  })
+})
+
+describe('a configuration of SMS', () => {
+  const write = async (more: object = {}) => {
+    const [{ transportId }] = await configurationsOf('sms')
+    return { channel: 'sms', name: `c${++n}`, transportId, sender: 'Acme', ...more }
+  }
+
+  test('is written and read by its own members', async () => {
+    const { status, body } = await api.api('POST /channel-configurations', await write({ country: 'NL' }))
+    expect(status).toBe(201)
+    expect(body).toMatchObject({ channel: 'sms', sender: 'Acme', country: 'NL', status: 'active' })
+    expect(body).not.toHaveProperty('fromAddress')
+    const { id, channel, status: _status, lastChecks: _checks, ...rest } = body
+    const put = await api.api(`PUT /channel-configurations/${id}`, { ...rest, channel, sender: '12345' })
+    expect(put.body).toMatchObject({ sender: '12345', country: 'NL' })
+    const asMail = { ...(await write()), channel: 'email', fromName: '', fromAddress: 'a@example.test' }
+    expect(pointers(await api.api(`PUT /channel-configurations/${id}`, asMail))).toContain('/sender')
+  })
+
+  test('refuses a sender that is none, members of email, and a transport of email', async () => {
+    expect(pointers(await api.api('POST /channel-configurations', await write({ sender: '06-12' })))).toEqual(
+      ['/sender'],
+    )
+    expect(pointers(await api.api('POST /channel-configurations', await write({ fromName: 'x' })))).toEqual([
+      '/fromName',
+    ])
+    const [mail] = await configurationsOf('email')
+    const over = await write({ transportId: mail.transportId })
+    expect(pointers(await api.api('POST /channel-configurations', over))).toEqual(['/transportId'])
+  })
+
+  test('sends a short test that says what the provider says', async () => {
+    const { body } = await api.api('POST /channel-configurations', await write())
+    const answer = await api.api(`POST /channel-configurations/${body.id}/test`, {
+      phoneNumber: '+31612345678',
+    })
+    expect(answer.body).toMatchObject({ ok: true, code: '201' })
+    expect((await inbox())[0]).toMatchObject({ sender: 'Acme', channel: 'sms' })
+  })
+
+  test('gives its country to numbers that do not say theirs', async () => {
+    const { body } = await api.api('POST /channel-configurations', await write({ country: 'NL' }))
+    const id = await live({ channelConfigurationId: body.id })
+    const national = { profile: { mobilePhone: { number: '0612345678' } } }
+    expect((await sendTo(id, national)).state).toBe('sent')
+    expect((await inbox())[0].recipient).toBe('+31612345678')
+  })
+})
+
+describe('a transport of SMS', () => {
+  test('keeps each of its secrets to itself, and those that are left out', async () => {
+    const settings = { accountSid: 'AC123456', authToken: 'one', keySid: 'SK123', keySecret: 'two' }
+    const { body } = await api.api('POST /transports', { name: 'twilio', kind: 'twilio', twilio: settings })
+    expect(body.twilio).toEqual({ accountSid: 'AC123456', keySid: 'SK123' })
+    const secrets = async () => (await transportById(api.test.db, body.id, TEST_SECRET))?.twilio
+    expect(await secrets()).toEqual(settings)
+    const { authToken: _one, ...rest } = settings
+    const put = { name: 'twilio', kind: 'twilio', twilio: { ...rest, keySecret: 'three' } }
+    expect((await api.api(`PUT /transports/${body.id}`, put)).status).toBe(200)
+    expect(await secrets()).toEqual({ ...settings, keySecret: 'three' })
+    await api.api(`PUT /transports/${body.id}`, { ...put, twilio: { ...rest, keySecret: null } })
+    expect(await secrets()).toEqual({ accountSid: 'AC123456', authToken: 'one', keySid: 'SK123' })
+    const { rows } = await api.test.db.query<{ settings: unknown }>('select settings from transport')
+    expect(JSON.stringify(rows)).not.toContain('"one"')
+  })
+
+  test('of one’s own is refused with the place of each mistake', async () => {
+    const custom = {
+      ...{ method: 'POST', url: 'https://{{toNumber}}/', contentType: 'application/json', headers: [] },
+      ...{ payload: '{"text":"{{message}}"}', auth: { kind: 'none' }, idPath: '', errorPath: '' },
+      ...{ report: null, inbound: null },
+    }
+    const write = { name: 'own', kind: 'custom_sms', custom_sms: custom }
+    expect(pointers(await api.api('POST /transports', write))).toEqual(['/custom_sms/url'])
+    const auth = { kind: 'basic', token: 'x' }
+    const wrong = { ...write, custom_sms: { ...custom, url: 'https://x.test/', auth } }
+    expect(pointers(await api.api('POST /transports', wrong)).sort()).toEqual([
+      '/custom_sms/auth/token',
+      '/custom_sms/auth/user',
+    ])
+  })
+})

@@ -1,0 +1,104 @@
+/** How the calls of a provider of one's own are read: what became of messages, and what people write. */
+import type { CustomSmsInbound, CustomSmsReport, CustomSmsSettings } from '@carillon/contract'
+import { Group, Stack, Switch, TagsInput, TextInput } from '@mantine/core'
+import { useT } from '../../i18n/language.tsx'
+import { type FieldsProps, orNull, Secret } from './TransportFields.tsx'
+
+const NEW_REPORT: CustomSmsReport = {
+  ...{ referencePath: 'reference', idPath: '', statusPath: 'status', codePath: '' },
+  ...{ deliveredStatuses: ['delivered'], failedStatuses: ['failed', 'undelivered', 'expired'] },
+}
+const NEW_INBOUND: CustomSmsInbound = {
+  ...{ idPath: 'id', fromPath: 'from', toPath: 'to', textPath: 'text', timePath: '' },
+}
+const REPORT_PATHS = ['referencePath', 'idPath', 'statusPath', 'codePath'] as const
+const REPORT_STATUSES = ['deliveredStatuses', 'failedStatuses'] as const
+const INBOUND_PATHS = ['fromPath', 'textPath', 'toPath', 'idPath', 'timePath'] as const
+
+const Paths = <Name extends string>(props: {
+  part: 'report' | 'inbound'
+  names: readonly Name[]
+  values: Readonly<Record<Name, string>>
+  onChange: (name: Name, value: string) => void
+}) => {
+  const t = useT()
+  return (
+    <Group gap="sm" grow align="flex-start" preventGrowOverflow={false}>
+      {props.names.map(name => (
+        <TextInput
+          key={name}
+          miw={140}
+          label={t(`sms.${props.part}.${name}` as 'sms.report.idPath')}
+          maxLength={200}
+          value={props.values[name]}
+          onChange={event => props.onChange(name, event.currentTarget.value.trim())}
+        />
+      ))}
+    </Group>
+  )
+}
+
+/** The fields. */
+export const CustomSmsCalls = ({ settings, kept, change }: FieldsProps<CustomSmsSettings>) => {
+  const t = useT()
+  const { report, inbound } = settings
+  return (
+    <Stack gap="sm">
+      <Switch
+        label={t('sms.report')}
+        checked={report !== null}
+        onChange={event => change({ report: event.currentTarget.checked ? NEW_REPORT : null })}
+      />
+      {report !== null && (
+        <>
+          <Paths
+            part="report"
+            names={REPORT_PATHS}
+            values={report}
+            onChange={(name, value) => change({ report: { ...report, [name]: value } })}
+          />
+          {REPORT_STATUSES.map(name => (
+            <TagsInput
+              key={name}
+              label={t(`sms.report.${name}`)}
+              maxTags={50}
+              value={report[name]}
+              onChange={statuses => change({ report: { ...report, [name]: statuses } })}
+            />
+          ))}
+        </>
+      )}
+      <Switch
+        label={t('sms.inbound')}
+        checked={inbound !== null}
+        onChange={event => change({ inbound: event.currentTarget.checked ? NEW_INBOUND : null })}
+      />
+      {inbound !== null && (
+        <Paths
+          part="inbound"
+          names={INBOUND_PATHS}
+          values={inbound}
+          onChange={(name, value) => change({ inbound: { ...inbound, [name]: value } })}
+        />
+      )}
+      {(report !== null || inbound !== null) && (
+        <Group gap="sm" grow align="flex-start">
+          <TextInput
+            label={t('sms.signatureHeader')}
+            description={t('sms.signatureHint')}
+            inputWrapperOrder={['label', 'input', 'description']}
+            maxLength={100}
+            value={settings.signatureHeader ?? ''}
+            onChange={event => change({ signatureHeader: orNull(event.currentTarget.value.trim()) })}
+          />
+          <Secret
+            label={t('sms.signatureSecret')}
+            kept={kept}
+            value={settings.signatureSecret}
+            onChange={signatureSecret => change({ signatureSecret })}
+          />
+        </Group>
+      )}
+    </Stack>
+  )
+}
