@@ -9,7 +9,13 @@ import {
   templatesOfEmail,
 } from './email-content.ts'
 import { missingLinkFindings } from './mail-links.ts'
-import { type CompiledPush, compilePushContent, missingFromPush, templatesOfPush } from './push-content.ts'
+import {
+  type CompiledPush,
+  compilePushContent,
+  missingFromPush,
+  sampleFindingsOfPush,
+  templatesOfPush,
+} from './push-content.ts'
 import {
   type CompiledSms,
   compileSmsContent,

@@ -73,7 +73,7 @@ describe('the preview', () => {
     fix: null,
   } as const
 
-  const email = { channel: 'email', sms: null } as const
+  const email = { channel: 'email', sms: null, push: null } as const
 
   it('keeps the last good part while the new one cannot be rendered', () => {
     const good = keepGood(NOTHING_YET, { ...email, subject: 's', html: '<p>1</p>', text: '1', findings: [] })
