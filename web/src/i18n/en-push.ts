@@ -82,6 +82,11 @@ export const pushEn = {
   'feedback.by.fcm': 'said by Firebase',
   'feedback.by.apns': 'said by Apple',
   'feedback.by.web_push': 'said by the browser’s push service',
+  'reason.push_no_token': 'Has no push device',
+  'reason.push_no_valid_token': 'Has no device of these apps that still takes messages',
+  'reason.push_no_app': 'The channel configuration has no app',
+  'reason.push_malformed_profile': 'The push devices cannot be read',
+  'reason.push_no_consent': 'Opted out of marketing push',
   'channels.kind.push': 'Push (FCM, APNs, web)',
   'channels.kind.sandbox_push': 'Inbox, as the push platforms would',
 } as const

@@ -84,6 +84,11 @@ export const pushNl: Part<typeof pushEn> = {
   'feedback.by.fcm': 'gezegd door Firebase',
   'feedback.by.apns': 'gezegd door Apple',
   'feedback.by.web_push': 'gezegd door de pushdienst van de browser',
+  'reason.push_no_token': 'Heeft geen pushapparaat',
+  'reason.push_no_valid_token': 'Heeft geen apparaat van deze apps dat nog berichten krijgt',
+  'reason.push_no_app': 'De kanaalconfiguratie heeft geen app',
+  'reason.push_malformed_profile': 'De pushapparaten zijn niet te lezen',
+  'reason.push_no_consent': 'Heeft marketing per push afgewezen',
   'channels.kind.push': 'Push (FCM, APNs, web)',
   'channels.kind.sandbox_push': 'Inbox, zoals de pushplatforms',
 }

@@ -2,8 +2,8 @@
  * A channel over a provider's HTTP API: slots, order, closing. What a call looks like and what an answer means is the
  * adapter's; a cut is the same for all.
  */
-import { type Channel, CLOSED_CODE, type SendOutcome, trimAnswer } from '../channel.ts'
-import { createGate } from '../gate.ts'
+import { type Channel, type SendOutcome, trimAnswer } from '../channel.ts'
+import { createSlottedChannel } from '../slotted.ts'
 import { type ClientTls, createHttpCaller, type HttpCall, type HttpOutcome } from './call.ts'
 
 /** One provider. */
@@ -17,7 +17,8 @@ export interface HttpProvider<Rendered> {
   outcomeOf(answer: Extract<HttpOutcome, { kind: 'answered' }>): SendOutcome
 }
 
-const outcomeOfCut = ({ began, code, words }: Extract<HttpOutcome, { kind: 'cut' }>): SendOutcome =>
+/** The outcome of a cut: the first byte of a request is its point of no return. */
+export const outcomeOfCut = ({ began, code, words }: Extract<HttpOutcome, { kind: 'cut' }>): SendOutcome =>
   began
     ? { kind: 'unknown', code, answer: trimAnswer(words) }
     : { kind: 'retry', code, answer: trimAnswer(words), ofRecipient: false }
@@ -34,42 +35,15 @@ export const retryAfterOf = (
 
 /** Makes the channel. Opens no connection until the first send. */
 export const createHttpChannel = <Rendered>(provider: HttpProvider<Rendered>): Channel<Rendered> => {
-  const { connections } = provider
-  const gate = createGate(connections)
   const caller = createHttpCaller(provider)
-  const running = new Set<Promise<SendOutcome>>()
-  let closed = false
-
-  const handOver = async (message: Rendered): Promise<SendOutcome> => {
-    const obstacle = await provider.ready?.()
-    if (obstacle !== undefined) return obstacle
-    const call = provider.callOf(message)
-    const answer = await caller.call(call)
-    return answer.kind === 'cut' ? outcomeOfCut(answer) : provider.outcomeOf(answer)
-  }
-  const sendInTurn = async (message: Rendered): Promise<SendOutcome> => {
-    await gate.enter()
-    try {
-      return await handOver(message)
-    } catch (error) {
-      // A fault of ours in the middle of a hand-over: nobody can say how far it got.
-      return { kind: 'unknown', code: 'EINTERNAL', answer: trimAnswer(String(error)) }
-    } finally {
-      gate.leave()
-    }
-  }
-  return {
-    slots: connections,
-    send: async message => {
-      if (closed) return { kind: 'retry', code: CLOSED_CODE, answer: 'The channel is closed' }
-      const sending = sendInTurn(message)
-      running.add(sending)
-      return sending.finally(() => running.delete(sending))
+  return createSlottedChannel<Rendered>({
+    slots: provider.connections,
+    handOver: async message => {
+      const obstacle = await provider.ready?.()
+      if (obstacle !== undefined) return obstacle
+      const answer = await caller.call(provider.callOf(message))
+      return answer.kind === 'cut' ? outcomeOfCut(answer) : provider.outcomeOf(answer)
     },
-    close: async () => {
-      closed = true
-      await Promise.all(running)
-      caller.close()
-    },
-  }
+    end: () => caller.close(),
+  })
 }

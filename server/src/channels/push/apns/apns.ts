@@ -1,12 +1,7 @@
 /** Devices over the Apple Push Notification service. One channel is one team's key at one of Apple's two hosts. */
+import { outcomeOfCut } from '../../http/http-channel.ts'
 import { createSlottedChannel } from '../../slotted.ts'
-import {
-  BAD_TOKEN_CODE,
-  type DeviceChannel,
-  outcomeOfCut,
-  refuse,
-  TOO_LARGE_CODE,
-} from '../device-channel.ts'
+import { BAD_TOKEN_CODE, type DeviceChannel, refuse, TOO_LARGE_CODE } from '../device-channel.ts'
 import { type DevicePush, PUSH_SANDBOX_HEADER } from '../push.ts'
 import { encodedSize, MOST_PAYLOAD_BYTES } from '../size.ts'
 import { isGoneAtApns, outcomeOfApns } from './answers.ts'

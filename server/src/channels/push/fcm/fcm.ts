@@ -1,13 +1,8 @@
 /** Devices over Firebase Cloud Messaging (HTTP v1). One channel is one project. */
 import { createHttpCaller } from '../../http/call.ts'
+import { outcomeOfCut } from '../../http/http-channel.ts'
 import { createSlottedChannel } from '../../slotted.ts'
-import {
-  BAD_TOKEN_CODE,
-  type DeviceChannel,
-  outcomeOfCut,
-  refuse,
-  TOO_LARGE_CODE,
-} from '../device-channel.ts'
+import { BAD_TOKEN_CODE, type DeviceChannel, refuse, TOO_LARGE_CODE } from '../device-channel.ts'
 import { type DevicePush, PUSH_SANDBOX_HEADER } from '../push.ts'
 import { encodedSize, MOST_PAYLOAD_BYTES } from '../size.ts'
 import { createAccessTokens } from './access-token.ts'

@@ -1,15 +1,9 @@
 /** Browsers over Web Push: RFC 8030, encrypted by RFC 8291, signed by RFC 8292. One channel is one pair of VAPID keys. */
 import { type SendOutcome, trimAnswer } from '../../channel.ts'
 import { createHttpCaller, type HttpOutcome } from '../../http/call.ts'
-import { retryAfterOf } from '../../http/http-channel.ts'
+import { outcomeOfCut, retryAfterOf } from '../../http/http-channel.ts'
 import { createSlottedChannel } from '../../slotted.ts'
-import {
-  BAD_TOKEN_CODE,
-  type DeviceChannel,
-  outcomeOfCut,
-  refuse,
-  TOO_LARGE_CODE,
-} from '../device-channel.ts'
+import { BAD_TOKEN_CODE, type DeviceChannel, refuse, TOO_LARGE_CODE } from '../device-channel.ts'
 import { type DevicePush, PUSH_SANDBOX_HEADER } from '../push.ts'
 import { encodedSize, MOST_PAYLOAD_BYTES } from '../size.ts'
 import { encryptPush } from './encrypt.ts'
