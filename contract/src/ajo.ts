@@ -1,5 +1,7 @@
 /** AJO's messaging API (execution-api, unitary): bodies as AJO declares them; unknown members are accepted. */
 import { type Static, Type } from 'typebox'
+import { PushDevice } from './people.ts'
+import { RenderedPushContent } from './push-content.ts'
 import { MESSAGE_STATES } from './reasons.ts'
 import { choice, Instant, JsonObject, nullable } from './shapes.ts'
 import { RenderedSmsContent } from './sms.ts'
@@ -13,6 +15,13 @@ export const MAX_CONTEXT_BYTES = 200_000
 export const ChannelData = Type.Object({
   emailAddress: Type.Optional(Type.String({ maxLength: 320 })),
   mobilePhoneNumber: Type.Optional(Type.String({ maxLength: 40 })),
+  pushInfo: Type.Optional(
+    Type.Object({
+      appID: Type.String({ maxLength: 200 }),
+      platform: Type.String({ maxLength: 40 }),
+      token: Type.String({ maxLength: 4_096 }),
+    }),
+  ),
 })
 
 /** One person of a call: `aep` has (or gets) a profile, `external` is only the address and the data given. */
@@ -75,6 +84,7 @@ export const DryRunRecipient = Type.Object({
     }),
   ),
   sms: nullable(Type.Object({ from: Type.String(), to: Type.String(), ...RenderedSmsContent.properties })),
+  push: nullable(Type.Object({ devices: Type.Array(PushDevice), ...RenderedPushContent.properties })),
 })
 /** `?dryRun=true`: nothing is stored, nothing is sent. */
 export const DryRunResult = Type.Object({

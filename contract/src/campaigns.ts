@@ -2,6 +2,8 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { CHANNELS, mapChannels } from './channel-names.ts'
 import { type CampaignChannel, CHANNEL_CONTENT, type ChannelContent } from './channels.ts'
+import { DeviceToRegister } from './push.ts'
+import { RenderedPushContent } from './push-content.ts'
 import { byChannel, choice, closed, Id, Instant, JsonObject, listOf, listQuery, nullable } from './shapes.ts'
 import { RenderedSmsContent } from './sms.ts'
 
@@ -239,6 +241,7 @@ export const PreviewResult = closed({
   html: nullable(Type.String()),
   text: nullable(Type.String()),
   sms: nullable(RenderedSmsContent),
+  push: nullable(RenderedPushContent),
   findings: Type.Array(Finding),
   person: nullable(PreviewPerson),
 })
@@ -263,6 +266,7 @@ export type TriggerSample = Static<typeof TriggerSample>
 export const TestSendRequest = closed({
   emailAddress: Type.Optional(Type.String({ minLength: 3, maxLength: 320 })),
   phoneNumber: Type.Optional(Type.String({ minLength: 3, maxLength: 40 })),
+  device: Type.Optional(DeviceToRegister),
   profile: Type.Optional(JsonObject),
   context: Type.Optional(JsonObject),
 })

@@ -3,6 +3,7 @@
  * names every place that needs one.
  */
 import { type Static, type TSchema, Type } from 'typebox'
+import { PushContent } from './push-content.ts'
 import { closed, nullable } from './shapes.ts'
 import { SmsContent } from './sms.ts'
 
@@ -16,10 +17,11 @@ export const EmailContent = closed({
 export type EmailContent = Static<typeof EmailContent>
 
 /** The content of each channel. */
-export const CHANNEL_CONTENT = { email: EmailContent, sms: SmsContent } as const satisfies Record<
-  string,
-  TSchema
->
+export const CHANNEL_CONTENT = {
+  email: EmailContent,
+  sms: SmsContent,
+  push: PushContent,
+} as const satisfies Record<string, TSchema>
 /** A channel of campaigns. */
 export type CampaignChannel = keyof typeof CHANNEL_CONTENT
 /** The content types by channel. */

@@ -1,6 +1,7 @@
 /** What a channel configuration says about each mail beside its content: sender, header, copies, links. */
 import { type Static, Type } from 'typebox'
 import { LiveCheck } from './dkim.ts'
+import { DeviceToRegister } from './push.ts'
 import { choice, closed, Id, Instant, listOf, nullable } from './shapes.ts'
 
 /** At most so many parameters on each link, and so many bytes in the value of one. */
@@ -105,6 +106,7 @@ export const ConfigurationChecks = nullable(closed({ at: Instant, checks: Type.A
 export const ConfigurationTest = closed({
   emailAddress: Type.Optional(Type.String({ minLength: 3, maxLength: 320 })),
   phoneNumber: Type.Optional(Type.String({ minLength: 3, maxLength: 40 })),
+  device: Type.Optional(DeviceToRegister),
 })
 /** The body of a test. */
 export type ConfigurationTest = Static<typeof ConfigurationTest>

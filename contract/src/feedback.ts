@@ -2,7 +2,10 @@
 import { type Static, Type } from 'typebox'
 import { choice, closed, Id, Instant, listOf, nullable } from './shapes.ts'
 
-/** What can be reported of a message. `sent`: another system took it on; `delivered`: the recipient's own did. */
+/**
+ * What can be reported of a message. `sent`: another system took it on; `delivered`: the recipient's own did; `denylist`: a
+ * push platform knows a device no more, and it gets nothing from now on.
+ */
 export const FEEDBACK_KINDS = [
   'sent',
   'delivered',
@@ -11,6 +14,7 @@ export const FEEDBACK_KINDS = [
   'complaint',
   'unsubscribe',
   'not_spam',
+  'denylist',
 ] as const
 /** What can be reported of a message. */
 export type FeedbackKind = (typeof FEEDBACK_KINDS)[number]
@@ -23,6 +27,9 @@ export const FEEDBACK_CHANNELS = [
   'sinch',
   'infobip',
   'custom_sms',
+  'fcm',
+  'apns',
+  'web_push',
 ] as const
 /** Whose report it is. */
 export type FeedbackChannel = (typeof FEEDBACK_CHANNELS)[number]

@@ -1,5 +1,6 @@
 /** The Inbox page: messages that sandbox transports delivered to the instance itself. */
 import { type Static, Type } from 'typebox'
+import { InboxPush } from './push-content.ts'
 import { closed, Id, Instant, listOf, listQuery, nullable } from './shapes.ts'
 import { RenderedSmsContent } from './sms.ts'
 
@@ -24,6 +25,7 @@ export const InboxMail = closed({
   text: nullable(Type.String()),
   headers: Type.Array(closed({ name: Type.String(), value: Type.String() })),
   attachments: Type.Array(closed({ name: Type.String(), contentType: Type.String(), size: Type.Integer() })),
+  push: nullable(InboxPush),
   sms: nullable(RenderedSmsContent),
 })
 /** One mail, parsed. */

@@ -120,6 +120,7 @@ export {
   ValidationResult,
 } from './campaigns.ts'
 export {
+  CAMPAIGN_NAMESPACE,
   CHANNELS,
   EMPTY_CONTENT,
   IDENTITY_NAMESPACE,
@@ -403,6 +404,36 @@ export {
   ProfileOutcome,
 } from './people-batch.ts'
 export {
+  BrowserRegistration,
+  BrowserSubscription,
+  DeviceToRegister,
+  MAX_REGISTRATION_SECONDS,
+  PushDeviceRemoval,
+  PushKey,
+  PushKeyQuery,
+  PushRegistered,
+  PushRegistration,
+  RegistrationToken,
+  RegistrationTokenCreate,
+} from './push.ts'
+export { InboxPush, type PushButtonContent, PushContent, RenderedPushContent } from './push-content.ts'
+export {
+  EMPTY_PUSH,
+  MAX_PUSH_BUTTONS,
+  MAX_PUSH_BYTES,
+  MAX_PUSH_DATA,
+  MAX_PUSH_TTL_SECONDS,
+  PUSH_BUTTON_CLICKS,
+  PUSH_CLICKS,
+} from './push-names.ts'
+export {
+  PUSH_SENDING,
+  PUSH_SENDING_DEFAULTS,
+  PUSH_SENDING_OPTIONAL,
+  PushApp,
+} from './push-sending.ts'
+export { ApnsCredential, FcmCredential, PushSettings, WebPushCredential } from './push-transports.ts'
+export {
   MESSAGE_STATES,
   type MessageState,
   REASONS,
@@ -463,6 +494,8 @@ export {
   LinkLogin,
   PasswordChange,
   PasswordLogin,
+  PushChannelConfiguration,
+  PushConfigurationWrite,
   Sandbox,
   SandboxList,
   Session,

@@ -49,6 +49,31 @@ export const REASONS = {
     ajoName: 'SMSNoConsent',
     title: 'The person wants no messages from this sender',
   },
+  push_no_token: {
+    ajoCode: '050030',
+    ajoName: 'PushNoTokenFoundInProfile',
+    title: 'The person has no push device',
+  },
+  push_no_valid_token: {
+    ajoCode: '050031',
+    ajoName: 'PushNoValidTokenFoundForApps',
+    title: 'The person has no device of the apps of the channel configuration that still takes messages',
+  },
+  push_no_app: {
+    ajoCode: '050033',
+    ajoName: 'PushNoApplicationDefinedInPreset',
+    title: 'The channel configuration has no app',
+  },
+  push_malformed_profile: {
+    ajoCode: '050034',
+    ajoName: 'PushMalformedProfile',
+    title: 'The push devices of the person cannot be read',
+  },
+  push_no_consent: {
+    ajoCode: '050111',
+    ajoName: 'PushNoConsent',
+    title: 'The person has opted out of marketing push notifications',
+  },
   topic_not_subscribed: {
     ajoCode: '050101',
     ajoName: 'EmailNoConsent',

@@ -7,6 +7,7 @@ import {
   ConfigurationChecks,
   EMAIL_SENDING,
 } from './email-sending.ts'
+import { PUSH_SENDING, PUSH_SENDING_OPTIONAL } from './push-sending.ts'
 import { byChannel, choice, closed, Id, Instant, listOf, nullable } from './shapes.ts'
 import { SMS_SENDING, SMS_SENDING_OPTIONAL } from './sms-sending.ts'
 
@@ -163,15 +164,38 @@ export const SmsChannelConfiguration = closed({
 /** An SMS configuration. */
 export type SmsChannelConfiguration = Static<typeof SmsChannelConfiguration>
 
+/** Technical sending parameters of the push channel; the members that it does not share with others: `PUSH_SENDING`. */
+export const PushConfigurationWrite = closed({
+  channel: Type.Literal('push'),
+  ...CONFIGURATION,
+  apps: PUSH_SENDING.apps,
+  ...optional(PUSH_SENDING_OPTIONAL),
+})
+/** A push configuration as written. */
+export type PushConfigurationWrite = Static<typeof PushConfigurationWrite>
+/** A push configuration. */
+export const PushChannelConfiguration = closed({
+  ...CONFIGURATION,
+  channel: Type.Literal('push'),
+  ...STORED,
+  ...PUSH_SENDING,
+})
+/** A push configuration. */
+export type PushChannelConfiguration = Static<typeof PushChannelConfiguration>
+
 /** A channel configuration as written: of the `channel` it names, of email where it names none. The channel of one stays. */
 export const ChannelConfigurationWrite = byChannel(
-  { email: EmailConfigurationWrite, sms: SmsConfigurationWrite },
+  { email: EmailConfigurationWrite, sms: SmsConfigurationWrite, push: PushConfigurationWrite },
   'email',
 )
 /** A channel configuration as written. */
 export type ChannelConfigurationWrite = Static<typeof ChannelConfigurationWrite>
 /** A channel configuration, of any channel. */
-export const ChannelConfiguration = Type.Union([EmailChannelConfiguration, SmsChannelConfiguration])
+export const ChannelConfiguration = Type.Union([
+  EmailChannelConfiguration,
+  SmsChannelConfiguration,
+  PushChannelConfiguration,
+])
 /** A channel configuration, of any channel. */
 export type ChannelConfiguration = Static<typeof ChannelConfiguration>
 

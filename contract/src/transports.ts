@@ -2,6 +2,7 @@
 import { type Static, type TOptional, type TSchema, Type } from 'typebox'
 import type { CampaignChannel } from './channels.ts'
 import { PACE } from './pace.ts'
+import { PushSettings } from './push-transports.ts'
 import { choice, closed, Id, listOf, nullable } from './shapes.ts'
 import { CustomSmsSettings, InfobipSettings, SinchSettings, TwilioSettings } from './sms-transports.ts'
 
@@ -67,6 +68,7 @@ export const PROVIDERS = {
   sinch: { channel: 'sms', settings: SinchSettings },
   infobip: { channel: 'sms', settings: InfobipSettings },
   custom_sms: { channel: 'sms', settings: CustomSmsSettings },
+  push: { channel: 'push', settings: PushSettings },
 } as const satisfies Record<string, { readonly channel: CampaignChannel; readonly settings: TSchema }>
 /** A provider. */
 export type ProviderKind = keyof typeof PROVIDERS

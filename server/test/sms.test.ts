@@ -17,7 +17,7 @@ let configurationId: string
 let n = 0
 const clock = createMovedClock()
 // The stand-ins listen before the API that names their port.
-const sinks = { smtp: 0, http: 0 }
+const sinks = { smtp: 0, http: 0, push: { http: 0, http2: 0 } }
 
 beforeAll(async () => {
   api = await createTestApi(clock, { sinks })

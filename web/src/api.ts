@@ -29,6 +29,7 @@ import type {
   InboxSummary,
   PreviewPerson,
   ProfileSchema,
+  RenderedPushContent,
   RenderedSmsContent,
   SandboxClock,
   Session,
@@ -212,6 +213,7 @@ export interface Preview {
   readonly html: string | null
   readonly text: string | null
   readonly sms: RenderedSmsContent | null
+  readonly push: RenderedPushContent | null
   readonly findings: readonly Finding[]
   readonly person: PreviewPerson | null
 }

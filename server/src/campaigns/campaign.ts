@@ -1,11 +1,11 @@
 /** The campaign: what it is made of, and the one rule that says which status it has. Pure. */
 import {
+  CAMPAIGN_NAMESPACE,
   type CampaignCreate,
   type CampaignProperties,
   type CampaignStatus,
   type CampaignTracking,
   EMPTY_CONTENT,
-  IDENTITY_NAMESPACE,
 } from '@carillon/contract'
 
 /** A frozen version; `number` null is a draft's snapshot made for a test send. */
@@ -93,7 +93,7 @@ export const withDefaults = (given: CampaignCreate): CampaignProperties => ({
   channel: 'email',
   channelConfigurationId: null,
   content: EMPTY_CONTENT[given.channel ?? 'email'],
-  identityNamespace: IDENTITY_NAMESPACE[given.channel ?? 'email'],
+  identityNamespace: CAMPAIGN_NAMESPACE[given.channel ?? 'email'],
   createNewProfiles: true,
   startAt: null,
   endAt: null,

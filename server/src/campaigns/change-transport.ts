@@ -18,6 +18,7 @@ const WAYS: Readonly<Record<ProviderKind, readonly string[]>> = {
   sinch: ['endpoint'],
   infobip: ['endpoint'],
   custom_sms: ['url', 'auth.tokenUrl'],
+  push: [],
 }
 
 const settingsOf = (of: Partial<Transport> | TransportWrite, kind: ProviderKind): Tree =>

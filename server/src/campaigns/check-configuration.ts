@@ -6,6 +6,7 @@ import {
   type EmailConfigurationWrite,
   isSandboxTransport,
   MAX_URL_PARAMETER_BYTES,
+  type PushConfigurationWrite,
   type SmsConfigurationWrite,
   type TransportGroup,
   type TransportKind,
@@ -111,7 +112,7 @@ const hostProblems = ({ bounceDomain, linkHost, dynamicDomain }: EmailConfigurat
 }
 
 const NO_TRANSPORT = 'names no transport of this sandbox'
-const nameOf = (channel: CampaignChannel): string => ({ email: 'email', sms: 'SMS' })[channel]
+const nameOf = (channel: CampaignChannel): string => ({ email: 'email', sms: 'SMS', push: 'push' })[channel]
 
 const problemOfFirst = (kind: TransportKind | undefined, channel: CampaignChannel): string | undefined => {
   if (kind === undefined) return NO_TRANSPORT
@@ -201,14 +202,23 @@ const smsProblems = ({ sender, country = null, linkHost = null }: SmsConfigurati
   ...(country !== null && !isPhoneCountry(country) ? [bad('/country', 'is no country')] : []),
 ]
 
+const pushProblems = ({ apps }: PushConfigurationWrite): Problem[] =>
+  apps.flatMap(({ appID }, index) =>
+    appID.trim() === appID && appID !== ''
+      ? []
+      : [bad(`/apps/${index}/appID`, 'must not begin or end with blanks')],
+  )
+
+const ownProblems = (write: ChannelConfigurationWrite, facts: ConfigurationFacts): Problem[] => {
+  if (write.channel === 'sms') return smsProblems(write)
+  return write.channel === 'push' ? pushProblems(write) : emailProblems(write, facts)
+}
+
 /** Everything that is wrong; empty: it can be stored. */
 export const configurationProblems = (
   write: ChannelConfigurationWrite,
   facts: ConfigurationFacts,
-): Problem[] => [
-  ...(write.channel === 'sms' ? smsProblems(write) : emailProblems(write, facts)),
-  ...transportProblems(write, facts),
-]
+): Problem[] => [...ownProblems(write, facts), ...transportProblems(write, facts)]
 
 /** Whether what a configuration personalises needs a profile. */
 export const configurationNeedsProfile = (configuration: ChannelConfigurationWrite): boolean => {

@@ -2,11 +2,44 @@
 import {
   type CustomSmsSettings,
   type ProviderKind,
+  type PushSettings,
   providerOf,
   type TransportWrite,
 } from '@carillon/contract'
+import { readApnsPrivateKey } from '../channels/push/apns/provider-token.ts'
+import { readServiceAccount } from '../channels/push/fcm/service-account.ts'
+import { createVapidKeys, vapidSigningKey } from '../channels/push/web-push/vapid.ts'
 import { compilePayload } from '../channels/sms/custom/payload.ts'
 import type { Problem } from '../lib/fault.ts'
+
+const readable = (pointer: string, read: () => unknown): Problem[] => {
+  try {
+    read()
+    return []
+  } catch (error) {
+    return [{ pointer, message: (error as Error).message }]
+  }
+}
+
+const vapidProblems = ({ web }: PushSettings): Problem[] => {
+  const { publicKey, privateKey } = web ?? {}
+  if (!privateKey) return []
+  if (publicKey === undefined)
+    return [{ pointer: '/push/web/publicKey', message: 'is missing beside its private key' }]
+  return readable('/push/web/privateKey', () => vapidSigningKey({ publicKey, privateKey }))
+}
+
+// A secret that is left out stays as it is stored.
+const pushProblems = (push: PushSettings): Problem[] => {
+  const { fcm, apns, web } = push
+  const [account, key] = [fcm?.serviceAccount, apns?.key]
+  return [
+    ...(fcm || apns || web ? [] : [{ pointer: '/push', message: 'has no credential' }]),
+    ...(account ? readable('/push/fcm/serviceAccount', () => readServiceAccount(account)) : []),
+    ...(key ? readable('/push/apns/key', () => readApnsPrivateKey(key)) : []),
+    ...vapidProblems(push),
+  ]
+}
 
 const isWebAddress = (text: string): boolean => URL.canParse(text) && /^https?:\/\//i.test(text)
 
@@ -44,5 +77,13 @@ export const transportProblems = (write: TransportWrite): Problem[] => {
   return [
     ...(settings === undefined ? [] : endpointProblems(kind, settings)),
     ...(write.custom_sms === undefined ? [] : customProblems(write.custom_sms)),
+    ...(write.push === undefined ? [] : pushProblems(write.push)),
   ]
+}
+
+/** The settings with a fresh pair of VAPID keys, where browsers are reached and no key is given. */
+export const withVapidKeys = (write: TransportWrite): TransportWrite => {
+  const web = write.push?.web
+  if (!web || web.publicKey !== undefined) return write
+  return { ...write, push: { ...write.push, web: { ...web, ...createVapidKeys() } } }
 }

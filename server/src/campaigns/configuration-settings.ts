@@ -9,6 +9,9 @@ import {
   EMAIL_SENDING_DEFAULTS,
   type EmailChannelConfiguration,
   type EmailConfigurationWrite,
+  PUSH_SENDING_DEFAULTS,
+  type PushChannelConfiguration,
+  type PushConfigurationWrite,
   SMS_SENDING_DEFAULTS,
   type SmsChannelConfiguration,
   type SmsConfigurationWrite,
@@ -54,10 +57,19 @@ export type SmsSettings = Pick<
   'channel' | keyof typeof SMS_SENDING_DEFAULTS | 'sender'
 >
 
+/** What the engine uses of a push configuration. */
+export type PushSettings = Pick<
+  PushChannelConfiguration,
+  'channel' | 'apps' | keyof typeof PUSH_SENDING_DEFAULTS
+>
+
+/** What the engine uses of the configurations of each channel. */
+export type UsedSettings = EmailSettings | SmsSettings | PushSettings
+
 /** An email configuration as the engine uses it. */
 export type EmailConfiguration = SendingWay & EmailSettings
 /** A configuration of some channel as the engine uses it. */
-export type SendingConfiguration = SendingWay & (EmailSettings | SmsSettings)
+export type SendingConfiguration = SendingWay & UsedSettings
 
 /** Settings as a row has them. Members that it lacks have their defaults. */
 export type StoredSettings = Readonly<Record<string, unknown>>
@@ -164,8 +176,19 @@ const SMS: SettingsKind<SmsConfigurationWrite, SmsChannelConfiguration, SmsSetti
   use: smsOf,
 }
 
-const KINDS = { email: EMAIL, sms: SMS } as const satisfies Record<CampaignChannel, object>
-type AnyKind = SettingsKind<ChannelConfigurationWrite, ChannelConfiguration, EmailSettings | SmsSettings>
+const pushOf = (stored: StoredSettings): PushSettings => {
+  const { apps = [], shownBy = PUSH_SENDING_DEFAULTS.shownBy } = stored as Partial<PushSettings>
+  return { channel: 'push', apps, shownBy }
+}
+
+const PUSH: SettingsKind<PushConfigurationWrite, PushChannelConfiguration, PushSettings> = {
+  store: ({ apps, shownBy = PUSH_SENDING_DEFAULTS.shownBy }) => ({ apps, shownBy }),
+  show: pushOf,
+  use: pushOf,
+}
+
+const KINDS = { email: EMAIL, sms: SMS, push: PUSH } as const satisfies Record<CampaignChannel, object>
+type AnyKind = SettingsKind<ChannelConfigurationWrite, ChannelConfiguration, UsedSettings>
 const kindOf = (channel: CampaignChannel): AnyKind => KINDS[channel] as AnyKind
 
 /** The channel that a write is of. */
@@ -184,5 +207,5 @@ export const shownSettings = (channel: CampaignChannel, stored: StoredSettings):
   kindOf(channel).show(stored)
 
 /** What the engine uses of stored settings. */
-export const usedSettings = (channel: CampaignChannel, stored: StoredSettings): EmailSettings | SmsSettings =>
+export const usedSettings = (channel: CampaignChannel, stored: StoredSettings): UsedSettings =>
   kindOf(channel).use(stored)

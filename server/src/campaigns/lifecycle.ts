@@ -3,13 +3,13 @@
  * locks the campaign, so two people cannot overwrite each other; versions are only ever added.
  */
 import {
+  CAMPAIGN_NAMESPACE,
   type CampaignChannel,
   type CampaignCreate,
   type CampaignPatch,
   type CampaignProperties,
   type ChannelConfiguration,
   type Finding,
-  IDENTITY_NAMESPACE,
 } from '@carillon/contract'
 import type pg from 'pg'
 import { findAudience, lockAudiences } from '../audiences/audience.store.ts'
@@ -122,7 +122,7 @@ const ofNewChannel = async (
     })
   const first = await firstConfiguration(tx, campaign.sandboxId, channel)
   return {
-    identityNamespace: IDENTITY_NAMESPACE[channel],
+    identityNamespace: CAMPAIGN_NAMESPACE[channel],
     channelConfigurationId: first?.id ?? null,
     attachmentIds: [],
     ...given,

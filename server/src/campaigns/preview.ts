@@ -9,12 +9,18 @@ import { attemptRender, momentOf, stuck } from '../content/try-template.ts'
 /** What content makes of the data, whoever it is of. */
 export type Preview = Omit<PreviewResult, 'person'>
 
-const NOTHING = { subject: null, html: null, text: null, sms: null } as const
+const NOTHING = { subject: null, html: null, text: null, sms: null, push: null } as const
 
-const shown = (content: CompiledContent, data: RenderData, moment: RenderMoment) =>
-  content.channel === 'email'
-    ? { ...NOTHING, ...content.render(data, moment) }
-    : { ...NOTHING, sms: content.render(data, moment) }
+const shown = (content: CompiledContent, data: RenderData, moment: RenderMoment) => {
+  switch (content.channel) {
+    case 'email':
+      return { ...NOTHING, ...content.render(data, moment) }
+    case 'sms':
+      return { ...NOTHING, sms: content.render(data, moment) }
+    case 'push':
+      return { ...NOTHING, push: content.render(data, moment) }
+  }
+}
 
 /** Renders content for a person who looks at it: mistakes come back as findings. */
 export const previewContent = async (

@@ -50,6 +50,10 @@ export const variablesOf = (
 const CALL_ADDRESS: Readonly<Record<CampaignChannel, { namespace: string; channelData: object }>> = {
   email: { namespace: 'email', channelData: { emailAddress: 'ada@example.com' } },
   sms: { namespace: 'phone', channelData: { mobilePhoneNumber: '+31201234567' } },
+  push: {
+    namespace: '',
+    channelData: { pushInfo: { appID: 'com.example.app', platform: 'fcm', token: 'TOKEN' } },
+  },
 }
 
 type Payload = ReturnType<typeof variablesOf>['payload']
@@ -58,13 +62,17 @@ type Payload = ReturnType<typeof variablesOf>['payload']
 const sampleRecipient = (properties: CampaignProperties, payload: Payload): object => {
   const namespace = properties.identityNamespace
   const address = CALL_ADDRESS[properties.channel]
+  // The devices of a person whom we know are the person's.
+  const isAddressed =
+    namespace.toLowerCase() === address.namespace ||
+    (properties.channel === 'push' && !properties.highThroughput)
   const profile = properties.highThroughput ? {} : mergeAttributes(payload.profile, properties.sample.profile)
   const context = mergeAttributes(payload.context, properties.sample.context)
   return {
     type: properties.highThroughput ? 'external' : 'aep',
     userId: EXAMPLES[namespace.toLowerCase()] ?? 'customer-1',
     namespace,
-    ...(namespace.toLowerCase() === address.namespace ? {} : { channelData: address.channelData }),
+    ...(isAddressed ? {} : { channelData: address.channelData }),
     ...(Object.keys(profile).length > 0 ? { profile } : {}),
     ...(Object.keys(context).length > 0 ? { context } : {}),
   }

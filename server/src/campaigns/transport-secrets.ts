@@ -14,6 +14,7 @@ export const SECRETS: Readonly<Record<ProviderKind, readonly string[]>> = {
     ...['auth.value', 'auth.password', 'auth.token', 'auth.secret', 'auth.clientSecret'],
     ...['key', 'signatureSecret'],
   ],
+  push: ['fcm.serviceAccount', 'apns.key', 'web.privateKey'],
 }
 
 /** Settings as they are written. */

@@ -133,7 +133,7 @@ export const deleteTransport = async (pool: pg.Pool, sandboxId: string, id: stri
     // The sandbox's own Inbox stays: samples and tests need it.
     const result = await tx
       .query(
-        `delete from transport where id = $1 and sandbox_id = $2 and kind not in ('sandbox_smtp', 'sandbox_twilio')`,
+        `delete from transport where id = $1 and sandbox_id = $2 and kind not in ('sandbox_smtp', 'sandbox_twilio', 'sandbox_push')`,
         [id, sandboxId],
       )
       .catch((error: unknown) => refuseKnown(error, { inUse: IN_USE }))

@@ -7,7 +7,7 @@ import {
   MAX_ATTACHMENT_BYTES,
 } from '@carillon/contract'
 import type { AuthorLibrary, DeclaredSchemas } from '../content/authoring.ts'
-import { compileContent, missingFrom, wayOutFindings } from '../content/content.ts'
+import { compileContent, missingFrom, sampleFindings, wayOutFindings } from '../content/content.ts'
 import { placelessFinding } from '../content/findings.ts'
 import { unpublishedFindings } from '../content/fragment-findings.ts'
 
@@ -102,10 +102,14 @@ const contentFindings = (properties: CampaignProperties, facts: CampaignFacts): 
     ...facts.declared,
     forbidProfile: properties.highThroughput,
   })
+  const missing = missingFrom(properties)
+  // What is too large whatever the data is told once.
+  const isMeasured = compiled.ok && missing.every(one => one.code !== 'payload_large')
   const wantsWayOut = properties.category === 'marketing' && !properties.highThroughput && compiled.ok
   return [
-    ...missingFrom(properties),
+    ...missing,
     ...compiled.findings,
+    ...(isMeasured ? sampleFindings(compiled.content, properties.sample, facts.now.getTime()) : []),
     ...(wantsWayOut ? wayOutFindings(properties, compiled.content) : []),
     ...unpublishedFindings('/content', facts.fragments.unpublished),
   ]
@@ -122,7 +126,7 @@ const scheduleFindings = (properties: CampaignProperties, now: Date): Finding[] 
 }
 
 /** Whether a provider of the channel delivers a message once that it is given twice. */
-const DEDUPLICATES: Readonly<Record<CampaignChannel, boolean>> = { email: false, sms: false }
+const DEDUPLICATES: Readonly<Record<CampaignChannel, boolean>> = { email: false, sms: false, push: false }
 
 // A repeat that the channel cannot recognise would reach the person twice.
 const policyFindings = ({ channel, unknownPolicy }: CampaignProperties): Finding[] =>

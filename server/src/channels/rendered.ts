@@ -2,10 +2,11 @@
 import type { CampaignChannel } from '@carillon/contract'
 import type { Channel } from './channel.ts'
 import type { RenderedEmail } from './email/email.ts'
+import type { RenderedPush } from './push/push.ts'
 import type { RenderedSms } from './sms/sms.ts'
 
 /** A message of some channel: only an email has no `channel` to tell it by. */
-export type RenderedMessage = RenderedEmail | RenderedSms
+export type RenderedMessage = RenderedEmail | RenderedSms | RenderedPush
 
 /** The channel that a message is of. */
 export const channelOf = (message: RenderedMessage): CampaignChannel =>

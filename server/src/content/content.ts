@@ -5,9 +5,17 @@ import {
   type ContentSurroundings,
   compileEmailContent,
   missingFromEmail,
+  type RenderData,
   templatesOfEmail,
 } from './email-content.ts'
 import { missingLinkFindings } from './mail-links.ts'
+import {
+  type CompiledPush,
+  compilePushContent,
+  missingFromPush,
+  sampleFindingsOfPush,
+  templatesOfPush,
+} from './push-content.ts'
 import {
   type CompiledSms,
   compileSmsContent,
@@ -17,7 +25,7 @@ import {
 } from './sms-content.ts'
 
 /** Content of some channel, compiled: `channel` tells which. */
-export type CompiledContent = CompiledEmail | CompiledSms
+export type CompiledContent = CompiledEmail | CompiledSms | CompiledPush
 
 /** Compiled content, or everything that is wrong with it. */
 export type ContentResult<T extends CompiledContent = CompiledContent> =
@@ -48,6 +56,13 @@ const KINDS: { readonly [C in CampaignChannel]: ContentKind<ContentByChannel[C]>
     missing: missingFromSms,
     wayOut: wayOutOfSms,
   },
+  push: {
+    templatesOf: templatesOfPush,
+    compile: compilePushContent,
+    missing: missingFromPush,
+    // Every device has a switch of its own for it.
+    wayOut: () => [],
+  },
 }
 
 /** Content and the channel that it is of. What is stored was held against the schema of its channel. */
@@ -67,6 +82,10 @@ export const compileContent = (of: OfChannel, surroundings: ContentSurroundings)
 
 /** What content needs before anybody can get it. */
 export const missingFrom = (of: OfChannel): Finding[] => kindOf(of).missing(of.content)
+
+/** What is wrong with what the sample data give. Pure: `nowMs` is the moment. */
+export const sampleFindings = (compiled: CompiledContent, data: RenderData, nowMs: number): Finding[] =>
+  compiled.channel === 'push' ? sampleFindingsOfPush(compiled, data, nowMs) : []
 
 /** Warnings about marketing content that offers no way out. */
 export const wayOutFindings = (of: OfChannel, compiled: CompiledContent): Finding[] =>

@@ -7,6 +7,7 @@ import type { Known } from './known.ts'
 const REASONS: Readonly<Record<CampaignChannel, ReasonCode>> = {
   email: 'email_no_consent',
   sms: 'sms_no_consent',
+  push: 'push_no_consent',
 }
 
 // Whoever was erased is not written to until the person who has the address now says yes.
@@ -21,7 +22,7 @@ const erasedObjection = (one: Asked, known: Known): Objection | undefined => {
   }
 }
 
-/** AJO 050101, 050104. What the profile says is read already. */
+/** AJO 050101, 050104, 050111. What the profile says is read already. */
 export const consentCheck: Check = {
   name: 'consent',
   load: async (_db, _asked, loading) => {

@@ -12,6 +12,7 @@ import { createSmtpChannel, type SmtpChannelOptions } from '../channels/email/sm
 import { checkSmtp } from '../channels/email/smtp-connection.ts'
 import { carrying, type RenderedMessage } from '../channels/rendered.ts'
 import { STAND_IN_SENDGRID_KEY, STAND_IN_SES } from '../channels/sandbox/http-sink.ts'
+import { OPEN_PUSH } from './open-push.ts'
 import { OPEN_SMS } from './open-sms.ts'
 import { type OpenContext, type Opener, SLOTS } from './opener.ts'
 
@@ -89,6 +90,7 @@ const OPENERS: Readonly<Record<ProviderKind, Opener>> = {
     check: (row, context) => checkSendgrid(sendgridOptions(row, context)),
   },
   ...OPEN_SMS,
+  ...OPEN_PUSH,
 }
 
 /** Opens the channel of a transport; its first connection comes with its first send. */

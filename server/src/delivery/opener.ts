@@ -2,12 +2,14 @@
 import type { ProviderAnswer } from '@carillon/contract'
 import type { TransportRow } from '../campaigns/transport.store.ts'
 import type { Channel } from '../channels/channel.ts'
+import type { PushChannelOptions } from '../channels/push/fan-out.ts'
 import type { RenderedMessage } from '../channels/rendered.ts'
 
 /** Where the sandbox's stand-ins listen, on loopback. */
 export interface SandboxPorts {
   readonly smtp: number
   readonly http: number
+  readonly push: { readonly http: number; readonly http2: number }
 }
 
 /** What a channel is opened with. */
@@ -15,6 +17,8 @@ export interface OpenContext {
   readonly sinks: SandboxPorts
   readonly now: () => Date
   /** Where the provider of a transport reports what became of its messages; undefined: it could not reach us. */
+  /** What became of single devices; left out: nobody asks. */
+  readonly onDevices?: PushChannelOptions['onDevices']
   readonly callbackUrl?: (transport: TransportRow) => string | undefined
 }
 

@@ -1,8 +1,9 @@
 /** Step 1 of a delivery: who the person is, at which address, with which data. Pure; stores and channels are elsewhere. */
 
-import type { CampaignChannel, ReasonCode } from '@carillon/contract'
+import type { CampaignChannel, PushApp, ReasonCode } from '@carillon/contract'
 import type { SendingConfiguration } from '../campaigns/configuration-settings.ts'
 import { parseAddress } from '../channels/email/address.ts'
+import type { PushTarget } from '../channels/push/push.ts'
 import { countryOf, parsePhone } from '../channels/sms/phone.ts'
 import type { RenderData } from '../content/email-content.ts'
 import type { StoredRecipient } from '../messages/ledger.ts'
@@ -26,6 +27,7 @@ interface Reached {
   readonly profile: Attributes
   /** Where a number without its country code is from. */
   readonly country: string | null
+  readonly apps: readonly PushApp[]
 }
 
 /** How people are reached on a channel: their address, or why there is none; and what providers limit such addresses by. */
@@ -49,6 +51,35 @@ const phoneOf = ({ recipient, profile }: Reached): string | undefined =>
   textAt(profile, ['mobilePhone', 'number']) ??
   (isNamespace(recipient, 'phone') || recipient.userId.startsWith('+') ? recipient.userId : undefined)
 
+const PLATFORMS: readonly PushTarget['platform'][] = ['fcm', 'apns', 'apnsSandbox', 'web']
+
+const targetOf = (device: unknown): PushTarget | undefined => {
+  const [appId, token] = [textAt(device, ['appID']), textAt(device, ['token'])]
+  const platform = PLATFORMS.find(one => one === valueAt(device, 'platform'))
+  return appId === undefined || token === undefined || platform === undefined
+    ? undefined
+    : { appId, platform, token }
+}
+
+/** The devices in an address of the push channel, which is their JSON. */
+export const targetsIn = (address: string): readonly PushTarget[] => JSON.parse(address) as PushTarget[]
+
+// The call's own device first, then those of the person that no platform has given up.
+const devicesOf = ({ recipient, profile, apps }: Reached): ReturnType<Addressing['of']> => {
+  const called = targetOf(valueAt(recipient.channelData, 'pushInfo'))
+  if (called !== undefined) return { address: JSON.stringify([called]) }
+  const list = valueAt(profile, 'pushNotificationDetails') ?? []
+  if (!Array.isArray(list)) return { reason: 'push_malformed_profile' }
+  if (list.length === 0) return { reason: 'push_no_token' }
+  if (apps.length === 0) return { reason: 'push_no_app' }
+  const targets = (list as unknown[]).flatMap(device => {
+    const target = valueAt(device, 'denylisted') === true ? undefined : targetOf(device)
+    const isOurs = apps.some(app => app.appID === target?.appId && app.platform === target.platform)
+    return target === undefined || !isOurs ? [] : [target]
+  })
+  return targets.length === 0 ? { reason: 'push_no_valid_token' } : { address: JSON.stringify(targets) }
+}
+
 const ADDRESSING: Readonly<Record<CampaignChannel, Addressing>> = {
   email: {
     of: reached => {
@@ -68,6 +99,7 @@ const ADDRESSING: Readonly<Record<CampaignChannel, Addressing>> = {
     },
     areaOf: number => countryOf(number)?.toLowerCase() ?? '',
   },
+  push: { of: devicesOf, areaOf: () => '' },
 }
 
 /** What providers limit an address by: the domain of a mail address, the country of a number. */
@@ -82,10 +114,11 @@ export const profileOf = ({ type, profile }: StoredRecipient, attributes: Attrib
   return mergeAttributes(attributes, rest)
 }
 
-/** What a person is planned for. `country`: of numbers that do not say theirs; null: such a number is none. */
+/** What a person is planned for. `country`: of numbers that do not say theirs; null: such a number is none. `apps`: of devices. */
 export interface PlannedFor {
   readonly channel: CampaignChannel
   readonly country: string | null
+  readonly apps?: readonly PushApp[]
 }
 
 /** The data of a call, and what is stored of the person (empty for an external one). */
@@ -101,18 +134,19 @@ export const plannedFor = (
 ): PlannedFor => ({
   channel,
   country: configuration?.channel === 'sms' ? configuration.country : null,
+  apps: configuration?.channel === 'push' ? configuration.apps : [],
 })
 
 /** Plans one message. The call's `profile` overrides what is stored, the stored choices (`consents`) apart. */
 export const planMessage = (
   recipient: StoredRecipient,
   { context, attributes }: PlanData,
-  { channel, country }: PlannedFor,
+  { channel, country, apps = [] }: PlannedFor,
 ): Plan => {
   if (recipient.erased === true) return { kind: 'excluded', reason: 'profile_erased' }
   if (recipient.lacksIdentity === true) return { kind: 'excluded', reason: 'identity_missing' }
   const profile = profileOf(recipient, attributes)
-  const found = ADDRESSING[channel].of({ recipient, profile, country })
+  const found = ADDRESSING[channel].of({ recipient, profile, country, apps })
   return 'reason' in found
     ? { kind: 'excluded', reason: found.reason }
     : { kind: 'planned', address: found.address, data: { profile, context } }

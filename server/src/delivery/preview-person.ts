@@ -3,7 +3,7 @@ import type { PreviewPerson, Profile } from '@carillon/contract'
 import type { RenderData } from '../content/email-content.ts'
 import type { StoredRecipient } from '../messages/ledger.ts'
 import { reasonText } from '../messages/reason-text.ts'
-import { type Attributes, type PlannedFor, planMessage, profileOf } from './plan.ts'
+import { type Attributes, type PlannedFor, planMessage, profileOf, targetsIn } from './plan.ts'
 
 /** What a call would say about the person, and the namespace of its campaign. */
 export interface PreviewCall {
@@ -26,6 +26,13 @@ const recipientOf = (person: Profile, { namespace, profile }: PreviewCall): Stor
     : { ...given, userId: value }
 }
 
+const shownAddress = ({ channel }: PlannedFor, address: string): string =>
+  channel === 'push'
+    ? targetsIn(address)
+        .map(({ platform, appId }) => `${platform} ${appId}`)
+        .join(', ')
+    : address
+
 /** The data that content would get for the person, also where the person would be left out, and why. */
 export const planPreview = (
   person: Profile,
@@ -41,7 +48,7 @@ export const planPreview = (
     person: {
       profileId: person.id,
       userId: recipient.lacksIdentity === true ? null : recipient.userId,
-      address: planned ? plan.address : null,
+      address: planned ? shownAddress(reached, plan.address) : null,
       reason,
       reasonText: reasonText(reason),
     },

@@ -5,6 +5,7 @@ import type { RenderMoment } from '../content/email-content.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Tracking } from '../tracking/tracking.ts'
 import { renderEmail } from './render-email.ts'
+import { renderPush } from './render-push.ts'
 import { renderSms } from './render-sms.ts'
 import {
   type Addressee,
@@ -15,7 +16,9 @@ import {
 } from './renderer.ts'
 import type { SendableVersion } from './versions.ts'
 
-const RENDERERS: Readonly<Record<CampaignChannel, ChannelRenderer>> = { email: renderEmail, sms: renderSms }
+const RENDERERS: Readonly<Record<CampaignChannel, ChannelRenderer>> = {
+  ...{ email: renderEmail, sms: renderSms, push: renderPush },
+}
 
 /** What every render needs beside its data. */
 export type RenderTools = Pick<RenderMoment, 'random'> & {

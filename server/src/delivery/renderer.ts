@@ -11,9 +11,9 @@ import type { TrackedMessage, Tracking } from '../tracking/tracking.ts'
 import type { SendableVersion } from './versions.ts'
 
 /** A message as a person is shown it in a dry run: the member of its channel is set. */
-export type ShownMessage = Pick<DryRunResult['recipients'][number], 'email' | 'sms'>
+export type ShownMessage = Pick<DryRunResult['recipients'][number], 'email' | 'sms' | 'push'>
 /** Nothing to show. */
-export const NOTHING_SHOWN: ShownMessage = { email: null, sms: null }
+export const NOTHING_SHOWN: ShownMessage = { email: null, sms: null, push: null }
 
 /** Rendered content, or why it could not be rendered. */
 export type Composition =
@@ -28,7 +28,10 @@ export type Composition =
   | { readonly ok: false; readonly problem: string; readonly reason: RenderReason }
 
 /** Why content could not be rendered, in the words of the ledger. */
-export type RenderReason = Extract<ReasonCode, 'render_error' | 'lookup_missing' | 'sms_no_sender'>
+export type RenderReason = Extract<
+  ReasonCode,
+  'render_error' | 'lookup_missing' | 'sms_no_sender' | 'push_no_valid_token'
+>
 
 /**
  * Who gets a message, and with which data; `links`: a mail's own, which the data have already. `message` null: it is only
@@ -46,7 +49,10 @@ export interface Addressee {
 
 /** What a hand-over adds to what was composed. */
 export interface HandOverFacts {
-  readonly message: Pick<ClaimedMessage, 'messageId' | 'generation' | 'attempt' | 'kind' | 'expiresAt'>
+  readonly message: Pick<
+    ClaimedMessage,
+    'messageId' | 'generation' | 'attempt' | 'kind' | 'expiresAt' | 'recipient'
+  >
   readonly transportKind: TransportKind | undefined
   /** The DKIM keys of the sandbox. */
   readonly keys: readonly StoredSigningKey[]

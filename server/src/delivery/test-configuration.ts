@@ -1,5 +1,5 @@
 /** A short message through a channel configuration's own transport, at once: what the provider says of it. */
-import type { ProviderAnswer } from '@carillon/contract'
+import { EMPTY_PUSH, type ProviderAnswer } from '@carillon/contract'
 import type pg from 'pg'
 import { sendingConfigurationById } from '../campaigns/configuration.store.ts'
 import type { EmailConfiguration, SendingConfiguration } from '../campaigns/configuration-settings.ts'
@@ -7,12 +7,14 @@ import { type TransportRow, transportById } from '../campaigns/transport.store.t
 import { SIGNATURE_ROOM } from '../channels/email/dkim/sign.ts'
 import { buildMime, type EmailParts } from '../channels/email/mime.ts'
 import type { RenderedMessage } from '../channels/rendered.ts'
+import { notificationOf } from '../content/push-content.ts'
 import { compileSending, type RenderedSending } from '../content/sending.ts'
 import type { Clock } from '../lib/clock.ts'
 import { Fault } from '../lib/fault.ts'
 import { openTransport } from './open-transport.ts'
 import type { SandboxPorts } from './opener.ts'
 import { domainOf } from './place.ts'
+import { targetsIn } from './plan.ts'
 import { createSigningKeys, signed, signersOf } from './sign.ts'
 
 /** What a test needs. */
@@ -35,6 +37,8 @@ interface Asked {
   /** An address of the configuration's channel. */
   readonly to: string
 }
+
+type PushConfiguration = Extract<SendingConfiguration, { channel: 'push' }>
 
 interface MessageFor<C extends SendingConfiguration> {
   readonly deps: ConfigurationTestDeps
@@ -90,8 +94,15 @@ const testMail = async (of: MessageFor<EmailConfiguration>): Promise<RenderedMes
   )
 }
 
+const testPush = ({ deps, asked, configuration }: MessageFor<PushConfiguration>): RenderedMessage => ({
+  ...{ channel: 'push', messageId: deps.newId(), generation: 1, attempt: 1 },
+  ...{ sandboxId: asked.sandboxId, profileId: undefined, targets: targetsIn(asked.to) },
+  notification: notificationOf({ ...EMPTY_PUSH, title: 'Carillon', body: SMS_TEXT }, configuration.shownBy),
+})
+
 const testMessage = async ({ configuration, ...of }: MessageFor<SendingConfiguration>) => {
   if (configuration.channel === 'email') return testMail({ configuration, ...of })
+  if (configuration.channel === 'push') return testPush({ configuration, ...of })
   const messageId = of.deps.newId()
   const { sender: from } = configuration
   const reference = `${messageId}.1.1`

@@ -33,7 +33,11 @@ beforeEach(async () => {
   row = to(old)
   read = async () => row
   const clock = { now: () => new Date(ms), monotonicMs: () => ms }
-  transports = createTransports({ sinks: { smtp: young.port, http: 0 }, clock, read: () => read() })
+  transports = createTransports({
+    sinks: { smtp: young.port, http: 0, push: { http: 0, http2: 0 } },
+    clock,
+    read: () => read(),
+  })
 })
 afterEach(async () => {
   await transports.close()

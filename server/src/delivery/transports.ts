@@ -13,6 +13,8 @@ export interface TransportDeps {
   readonly sinks: SandboxPorts
   readonly callbackUrl?: NonNullable<OpenContext['callbackUrl']>
   readonly clock: Clock
+  /** What became of single devices of a push. */
+  readonly onDevices?: NonNullable<OpenContext['onDevices']>
   readonly read: (transportId: string) => Promise<TransportRow | undefined>
 }
 

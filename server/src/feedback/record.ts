@@ -141,6 +141,7 @@ const applyToAddress = async (taking: Taking): Promise<void> => {
     case 'sent':
     case 'delay':
     case 'not_spam':
+    case 'denylist':
   }
 }
 
@@ -150,6 +151,7 @@ const evidenceOf = ({ kind, isLost = kind === 'bounce' }: FeedbackNote) =>
 const DETAIL = {
   ...{ smtp: 'a report by mail', ses: 'Amazon SES', sendgrid: 'SendGrid' },
   ...{ twilio: 'Twilio', sinch: 'Sinch', infobip: 'Infobip', custom_sms: 'the SMS provider' },
+  ...{ fcm: 'Firebase', apns: 'Apple', web_push: 'a push service' },
 } as const satisfies Record<FeedbackChannel, string>
 
 const storable = (text: string | undefined, most: number): string => trimAnswer((text ?? '').slice(0, most))

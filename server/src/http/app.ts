@@ -42,6 +42,8 @@ export interface AppDeps {
   readonly tracking: ResourcePlugin
   /** What providers post, believed by signatures. */
   readonly webhooks: ResourcePlugin
+  /** What browsers on other sites call and load, by registration tokens. */
+  readonly browsers: ResourcePlugin
   readonly studioDir?: string
   /** Whether the database answers. */
   readonly ready: () => Promise<boolean>
@@ -145,6 +147,8 @@ const routes = async (app: FastifyInstance, deps: AppDeps): Promise<void> => {
   await app.register(deps.tracking)
   // biome-ignore lint/nursery/noMisusedPromises: as above
   await app.register(deps.webhooks)
+  // biome-ignore lint/nursery/noMisusedPromises: as above
+  await app.register(deps.browsers)
 }
 
 /** Puts the server together, ready to listen or to be called by `inject`. */

@@ -50,7 +50,11 @@ export interface StoredRecipient {
   readonly lacksIdentity?: true
   /** The person was erased: nothing else here says anything of them. */
   readonly erased?: true
-  readonly channelData?: { readonly emailAddress?: string; readonly mobilePhoneNumber?: string }
+  readonly channelData?: {
+    readonly emailAddress?: string
+    readonly mobilePhoneNumber?: string
+    readonly pushInfo?: { readonly appID: string; readonly platform: string; readonly token: string }
+  }
   readonly profile?: Readonly<Record<string, unknown>>
 }
 

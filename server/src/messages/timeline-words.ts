@@ -133,6 +133,7 @@ export const attemptText = (attempt: Attempt, sequel: Sequel): string =>
 const REPORTERS: Readonly<Record<StoredFeedback['source'], string>> = {
   ...{ smtp: 'a mail system', ses: 'Amazon SES', sendgrid: 'SendGrid' },
   ...{ twilio: 'Twilio', sinch: 'Sinch', infobip: 'Infobip', custom_sms: 'the SMS provider' },
+  ...{ fcm: 'Firebase', apns: 'Apple', web_push: 'the push service of the browser' },
 }
 
 /** What was reported of it later. */
@@ -158,6 +159,8 @@ const reportedText = ({ kind, source, code, answer, remote }: StoredFeedback): s
       return `The reader complained about spam${said}`
     case 'unsubscribe':
       return 'The reader unsubscribed by mail, or at the provider'
+    case 'denylist':
+      return `A device is known no more, as ${who} says${said}; it gets nothing until its app registers it again`
     case 'not_spam':
       return 'The reader said that it is no spam'
   }

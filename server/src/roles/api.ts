@@ -23,6 +23,7 @@ import { fetchText } from '../feedback/fetch-text.ts'
 import { createSnsVerifier, type FetchText } from '../feedback/sns.ts'
 import { createApp } from '../http/app.ts'
 import { preferencePages } from '../http/preferences/preference-pages.ts'
+import { browserPushRoutes } from '../http/push/browser.routes.ts'
 import { shortLinkRoutes } from '../http/short-links.routes.ts'
 import { smsCallRoutes } from '../http/sms-calls.routes.ts'
 import { trackingRoutes } from '../http/tracking/tracking.routes.ts'
@@ -135,7 +136,7 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
     tracking,
     interactions,
     dns: options.dns ?? createDns(),
-    sinks: options.sinks ?? { smtp: 0, http: 0 },
+    sinks: options.sinks ?? { smtp: 0, http: 0, push: { http: 0, http2: 0 } },
     trigger,
     stage: async (sandboxId: string, contextSchema?: CampaignProperties['contextSchema']) => ({
       sandboxId,
@@ -165,6 +166,7 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
     webhooks: webhooksOf(options),
     pages: pagesOf({ pool, clock, log, newId, secret, links, interactions }),
     tracking: trackingRoutes({ pool, clock, log, secret, interactions }),
+    browsers: browserPushRoutes({ pool, clock, newId, secret }),
   })
   app.addHook('onClose', () => interactions.close(FLUSH_MS))
   return app

@@ -28,6 +28,7 @@ import { profileMergeRoutes } from '../http/resources/profile-merge.routes.ts'
 import { profilePartRoutes } from '../http/resources/profile-parts.routes.ts'
 import { profileSchemaRoutes } from '../http/resources/profile-schema.routes.ts'
 import { profileRoutes } from '../http/resources/profiles.routes.ts'
+import { pushDeviceRoutes } from '../http/resources/push-devices.routes.ts'
 import { ruleSetRoutes } from '../http/resources/rule-sets.routes.ts'
 import { type ScheduleDeps, scheduleRoutes } from '../http/resources/schedules.routes.ts'
 import { sendingListRoutes } from '../http/resources/sending-lists.routes.ts'
@@ -53,6 +54,7 @@ export const resourcesOf = (shared: ScheduleDeps & FeedbackDeps): ResourcePlugin
   importReportRoutes(shared),
   namespaceRoutes(shared),
   profileSchemaRoutes(shared),
+  pushDeviceRoutes(shared),
   privacyRoutes(shared),
   audienceRoutes(shared),
   audienceUploadRoutes(shared),

@@ -20,7 +20,7 @@ const mails = SAMPLE_CAMPAIGNS.flatMap(sample =>
 describe('the samples', () => {
   test.each(SAMPLE_CAMPAIGNS)('$name is a valid campaign by the contract', sample => {
     const properties = propertiesOf(sample, {
-      configurationIds: { email: newId(), sms: newId() },
+      configurationIds: { email: newId(), sms: newId(), push: newId() },
       audienceId: newId(),
     })
     expect(
@@ -69,9 +69,11 @@ const typeAt = (path: readonly string[]): string | undefined =>
   path.reduce<Described | undefined>((at, name) => at?.properties?.[name], profileSchema)?.type
 
 const leaves = (value: unknown, path: readonly string[] = []): [string[], string][] =>
-  typeof value === 'object' && value !== null
-    ? Object.entries(value).flatMap(([name, member]) => leaves(member, [...path, name]))
-    : [[[...path], typeof value]]
+  Array.isArray(value)
+    ? [[[...path], 'array']]
+    : typeof value === 'object' && value !== null
+      ? Object.entries(value).flatMap(([name, member]) => leaves(member, [...path, name]))
+      : [[[...path], typeof value]]
 
 test('a sample by SMS fits one segment of the GSM alphabet', () => {
   const texts = SAMPLE_CAMPAIGNS.flatMap(({ content, sample }) =>
@@ -136,8 +138,8 @@ describe('the seed', () => {
     expect(seeded.filter(Boolean)).toHaveLength(1)
     expect(await counts()).toEqual({
       sandboxes: 2,
-      transports: 4,
-      configurations: 4,
+      transports: 6,
+      configurations: 6,
       campaigns: SAMPLE_CAMPAIGNS.length,
       versions: SAMPLE_CAMPAIGNS.filter(sample => sample.live).length,
       profiles: 4,
@@ -167,6 +169,7 @@ describe('the seed', () => {
       [null, 1, 'Password reset'],
       [null, 1, 'Spring offer'],
       [null, 1, 'One-time code'],
+      [null, 1, 'Parcel alert'],
     ])
   })
 
@@ -177,8 +180,10 @@ describe('the seed', () => {
        order by s.name, t.kind`,
     )
     expect(rows).toEqual([
+      { name: 'dev', production: false, kind: 'sandbox_push', sender: null },
       { name: 'dev', production: false, kind: 'sandbox_smtp', sender: 'hello@dev.example.test' },
       { name: 'dev', production: false, kind: 'sandbox_twilio', sender: null },
+      { name: 'prod', production: true, kind: 'sandbox_push', sender: null },
       { name: 'prod', production: true, kind: 'sandbox_smtp', sender: 'hello@prod.example.test' },
       { name: 'prod', production: true, kind: 'sandbox_twilio', sender: null },
     ])

@@ -6,6 +6,7 @@ import {
   type CampaignChannel,
   CHANNELS,
   DEFAULT_RETRY_MINUTES,
+  PUSH_SENDING_DEFAULTS,
   SMS_SENDING_DEFAULTS,
   type TransportKind,
 } from '@carillon/contract'
@@ -16,6 +17,7 @@ import { insertGlobalRuleSet } from '../rules/rule-set.store.ts'
 import { deliveryUpdate } from './samples/delivery-update.ts'
 import { oneTimeCode } from './samples/one-time-code.ts'
 import { orderConfirmation } from './samples/order-confirmation.ts'
+import { parcelAlert, SAMPLE_APPS } from './samples/parcel-alert.ts'
 import { passwordReset } from './samples/password-reset.ts'
 import { profileSchema } from './samples/profile-schema.ts'
 import { sampleProfiles } from './samples/profiles.ts'
@@ -42,7 +44,7 @@ export interface SeedOptions {
 
 /** The sample campaigns, the one of the printed trigger call first. */
 export const SAMPLE_CAMPAIGNS: readonly SampleCampaign[] = [
-  ...[orderConfirmation, passwordReset, springOffer, deliveryUpdate, oneTimeCode],
+  ...[orderConfirmation, passwordReset, springOffer, deliveryUpdate, oneTimeCode, parcelAlert],
 ]
 
 /**
@@ -74,7 +76,7 @@ const seedSandbox = async (
   const id = newId()
   await insertSandbox(tx, { id, name, production, now })
   await insertGlobalRuleSet(tx, { id: newId(), sandboxId: id, now })
-  const configurationIds = { email: newId(), sms: newId() }
+  const configurationIds = { email: newId(), sms: newId(), push: newId() }
   for (const channel of CHANNELS) {
     const { transport, configuration } = FIRST[channel](name)
     const transportId = newId()
@@ -110,6 +112,13 @@ const FIRST: Readonly<Record<CampaignChannel, (sandbox: string) => First>> = {
     configuration: {
       name: 'SMS into the Inbox',
       settings: { ...SMS_SENDING_DEFAULTS, sender: '+3197010203040', retryMinutes: DEFAULT_RETRY_MINUTES },
+    },
+  }),
+  push: () => ({
+    transport: { name: 'Inbox for push', kind: 'sandbox_push' },
+    configuration: {
+      name: 'Push into the Inbox',
+      settings: { ...PUSH_SENDING_DEFAULTS, apps: SAMPLE_APPS, retryMinutes: DEFAULT_RETRY_MINUTES },
     },
   }),
 }

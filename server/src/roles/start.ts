@@ -7,6 +7,7 @@ import { type Logger, pino } from 'pino'
 import { createDns } from '../channels/email/dns/resolver.ts'
 import { createFeedbackAddresses } from '../channels/email/verp.ts'
 import { startHttpSink } from '../channels/sandbox/http-sink.ts'
+import { startPushSink } from '../channels/sandbox/push-sink.ts'
 import { startSandboxSink } from '../channels/sandbox/sink.ts'
 import { migrate } from '../db/migrate.ts'
 import { createPool } from '../db/pool.ts'
@@ -194,7 +195,10 @@ const startParts = async (parts: Parts, stops: ReturnType<typeof createStops>): 
   stops.add(() => sink.close())
   const httpSink = await startHttpSink(where)
   stops.add(() => httpSink.close())
-  const sinks: SandboxPorts = { smtp: sink.port, http: httpSink.port }
+  const pushSink = await startPushSink(where)
+  stops.add(() => pushSink.close())
+  const push = { http: pushSink.http, http2: pushSink.http2 }
+  const sinks: SandboxPorts = { smtp: sink.port, http: httpSink.port, push }
   const supervisor = await startWorkers(parts, sinks)
   stops.add(() => supervisor?.stop(DRAIN_MS))
   const receiver = await startFeedback(parts)

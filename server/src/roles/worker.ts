@@ -17,6 +17,7 @@ import { type Engine, startEngine } from '../delivery/engine.ts'
 import type { SandboxPorts } from '../delivery/opener.ts'
 import { createSigningKeys } from '../delivery/sign.ts'
 import { createTransports } from '../delivery/transports.ts'
+import { createDeviceNotes } from '../feedback/device-notes.ts'
 import { systemClock } from '../lib/clock.ts'
 import { delay } from '../lib/delay.ts'
 import type { Log } from '../lib/log.ts'
@@ -78,8 +79,10 @@ const work = async (order: WorkerOrder): Promise<() => Promise<void>> => {
     byIndex: true,
   })
   const calls = createCallAddresses(order)
+  const devices = createDeviceNotes({ pool, clock: systemClock, log })
   const transports = createTransports({
     callbackUrl: calls.callbackUrl,
+    onDevices: devices.take,
     sinks: order.sinks,
     clock: systemClock,
     read: id => transportById(pool, id, order.secret),
@@ -112,6 +115,7 @@ const work = async (order: WorkerOrder): Promise<() => Promise<void>> => {
     stopped = true
     await engine.drain()
     await transports.close()
+    await devices.flush()
     await Promise.all([pool.end(), claims.end()])
   }
 }

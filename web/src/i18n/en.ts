@@ -10,6 +10,7 @@ import { importsEn } from './en-imports.ts'
 import { marketingEn } from './en-marketing.ts'
 import { personEn } from './en-person.ts'
 import { profilesEn } from './en-profiles.ts'
+import { pushEn } from './en-push.ts'
 import { rulesEn } from './en-rules.ts'
 import { smsEn } from './en-sms.ts'
 import { suppressionEn } from './en-suppression.ts'
@@ -31,6 +32,7 @@ export const en = {
   ...marketingEn,
   ...personEn,
   ...profilesEn,
+  ...pushEn,
   ...rulesEn,
   ...smsEn,
   ...suppressionEn,

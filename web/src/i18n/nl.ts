@@ -10,6 +10,7 @@ import { importsNl } from './nl-imports.ts'
 import { marketingNl } from './nl-marketing.ts'
 import { personNl } from './nl-person.ts'
 import { profilesNl } from './nl-profiles.ts'
+import { pushNl } from './nl-push.ts'
 import { rulesNl } from './nl-rules.ts'
 import { smsNl } from './nl-sms.ts'
 import { suppressionNl } from './nl-suppression.ts'
@@ -32,6 +33,7 @@ export const nl: Dictionary = {
   ...marketingNl,
   ...personNl,
   ...profilesNl,
+  ...pushNl,
   ...rulesNl,
   ...smsNl,
   ...suppressionNl,

@@ -49,7 +49,7 @@ const sendBy = async (port: number, settings: object) => {
   const smtp = { host: '127.0.0.1', port, security: 'starttls' as const, ...settings }
   const channel = openTransport(
     { id: 't', kind: 'smtp', sandboxName: 'dev', smtp },
-    { sinks: { smtp: 0, http: 0 }, now: () => new Date() },
+    { sinks: { smtp: 0, http: 0, push: { http: 0, http2: 0 } }, now: () => new Date() },
   )
   const outcome = await channel.send(email())
   await channel.close()

@@ -13,6 +13,9 @@ export interface HttpCall {
   readonly body: string
 }
 
+/** A call whose body is no text. */
+export type BinaryHttpCall = Omit<HttpCall, 'body'> & { readonly body: Buffer }
+
 /**
  * A whole answer, or a cut: before the first byte of the request could leave, or after. `head`: the answer began, and only
  * its body was lost.
@@ -35,7 +38,7 @@ export type HttpOutcome =
 /** Makes calls, a few at a time. */
 export interface HttpCaller {
   /** Never rejects. */
-  call(call: HttpCall): Promise<HttpOutcome>
+  call(call: HttpCall | BinaryHttpCall): Promise<HttpOutcome>
   /** Ends idle connections. */
   close(): void
 }
@@ -91,7 +94,7 @@ export const createHttpCaller = ({
   tls = {},
 }: HttpCallerOptions): HttpCaller => {
   const agents = { 'http:': makeAgent(undefined, connections), 'https:': makeAgent(tls, connections) }
-  const call = ({ method, url, headers, body }: HttpCall): Promise<HttpOutcome> =>
+  const call = ({ method, url, headers, body }: HttpCall | BinaryHttpCall): Promise<HttpOutcome> =>
     new Promise(resolve => {
       const secure = url.protocol === 'https:'
       let began = false

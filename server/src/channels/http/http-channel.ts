@@ -2,8 +2,9 @@
  * A channel over a provider's HTTP API: slots, order, closing. What a call looks like and what an answer means is the
  * adapter's; a cut is the same for all.
  */
-import { type Channel, CLOSED_CODE, NOT_BEGUN, type SendOutcome, trimAnswer } from '../channel.ts'
-import { createGate, type Gate } from '../gate.ts'
+import { type Channel, NOT_BEGUN, type SendOutcome, trimAnswer } from '../channel.ts'
+import type { Gate } from '../gate.ts'
+import { createSlottedChannel } from '../slotted.ts'
 import { type ClientTls, createHttpCaller, type HttpCall, type HttpOutcome } from './call.ts'
 
 /** One provider. */
@@ -21,7 +22,8 @@ export interface HttpProvider<Rendered> {
   outcomeOf(answer: Extract<HttpOutcome, { kind: 'answered' }>): SendOutcome
 }
 
-const outcomeOfCut = ({ began, code, words }: Extract<HttpOutcome, { kind: 'cut' }>): SendOutcome =>
+/** The outcome of a cut: the first byte of a request is its point of no return. */
+export const outcomeOfCut = ({ began, code, words }: Extract<HttpOutcome, { kind: 'cut' }>): SendOutcome =>
   began
     ? { kind: 'unknown', code, answer: trimAnswer(words) }
     : { kind: 'retry', code, answer: trimAnswer(words), ofRecipient: false }
@@ -41,49 +43,21 @@ export const retryAfterOf = (
 
 /** Makes the channel. Opens no connection until the first send. */
 export const createHttpChannel = <Rendered>(provider: HttpProvider<Rendered>): Channel<Rendered> => {
-  const { connections } = provider
-  const gate = createGate(connections)
   const caller = createHttpCaller(provider)
-  const running = new Set<Promise<SendOutcome>>()
-  let closed = false
-
-  const handOver = async (message: Rendered, mayBegin?: () => boolean): Promise<SendOutcome> => {
-    const obstacle = await provider.ready?.()
-    if (obstacle !== undefined) return obstacle
-    if (mayBegin?.() === false) return NOT_BEGUN
-    const call = provider.callOf(message)
-    const answer = await caller.call(call)
-    if (answer.kind === 'answered') return provider.outcomeOf(answer)
-    return provider.isSaidByHead === true && answer.head !== undefined
-      ? provider.outcomeOf({ kind: 'answered', ...answer.head, body: '' })
-      : outcomeOfCut(answer)
-  }
-  const sendInTurn = async (message: Rendered, mayBegin?: () => boolean): Promise<SendOutcome> => {
-    const own = provider.gateOf?.(message)
-    if (own !== undefined) await own.enter()
-    await gate.enter()
-    try {
-      return await handOver(message, mayBegin)
-    } catch (error) {
-      // A fault of ours in the middle of a hand-over: nobody can say how far it got.
-      return { kind: 'unknown', code: 'EINTERNAL', answer: trimAnswer(String(error)) }
-    } finally {
-      gate.leave()
-      own?.leave()
-    }
-  }
-  return {
-    slots: connections,
-    send: async (message, mayBegin) => {
-      if (closed) return { kind: 'retry', code: CLOSED_CODE, answer: 'The channel is closed' }
-      const sending = sendInTurn(message, mayBegin)
-      running.add(sending)
-      return sending.finally(() => running.delete(sending))
+  return createSlottedChannel<Rendered>({
+    slots: provider.connections,
+    gateOf: message => provider.gateOf?.(message),
+    handOver: async (message, mayBegin) => {
+      const obstacle = await provider.ready?.()
+      if (obstacle !== undefined) return obstacle
+      // A token may have taken its time.
+      if (!mayBegin()) return NOT_BEGUN
+      const answer = await caller.call(provider.callOf(message))
+      if (answer.kind === 'answered') return provider.outcomeOf(answer)
+      return provider.isSaidByHead === true && answer.head !== undefined
+        ? provider.outcomeOf({ kind: 'answered', ...answer.head, body: '' })
+        : outcomeOfCut(answer)
     },
-    close: async () => {
-      closed = true
-      await Promise.all(running)
-      caller.close()
-    },
-  }
+    end: () => caller.close(),
+  })
 }

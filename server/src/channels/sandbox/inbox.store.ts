@@ -5,6 +5,7 @@
 import type { InboxMail, InboxSummary } from '@carillon/contract'
 import type { Db } from '../../db/pool.ts'
 import { isUuid } from '../../lib/ids.ts'
+import { readPush } from './inbox-push.ts'
 import { readSms } from './inbox-sms.ts'
 import { parseMail } from './parse-mail.ts'
 
@@ -132,8 +133,11 @@ export const listInbox = async (
   return { items: page.map(toSummary), next: rows.length > page.length && last ? toCursor(last) : null }
 }
 
-const shownOf = async ({ channel, raw }: { readonly channel: string; readonly raw: Buffer }) =>
-  channel === 'sms' ? readSms(raw) : { ...(await parseMail(raw)), sms: null }
+const shownOf = async ({ channel, raw }: { readonly channel: string; readonly raw: Buffer }) => {
+  if (channel === 'push') return { ...readPush(raw), sms: null }
+  if (channel === 'sms') return { ...readSms(raw), push: null }
+  return { ...(await parseMail(raw)), sms: null, push: null }
+}
 
 /** One mail of a sandbox, raw and parsed; undefined when there is none. Never throws for what the mail holds. */
 export const getInboxMail = async (

@@ -20,7 +20,7 @@ let transports: Transports
 let transportId: string
 let n = 0
 const clock = createMovedClock()
-const sinks = { smtp: 0, http: 0 }
+const sinks = { smtp: 0, http: 0, push: { http: 0, http2: 0 } }
 const ANSWERS = {
   ...{ opt_in: 'Welcome back', opt_out: 'You get nothing more', double_opt_in: 'Reply YES', help: 'Call us' },
   ...{ custom: '', nearly_opt_out: 'Did you mean STOP?', none: 'We do not read this' },

@@ -23,7 +23,7 @@ import {
 import { testConfiguration } from '../../delivery/test-configuration.ts'
 import { Fault } from '../../lib/fault.ts'
 import { actorOf, idOf, notFound, REFUSALS, type ResourceDeps, storable } from './deps.ts'
-import { testAddress } from './test-address.ts'
+import { addressOfTest, testAddress } from './test-address.ts'
 
 const tags = ['Channels']
 const PATH = '/channel-configurations'
@@ -147,7 +147,7 @@ const testRoute = (app: FastifyInstance, deps: ResourceDeps): void => {
       const configuration = await getConfiguration(by, idIn(request))
       const { id, status, channel } = configuration
       const country = configuration.channel === 'sms' ? configuration.country : null
-      const { userId: to } = testAddress(channel, request.body, country)
+      const to = addressOfTest(testAddress(channel, request.body, country))
       if (status === 'deactivated')
         throw new Fault('resource_state', { detail: 'A deactivated configuration sends nothing.' })
       return testConfiguration(deps, { sandboxId: by.sandboxId, configurationId: id, to })

@@ -10,7 +10,7 @@ import {
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { changeTransport } from '../../campaigns/change-transport.ts'
-import { transportProblems } from '../../campaigns/check-transport.ts'
+import { transportProblems, withVapidKeys } from '../../campaigns/check-transport.ts'
 import {
   deleteTransport,
   findTransport,
@@ -47,7 +47,7 @@ const transportChange = (
 ) => ({
   id,
   sandboxId: sandboxOf(request),
-  write: checked(storable(request.body)),
+  write: withVapidKeys(checked(storable(request.body))),
   secret: deps.secret,
   now: deps.clock.now(),
 })

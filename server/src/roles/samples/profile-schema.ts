@@ -51,5 +51,6 @@ export const profileSchema: Schema = {
     preferredLanguage: text('Language', { description: 'As in "nl" or "pt-BR".' }),
     timeZone: text('Time zone', { description: 'An IANA name, as in "Europe/Amsterdam".' }),
     loyalty,
+    pushNotificationDetails: { type: 'array', title: 'Push devices' },
   },
 }

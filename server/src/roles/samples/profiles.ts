@@ -1,5 +1,6 @@
 /** Sample people, at addresses that can never belong to somebody. */
 import type { SampleProfile } from '../seed-samples.ts'
+import { sampleDevices } from './parcel-alert.ts'
 
 interface Person {
   readonly first: string
@@ -29,5 +30,6 @@ export const sampleProfiles: readonly SampleProfile[] = PEOPLE.map(({ first, las
     personalEmail: { address: emailOf(first) },
     homeAddress: { city },
     preferredLanguage: language,
+    pushNotificationDetails: sampleDevices(first),
   },
 }))

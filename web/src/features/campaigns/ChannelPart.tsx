@@ -1,5 +1,5 @@
 /** The channel of a campaign: it can change until the campaign was live, and its content begins anew then. */
-import { type CampaignChannel, CHANNELS, EMPTY_CONTENT, IDENTITY_NAMESPACE } from '@carillon/contract'
+import { CAMPAIGN_NAMESPACE, type CampaignChannel, CHANNELS, EMPTY_CONTENT } from '@carillon/contract'
 import { SegmentedControl, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -22,7 +22,7 @@ export const ChannelPart = ({ editor }: { editor: Editor }) => {
     change({
       channel,
       content: EMPTY_CONTENT[channel],
-      identityNamespace: IDENTITY_NAMESPACE[channel],
+      identityNamespace: CAMPAIGN_NAMESPACE[channel],
       channelConfigurationId: first?.id ?? null,
       attachmentIds: [],
     })

@@ -7,6 +7,7 @@ import { Findings } from '../../ui/Findings.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { reasonText } from '../executions/message-state.tsx'
 import { PersonSelect } from '../people/PersonSelect.tsx'
+import { PushPreview } from '../push/PushPreview.tsx'
 import { MailPreview } from './MailPreview.tsx'
 import { PhonePreview } from './PhonePreview.tsx'
 import { usePreviewAs } from './preview-as.ts'
@@ -60,11 +61,9 @@ export const PreviewPane = ({ editor }: { editor: Editor }) => {
             {t('preview.stale')}
           </Text>
         )}
-        {editor.properties.channel === 'email' ? (
-          <MailPreview shown={shown} />
-        ) : (
-          <PhonePreview sms={shown.sms} />
-        )}
+        {editor.properties.channel === 'email' && <MailPreview shown={shown} />}
+        {editor.properties.channel === 'sms' && <PhonePreview sms={shown.sms} />}
+        {editor.properties.channel === 'push' && <PushPreview push={shown.push} />}
       </section>
       <ProblemNote error={error} />
       <div aria-live="polite">

@@ -8,6 +8,7 @@ import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { CopyButton } from '../../ui/CopyButton.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { NO_DEVICE, TestDeviceFields } from '../push/TestDeviceFields.tsx'
 import { useApi } from '../session/session.tsx'
 import { RunPanel } from './RunPanel.tsx'
 import type { Editor } from './use-editor.ts'
@@ -48,17 +49,20 @@ const Curl = ({ editor }: { editor: Editor }) => {
 const TEST_FIELDS = {
   email: { member: 'emailAddress', type: 'email', label: 'trigger.address', example: 'ada@example.com' },
   sms: { member: 'phoneNumber', type: 'tel', label: 'trigger.number', example: '+31612345678' },
-} as const satisfies Record<CampaignChannel, object>
+} as const satisfies Record<Exclude<CampaignChannel, 'push'>, object>
 
 const TestSend = ({ editor }: { editor: Editor }) => {
   const t = useT()
   const api = useApi()
   const [address, setAddress] = useState('')
-  const field = TEST_FIELDS[editor.properties.channel]
+  const [device, setDevice] = useState(NO_DEVICE)
+  const { channel } = editor.properties
+  const field = channel === 'push' ? undefined : TEST_FIELDS[channel]
+  const to = field === undefined ? { device } : { [field.member]: address }
   const test = useMutation({
     mutationFn: async () => {
       await editor.saver.flush()
-      return api.campaigns.test(editor.campaign.id, { [field.member]: address, ...editor.properties.sample })
+      return api.campaigns.test(editor.campaign.id, { ...to, ...editor.properties.sample })
     },
   })
   return (
@@ -70,16 +74,20 @@ const TestSend = ({ editor }: { editor: Editor }) => {
     >
       <Stack gap="xs">
         <Title order={2}>{t('trigger.test')}</Title>
-        <TextInput
-          key={field.member}
-          type={field.type}
-          required
-          label={t(field.label)}
-          description={t('trigger.testHint')}
-          placeholder={field.example}
-          value={address}
-          onChange={event => setAddress(event.currentTarget.value)}
-        />
+        {field === undefined ? (
+          <TestDeviceFields device={device} onChange={setDevice} />
+        ) : (
+          <TextInput
+            key={field.member}
+            type={field.type}
+            required
+            label={t(field.label)}
+            description={t('trigger.testHint')}
+            placeholder={field.example}
+            value={address}
+            onChange={event => setAddress(event.currentTarget.value)}
+          />
+        )}
         <Button
           type="submit"
           variant="light"

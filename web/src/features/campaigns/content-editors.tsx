@@ -2,6 +2,7 @@
 import type { CampaignChannel, ChannelContent, ContentByChannel } from '@carillon/contract'
 import type { FunctionComponent } from 'react'
 import { EmailEditor } from './EmailEditor.tsx'
+import { PushEditor } from './PushEditor.tsx'
 import { SmsEditor } from './SmsEditor.tsx'
 import type { Editor } from './use-editor.ts'
 
@@ -17,6 +18,7 @@ const EDITORS: {
 } = {
   email: EmailEditor,
   sms: SmsEditor,
+  push: PushEditor,
 }
 
 /** The editor of the campaign's channel. */

@@ -11,6 +11,11 @@ type Texts = { readonly [C in CampaignChannel]: (content: ContentByChannel[C]) =
 const TEXTS: Texts = {
   email: ({ subject, html, text }) => [subject, html, text ?? ''],
   sms: ({ text, title, mediaUri }) => [text, title ?? '', mediaUri ?? ''],
+  push: ({ title, body, uri, media, icon, badge, collapseKey, buttons, data }) => [
+    ...[title, body, uri ?? '', media ?? '', icon ?? '', badge ?? '', collapseKey ?? ''],
+    ...buttons.flatMap(button => [button.label, button.uri ?? '']),
+    ...data.map(one => one.value),
+  ],
 }
 
 /** The templates. */
@@ -23,5 +28,7 @@ export const textsOf = ({
 }
 
 /** What stands for the content in one line. */
-export const headlineOf = ({ content }: Pick<CampaignProperties, 'content'>): string =>
-  isContentOf('email', content) ? content.subject : content.text
+export const headlineOf = ({ content }: Pick<CampaignProperties, 'content'>): string => {
+  if (isContentOf('email', content)) return content.subject
+  return isContentOf('push', content) ? content.title || content.body : content.text
+}

@@ -73,12 +73,12 @@ describe('the preview', () => {
     fix: null,
   } as const
 
-  const email = { channel: 'email', sms: null } as const
+  const email = { channel: 'email', sms: null, push: null } as const
 
   it('keeps the last good part while the new one cannot be rendered', () => {
     const good = keepGood(NOTHING_YET, { ...email, subject: 's', html: '<p>1</p>', text: '1', findings: [] })
     const bad = keepGood(good, { ...email, subject: 's2', html: null, text: null, findings: [error] })
-    expect(bad).toEqual({ subject: 's2', html: '<p>1</p>', text: '1', sms: null, stale: true })
+    expect(bad).toEqual({ subject: 's2', html: '<p>1</p>', text: '1', sms: null, push: null, stale: true })
   })
 
   it('is not stale when only a warning shows', () => {

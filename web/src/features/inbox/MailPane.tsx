@@ -48,8 +48,8 @@ const MailHead = ({ mail, view }: { mail: InboxMail; view: InboxView }) => {
 const OpenMail = ({ mail, view }: { mail: InboxMail; view: InboxView }) => {
   const t = useT()
   const navigate = useNavigate()
-  const isSms = mail.sms !== null
-  const part = view.part ?? (mail.html === null && !isSms ? 'text' : 'html')
+  const isOfPhone = mail.sms !== null || mail.push !== null
+  const part = view.part ?? (mail.html === null && !isOfPhone ? 'text' : 'html')
   const open = (next: string | null) =>
     void navigate({ to: '/inbox', search: readInboxView({ ...view, part: next }), replace: true })
   return (
@@ -59,7 +59,7 @@ const OpenMail = ({ mail, view }: { mail: InboxMail; view: InboxView }) => {
         <Tabs.List px="xs">
           {PARTS.map(one => (
             <Tabs.Tab key={one} value={one}>
-              {t(one === 'html' && isSms ? 'inbox.phone' : `inbox.part.${one}`)}
+              {t(one === 'html' && isOfPhone ? 'inbox.phone' : `inbox.part.${one}`)}
             </Tabs.Tab>
           ))}
         </Tabs.List>

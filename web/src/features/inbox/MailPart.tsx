@@ -7,6 +7,7 @@ import { useT } from '../../i18n/language.tsx'
 import { MailFrame } from '../../ui/MailFrame.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { PhonePreview } from '../campaigns/PhonePreview.tsx'
+import { InboxPushView } from '../push/InboxPushView.tsx'
 import { useApi } from '../session/session.tsx'
 import type { Part } from './filters.ts'
 
@@ -75,8 +76,9 @@ export const MailPart = ({ mail, part }: { mail: InboxMail; part: Part }) => {
       {t('inbox.noPart')}
     </Text>
   )
-  if (part === 'raw') return <Raw id={mail.id} ending={mail.sms === null ? 'eml' : 'json'} />
+  if (part === 'raw') return <Raw id={mail.id} ending={mail.channel === 'email' ? 'eml' : 'json'} />
   if (part === 'headers') return <Headers mail={mail} />
+  if (part === 'html' && mail.push !== null) return <InboxPushView push={mail.push} />
   if (part === 'html' && mail.sms !== null) return <PhonePreview sms={mail.sms} />
   if (part === 'html')
     return mail.html === null ? none : <MailFrame html={mail.html} title={t('inbox.frame')} />

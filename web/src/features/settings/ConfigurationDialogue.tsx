@@ -9,6 +9,7 @@ import { Chip } from '../../ui/Chip.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { Time } from '../../ui/Time.tsx'
+import { NO_DEVICE, TestDeviceFields } from '../push/TestDeviceFields.tsx'
 import { useApi } from '../session/session.tsx'
 import { useChannelDeed } from './channel-queries.ts'
 import { LiveChecks } from './LiveChecks.tsx'
@@ -34,15 +35,20 @@ export const ConfigurationStatusChip = ({ status }: { status: ChannelConfigurati
 const TEST_FIELDS = {
   email: { member: 'emailAddress', type: 'email', label: 'channels.testTo' },
   sms: { member: 'phoneNumber', type: 'tel', label: 'sms.testTo' },
-} as const satisfies Record<CampaignChannel, object>
+} as const satisfies Record<Exclude<CampaignChannel, 'push'>, object>
 
 const TestSend = ({ configuration }: { configuration: ChannelConfiguration }) => {
   const t = useT()
   const api = useApi()
   const [to, setTo] = useState('')
-  const field = TEST_FIELDS[configuration.channel]
+  const [device, setDevice] = useState(
+    configuration.channel === 'push' ? { ...NO_DEVICE, ...configuration.apps[0] } : NO_DEVICE,
+  )
+  const { channel } = configuration
+  const field = channel === 'push' ? undefined : TEST_FIELDS[channel]
+  const asked = field === undefined ? { device } : { [field.member]: to }
   const test = useMutation({
-    mutationFn: () => api.channels.testConfiguration(configuration.id, { [field.member]: to }),
+    mutationFn: () => api.channels.testConfiguration(configuration.id, asked),
   })
   return (
     <form
@@ -53,16 +59,19 @@ const TestSend = ({ configuration }: { configuration: ChannelConfiguration }) =>
     >
       <Stack gap="xs">
         <Title order={3}>{t('channels.test')}</Title>
+        {field === undefined && <TestDeviceFields device={device} onChange={setDevice} />}
         <Group align="flex-end" gap="sm">
-          <TextInput
-            type={field.type}
-            label={t(field.label)}
-            required
-            maxLength={320}
-            flex="1 1 220px"
-            value={to}
-            onChange={event => setTo(event.currentTarget.value)}
-          />
+          {field !== undefined && (
+            <TextInput
+              type={field.type}
+              label={t(field.label)}
+              required
+              maxLength={320}
+              flex="1 1 220px"
+              value={to}
+              onChange={event => setTo(event.currentTarget.value)}
+            />
+          )}
           <Button type="submit" variant="default" loading={test.isPending}>
             {t('channels.testDo')}
           </Button>

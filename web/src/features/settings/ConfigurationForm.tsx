@@ -24,6 +24,7 @@ import { useT } from '../../i18n/language.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { useApi } from '../session/session.tsx'
 import { Complaints, Copies, HeaderFields, Links, Unsubscribing } from './ConfigurationMail.tsx'
+import { ConfigurationPush } from './ConfigurationPush.tsx'
 import { ConfigurationSender } from './ConfigurationSender.tsx'
 import { SmsLinks, SmsReplies, SmsSender } from './ConfigurationSms.tsx'
 import { ConfigurationTransports } from './ConfigurationTransports.tsx'
@@ -124,6 +125,7 @@ const SECTIONS: {
     [t('sms.replies'), <SmsReplies key="replies" {...{ draft, change }} />],
     [t('channels.group.links'), <SmsLinks key="links" {...{ draft, change }} />],
   ],
+  push: ({ t, draft, change }) => [[t('push.apps'), <ConfigurationPush key="apps" {...{ draft, change }} />]],
 }
 
 const sectionsOf = (of: SectionsOf<ConfigurationDraft>): readonly Section[] => {

@@ -18,6 +18,8 @@ const PLACES: { readonly [K in ProviderKind]: (settings: SettingsByProvider[K]) 
   sinch: ({ servicePlanId }) => servicePlanId,
   infobip: ({ endpoint }) => endpoint,
   custom_sms: ({ url }) => url,
+  push: ({ fcm, apns, web }) =>
+    [...(fcm ? ['FCM'] : []), ...(apns ? ['APNs'] : []), ...(web ? ['web'] : [])].join(', '),
 }
 
 const placeOf = (transport: Transport): string => {

@@ -7,6 +7,8 @@ import {
   DEFAULT_RETRY_MINUTES,
   EMAIL_SENDING_DEFAULTS,
   type EmailConfigurationWrite,
+  PUSH_SENDING_DEFAULTS,
+  type PushConfigurationWrite,
   SMS_SENDING_DEFAULTS,
   type SmsConfigurationWrite,
   type Transport,
@@ -16,9 +18,13 @@ type Whole<Write> = Required<Omit<Write, 'status' | 'lastChecks' | 'channel'>>
 /** A draft of each channel; every member has a value. */
 export type EmailDraft = Whole<EmailConfigurationWrite> & { readonly channel: 'email' }
 export type SmsDraft = Whole<SmsConfigurationWrite> & { readonly channel: 'sms' }
-export type ConfigurationDraft = EmailDraft | SmsDraft
+export type PushDraft = Whole<PushConfigurationWrite> & { readonly channel: 'push' }
+export type ConfigurationDraft = EmailDraft | SmsDraft | PushDraft
 /** The members that every configuration has. */
-export type CommonDraft = Omit<Pick<EmailDraft, keyof EmailDraft & keyof SmsDraft>, 'channel'> & {
+export type CommonDraft = Omit<
+  Pick<EmailDraft, keyof EmailDraft & keyof SmsDraft & keyof PushDraft>,
+  'channel'
+> & {
   readonly channel: CampaignChannel
 }
 /** Changes some members. */
@@ -42,6 +48,12 @@ const NEW: { readonly [C in CampaignChannel]: (transports: readonly Transport[])
     bounceDomain: null,
   }),
   sms: transports => ({ channel: 'sms', ...SMS_SENDING_DEFAULTS, ...common('sms', transports), sender: '' }),
+  push: transports => ({
+    channel: 'push',
+    ...PUSH_SENDING_DEFAULTS,
+    ...common('push', transports),
+    apps: [],
+  }),
 }
 
 /** The draft of a new configuration of a channel. */

@@ -2,6 +2,7 @@
 import type { ProviderKind, SettingsByProvider } from '@carillon/contract'
 import type { FunctionComponent } from 'react'
 import { CustomSmsFields } from './CustomSmsFields.tsx'
+import { PushTransportFields } from './PushTransportFields.tsx'
 import { InfobipFields, SinchFields, TwilioFields } from './SmsTransportFields.tsx'
 import { type FieldsProps, SendgridFields, SesFields, SmtpFields } from './TransportFields.tsx'
 
@@ -13,6 +14,7 @@ const FIELDS: { readonly [K in ProviderKind]: FunctionComponent<FieldsProps<Sett
   sinch: SinchFields,
   infobip: InfobipFields,
   custom_sms: CustomSmsFields,
+  push: PushTransportFields,
 }
 
 /** The fields of a provider; the settings are its own. */

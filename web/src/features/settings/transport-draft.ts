@@ -18,6 +18,7 @@ const NEW: ProviderDrafts = {
     ...{ method: 'POST', url: 'https://', contentType: 'application/json', headers: [], payload: PAYLOAD },
     ...{ auth: { kind: 'bearer' }, idPath: '', errorPath: '', report: null, inbound: null },
   },
+  push: { fcm: null, apns: null, web: null },
 }
 
 /** The members of each provider's settings that are secret, as paths. */
@@ -32,6 +33,7 @@ const SECRETS: Readonly<Record<ProviderKind, readonly string[]>> = {
     ...['auth.value', 'auth.password', 'auth.token', 'auth.secret', 'auth.clientSecret'],
     ...['key', 'signatureSecret'],
   ],
+  push: ['fcm.serviceAccount', 'apns.key', 'web.privateKey'],
 }
 
 /** The drafts of a transport, or of a new one. */

@@ -1,0 +1,124 @@
+/** The credentials of a push transport, one for each platform that it reaches. */
+import type { PushSettings } from '@carillon/contract'
+import { Checkbox, Group, Stack, Textarea, TextInput } from '@mantine/core'
+import { useT } from '../../i18n/language.tsx'
+import type { FieldsProps } from './TransportFields.tsx'
+
+// A file is pasted whole; a secret that is stored is never shown, and stays when nothing is typed.
+const SecretFile = (props: {
+  label: string
+  kept: boolean
+  value: string | null | undefined
+  onChange: (value: string) => void
+}) => {
+  const t = useT()
+  return (
+    <Textarea
+      label={props.label}
+      {...(props.kept ? { description: t('channels.passwordKept') } : {})}
+      required={!props.kept}
+      autoComplete="off"
+      minRows={3}
+      maxRows={8}
+      autosize
+      value={props.value ?? ''}
+      onChange={event => props.onChange(event.currentTarget.value)}
+    />
+  )
+}
+
+const FcmFields = ({ settings, kept, change }: FieldsProps<PushSettings>) => {
+  const t = useT()
+  const fcm = settings.fcm ?? null
+  return (
+    <Stack gap="xs">
+      <Checkbox
+        label={t('push.use.fcm')}
+        checked={fcm !== null}
+        onChange={event => change({ fcm: event.currentTarget.checked ? {} : null })}
+      />
+      {fcm !== null && (
+        <SecretFile
+          label={t('push.serviceAccount')}
+          kept={kept}
+          value={fcm.serviceAccount}
+          onChange={serviceAccount => change({ fcm: { ...fcm, serviceAccount } })}
+        />
+      )}
+    </Stack>
+  )
+}
+
+const ApnsFields = ({ settings, kept, change }: FieldsProps<PushSettings>) => {
+  const t = useT()
+  const apns = settings.apns ?? null
+  return (
+    <Stack gap="xs">
+      <Checkbox
+        label={t('push.use.apns')}
+        checked={apns !== null}
+        onChange={event => change({ apns: event.currentTarget.checked ? { keyId: '', teamId: '' } : null })}
+      />
+      {apns !== null && (
+        <>
+          <Group gap="sm" grow>
+            {(['keyId', 'teamId'] as const).map(name => (
+              <TextInput
+                key={name}
+                label={t(`push.${name}`)}
+                required
+                maxLength={10}
+                value={apns[name]}
+                onChange={event => change({ apns: { ...apns, [name]: event.currentTarget.value.trim() } })}
+              />
+            ))}
+          </Group>
+          <SecretFile
+            label={t('push.keyFile')}
+            kept={kept}
+            value={apns.key}
+            onChange={key => change({ apns: { ...apns, key } })}
+          />
+        </>
+      )}
+    </Stack>
+  )
+}
+
+const WebFields = ({ settings, change }: FieldsProps<PushSettings>) => {
+  const t = useT()
+  const web = settings.web ?? null
+  return (
+    <Stack gap="xs">
+      <Checkbox
+        label={t('push.use.web')}
+        checked={web !== null}
+        onChange={event => change({ web: event.currentTarget.checked ? { subject: 'mailto:' } : null })}
+      />
+      {web !== null && (
+        <>
+          <TextInput
+            label={t('push.subject')}
+            description={t('push.subjectHint')}
+            required
+            maxLength={300}
+            value={web.subject}
+            onChange={event => change({ web: { ...web, subject: event.currentTarget.value.trim() } })}
+          />
+          {web.publicKey !== undefined && (
+            <TextInput label={t('push.publicKey')} readOnly value={web.publicKey} />
+          )}
+        </>
+      )}
+    </Stack>
+  )
+}
+
+/** The three. */
+export const PushTransportFields = (props: FieldsProps<PushSettings>) => (
+  <Stack>
+    <FcmFields {...props} />
+    <ApnsFields {...props} />
+    <WebFields {...props} />
+  </Stack>
+)
