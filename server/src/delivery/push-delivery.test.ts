@@ -127,8 +127,8 @@ describe('a push', () => {
     await notes.flush()
     const { attributes } = (await api.api(`GET /profiles/${profileId}`)).body
     expect(attributes.pushNotificationDetails).toEqual([ANDROID, { ...gone, denylisted: true }])
-    const { timeline } = (await api.api(`GET /messages/${messageId}`)).body
-    const told = timeline.filter((one: { feedback: object | null }) => one.feedback !== null)
+    const { timeline: steps } = (await api.api(`GET /messages/${messageId}`)).body
+    const told = steps.filter((one: { feedback: object | null }) => one.feedback !== null)
     expect(told).toMatchObject([{ feedback: { kind: 'denylist', source: 'web_push', status: 'bad_token' } }])
     expect(JSON.stringify(told)).not.toContain('no subscription at all')
   })
