@@ -138,6 +138,7 @@ export const REASONS = {
   stopped: { title: 'Kept back: sending in this sandbox was stopped' },
   runaway: { title: 'Kept back: the campaign went over a ceiling of its runaway guard; a person decides' },
   stale: { title: 'Kept back: it is later than the campaign allows; a person decides' },
+  held_too_long: { title: 'Left out: it was kept back for seven days, and nobody let it go on' },
   released: { title: 'Was kept back, and a person let it go on' },
   cancelled_by_person: { title: 'Cancelled before it was sent' },
   paced: { title: 'Waits for its turn under a rate limit' },

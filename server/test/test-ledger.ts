@@ -12,7 +12,7 @@ import {
   settleLateResults,
 } from '../src/messages/ledger.store.ts'
 import type { ClaimedMessage, Lane, MessageResult, WorkerIdentity } from '../src/messages/ledger.ts'
-import { sweepHolds } from '../src/messages/sweep.store.ts'
+import { excludeOverdue, sweepHolds } from '../src/messages/sweep.store.ts'
 import { registerWorker } from '../src/messages/workers.store.ts'
 
 /** A call to accept; `told` is what the execution says of its size, where that differs. */
@@ -185,6 +185,10 @@ export class TestLedger {
 
   sweep(limit = 1_000): Promise<number> {
     return sweepHolds(this.db, { ...this.at(), limit })
+  }
+
+  excludeOverdue(limit = 1_000, at: Partial<{ now: Date }> = {}): Promise<number> {
+    return excludeOverdue(this.db, { ...this.at(), limit, ...at })
   }
 
   async #numbers(query: string, values: unknown[] = []): Promise<Record<string, number>> {

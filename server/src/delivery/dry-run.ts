@@ -104,6 +104,8 @@ const objectionOf = async (
 const storedRecipient = (recipient: Recipient, { profileId }: Person): StoredRecipient =>
   ({ ...recipient, ...(profileId === undefined ? {} : { profileId }) }) as StoredRecipient
 
+const HELD_DETAIL = 'for 7 days at most; then it is left out'
+
 const outcomeOf = async (
   deps: DryRunDeps,
   recipient: Recipient,
@@ -121,7 +123,10 @@ const outcomeOf = async (
   const expiresAt = seconds === null ? null : new Date(now.getTime() + seconds * 1_000)
   const fresh = { claims: 0, expiresAt, kind: 'unitary', acceptedAt: now, dueAt: now, reason: null } as const
   const refusal = govern(fresh, { ...UNLIMITED, now, hold: at.hold })
-  if (refusal !== undefined) return left(recipient, refusal.state, { reason: refusal.reason, detail: null })
+  if (refusal !== undefined) {
+    const detail = refusal.state === 'held' ? HELD_DETAIL : null
+    return left(recipient, refusal.state, { reason: refusal.reason, detail })
+  }
   const stored = storedRecipient(recipient, at.person)
   const { context = {} } = recipient
   const { attributes } = at.person

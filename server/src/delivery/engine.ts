@@ -17,7 +17,7 @@ import { claimMessages, releaseMessages, releaseUnknownClaims } from '../message
 import { LANES, type Lane, type WorkerIdentity } from '../messages/ledger.ts'
 import { findUnknownToRetry } from '../messages/policy.store.ts'
 import { redriveMessages } from '../messages/redrive.store.ts'
-import { sweepHolds } from '../messages/sweep.store.ts'
+import { excludeOverdue, sweepHolds } from '../messages/sweep.store.ts'
 import { beat, recoverStale, registerWorker } from '../messages/workers.store.ts'
 import type { Tracking } from '../tracking/tracking.ts'
 import { createBounceNotes } from './bounce-notes.ts'
@@ -82,6 +82,7 @@ const REFILL = 0.5
 const CLAIM_SECONDS = 2
 const CONTROL_MS = 1_000
 const SWEEP_MOST = 5_000
+const OVERDUE_MS = 60_000
 
 class RunningEngine implements Engine {
   readonly #deps: EngineDeps
@@ -94,6 +95,8 @@ class RunningEngine implements Engine {
   readonly #rates = perLane()
   readonly #full = new Set<Lane>()
   readonly #clocks: SandboxClocks
+  // When it was last looked for what has been held too long.
+  #overdueAt = Number.NEGATIVE_INFINITY
   readonly #preparing = new Set<string>()
   readonly #bells = new Map<Lane, Bell>(LANES.map(lane => [lane, createBell()]))
   readonly #beatBell = createBell()
@@ -174,6 +177,7 @@ class RunningEngine implements Engine {
 
   clocksChanged(): void {
     this.#clocks.forget()
+    this.#overdueAt = Number.NEGATIVE_INFINITY
     this.wake()
   }
 
@@ -282,9 +286,18 @@ class RunningEngine implements Engine {
       const moved = await sweepHolds(pool, { now, hour: hourOf(now), shard, limit: SWEEP_MOST })
       if (moved > 0) this.wake()
       if (moved >= SWEEP_MOST) this.#controlBell.ring()
+      await this.#excludeOverdue(now)
     } catch (error) {
       log.warn({ err: error }, 'holds could not be swept; tried again')
     }
+  }
+
+  // Days are waited for, so a look every now and then will do.
+  async #excludeOverdue(now: Date): Promise<void> {
+    const { pool, clock, shard } = this.#deps
+    if (clock.monotonicMs() - this.#overdueAt < OVERDUE_MS) return
+    const options = { now, hour: hourOf(now), shard, limit: SWEEP_MOST }
+    if ((await excludeOverdue(pool, options)) < SWEEP_MOST) this.#overdueAt = clock.monotonicMs()
   }
 
   // By the policy of a campaign, and only where the provider delivers a message once however often it is given it.

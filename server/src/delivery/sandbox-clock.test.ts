@@ -329,3 +329,29 @@ describe('moves while workers work', () => {
     }
   })
 })
+
+describe('what a pause keeps back', () => {
+  it('is left out after 7 days by the clock of its sandbox, and `why` says so before and after', async () => {
+    await start()
+    const campaign = await createCampaign()
+    await mark()
+    expect((await api.api(`POST /campaigns/${campaign}/pause`, {})).status).toBe(200)
+    const id = await trigger(campaign)
+    await reaches(id, 'held', 'paused')
+    const dry = await call(campaign, { query: '?dryRun=true' })
+    expect(dry.body.recipients[0]).toMatchObject({
+      outcome: 'held',
+      detail: expect.stringContaining('7 days'),
+    })
+    const why = async (): Promise<string> => {
+      const person = { namespace: 'email', value: `p${n - 1}@example.test` }
+      return (await api.api(`GET /why?${new URLSearchParams({ campaign, ...person })}`)).body.conclusion
+    }
+    expect(await why()).toContain('It is left out at')
+    await advance({ seconds: 7 * DAY - HOUR })
+    expect((await stateOf(id)).state).toBe('held')
+    await advance({ seconds: HOUR + 1 })
+    await reaches(id, 'excluded', 'held_too_long')
+    expect(await why()).toContain('kept back for seven days')
+  })
+})

@@ -224,7 +224,8 @@ const RESULTS = `r as (
 const RECORD = `with ${RESULTS},
   changed as (
     update delivery d
-    set state = r.state, reason = r.reason, due_at = coalesce(r.due_at, d.due_at), changed_at = $20,
+    set state = r.state, reason = r.reason, changed_at = $20,
+      due_at = case r.state when 'held' then $20 else coalesce(r.due_at, d.due_at) end,
       worker_id = null, worker_epoch = null
     from r
     where d.message_id = r.message_id and d.message_id = any($1::uuid[])

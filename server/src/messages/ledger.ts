@@ -17,6 +17,9 @@ export type Lane = (typeof LANES)[number]
  */
 export const PACED_AHEAD_MS = 1_500
 
+/** A message is held so long at most, whatever holds it; then it is excluded. */
+export const HELD_AT_MOST_MS = 7 * 86_400_000
+
 /**
  * Which state may follow which; the statements of the stores enforce it by their conditions, and a random test of all
  * of them (`transitions.test.ts`) meets no other change. ARCHITECTURE.md has the same table. `ready` with a due time in
@@ -26,7 +29,7 @@ export const TRANSITIONS: Readonly<Record<MessageState, readonly MessageState[]>
   ready: ['claimed', 'cancelled'],
   claimed: ['ready', 'excluded', 'held', 'failed', 'cancelled', 'handing_over'],
   handing_over: ['sent', 'ready', 'failed', 'unknown'],
-  held: ['ready', 'cancelled'],
+  held: ['ready', 'excluded', 'cancelled'],
   unknown: ['sent', 'failed', 'ready'],
   failed: ['ready'],
   sent: [],

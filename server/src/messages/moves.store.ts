@@ -1,8 +1,10 @@
 /**
- * The two ways out of a hold, as statements over any choice of messages: released (ready again, due now) or cancelled.
+ * The ways out of a hold, as statements over any choice of messages: released (ready again, due now), cancelled by a
+ * person, or left out because it lasted too long.
  * State, sums and the message's own story change in one statement and therefore in one transaction.
  */
 import type { Db } from '../db/pool.ts'
+import type { StoredEvent } from './story.ts'
 
 /**
  * Which messages: a select of `message_id` and `reason` from `delivery`, locked with `skip locked`, whose `order by` is
@@ -60,21 +62,33 @@ export const releaseChosen = async (db: Db, choice: Choice, decision: Decision):
   return run(db, text, [...choice.values, decision.now, decision.by, decision.detail])
 }
 
-/** Ready or held messages end, cancelled by a person. */
-export const cancelChosen = async (db: Db, choice: Choice, decision: Decision): Promise<Moved> => {
-  const n = choice.values.length
-  const [now, by, detail] = [`$${n + 1}::timestamptz`, `$${n + 2}::text`, `$${n + 3}::text`]
-  const [hour, shard] = [`$${n + 4}::timestamptz`, `$${n + 5}::smallint`]
+// How messages end without a worker: their state with its reason, and the kind of the event that tells it.
+interface End {
+  readonly state: 'cancelled' | 'excluded'
+  readonly reason: 'cancelled_by_person' | 'held_too_long'
+  readonly event: StoredEvent['kind']
+}
+
+const endChosen = async (
+  db: Db,
+  choice: Choice,
+  { now, by, detail, hour, shard, end }: Decision & { readonly end: End },
+): Promise<Moved> => {
+  const values = [now, by, detail, hour, shard, end.state, end.reason, end.event]
+  const types = ['timestamptz', 'text', 'text', 'timestamptz', 'smallint', 'text', 'text', 'text']
+  const [at, actor, why, inHour, inShard, state, reason, event] = types.map(
+    (type, index) => `$${choice.values.length + index + 1}::${type}`,
+  )
   const text = `with due as materialized (${choice.select}), moved as (
-      update delivery d set state = 'cancelled', reason = 'cancelled_by_person', changed_at = ${now}
+      update delivery d set state = ${state}, reason = ${reason}, changed_at = ${at}
       from due where d.message_id = due.message_id
       returning d.message_id, d.generation, d.execution_id
     ), events as (
       insert into message_event (message_id, at, kind, generation, state, reason, detail, actor)
-      select message_id, ${now}, 'cancelled', generation, 'cancelled', 'cancelled_by_person', ${detail}, ${by} from moved
+      select message_id, ${at}, ${event}, generation, ${state}, ${reason}, ${why}, ${actor} from moved
     ), sums as (
       insert into tally (scope, hour, state, reason, shard, n)
-      select scope, ${hour}, 'cancelled', 'cancelled_by_person', ${shard}, count(*)
+      select scope, ${inHour}, ${state}, ${reason}, ${inShard}, count(*)
       from moved join execution e on e.id = moved.execution_id,
         unnest(array[e.campaign_version_id, case when e.kind = 'audience' then e.id end]) as scope
       where scope is not null
@@ -82,6 +96,19 @@ export const cancelChosen = async (db: Db, choice: Choice, decision: Decision): 
       on conflict (scope, hour, state, reason, shard) do update set n = tally.n + excluded.n
     )
     ${countOf(choice)}`
-  const { now: at, by: actor, detail: why, hour: inHour, shard: inShard } = decision
-  return run(db, text, [...choice.values, at, actor, why, inHour, inShard])
+  return run(db, text, [...choice.values, ...values])
 }
+
+/** Ready or held messages end, cancelled by a person. */
+export const cancelChosen = (db: Db, choice: Choice, decision: Decision): Promise<Moved> =>
+  endChosen(db, choice, {
+    ...decision,
+    end: { state: 'cancelled', reason: 'cancelled_by_person', event: 'cancelled' },
+  })
+
+/** Held messages are left out: nobody let them go on in time. */
+export const excludeChosen = (db: Db, choice: Choice, decision: Decision): Promise<Moved> =>
+  endChosen(db, choice, {
+    ...decision,
+    end: { state: 'excluded', reason: 'held_too_long', event: 'refused' },
+  })

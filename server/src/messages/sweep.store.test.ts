@@ -5,6 +5,8 @@ import { openHolds } from './holds.store.ts'
 import type { ClaimedMessage } from './ledger.ts'
 import { decideHeld, hasHeld } from './sweep.store.ts'
 
+const WEEK_MS = 7 * 86_400_000
+
 let test: TestDatabase
 let ledger: TestLedger
 
@@ -251,5 +253,57 @@ describe('deciding about stale messages', () => {
       accepted: 200,
       ...(found['cancelled'] ? { cancelled: found['cancelled'] } : {}),
     })
+  })
+})
+
+describe('what is held for 7 days', () => {
+  it.each(['paused', 'stopped', 'runaway', 'stale'])(
+    '(%s) is left out, and told and counted as that',
+    async reason => {
+      await ledger.accept(3)
+      await ledger.keepBack((await ledger.claim()).slice(0, 2), reason)
+      ledger.move(WEEK_MS)
+      expect(await ledger.excludeOverdue()).toBe(0)
+      ledger.move(1)
+      expect(await ledger.excludeOverdue()).toBe(2)
+      expect(await ledger.states()).toEqual({ claimed: 1, excluded: 2 })
+      expect(await ledger.sums()).toEqual({ accepted: 3, excluded: 2 })
+      expect(await ledger.events()).toEqual([
+        { kind: 'refused', state: 'excluded', reason: 'held_too_long', detail: '', actor: 'carillon', n: 2 },
+      ])
+      expect(await ledger.excludeOverdue()).toBe(0)
+    },
+  )
+
+  it('counts from when it was held, however long it had waited before', async () => {
+    await ledger.accept(1)
+    ledger.move(2 * WEEK_MS)
+    await ledger.keepBack(await ledger.claim())
+    ledger.move(WEEK_MS)
+    expect(await ledger.excludeOverdue()).toBe(0)
+  })
+
+  it('has 7 days anew when it is held anew', async () => {
+    await ledger.accept(1)
+    const id = await ledger.open()
+    await ledger.keepBack(await ledger.claim())
+    ledger.move(WEEK_MS - 60_000)
+    await ledger.lift(id)
+    expect(await ledger.sweep()).toBe(1)
+    await ledger.open()
+    await ledger.keepBack(await ledger.claim())
+    ledger.move(WEEK_MS)
+    expect(await ledger.excludeOverdue()).toBe(0)
+    ledger.move(1)
+    expect(await ledger.excludeOverdue()).toBe(1)
+  })
+
+  it('goes in small statements, and each once with two at it', async () => {
+    await ledger.accept(30)
+    await ledger.keepBack(await ledger.claim())
+    ledger.move(WEEK_MS + 1)
+    const counts = await Promise.all([ledger.excludeOverdue(7), ledger.excludeOverdue(4)])
+    expect(counts.reduce((sum, n) => sum + n, 0) + (await ledger.excludeOverdue())).toBe(30)
+    expect(await ledger.sums()).toEqual({ accepted: 30, excluded: 30 })
   })
 })

@@ -1,6 +1,6 @@
 /**
  * What holds leave behind is moved here, in small statements: messages under a cancel end, messages of a lifted hold
- * become ready again. Every statement is a transaction that has locked its hold, so a crash loses nothing and two
+ * become ready again, and what was held too long is left out. Every statement is a transaction that has locked its hold, so a crash loses nothing and two
  * sweepers never work on one hold at the same moment.
  *
  * A hold waits to be swept until nothing of it is left: a cancel until it is marked lifted, another one, after its lift,
@@ -10,7 +10,15 @@ import type { HoldLift, HoldScope } from '@carillon/contract'
 import type pg from 'pg'
 import { type Db, transaction } from '../db/pool.ts'
 import { NOTHING_BELOW } from './holds.store.ts'
-import { type Choice, cancelChosen, type Decision, type Moved, releaseChosen } from './moves.store.ts'
+import { HELD_AT_MOST_MS } from './ledger.ts'
+import {
+  type Choice,
+  cancelChosen,
+  type Decision,
+  excludeChosen,
+  type Moved,
+  releaseChosen,
+} from './moves.store.ts'
 import { isLeft, type PendingHold, type Walk, walksOf } from './swept.store.ts'
 
 /** The moment of a sweep, the sum row it counts in, and the most rows of one statement. */
@@ -122,6 +130,26 @@ export const sweepHolds = async (pool: pg.Pool, options: SweepOptions): Promise<
   let moved = 0
   for (const id of await findPending(pool)) moved += await sweepOne(pool, id, options)
   return moved
+}
+
+/**
+ * Leaves out what has been held for too long, whatever holds it, at most `limit` rows in each statement, and answers how
+ * many; there may be more. Of a held message `due_at` is since when: a test clock moves it with everything that waits.
+ */
+export const excludeOverdue = async (pool: pg.Pool, options: SweepOptions): Promise<number> => {
+  const choice: Choice = {
+    select: `select d.message_id, d.reason, d.due_at from delivery d where d.state = 'held' and d.due_at < $1
+      order by d.due_at limit $2 for update of d skip locked`,
+    mark: 'due_at',
+    values: [new Date(options.now.getTime() - HELD_AT_MOST_MS), options.limit],
+  }
+  let all = 0
+  for (let n = 0; n < MOST_STATEMENTS; n++) {
+    const { moved } = await excludeChosen(pool, choice, { ...options, by: 'carillon', detail: '' })
+    all += moved
+    if (moved < options.limit) break
+  }
+  return all
 }
 
 /** Which held messages are meant; all members that are given apply together. Ids are bare. */

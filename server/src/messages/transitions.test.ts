@@ -67,6 +67,7 @@ const STEPS = [
     'sweep',
     'decideStale',
     'cancelStale',
+    'overdue',
   ],
   ...['redrive', 'redriveByPolicy', 'discard', 'settleSent', 'settleFailed'],
 ] as const
@@ -101,6 +102,7 @@ class Walk {
     sweep: n => ledger.sweep(n),
     decideStale: n => this.#decide(n, 'release'),
     cancelStale: n => this.#decide(n, 'cancel'),
+    overdue: n => ledger.excludeOverdue(n, { now: new Date(ledger.now().getTime() + 8 * 86_400_000) }),
     redrive: n => this.#redrive(n, 'redriven'),
     redriveByPolicy: n => this.#redrive(n, 'redriven_by_policy'),
     discard: async n => discardMessages(ledger.db, { ...this.#decision(), messageIds: await this.#dead(n) }),
@@ -202,6 +204,7 @@ describe('a state', () => {
       ...three('claim', 'mark', 'sent', 'accept', 'claim', 'mark', 'retried', 'claim', 'mark', 'refused'),
       ...three('redrive', 'claim', 'mark', 'lost', 'settleSent', 'settleFailed', 'redriveByPolicy'),
       ...three('claim', 'hold', 'decideStale', 'claim', 'hold', 'cancelStale', 'accept', 'cancel', 'sweep'),
+      ...three('accept', 'claim', 'hold', 'overdue'),
     ])
     // A worker keeps to a cancel that it sees before it marks.
     await ledger.accept(1)

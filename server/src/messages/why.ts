@@ -1,5 +1,6 @@
 /** The plain answer to "why did this person (not) get it?", from the newest message or from there being none. Pure. */
 import type { MessageState, Why } from '@carillon/contract'
+import { HELD_AT_MOST_MS } from './ledger.ts'
 import { reasonText } from './reason-text.ts'
 import type { Story } from './story.ts'
 
@@ -33,6 +34,8 @@ const sentText = (story: Story): string => {
   return `Sent at ${accepted.endedAt} by ${accepted.transport ?? 'a transport'}, which answered: ${answer}.`
 }
 
+const endOfHold = ({ dueAt }: Story): string => new Date(dueAt.getTime() + HELD_AT_MOST_MS).toISOString()
+
 const textOf = (story: Story): string => {
   const since = story.changedAt.toISOString()
   const why = reasonText(story.reason)
@@ -49,7 +52,7 @@ const textOf = (story: Story): string => {
     case 'unknown':
       return `Nobody can say whether it was sent, since ${since}${because}`
     case 'held':
-      return `Kept back since ${since}${because}`
+      return `Kept back since ${since}${because} It is left out at ${endOfHold(story)}, unless somebody lets it go on.`
     case 'ready':
       return `Accepted and not sent yet; due at ${story.dueAt.toISOString()}${because}`
     default:

@@ -298,6 +298,7 @@ export const en = {
   'reason.stopped': 'Sending is stopped',
   'reason.runaway': 'Held by the runaway guard',
   'reason.stale': 'Held: too late',
+  'reason.held_too_long': 'Held for seven days, and nobody let it go on',
   'reason.released': 'Released by a person',
   'reason.cancelled_by_person': 'Cancelled',
   'reason.paced': 'Waits for its turn',

@@ -302,6 +302,7 @@ export const nl: Dictionary = {
   'reason.stopped': 'Verzenden is gestopt',
   'reason.runaway': 'Vastgehouden door de doldraaibewaking',
   'reason.stale': 'Vastgehouden: te laat',
+  'reason.held_too_long': 'Zeven dagen vastgehouden, en niemand liet het doorgaan',
   'reason.released': 'Vrijgegeven door een persoon',
   'reason.cancelled_by_person': 'Geannuleerd',
   'reason.paced': 'Wacht op zijn beurt',
