@@ -8,6 +8,7 @@ import type { MailLinks } from '../content/mail-links.ts'
 import { createReach, MOST_ROUNDS, TOO_MANY_ROUNDS, type Visit } from '../content/reach.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { ClaimedMessage, MessageResult } from '../messages/ledger.ts'
+import { withAllowedCopies } from './allowed-copies.ts'
 import type { Prepared } from './line.ts'
 import { unsubscribeHeaders } from './mail-links.ts'
 import { personAskOf } from './person.ts'
@@ -80,7 +81,11 @@ const renderOne = (
 ): Rendered | MessageResult | undefined => {
   const { message, version, address, data, links, clock } = item
   const tools = { clock, random: deps.random }
-  const composed = compose(version, { address, data, links, outside: visit.outside }, tools)
+  const composed = compose(
+    version,
+    { address, data, links, outside: visit.outside, isTest: message.kind === 'test' },
+    tools,
+  )
   if (visit.missed()) return undefined
   if (!composed.ok) {
     const { reason, problem } = composed
@@ -162,6 +167,24 @@ const renderAll = async (
   return [...done, ...givenUp]
 }
 
+const allowed = async (
+  { db }: PrepareDeps,
+  rendered: readonly (Rendered | MessageResult)[],
+): Promise<readonly (Rendered | MessageResult)[]> => {
+  const mails = rendered.flatMap(one => ('prepared' in one ? [one.prepared] : []))
+  const kept = (
+    await withAllowedCopies(
+      db,
+      mails.map(({ message: { sandboxId }, rendered: email }) => ({ sandboxId, email })),
+    )
+  ).values()
+  return rendered.map(one =>
+    'prepared' in one
+      ? { ...one, prepared: { ...one.prepared, rendered: kept.next().value ?? one.prepared.rendered } }
+      : one,
+  )
+}
+
 /** Renders and signs what has its place. Rejects when the database is away. */
 export const renderPlaced = async (
   deps: PrepareDeps,
@@ -175,5 +198,5 @@ export const renderPlaced = async (
     deps,
     placed.map(one => ({ ...one, keys: keys.get(one.item.message.sandboxId) ?? [] })),
   )
-  return signAll(deps, rendered)
+  return signAll(deps, await allowed(deps, rendered))
 }

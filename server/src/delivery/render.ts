@@ -8,7 +8,7 @@ import { withHtmlParameters, withTextParameters } from '../channels/email/link-p
 import { buildMime, type EmailParts } from '../channels/email/mime.ts'
 import type { RenderData, RenderedContent, RenderMoment } from '../content/email-content.ts'
 import { type MailLinks, movedLinks, withMailLinks } from '../content/mail-links.ts'
-import { copiesBeside, type RenderedSending } from '../content/sending.ts'
+import { copiesBeside, type RenderedSending, withoutCopies } from '../content/sending.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { SendableVersion } from './versions.ts'
 
@@ -46,6 +46,8 @@ export interface Addressee {
   readonly data: RenderData
   readonly links: MailLinks | null
   readonly outside: Outside
+  /** It is tried out, or goes to seeds: who gets copies of the real mail gets none of these. */
+  readonly isTest?: boolean
 }
 
 const BROKEN = { ok: false, reason: 'render_error' } as const
@@ -71,7 +73,8 @@ const composeWhole = (version: SendableVersion, to: Addressee, moment: RenderMom
   if (compiled === undefined) return { ...BROKEN, problem: version.sendingProblem }
   const outcome = compiled.render(to.data, moment)
   if (!outcome.ok) return { ...BROKEN, problem: outcome.problem }
-  const sending = copiesBeside(outcome.sending, to.address)
+  const sending =
+    to.isTest === true ? withoutCopies(outcome.sending) : copiesBeside(outcome.sending, to.address)
   const links = movedLinks(to.links, sending.linkHost)
   const data = links === to.links ? to.data : withMailLinks(to.data, links)
   const content = withParameters(email.render(data, moment), sending, links)
@@ -144,7 +147,28 @@ export const toRenderedEmail = (
   const copies = cc.length + bcc.length === 0 ? {} : { copies: [...cc, ...bcc] }
   const envelope = { from: options.returnPath ?? mail.from, to: mail.to, ...copies }
   const key = options.feedbackKey === undefined ? {} : { feedbackKey: options.feedbackKey }
-  const email = { messageId: options.messageId, ...key, envelope, parts }
-  if (version.attachments.length === 0) return { ...email, raw: buildMime(parts) }
+  return built({ messageId: options.messageId, ...key, envelope, parts })
+}
+
+const built = (email: Omit<RenderedEmail, 'raw'> & { readonly parts: EmailParts }): RenderedEmail => {
+  const { parts } = email
+  if (parts.attachments === undefined || parts.attachments.length === 0)
+    return { ...email, raw: buildMime(parts) }
   return { ...email, raw: NOTHING, finish: async () => ({ ...email, raw: buildMime(parts) }) }
+}
+
+/** The mail, not signed yet, without the copies that must not go; built anew only where there are such. */
+export const withoutSomeCopies = (
+  email: RenderedEmail,
+  mayGo: (address: string) => boolean,
+): RenderedEmail => {
+  const { parts, envelope, raw: _raw, finish: _finish, ...rest } = email
+  const { copies = [], ...own } = envelope
+  if (parts === undefined || copies.every(mayGo)) return email
+  const left = copies.filter(mayGo)
+  return built({
+    ...rest,
+    envelope: { ...own, ...(left.length === 0 ? {} : { copies: left }) },
+    parts: { ...parts, cc: (parts.cc ?? []).filter(mayGo) },
+  })
 }

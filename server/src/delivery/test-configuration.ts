@@ -6,9 +6,13 @@ import { transportById } from '../campaigns/transport.store.ts'
 import { SIGNATURE_ROOM } from '../channels/email/dkim/sign.ts'
 import type { RenderedEmail } from '../channels/email/email.ts'
 import { buildMime, type EmailParts } from '../channels/email/mime.ts'
+import { createAddressHash } from '../consent/address-hash.ts'
+import { findErased } from '../consent/erased.store.ts'
+import { findListed, findNotAllowed } from '../consent/suppression.store.ts'
 import { compileSending, type RenderedSending } from '../content/sending.ts'
 import type { Clock } from '../lib/clock.ts'
 import { Fault } from '../lib/fault.ts'
+import { addresseeOf } from './known.ts'
 import { openTransport, type SandboxPorts } from './open-transport.ts'
 import { domainOf } from './place.ts'
 import { createSigningKeys, signed, signersOf } from './sign.ts'
@@ -46,6 +50,21 @@ const renderedSending = (
   return outcome.sending
 }
 
+// A test goes to people as well: who is not to be written to is not, and while the allowed list is on only who is on it.
+const refuseListed = async (
+  { pool, secret }: ConfigurationTestDeps,
+  { sandboxId, to }: { readonly sandboxId: string; readonly to: string },
+): Promise<void> => {
+  const addressee = addresseeOf({ sandboxId, address: to })
+  const hash = createAddressHash(secret)({ sandboxId, kind: 'email', value: to })
+  const { entries } = await findListed(pool, [addressee])
+  const erased = await findErased(pool, [{ sandboxId, hash }])
+  if (entries.length > 0 || erased.some(one => one.reason !== null))
+    throw new Fault('resource_state', { detail: 'The address, or its domain, is on the suppression list.' })
+  if ((await findNotAllowed(pool, [addressee])).length > 0)
+    throw new Fault('resource_state', { detail: 'The address is not on the allowed list, which is on.' })
+}
+
 /**
  * Sends it and waits for the answer. Nothing of it is in the ledger. Throws a fault when the configuration cannot make a mail
  * without a person.
@@ -58,6 +77,7 @@ export const testConfiguration = async (
   const [transportId = ''] = configuration?.transportIds ?? []
   const transport = await transportById(deps.pool, transportId, deps.secret)
   if (configuration === undefined || transport === undefined) throw new Fault('not_found')
+  await refuseListed(deps, asked)
   const { from, replyTo, sender, headers } = renderedSending(configuration, deps)
   const { sandboxName } = configuration
   const all = await createSigningKeys({ db: deps.pool, ...deps })(asked.sandboxId)
