@@ -37,7 +37,7 @@ export type DynamicDomain = Static<typeof DynamicDomain>
 
 /**
  * The members of a configuration that are about single mails. Texts with placeholders are personalised; one that comes out
- * empty keeps the mail from that person, except for `cc`. `cc` names up to five addresses, separated by commas; what is none is
+ * empty keeps the mail from that person, except for `cc`, the parameters of links and the names of Reply-To and Sender. `cc` names up to five addresses, separated by commas; what is none is
  * left out. `bcc` are fixed. `labels` are for people to find it by. `category`: the campaigns that may use it; null: both.
  * `linkHost`: the host of unsubscribe links, which has to lead to this instance; null: the instance's own address.
  */

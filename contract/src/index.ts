@@ -96,6 +96,7 @@ export {
   CampaignCreate,
   CampaignFile,
   CampaignFileList,
+  CampaignFileParams,
   CampaignFileQuery,
   CampaignList,
   CampaignListQuery,

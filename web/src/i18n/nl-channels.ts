@@ -29,6 +29,7 @@ export const channelsNl: Part<typeof channelsEn> = {
   'channels.region.eu': 'Europese Unie',
   'channels.domainConnections': 'Verbindingen',
   'channels.check': 'Verbinding controleren',
+  'channels.checkSaved': 'Sla eerst op: geprobeerd wordt wat is opgeslagen.',
   'channels.checkGood': 'De aanbieder laat ons binnen',
   'channels.checkBad': 'De aanbieder laat ons niet binnen',
   'channels.status': 'Status',
@@ -151,7 +152,6 @@ export const channelsNl: Part<typeof channelsEn> = {
   'dkim.status.waiting': 'Wacht op zijn record',
   'dkim.status.active': 'Tekent',
   'dkim.status.retired': 'Met pensioen',
-  'dkim.record': 'Record',
   'dkim.activate': 'Laten tekenen',
   'dkim.activateForce': 'Toch laten tekenen',
   'dkim.activateForceText': 'Tot het record gevonden wordt geldt elke handtekening bij inboxen als gebroken.',
@@ -164,5 +164,7 @@ export const channelsNl: Part<typeof channelsEn> = {
   'files.hint': 'Gaan met elke mail mee: hoogstens 5, samen 5 MB. PDF, PNG, JPEG, GIF, tekst, CSV, agenda.',
   'files.add': 'Bestand toevoegen',
   'files.none': 'Geen bestanden',
+  'files.unattached': 'Hier bewaard, en niet bijgevoegd:',
+  'files.delete': '{name} verwijderen',
   'files.tooLarge': 'De bestanden zijn samen meer dan 5 MB.',
 }
