@@ -38,6 +38,8 @@ export type CampaignFile = Static<typeof CampaignFile>
 export const CampaignFileList = listOf(CampaignFile)
 /** `POST /api/v1/campaigns/{id}/files`: the file is the body, its type the content type, its name in the query. */
 export const CampaignFileQuery = closed({ name: Type.String({ minLength: 1, maxLength: 80 }) })
+/** `DELETE /api/v1/campaigns/{id}/files/{fileId}`: a file that neither the draft nor any version names. */
+export const CampaignFileParams = closed({ id: Type.String(), fileId: Type.String() })
 
 /**
  * Ceilings against a caller gone wild, counted as messages are taken up. When one is reached, the campaign is held and a

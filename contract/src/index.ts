@@ -97,6 +97,7 @@ export {
   CampaignCreate,
   CampaignFile,
   CampaignFileList,
+  CampaignFileParams,
   CampaignFileQuery,
   CampaignList,
   CampaignListQuery,

@@ -20,7 +20,10 @@ const TYPES: Readonly<Record<number, 'txt' | 'mx' | 'a'>> = { 1: 'a', 15: 'mx', 
 
 const nameBytes = (name: string): Buffer =>
   Buffer.concat([
-    ...name.split('.').map(label => Buffer.concat([Buffer.from([label.length]), Buffer.from(label)])),
+    ...name
+      .split('.')
+      .filter(label => label !== '')
+      .map(label => Buffer.concat([Buffer.from([label.length]), Buffer.from(label)])),
     Buffer.from([0]),
   ])
 

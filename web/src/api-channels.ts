@@ -81,4 +81,6 @@ export const fileCalls = ({ json }: Request) => ({
       query: { name: file.name },
       file,
     }),
+  remove: (campaignId: string, fileId: string) =>
+    json<unknown>(at`/campaigns/${campaignId}/files/${fileId}`, { method: 'DELETE' }),
 })

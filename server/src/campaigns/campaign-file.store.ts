@@ -33,6 +33,25 @@ export const listCampaignFiles = async (
   return rows.map(toFile)
 }
 
+/** Removes a file that neither the draft of its campaign nor any version names. False: it is named, or not there. */
+export const deleteCampaignFile = async (
+  db: Db,
+  {
+    sandboxId,
+    campaignId,
+    id,
+  }: { readonly sandboxId: string; readonly campaignId: string; readonly id: string },
+): Promise<boolean> => {
+  const { rowCount } = await db.query(
+    `delete from campaign_file f where f.sandbox_id = $1 and f.campaign_id = $2 and f.id = $3
+       and not exists (select from campaign c where c.id = f.campaign_id and c.draft -> 'attachmentIds' ? f.id::text)
+       and not exists (
+         select from campaign_version v where v.campaign_id = f.campaign_id and v.properties -> 'attachmentIds' ? f.id::text)`,
+    [sandboxId, campaignId, id],
+  )
+  return rowCount === 1
+}
+
 /** A file to keep. */
 export interface NewCampaignFile {
   readonly id: string

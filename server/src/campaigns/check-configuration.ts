@@ -153,6 +153,20 @@ const transportProblems = (write: ChannelConfigurationWrite, facts: Configuratio
   ]
 }
 
+const isSendgrid = (kind: TransportKind | undefined): boolean =>
+  kind === 'sendgrid' || kind === 'sandbox_sendgrid'
+
+// SendGrid builds the mail itself, and has a place for neither; what is set must not be lost in silence.
+const sendgridProblems = (write: EmailConfigurationWrite, facts: ConfigurationFacts): Problem[] => {
+  const { transportId, fallbackTransportIds = [], transportGroupId } = write
+  const members = facts.groups.find(one => one.id === transportGroupId)?.transportIds ?? []
+  const ids = [transportId, ...fallbackTransportIds, ...members]
+  if (!ids.some(id => isSendgrid(facts.transports.get(id)))) return []
+  return (['senderAddress', 'bounceDomain'] as const).flatMap(member =>
+    write[member] ? [bad(`/${member}`, 'cannot be used over a SendGrid transport, which leaves it out')] : [],
+  )
+}
+
 /** The personalised members of what is written, whole. */
 export const templatesOfWrite = (
   write: Omit<EmailConfigurationWrite, 'status' | 'lastChecks'>,
@@ -183,6 +197,7 @@ const emailProblems = (write: EmailConfigurationWrite, facts: ConfigurationFacts
   ...constantProblems(write),
   ...parameterProblems(write),
   ...hostProblems(write),
+  ...sendgridProblems(write, facts),
   ...(write.seedListId && !facts.seedListIds.has(write.seedListId)
     ? [bad('/seedListId', 'names no seed list of this sandbox')]
     : []),

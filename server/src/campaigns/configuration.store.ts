@@ -119,6 +119,14 @@ const columnsOf = ({ id, sandboxId, now, write }: ConfigurationChange): unknown[
 
 // A list of ids has no foreign key: what one does, nobody may remove them until this commits, is done by hand.
 const keepTransports = async (tx: Db, { sandboxId, write }: ConfigurationChange): Promise<void> => {
+  const { rows: groups } = await tx.query<{ readonly is_member: boolean }>(
+    'select $2::uuid = any(transport_ids) as is_member from transport_group where id = $1 for share',
+    [write.transportGroupId ?? null, write.transportId],
+  )
+  if (groups.some(group => !group.is_member))
+    throw new Fault('resource_in_use', {
+      detail: 'The transport is no member of the transport group any more.',
+    })
   const ids = write.fallbackTransportIds ?? []
   const { rowCount } = await tx.query(
     'select from transport where sandbox_id = $1 and id = any($2::uuid[]) order by id for key share',
@@ -146,8 +154,8 @@ export const insertConfiguration = async (tx: Db, change: ConfigurationChange): 
     more: [change.write.status === 'draft' ? 'draft' : 'active'],
     text: `insert into channel_configuration
        (id, sandbox_id, name, channel, transport_id, fallback_transport_ids, settings, created_at, modified_at,
-        description, category, labels, seed_list_id, transport_group_id, status)
-     values ($1, $2, $3, $13, $4, $5, $6, $7, $7, $8, $9, $10, $11, $12, $14)`,
+        description, category, labels, seed_list_id, transport_group_id, status, seed_list_chosen_at)
+     values ($1, $2, $3, $13, $4, $5, $6, $7, $7, $8, $9, $10, $11, $12, $14, $7)`,
   })
 }
 
@@ -156,7 +164,8 @@ export const replaceConfiguration = (tx: Db, change: ConfigurationChange): Promi
   writeConfiguration(tx, change, {
     text: `update channel_configuration
      set name = $3, transport_id = $4, fallback_transport_ids = $5, settings = $6, modified_at = $7, description = $8,
-       category = $9, labels = $10, seed_list_id = $11, transport_group_id = $12
+       category = $9, labels = $10, seed_list_id = $11, transport_group_id = $12,
+       seed_list_chosen_at = case when seed_list_id is distinct from $11::uuid then $7 else seed_list_chosen_at end
      where id = $1 and sandbox_id = $2 and channel = $13`,
   })
 

@@ -3,18 +3,22 @@
  * and the domain of its sender stay: records and reputations hang on them. Everything else that changes is used by mail that
  * is rendered from then on.
  */
-import {
-  type ChannelConfiguration,
-  type ChannelConfigurationWrite,
-  type EmailConfigurationWrite,
-  isSandboxTransport,
-  type LiveCheck,
+import type {
+  ChannelConfiguration,
+  ChannelConfigurationWrite,
+  EmailConfigurationWrite,
+  LiveCheck,
 } from '@carillon/contract'
-import { checkSending, type SendingFacts } from '../channels/email/dns/checks.ts'
+import { checkSending, type SendingFacts, type SendingWay } from '../channels/email/dns/checks.ts'
 import type { Dns } from '../channels/email/dns/resolver.ts'
 import { type Db, transaction } from '../db/pool.ts'
 import { Fault, type Problem } from '../lib/fault.ts'
-import { configurationNeedsProfile, configurationProblems, writtenDomain } from './check-configuration.ts'
+import {
+  type ConfigurationFacts,
+  configurationNeedsProfile,
+  configurationProblems,
+  writtenDomain,
+} from './check-configuration.ts'
 import {
   findConfiguration,
   insertConfiguration,
@@ -29,7 +33,7 @@ import { channelOfWrite, isEmail } from './configuration-settings.ts'
 import { listDkimKeys } from './dkim-key.store.ts'
 import type { Actor } from './lifecycle.ts'
 import { listSeedLists, listTransportGroups } from './sending-lists.store.ts'
-import { findTransport, listTransports } from './transport.store.ts'
+import { listTransports } from './transport.store.ts'
 import { configurationFindings } from './validate.ts'
 
 /** Who acts on a configuration, and with what. */
@@ -53,13 +57,15 @@ const refuse = (problems: readonly Problem[]): void => {
   if (problems.length > 0) throw new Fault('payload_invalid', { problems: [...problems] })
 }
 
-const checkWrite = async (by: Actor, write: ChannelConfigurationWrite): Promise<void> => {
-  const { pool, sandboxId } = by
-  const transports = new Map((await listTransports(pool, sandboxId)).map(one => [one.id, one.kind]))
-  const groups = await listTransportGroups(pool, sandboxId)
-  const seedListIds = new Set((await listSeedLists(pool, sandboxId)).map(one => one.id))
-  refuse(configurationProblems(write, { transports, groups, seedListIds }))
-}
+/** What configurations of a sandbox may refer to. */
+export const configurationFacts = async (db: Db, sandboxId: string): Promise<ConfigurationFacts> => ({
+  transports: new Map((await listTransports(db, sandboxId)).map(one => [one.id, one.kind])),
+  groups: await listTransportGroups(db, sandboxId),
+  seedListIds: new Set((await listSeedLists(db, sandboxId)).map(one => one.id)),
+})
+
+const checkWrite = async ({ pool, sandboxId }: Actor, write: ChannelConfigurationWrite): Promise<void> =>
+  refuse(configurationProblems(write, await configurationFacts(pool, sandboxId)))
 
 /** Makes a configuration: a draft where the write says so, else one that can be used at once. */
 export const createConfiguration = async (
@@ -184,12 +190,17 @@ export const changeConfiguration = async (
   return getConfiguration(by, id)
 }
 
-const spfMechanismOf = async (by: Actor, transportId: string): Promise<string | undefined> => {
-  const transport = await findTransport(by.pool, by.sandboxId, transportId)
-  if (transport === undefined || isSandboxTransport(transport.kind)) return undefined
-  if (transport.kind === 'ses') return 'include:amazonses.com'
-  if (transport.kind === 'sendgrid') return 'include:sendgrid.net'
-  return `a:${transport.smtp?.host ?? ''}`
+/** The ways that its mail may take, over the members of its group and the fallbacks too; none: it ends in the Inbox. */
+const waysOf = async (by: Actor, configuration: EmailConfigurationWrite): Promise<SendingWay[]> => {
+  const { transportId, fallbackTransportIds = [], transportGroupId } = configuration
+  const groups = await listTransportGroups(by.pool, by.sandboxId)
+  const members = groups.find(group => group.id === transportGroupId)?.transportIds ?? []
+  const ids = new Set([transportId, ...members, ...fallbackTransportIds])
+  const transports = (await listTransports(by.pool, by.sandboxId)).filter(one => ids.has(one.id))
+  return transports.flatMap(({ kind, smtp }): SendingWay[] => {
+    if (kind === 'ses' || kind === 'sendgrid') return [{ kind }]
+    return smtp === null ? [] : [{ kind: 'smtp', host: smtp.host }]
+  })
 }
 
 const domainsOf = ({ fromAddress, dynamicDomain, linkHost = null }: EmailConfigurationWrite) =>
@@ -209,15 +220,15 @@ const runChecks = async (
   configuration: ChannelConfigurationWrite,
 ): Promise<LiveCheck[]> => {
   if (!isEmail(configuration)) return []
-  const spfMechanism = await spfMechanismOf(by, configuration.transportId)
-  if (spfMechanism === undefined) return []
+  const ways = await waysOf(by, configuration)
+  if (ways.length === 0) return []
   const keys = (await listDkimKeys(by.pool, by.sandboxId)).filter(key => key.status === 'active')
   const host = new URL(by.publicUrl).hostname
   const facts = domainsOf(configuration).map(
     ({ domain, linkHost }): SendingFacts => ({
       fromDomain: domain,
       bounceDomain: configuration.bounceDomain ?? domain,
-      spfMechanism,
+      ways,
       keys: keys.filter(key => isUnder(domain, key.domain)),
       linkHost: linkHost === null ? null : { host: linkHost, target: host },
       mailHost: host,

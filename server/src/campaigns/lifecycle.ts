@@ -259,6 +259,17 @@ export const duplicateCampaign = async (actor: Actor, id: string): Promise<Campa
   return patchCampaign(actor, copy.id, { attachmentIds })
 }
 
+/** Does something with the files of a campaign while nobody changes it, nor its files. */
+export const withFilesOf = <T>(
+  actor: Actor,
+  id: string,
+  work: (tx: pg.PoolClient, files: Awaited<ReturnType<typeof listCampaignFiles>>) => Promise<T>,
+): Promise<T> =>
+  transaction(actor.pool, async tx => {
+    if ((await lockCampaign(tx, actor.sandboxId, id)) === undefined) throw missing()
+    return work(tx, await listCampaignFiles(tx, actor.sandboxId, id))
+  })
+
 /** Removes a campaign that was never live. */
 export const removeCampaign = async (actor: Actor, id: string): Promise<void> => {
   await transaction(actor.pool, async tx => {

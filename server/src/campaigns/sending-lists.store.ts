@@ -1,7 +1,6 @@
 /** Seed lists and transport groups: small named lists that channel configurations use. */
 import type { SeedList, SeedListWrite, TransportGroup, TransportGroupWrite } from '@carillon/contract'
-import type pg from 'pg'
-import { type Db, transaction } from '../db/pool.ts'
+import type { Db } from '../db/pool.ts'
 import { Fault } from '../lib/fault.ts'
 import { refuseKnown } from './known-refusals.ts'
 
@@ -72,33 +71,37 @@ export const listTransportGroups = async (db: Db, sandboxId: string): Promise<Tr
   return rows.map(row => ({ id: row.id, name: row.name, transportIds: row.transport_ids }))
 }
 
-/** Writes a group: a new one, or over the one of this id. Refused while a member is not there. */
-export const putTransportGroup = (pool: pg.Pool, change: NamedChange<TransportGroupWrite>): Promise<void> =>
-  transaction(pool, async tx => {
-    const { id, sandboxId, now, write } = change
-    // A list of ids has no foreign key: nobody may remove them until this commits.
-    const { rows } = await tx.query<{ kind: string }>(
-      'select kind from transport where sandbox_id = $1 and id = any($2::uuid[]) order by id for key share',
-      [sandboxId, write.transportIds],
-    )
-    if (rows.length !== write.transportIds.length)
-      throw new Fault('payload_invalid', {
-        problems: [{ pointer: '/transportIds', message: 'names a transport that is not there' }],
-      })
-    if (new Set(rows.map(row => row.kind.startsWith('sandbox_'))).size > 1)
-      throw new Fault('payload_invalid', {
-        problems: [{ pointer: '/transportIds', message: 'would mix the Inbox with a real provider' }],
-      })
-    await tx
-      .query(
-        `insert into transport_group (id, sandbox_id, name, transport_ids, created_at, modified_at)
+/** Keeps everybody from using or changing a group until the transaction ends. */
+export const lockTransportGroup = async (tx: Db, id: string): Promise<void> => {
+  await tx.query('select from transport_group where id = $1 for update', [id])
+}
+
+/** Writes a group, in a transaction: a new one, or over the one of this id. Refused while a member is not there. */
+export const putTransportGroup = async (tx: Db, change: NamedChange<TransportGroupWrite>): Promise<void> => {
+  const { id, sandboxId, now, write } = change
+  // A list of ids has no foreign key: nobody may remove them until this commits.
+  const { rows } = await tx.query<{ kind: string }>(
+    'select kind from transport where sandbox_id = $1 and id = any($2::uuid[]) order by id for key share',
+    [sandboxId, write.transportIds],
+  )
+  if (rows.length !== write.transportIds.length)
+    throw new Fault('payload_invalid', {
+      problems: [{ pointer: '/transportIds', message: 'names a transport that is not there' }],
+    })
+  if (new Set(rows.map(row => row.kind.startsWith('sandbox_'))).size > 1)
+    throw new Fault('payload_invalid', {
+      problems: [{ pointer: '/transportIds', message: 'would mix the Inbox with a real provider' }],
+    })
+  await tx
+    .query(
+      `insert into transport_group (id, sandbox_id, name, transport_ids, created_at, modified_at)
          values ($1, $2, $3, $4, $5, $5)
          on conflict (id) do update set name = $3, transport_ids = $4, modified_at = $5
          where transport_group.sandbox_id = $2`,
-        [id, sandboxId, write.name, write.transportIds, now],
-      )
-      .catch((error: unknown) => refuseKnown(error, { inUse: IN_USE }))
-  })
+      [id, sandboxId, write.name, write.transportIds, now],
+    )
+    .catch((error: unknown) => refuseKnown(error, { inUse: IN_USE }))
+}
 
 /** Removes a group that no configuration uses. False: there is none of that id. */
 export const deleteTransportGroup = async (db: Db, sandboxId: string, id: string): Promise<boolean> => {

@@ -123,6 +123,9 @@ const copiesOf = (text: string): string[] =>
     .filter(newTo(new Set()))
     .slice(0, MOST_COPIES)
 
+/** The same without copies. */
+export const withoutCopies = (sending: RenderedSending): RenderedSending => ({ ...sending, cc: [], bcc: [] })
+
 /** The copies beside a recipient: nobody gets the mail twice. */
 export const copiesBeside = (sending: RenderedSending, to: string): RenderedSending => {
   if (sending.cc.length + sending.bcc.length === 0) return sending

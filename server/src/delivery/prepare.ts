@@ -114,9 +114,14 @@ const planOne = (
   }
 }
 
-// Only a message that is taken up for the first time counts: waiting and trying again are not a caller gone wild.
+// Only a message that is taken up for the first time counts: waiting and trying again are not a caller gone wild. Nor is
+// who tries out a campaign, or the seeds that get a copy of it.
 const isFirst = (message: ClaimedMessage): boolean =>
-  message.attempt === 0 && message.generation === 1 && message.claims === 1 && message.reason === null
+  message.kind !== 'test' &&
+  message.attempt === 0 &&
+  message.generation === 1 &&
+  message.claims === 1 &&
+  message.reason === null
 
 const checkCeilings = (
   deps: PrepareDeps,

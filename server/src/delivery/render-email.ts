@@ -7,7 +7,7 @@ import { buildMime, type EmailParts } from '../channels/email/mime.ts'
 import { type AttemptKey, feedbackKeyOf } from '../channels/email/verp.ts'
 import type { CompiledEmail, RenderData, RenderedContent, RenderMoment } from '../content/email-content.ts'
 import { type MailLinks, movedLinks, movedUrl, withMailLinks, withMirrorUrl } from '../content/mail-links.ts'
-import { copiesBeside, type RenderedSending } from '../content/sending.ts'
+import { copiesBeside, type RenderedSending, withoutCopies } from '../content/sending.ts'
 import { trackMail } from '../tracking/track-mail.ts'
 import type { TrackedMessage, Tracking } from '../tracking/tracking.ts'
 import { unsubscribeHeaders } from './mail-links.ts'
@@ -119,9 +119,30 @@ const toRenderedEmail = (
   const copies = cc.length + bcc.length === 0 ? {} : { copies: [...cc, ...bcc] }
   const envelope = { from: options.returnPath ?? mail.from, to: mail.to, ...copies }
   const { messageId, feedbackKey } = options
-  const email = { messageId, feedbackKey, envelope, parts }
-  if (attachments.length === 0) return { ...email, raw: buildMime(parts) }
+  return built({ messageId, feedbackKey, envelope, parts })
+}
+
+const built = (email: Omit<RenderedEmail, 'raw'> & { readonly parts: EmailParts }): RenderedEmail => {
+  const { parts } = email
+  if (parts.attachments === undefined || parts.attachments.length === 0)
+    return { ...email, raw: buildMime(parts) }
   return { ...email, raw: NOTHING, finish: async () => ({ ...email, raw: buildMime(parts) }) }
+}
+
+/** The mail, not signed yet, without the copies that must not go; built anew only where there are such. */
+export const withoutSomeCopies = (
+  email: RenderedEmail,
+  mayGo: (address: string) => boolean,
+): RenderedEmail => {
+  const { parts, envelope, raw: _raw, finish: _finish, ...rest } = email
+  const { copies = [], ...own } = envelope
+  if (parts === undefined || copies.every(mayGo)) return email
+  const left = copies.filter(mayGo)
+  return built({
+    ...rest,
+    envelope: { ...own, ...(left.length === 0 ? {} : { copies: left }) },
+    parts: { ...parts, cc: (parts.cc ?? []).filter(mayGo) },
+  })
 }
 
 // The mark that follows gives the next number: nobody else changes it while the message is claimed.
@@ -150,7 +171,8 @@ const finish = (composed: Composed, facts: HandOverFacts): Finished => {
     ...feedbackParts(composed, facts),
     headroom: keys.length * SIGNATURE_ROOM,
   })
-  return keys.length === 0 ? { rendered } : { rendered, sign: () => signed(rendered, keys, now) }
+  if (keys.length === 0) return { rendered }
+  return { rendered, sign: async made => ('envelope' in made ? signed(made, keys, now) : made) }
 }
 
 /** The renderer. */
@@ -161,7 +183,7 @@ export const renderEmail: ChannelRenderer = (version, to, moment) => {
   if (compiled === undefined) return { ...BROKEN, problem: version.sendingProblem }
   const outcome = compiled.render(to.data, moment)
   if (!outcome.ok) return { ...BROKEN, problem: outcome.problem }
-  const sending = copiesBeside(outcome.sending, to.address)
+  const sending = to.isTest ? withoutCopies(outcome.sending) : copiesBeside(outcome.sending, to.address)
   const links = movedLinks(to.links, sending.linkHost)
   const data = links === to.links ? to.data : withMailLinks(to.data, links)
   const { message } = to

@@ -1,7 +1,7 @@
 /** The last steps of preparing: render, with what content reaches loaded in one go for all, and sign. */
 
 import type { StoredSigningKey } from '../campaigns/dkim-key.store.ts'
-import { channelOf } from '../channels/rendered.ts'
+import { channelOf, type RenderedMessage } from '../channels/rendered.ts'
 import { SHORT_LINK_DAYS } from '../channels/sms/short-links.ts'
 import { saveContacts } from '../consent/sms-opt-out.store.ts'
 import type { RenderData } from '../content/email-content.ts'
@@ -13,6 +13,7 @@ import { saveShortLinks } from '../messages/short-link.store.ts'
 import { saveLinks } from '../tracking/interaction.store.ts'
 import { saveMirrorPages } from '../tracking/mirror.store.ts'
 import { packPage } from '../tracking/page-file.ts'
+import { withAllowedCopies } from './allowed-copies.ts'
 import type { Prepared } from './line.ts'
 import { personAskOf } from './person.ts'
 import type { Place } from './place.ts'
@@ -46,7 +47,7 @@ export const aheadMs = ({ clock: machine }: PrepareDeps, { clock }: Pick<Planned
 /** A rendered message; `sign` gives it signed, where it has to be. */
 interface Rendered {
   readonly prepared: Prepared
-  readonly sign: (() => Promise<Prepared['rendered']>) | undefined
+  readonly sign: ((made: RenderedMessage) => Promise<RenderedMessage>) | undefined
   readonly mirror: string | null
 }
 
@@ -77,6 +78,7 @@ const renderOne = (
     outside: visit.outside,
     message: tracked,
     publicUrl: deps.links.publicUrl,
+    isTest: message.kind === 'test',
   }
   const composed = compose(version, to, tools)
   if (visit.missed()) return undefined
@@ -113,7 +115,9 @@ const signAll = (
   Promise.all(
     rendered.map(async one => {
       if (!('prepared' in one)) return one
-      return one.sign === undefined ? one.prepared : { ...one.prepared, rendered: await one.sign() }
+      return one.sign === undefined
+        ? one.prepared
+        : { ...one.prepared, rendered: await one.sign(one.prepared.rendered) }
     }),
   )
 
@@ -204,6 +208,24 @@ const keepMirrors = async (
   await saveMirrorPages(deps.db, await Promise.all(packed), deps.clock.now())
 }
 
+const allowed = async (
+  { db }: PrepareDeps,
+  rendered: readonly (Rendered | MessageResult)[],
+): Promise<readonly (Rendered | MessageResult)[]> => {
+  const messages = rendered.flatMap(one => ('prepared' in one ? [one.prepared] : []))
+  const kept = (
+    await withAllowedCopies(
+      db,
+      messages.map(({ message: { sandboxId }, rendered: made }) => ({ sandboxId, made })),
+    )
+  ).values()
+  return rendered.map(one =>
+    'prepared' in one
+      ? { ...one, prepared: { ...one.prepared, rendered: kept.next().value ?? one.prepared.rendered } }
+      : one,
+  )
+}
+
 /** Renders and signs what has its place. Rejects when the database is away. */
 export const renderPlaced = async (
   deps: PrepareDeps,
@@ -223,5 +245,5 @@ export const renderPlaced = async (
     placed.map(({ item }) => item.version),
   )
   await keepMirrors(deps, rendered)
-  return signAll(rendered)
+  return signAll(await allowed(deps, rendered))
 }

@@ -44,6 +44,8 @@ export interface Addressee {
   readonly outside: Outside
   /** The address of this instance. */
   readonly publicUrl: string
+  /** It is tried out, or goes to seeds: who gets copies of the real mail gets none of these. */
+  readonly isTest?: boolean
   readonly message: TrackedMessage | null
 }
 
@@ -62,7 +64,10 @@ export interface HandOverFacts {
 
 /** The message, and where it has to be signed first, how. A text says why it cannot be handed over. */
 export type Finished =
-  | { readonly rendered: RenderedMessage; readonly sign?: () => Promise<RenderedMessage> }
+  | {
+      readonly rendered: RenderedMessage
+      readonly sign?: (made: RenderedMessage) => Promise<RenderedMessage>
+    }
   | { readonly problem: string }
 
 /** Makes the messages of one channel. Throws the template's `RenderError` and nothing else. */

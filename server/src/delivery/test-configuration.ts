@@ -7,10 +7,14 @@ import { type TransportRow, transportById } from '../campaigns/transport.store.t
 import { SIGNATURE_ROOM } from '../channels/email/dkim/sign.ts'
 import { buildMime, type EmailParts } from '../channels/email/mime.ts'
 import type { RenderedMessage } from '../channels/rendered.ts'
+import { createAddressHash } from '../consent/address-hash.ts'
+import { findErased } from '../consent/erased.store.ts'
+import { findListed, findNotAllowed } from '../consent/suppression.store.ts'
 import { notificationOf } from '../content/push-content.ts'
 import { compileSending, type RenderedSending } from '../content/sending.ts'
 import type { Clock } from '../lib/clock.ts'
 import { Fault } from '../lib/fault.ts'
+import { addresseeOf } from './known.ts'
 import { openTransport } from './open-transport.ts'
 import type { SandboxPorts } from './opener.ts'
 import { domainOf } from './place.ts'
@@ -65,8 +69,24 @@ const renderedSending = (configuration: EmailConfiguration, deps: ConfigurationT
   return outcome.sending
 }
 
+// A test goes to people as well: who is not to be written to is not, and while the allowed list is on only who is on it.
+const refuseListed = async (
+  { pool, secret }: ConfigurationTestDeps,
+  { sandboxId, to }: { readonly sandboxId: string; readonly to: string },
+): Promise<void> => {
+  const addressee = addresseeOf({ sandboxId, address: to })
+  const hash = createAddressHash(secret)({ sandboxId, kind: 'email', value: to })
+  const { entries } = await findListed(pool, [addressee])
+  const erased = await findErased(pool, [{ sandboxId, hash }])
+  if (entries.length > 0 || erased.some(one => one.reason !== null))
+    throw new Fault('resource_state', { detail: 'The address, or its domain, is on the suppression list.' })
+  if ((await findNotAllowed(pool, [addressee])).length > 0)
+    throw new Fault('resource_state', { detail: 'The address is not on the allowed list, which is on.' })
+}
+
 const testMail = async (of: MessageFor<EmailConfiguration>): Promise<RenderedMessage> => {
   const { deps, asked, configuration, transport } = of
+  await refuseListed(deps, { sandboxId: asked.sandboxId, to: asked.to })
   const { from, replyTo, sender, headers } = renderedSending(configuration, deps)
   const { sandboxName } = configuration
   const all = await createSigningKeys({ db: deps.pool, ...deps })(asked.sandboxId)

@@ -86,7 +86,7 @@ const SECTIONS: readonly Section[] = [
     name: 'inbox',
     text: `select i.message_id as "messageId", i.recipient, i.sender, i.subject, i.received_at as "receivedAt"
       from ${ASKED}, inbox i
-      where (lower(i.recipient) = any(a.addresses) or (i.channel = 'sms' and i.recipient = any(a.numbers)))
+      where (string_to_array(lower(i.recipient), ', ') && a.addresses or (i.channel = 'sms' and i.recipient = any(a.numbers)))
         and (i.sandbox is null or i.sandbox = (select s.name from sandbox s where s.id = a.sandbox_id))
       order by i.received_at`,
   },

@@ -39,7 +39,7 @@ const REMOVALS: readonly (readonly [table: string, condition: string])[] = [
   ],
   [
     'inbox',
-    `lower(recipient) = any($2::text[])
+    `string_to_array(lower(recipient), ', ') && $2::text[]
       and (sandbox is null or sandbox = (select s.name from sandbox s where s.id = $1))`,
   ],
 ]

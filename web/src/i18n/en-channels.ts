@@ -27,6 +27,7 @@ export const channelsEn = {
   'channels.region.eu': 'European Union',
   'channels.domainConnections': 'Connections',
   'channels.check': 'Check connection',
+  'channels.checkSaved': 'Save first: what is stored is tried.',
   'channels.checkGood': 'The provider lets us in',
   'channels.checkBad': 'The provider does not let us in',
   'channels.status': 'Status',
@@ -158,5 +159,7 @@ export const channelsEn = {
   'files.hint': 'Go with every mail: at most 5, 5 MB together. PDF, PNG, JPEG, GIF, text, CSV, calendar.',
   'files.add': 'Add a file',
   'files.none': 'No files',
+  'files.unattached': 'Kept here, and not attached:',
+  'files.delete': 'Delete {name}',
   'files.tooLarge': 'The files are more than 5 MB together.',
 } as const

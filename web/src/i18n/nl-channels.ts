@@ -29,6 +29,7 @@ export const channelsNl: Part<typeof channelsEn> = {
   'channels.region.eu': 'Europese Unie',
   'channels.domainConnections': 'Verbindingen',
   'channels.check': 'Verbinding controleren',
+  'channels.checkSaved': 'Sla eerst op: geprobeerd wordt wat is opgeslagen.',
   'channels.checkGood': 'De aanbieder laat ons binnen',
   'channels.checkBad': 'De aanbieder laat ons niet binnen',
   'channels.status': 'Status',
@@ -163,5 +164,7 @@ export const channelsNl: Part<typeof channelsEn> = {
   'files.hint': 'Gaan met elke mail mee: hoogstens 5, samen 5 MB. PDF, PNG, JPEG, GIF, tekst, CSV, agenda.',
   'files.add': 'Bestand toevoegen',
   'files.none': 'Geen bestanden',
+  'files.unattached': 'Hier bewaard, en niet bijgevoegd:',
+  'files.delete': '{name} verwijderen',
   'files.tooLarge': 'De bestanden zijn samen meer dan 5 MB.',
 }

@@ -7,7 +7,8 @@ alter table channel_configuration
   add column status text not null default 'active', -- draft, active, failed, deactivated
   add column labels text[] not null default '{}',
   add column checks jsonb,                   -- the last live checks, and when
-  add column seed_list_id uuid;
+  add column seed_list_id uuid,
+  add column seed_list_chosen_at timestamptz; -- what is older than that gets no copy
 
 -- Addresses of our own that get a copy of what is sent, to see how it arrives. No recipients, and counted as none.
 create table seed_list (

@@ -2,13 +2,19 @@
 import {
   CampaignFile,
   CampaignFileList,
+  CampaignFileParams,
   CampaignFileQuery,
   IdParams,
   MAX_ATTACHMENT_BYTES,
 } from '@carillon/contract'
 import type { FastifyInstance } from 'fastify'
-import { insertCampaignFile, listCampaignFiles } from '../../campaigns/campaign-file.store.ts'
-import { getCampaign } from '../../campaigns/lifecycle.ts'
+import { Type } from 'typebox'
+import {
+  deleteCampaignFile,
+  insertCampaignFile,
+  listCampaignFiles,
+} from '../../campaigns/campaign-file.store.ts'
+import { getCampaign, withFilesOf } from '../../campaigns/lifecycle.ts'
 import { Fault, type Problem } from '../../lib/fault.ts'
 import { actorOf, idOf, orNotFound, REFUSALS, type ResourceDeps, storable } from './deps.ts'
 
@@ -78,11 +84,15 @@ const uploadRoute = (app: FastifyInstance, deps: ResourceDeps): void => {
       if (problems.length > 0) throw new Fault('payload_invalid', { problems })
       const actor = actorOf(request, deps)
       const { sandboxId, now } = actor
-      const { id: campaignId } = await getCampaign(actor, idOf(request.params.id, 'campaign'))
-      if ((await listCampaignFiles(deps.pool, sandboxId, campaignId)).length >= MOST_FILES)
-        throw new Fault('list_full', { detail: `A campaign keeps at most ${MOST_FILES} files.` })
+      const campaignId = idOf(request.params.id, 'campaign')
       const id = deps.newId()
-      await insertCampaignFile(deps.pool, { id, sandboxId, campaignId, name, mediaType, content: body, now })
+      await withFilesOf(actor, campaignId, async (tx, files) => {
+        if (files.length >= MOST_FILES)
+          throw new Fault('list_full', {
+            detail: `A campaign keeps at most ${MOST_FILES} files; remove one.`,
+          })
+        await insertCampaignFile(tx, { id, sandboxId, campaignId, name, mediaType, content: body, now })
+      })
       const files = await listCampaignFiles(deps.pool, sandboxId, campaignId)
       return reply.code(201).send(
         orNotFound(
@@ -94,11 +104,42 @@ const uploadRoute = (app: FastifyInstance, deps: ResourceDeps): void => {
   )
 }
 
+const removeRoute = (app: FastifyInstance, deps: ResourceDeps): void => {
+  app.delete<{ Params: { id: string; fileId: string } }>(
+    '/campaigns/:id/files/:fileId',
+    {
+      schema: {
+        tags,
+        summary: 'Remove a file that neither the draft nor any version of the campaign names',
+        params: CampaignFileParams,
+        response: { 204: Type.Null(), ...REFUSALS },
+      },
+    },
+    async (request, reply) => {
+      const actor = actorOf(request, deps)
+      const campaignId = idOf(request.params.id, 'campaign')
+      const id = idOf(request.params.fileId, 'file')
+      await withFilesOf(actor, campaignId, async (tx, files) => {
+        orNotFound(
+          files.find(file => file.id === id),
+          'file',
+        )
+        if (!(await deleteCampaignFile(tx, { sandboxId: actor.sandboxId, campaignId, id })))
+          throw new Fault('resource_in_use', {
+            detail: 'The draft or a version of the campaign names this file; take it out of the draft first.',
+          })
+      })
+      return reply.code(204).send()
+    },
+  )
+}
+
 /** Routes below `/api/v1`. */
 export const campaignFileRoutes =
   (deps: ResourceDeps) =>
   async (app: FastifyInstance): Promise<void> => {
     uploadRoute(app, deps)
+    removeRoute(app, deps)
     app.get<{ Params: { id: string } }>(
       '/campaigns/:id/files',
       {

@@ -16,8 +16,8 @@ import {
   listSeedLists,
   listTransportGroups,
   putSeedList,
-  putTransportGroup,
 } from '../../campaigns/sending-lists.store.ts'
+import { writeTransportGroup } from '../../campaigns/transport-groups.ts'
 import { isAsciiAddress, parseAddress } from '../../channels/email/address.ts'
 import { Fault } from '../../lib/fault.ts'
 import { actorOf, idOf, notFound, orNotFound, REFUSALS, type ResourceDeps, storable } from './deps.ts'
@@ -160,7 +160,7 @@ const groupWrites = (app: FastifyInstance, deps: ResourceDeps): void => {
     async (request, reply) => {
       const { sandboxId, now } = actorOf(request, deps)
       const id = deps.newId()
-      await putTransportGroup(deps.pool, { id, sandboxId, now, write: storable(request.body) })
+      await writeTransportGroup(deps.pool, { id, sandboxId, now, write: storable(request.body) })
       return reply.code(201).send(await findGroup(sandboxId, id))
     },
   )
@@ -178,7 +178,7 @@ const groupWrites = (app: FastifyInstance, deps: ResourceDeps): void => {
     async request => {
       const { sandboxId, now } = actorOf(request, deps)
       const { id } = await findGroup(sandboxId, idOf(request.params.id, 'transport group'))
-      await putTransportGroup(deps.pool, { id, sandboxId, now, write: storable(request.body) })
+      await writeTransportGroup(deps.pool, { id, sandboxId, now, write: storable(request.body) })
       return findGroup(sandboxId, id)
     },
   )

@@ -1,5 +1,5 @@
 /** The files that go with every mail of a campaign. */
-import { MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS } from '@carillon/contract'
+import { type CampaignFile, MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS } from '@carillon/contract'
 import { ActionIcon, Button, FileButton, Group, Loader, Stack, Text } from '@mantine/core'
 import { IconPaperclip, IconX } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
@@ -24,17 +24,88 @@ const useFiles = (editor: Editor) => {
       editor.change({ attachmentIds: [...editor.properties.attachmentIds, file.id] })
     },
   })
-  return { list, upload }
+  const remove = useMutation({
+    mutationFn: (fileId: string) => api.files.remove(id, fileId),
+    onSuccess: () => queries.invalidateQueries({ queryKey }),
+  })
+  return { list, upload, remove }
+}
+
+const FileLine = (props: { file: CampaignFile; removeLabel: string; remove: (() => void) | undefined }) => {
+  const { formats } = useSpeech()
+  const { file, removeLabel, remove } = props
+  return (
+    <Group gap="xs" wrap="nowrap">
+      <IconPaperclip size={15} aria-hidden="true" />
+      <Text size="sm" className="break">
+        {file.name}
+      </Text>
+      <Text size="xs" c="dimmed">
+        {formats.number(Math.ceil(file.size / 1_000))} kB
+      </Text>
+      {remove !== undefined && (
+        <ActionIcon variant="subtle" color="gray" size="sm" aria-label={removeLabel} onClick={remove}>
+          <IconX size={15} />
+        </ActionIcon>
+      )}
+    </Group>
+  )
+}
+
+const AddFile = ({ loading, add }: { loading: boolean; add: (file: File) => void }) => {
+  const { t } = useSpeech()
+  return (
+    <div>
+      <FileButton
+        accept={ACCEPT}
+        onChange={file => file !== null && add(file)}
+        inputProps={{ 'aria-label': t('files.add') }}
+      >
+        {given => (
+          <Button
+            {...given}
+            size="compact-sm"
+            variant="default"
+            leftSection={<IconPaperclip size={14} />}
+            loading={loading}
+          >
+            {t('files.add')}
+          </Button>
+        )}
+      </FileButton>
+    </div>
+  )
+}
+
+/** Files that were uploaded and are not attached: what no version names either can be deleted. */
+const Unattached = (props: { files: readonly CampaignFile[]; remove: (fileId: string) => void }) => {
+  const { t } = useSpeech()
+  if (props.files.length === 0) return null
+  return (
+    <Stack gap={4}>
+      <Text size="sm">{t('files.unattached')}</Text>
+      {props.files.map(file => (
+        <FileLine
+          key={file.id}
+          file={file}
+          removeLabel={t('files.delete', { name: file.name })}
+          remove={() => props.remove(file.id)}
+        />
+      ))}
+    </Stack>
+  )
 }
 
 /** The part. */
 export const FilesPart = ({ editor }: { editor: Editor }) => {
-  const { t, formats } = useSpeech()
-  const { list, upload } = useFiles(editor)
+  const { t } = useSpeech()
+  const { list, upload, remove } = useFiles(editor)
   const { properties, readOnly, change } = editor
   const { attachmentIds } = properties
-  const files = attachmentIds.flatMap(id => list.data?.items.find(file => file.id === id) ?? [])
+  const all = list.data?.items ?? []
+  const files = attachmentIds.flatMap(id => all.find(file => file.id === id) ?? [])
   const bytes = files.reduce((sum, file) => sum + file.size, 0)
+  const detach = (id: string) => change({ attachmentIds: attachmentIds.filter(one => one !== id) })
   return (
     <Part title={t('files.title')}>
       <Text size="sm">{t('files.hint')}</Text>
@@ -43,26 +114,12 @@ export const FilesPart = ({ editor }: { editor: Editor }) => {
       {list.data && files.length === 0 && <Text size="sm">{t('files.none')}</Text>}
       <Stack gap={4}>
         {files.map(file => (
-          <Group key={file.id} gap="xs" wrap="nowrap">
-            <IconPaperclip size={15} aria-hidden="true" />
-            <Text size="sm" className="break">
-              {file.name}
-            </Text>
-            <Text size="xs" c="dimmed">
-              {formats.number(Math.ceil(file.size / 1_000))} kB
-            </Text>
-            {!readOnly && (
-              <ActionIcon
-                variant="subtle"
-                color="gray"
-                size="sm"
-                aria-label={t('channels.removeRow', { name: file.name })}
-                onClick={() => change({ attachmentIds: attachmentIds.filter(id => id !== file.id) })}
-              >
-                <IconX size={15} />
-              </ActionIcon>
-            )}
-          </Group>
+          <FileLine
+            key={file.id}
+            file={file}
+            removeLabel={t('channels.removeRow', { name: file.name })}
+            remove={readOnly ? undefined : () => detach(file.id)}
+          />
         ))}
       </Stack>
       {bytes > MAX_ATTACHMENT_BYTES && (
@@ -70,27 +127,15 @@ export const FilesPart = ({ editor }: { editor: Editor }) => {
           {t('files.tooLarge')}
         </Text>
       )}
-      <ProblemNote error={upload.error} />
+      <ProblemNote error={upload.error ?? remove.error} />
       {!readOnly && attachmentIds.length < MAX_ATTACHMENTS && (
-        <div>
-          <FileButton
-            accept={ACCEPT}
-            onChange={file => file !== null && upload.mutate(file)}
-            inputProps={{ 'aria-label': t('files.add') }}
-          >
-            {given => (
-              <Button
-                {...given}
-                size="compact-sm"
-                variant="default"
-                leftSection={<IconPaperclip size={14} />}
-                loading={upload.isPending}
-              >
-                {t('files.add')}
-              </Button>
-            )}
-          </FileButton>
-        </div>
+        <AddFile loading={upload.isPending} add={file => upload.mutate(file)} />
+      )}
+      {!readOnly && (
+        <Unattached
+          files={all.filter(file => !attachmentIds.includes(file.id))}
+          remove={fileId => remove.mutate(fileId)}
+        />
       )}
     </Part>
   )

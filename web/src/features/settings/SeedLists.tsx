@@ -16,19 +16,80 @@ const linesOf = (text: string): string[] =>
     .map(line => line.trim())
     .filter(line => line !== '')
 
+interface Draft {
+  readonly name: string
+  readonly addresses: string
+  readonly profile: SeedList['profile']
+  readonly context: SeedList['context']
+  readonly isValid: { readonly profile: boolean; readonly context: boolean }
+}
+
+const draftOf = (list: SeedList | undefined): Draft => ({
+  name: list?.name ?? '',
+  addresses: (list?.addresses ?? []).join('\n'),
+  profile: list?.profile ?? {},
+  context: list?.context ?? {},
+  isValid: { profile: true, context: true },
+})
+
+const SeedListFields = (props: {
+  draft: Draft
+  change: (patch: (before: Draft) => Partial<Draft>) => void
+}) => {
+  const t = useT()
+  const { draft, change } = props
+  const valid = (member: 'profile' | 'context') => (isValid: boolean) =>
+    change(before => ({ isValid: { ...before.isValid, [member]: isValid } }))
+  return (
+    <>
+      <TextInput
+        label={t('settings.clientName')}
+        required
+        maxLength={100}
+        data-autofocus
+        value={draft.name}
+        onChange={({ currentTarget: { value: name } }) => change(() => ({ name }))}
+      />
+      <Textarea
+        label={t('channels.seedAddresses')}
+        description={t('channels.seedAddressesHint')}
+        required
+        autosize
+        minRows={3}
+        maxRows={12}
+        value={draft.addresses}
+        onChange={({ currentTarget: { value: addresses } }) => change(() => ({ addresses }))}
+      />
+      <JsonField
+        label={t('channels.seedProfile')}
+        readOnly={false}
+        value={draft.profile}
+        onChange={profile => change(() => ({ profile }))}
+        onValid={valid('profile')}
+      />
+      <JsonField
+        label={t('channels.seedContext')}
+        readOnly={false}
+        value={draft.context}
+        onChange={context => change(() => ({ context }))}
+        onValid={valid('context')}
+      />
+    </>
+  )
+}
+
 const SeedListForm = ({ list, onClose }: { list?: SeedList; onClose: () => void }) => {
   const t = useT()
   const api = useApi()
-  const [name, setName] = useState(list?.name ?? '')
-  const [addresses, setAddresses] = useState((list?.addresses ?? []).join('\n'))
-  const [profile, setProfile] = useState(list?.profile ?? {})
-  const [context, setContext] = useState(list?.context ?? {})
-  const [valid, setValid] = useState({ profile: true, context: true })
+  const [draft, setDraft] = useState(() => draftOf(list))
+  const addresses = linesOf(draft.addresses)
+  const { isValid } = draft
   const save = useChannelDeed(() => {
-    const body = { name, addresses: linesOf(addresses), profile, context }
+    const { name, profile, context } = draft
+    const body = { name, addresses, profile, context }
     return list === undefined ? api.sending.createSeedList(body) : api.sending.putSeedList(list.id, body)
   })
-  const count = linesOf(addresses).length
+  const isReady = isValid.profile && isValid.context && addresses.length > 0 && addresses.length <= MAX_SEEDS
   return (
     <Modal opened onClose={onClose} centered size="lg" title={list?.name ?? t('channels.newSeedList')}>
       <form
@@ -38,44 +99,12 @@ const SeedListForm = ({ list, onClose }: { list?: SeedList; onClose: () => void 
         }}
       >
         <Stack>
-          <TextInput
-            label={t('settings.clientName')}
-            required
-            maxLength={100}
-            data-autofocus
-            value={name}
-            onChange={event => setName(event.currentTarget.value)}
-          />
-          <Textarea
-            label={t('channels.seedAddresses')}
-            description={t('channels.seedAddressesHint')}
-            required
-            autosize
-            minRows={3}
-            maxRows={12}
-            value={addresses}
-            onChange={event => setAddresses(event.currentTarget.value)}
-          />
-          <JsonField
-            label={t('channels.seedProfile')}
-            readOnly={false}
-            value={profile}
-            onChange={setProfile}
-            onValid={isValid => setValid(before => ({ ...before, profile: isValid }))}
-          />
-          <JsonField
-            label={t('channels.seedContext')}
-            readOnly={false}
-            value={context}
-            onChange={setContext}
-            onValid={isValid => setValid(before => ({ ...before, context: isValid }))}
+          <SeedListFields
+            draft={draft}
+            change={patch => setDraft(before => ({ ...before, ...patch(before) }))}
           />
           <ProblemNote error={save.error} />
-          <Button
-            type="submit"
-            loading={save.isPending}
-            disabled={!valid.profile || !valid.context || count === 0 || count > MAX_SEEDS}
-          >
+          <Button type="submit" loading={save.isPending} disabled={!isReady}>
             {t('settings.save')}
           </Button>
         </Stack>

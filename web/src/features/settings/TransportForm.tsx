@@ -10,7 +10,7 @@ import {
   type TransportKind,
   type TransportWrite,
 } from '@carillon/contract'
-import { Button, Group, Modal, NumberInput, Select, Stack, TextInput } from '@mantine/core'
+import { Button, Group, Modal, NumberInput, Select, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
@@ -80,16 +80,23 @@ const Pace = (props: {
   )
 }
 
-const Check = ({ transport }: { transport: Transport }) => {
+// What is stored is tried, and not what is typed: a secret would have to be there twice.
+const Check = ({ transport, isChanged }: { transport: Transport; isChanged: boolean }) => {
   const t = useT()
   const api = useApi()
   const check = useMutation({ mutationFn: () => api.channels.checkTransport(transport.id) })
   return (
     <Stack gap="xs">
       <Group>
-        <Button variant="default" loading={check.isPending} onClick={() => check.mutate()}>
+        <Button
+          variant="default"
+          loading={check.isPending}
+          disabled={isChanged}
+          onClick={() => check.mutate()}
+        >
           {t('channels.check')}
         </Button>
+        {isChanged && <Text size="sm">{t('channels.checkSaved')}</Text>}
       </Group>
       <ProblemNote error={check.error} />
       {check.data !== undefined && (
@@ -121,7 +128,11 @@ export const TransportForm = (props: { transport?: Transport; onClose: () => voi
   const api = useApi()
   const { transport, onClose } = props
   const [draft, setDraft] = useState(() => draftOf(transport))
-  const change = (patch: Partial<Draft>) => setDraft(before => ({ ...before, ...patch }))
+  const [isChanged, setChanged] = useState(false)
+  const change = (patch: Partial<Draft>) => {
+    setChanged(true)
+    setDraft(before => ({ ...before, ...patch }))
+  }
   const save = useChannelDeed(() =>
     transport === undefined
       ? api.channels.createTransport(writeOf(draft))
@@ -158,7 +169,7 @@ export const TransportForm = (props: { transport?: Transport; onClose: () => voi
             />
           )}
           <Fields draft={draft} kept={transport !== undefined} change={change} />
-          {transport !== undefined && <Check transport={transport} />}
+          {transport !== undefined && <Check transport={transport} isChanged={isChanged} />}
           {transport !== undefined && channelOfTransport(transport.kind) === 'sms' && (
             <TransportCalls transport={transport} />
           )}

@@ -18,7 +18,7 @@ const KEY = 'A'.repeat(392)
 const facts: SendingFacts = {
   fromDomain: 'news.example.test',
   bounceDomain: 'bounce.example.test',
-  spfMechanism: 'include:provider.test',
+  ways: [{ kind: 'smtp', host: 'mail.provider.test' }],
   keys: [
     {
       publicKey: KEY,
@@ -29,11 +29,12 @@ const facts: SendingFacts = {
   mailHost: 'mail.example.test',
 }
 const GOOD: DnsTable = {
-  'bounce.example.test': { txt: ['other=1', 'v=spf1 include:provider.test ~all'], mx: ['mx.example.test'] },
+  'bounce.example.test': { txt: ['other=1', 'v=spf1 a:mail.provider.test ~all'], mx: ['mx.example.test'] },
   's1._domainkey.example.test': { txt: [`v=DKIM1; k=rsa; p=${KEY}`] },
   '_dmarc.example.test': { txt: ['v=DMARC1; p=none; rua=mailto:d@example.test'] },
   'news.example.test': { mx: ['mx.example.test'] },
   'links.example.test': { a: ['192.0.2.1'] },
+  'carillon.test': { a: ['192.0.2.1', '192.0.2.2'] },
 }
 const verdicts = async (records: DnsTable) =>
   (await checkSending(await serve(records), facts)).map(one => `${one.name} ${one.verdict}`)
@@ -53,7 +54,7 @@ test('a domain without records is bad, and each check has the record to publish'
   const checks = await checkSending(await serve({}), facts)
   expect(checks.every(one => one.verdict === 'bad')).toBe(true)
   expect(checks.map(one => one.record)).toEqual([
-    { type: 'TXT', name: 'bounce.example.test', value: 'v=spf1 include:provider.test ~all' },
+    { type: 'TXT', name: 'bounce.example.test', value: 'v=spf1 a:mail.provider.test ~all' },
     facts.keys[0]?.record,
     { type: 'TXT', name: '_dmarc.news.example.test', value: 'v=DMARC1; p=none' },
     { type: 'MX', name: 'news.example.test', value: '10 mail.example.test' },
@@ -65,15 +66,27 @@ test('a domain without records is bad, and each check has the record to publish'
 const spoilt: readonly (readonly [string, DnsTable, string])[] = [
   [
     'two SPF records',
-    { 'bounce.example.test': { txt: ['v=spf1 include:provider.test ~all', 'v=spf1 -all'] } },
+    { 'bounce.example.test': { txt: ['v=spf1 a:mail.provider.test ~all', 'v=spf1 -all'] } },
     'spf bad',
   ],
   [
     'an SPF record for everybody',
-    { 'bounce.example.test': { txt: ['v=spf1 include:provider.test +all'] } },
+    { 'bounce.example.test': { txt: ['v=spf1 a:mail.provider.test +all'] } },
     'spf bad',
   ],
   ['an SPF record without this way', { 'bounce.example.test': { txt: ['v=spf1 -all'] } }, 'spf bad'],
+  [
+    'an SPF record with a longer name',
+    { 'bounce.example.test': { txt: ['v=spf1 a:mail.provider.test.evil.test -all'] } },
+    'spf bad',
+  ],
+  [
+    'an SPF record that names it behind its end, or refuses it',
+    { 'bounce.example.test': { txt: ['v=spf1 -a:mail.provider.test -all a:mail.provider.test'] } },
+    'spf bad',
+  ],
+  ['an MX record that says there is none', { 'news.example.test': { mx: ['.'] } }, 'mx bad'],
+  ['a host of links that leads elsewhere', { 'links.example.test': { a: ['198.51.100.9'] } }, 'links bad'],
   ['another key', { 's1._domainkey.example.test': { txt: ['v=DKIM1; p=BBB'] } }, 'dkim bad'],
   ['a revoked key', { 's1._domainkey.example.test': { txt: ['v=DKIM1; p='] } }, 'dkim bad'],
   ['DMARC without a policy', { '_dmarc.example.test': { txt: ['v=DMARC1'] } }, 'dmarc bad'],
@@ -93,4 +106,34 @@ test('without a name server everything is unchecked, and nothing is good', async
 test('a domain without a key says so', async () => {
   const [, dkim] = await checkSending(await serve(GOOD), { ...facts, keys: [] })
   expect(dkim).toMatchObject({ name: 'dkim', verdict: 'bad', record: null })
+})
+
+test('a record that is there is shown whole, with what is missing in its place', async () => {
+  const ways = [
+    { kind: 'smtp', host: '10.0.0.5' },
+    { kind: 'smtp', host: '2001:db8::5' },
+    { kind: 'smtp', host: '192.0.2.77' },
+  ] as const
+  const txt = ['v=spf1 include:other.test ip4:192.0.2.0/24 -all']
+  const dns = await serve({ 'bounce.example.test': { txt } })
+  const [spf] = await checkSending(dns, { ...facts, ways })
+  expect(spf?.record?.value).toBe(
+    'v=spf1 include:other.test ip4:192.0.2.0/24 ip4:10.0.0.5 ip6:2001:db8::5 -all',
+  )
+  const [fresh] = await checkSending(await serve({}), { ...facts, ways: ways.slice(0, 1) })
+  expect(fresh?.record?.value).toBe('v=spf1 ip4:10.0.0.5 ~all')
+})
+
+test('over the APIs neither SPF of the domain counts, nor over SendGrid a key of ours', async () => {
+  const namesOver = async (...kinds: ('ses' | 'sendgrid')[]) =>
+    (await checkSending(await serve(GOOD), { ...facts, ways: kinds.map(kind => ({ kind })) }))
+      .slice(0, -4)
+      .map(one => `${one.name} ${one.host} ${one.verdict}`)
+  const [ours, theirs] = [
+    'dkim s1._domainkey.example.test good',
+    'dkim s1._domainkey.news.example.test unchecked',
+  ]
+  expect(await namesOver('ses')).toEqual([ours])
+  expect(await namesOver('sendgrid')).toEqual([theirs])
+  expect(await namesOver('ses', 'sendgrid')).toEqual([ours, theirs])
 })

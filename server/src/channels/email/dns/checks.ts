@@ -2,9 +2,16 @@
  * The live checks of a sending domain: what the inboxes look up (SPF, DKIM, DMARC, MX) and where links lead, each with the
  * record to publish. What could not be asked is `unchecked`, never good. Knows no configuration and no store.
  */
+import { isIP } from 'node:net'
 import type { DnsRecord, LiveCheck } from '@carillon/contract'
 import { publishesKey } from '../dkim/keys.ts'
 import type { Dns, DnsAnswer } from './resolver.ts'
+import { isSpf, letsAll, mechanismOf, names, withMechanisms } from './spf.ts'
+
+/** A way of sending: over a mail server of one's own, by its host, or a provider's API. */
+export type SendingWay =
+  | { readonly kind: 'smtp'; readonly host: string }
+  | { readonly kind: 'ses' | 'sendgrid' }
 
 /** What is to be looked at. */
 export interface SendingFacts {
@@ -12,8 +19,8 @@ export interface SendingFacts {
   readonly fromDomain: string
   /** The domain of the envelope's sender, which SPF is about. */
   readonly bounceDomain: string
-  /** The SPF mechanism of the way that mail takes, such as `include:amazonses.com`. */
-  readonly spfMechanism: string
+  /** The ways that mail may take, the fallbacks among them. */
+  readonly ways: readonly SendingWay[]
   /** The keys that sign mail from the domain. */
   readonly keys: readonly { readonly record: DnsRecord; readonly publicKey: string }[]
   /** The host that links lead to, and where it has to lead itself; null: links lead to this instance's own address. */
@@ -31,24 +38,49 @@ const unless = <T>(answer: DnsAnswer<T>, judge: (values: readonly T[]) => Verdic
     ? { verdict: 'unchecked', message: `Could not be checked: no name server answered (${answer.words}).` }
     : judge(answer.kind === 'found' ? answer.values : [])
 
-const judgeSpf = (records: readonly string[], mechanism: string): Verdict => {
-  const [record, second] = records.filter(one => /^v=spf1(?:\s|$)/i.test(one))
+const judgeSpf = (records: readonly string[], missing: readonly string[]): Verdict => {
+  const [record, second] = records
   if (record === undefined) return bad('No SPF record.')
   if (second !== undefined) return bad('More than one SPF record: inboxes then take none of them.')
-  if (/(?:^|\s)\+?all(?:\s|$)/i.test(record)) return bad('The record lets everybody send (+all).')
-  return record.toLowerCase().includes(mechanism.toLowerCase())
+  if (letsAll(record)) return bad('The record lets everybody send (+all).')
+  return missing.length === 0
     ? good('The record lets this way of sending.')
     : bad(
-        `The record does not name ${mechanism}; add it, unless another part of the record covers this server.`,
+        `The record does not name ${missing.join(' and ')}; add it, unless another part of the record covers this server.`,
       )
 }
 
-const checkSpf = async (dns: Dns, { bounceDomain, spfMechanism }: SendingFacts): Promise<LiveCheck> => ({
-  name: 'spf',
-  host: bounceDomain,
-  ...unless(await dns.txt(bounceDomain), records => judgeSpf(records, spfMechanism)),
-  record: { type: 'TXT', name: bounceDomain, value: `v=spf1 ${spfMechanism} ~all` },
-})
+/** Of the mail servers alone: what SES and SendGrid send has their own sender, and their own record counts. */
+const checkSpf = async (
+  dns: Dns,
+  bounceDomain: string,
+  mechanisms: readonly string[],
+): Promise<LiveCheck> => {
+  const answer = await dns.txt(bounceDomain)
+  const records = answer.kind === 'found' ? answer.values.filter(isSpf) : []
+  const [record] = records
+  const missing = mechanisms.filter(one => record === undefined || !names(record, one))
+  return {
+    name: 'spf',
+    host: bounceDomain,
+    ...unless(answer, () => judgeSpf(records, missing)),
+    record: { type: 'TXT', name: bounceDomain, value: withMechanisms(record, missing) },
+  }
+}
+
+const SENDGRID_SELECTOR = 's1'
+const SENDGRID_SIGNS =
+  'SendGrid signs the mail itself, with keys of its own: authenticate the domain in SendGrid, and publish what it shows there.'
+
+/** The first of the keys that SendGrid signs with, where it was not told to use other names. */
+const checkSendgridKey = async (dns: Dns, domain: string): Promise<LiveCheck> => {
+  const host = `${SENDGRID_SELECTOR}._domainkey.${domain}`
+  const judge = (records: readonly string[]): Verdict =>
+    records.some(record => /(?:^|;)\s*p=[A-Za-z0-9+/]/.test(record))
+      ? good('SendGrid’s key is published.')
+      : { verdict: 'unchecked', message: SENDGRID_SIGNS }
+  return { name: 'dkim', host, ...unless(await dns.txt(host), judge), record: null }
+}
 
 const checkDkim = async (dns: Dns, key: SendingFacts['keys'][number]): Promise<LiveCheck> => {
   const judge = (records: readonly string[]): Verdict => {
@@ -105,42 +137,65 @@ const checkDmarc = async (dns: Dns, { fromDomain }: SendingFacts): Promise<LiveC
 const checkMx = async (dns: Dns, host: string, mailHost: string): Promise<LiveCheck> => ({
   name: 'mx',
   host,
-  ...unless(await dns.mx(host), servers =>
-    servers.length === 0
-      ? bad(
-          'No mail server takes mail for this domain: answers and bounces are lost, and many inboxes refuse it.',
-        )
-      : good(`Mail is taken by ${servers.slice(0, 3).join(', ')}.`),
-  ),
+  // RFC 7505: a server without a name says that there is none.
+  ...unless(await dns.mx(host), found => judgeMx(found.filter(one => one !== '' && one !== '.'))),
   record: { type: 'MX', name: host, value: `10 ${mailHost}` },
 })
 
-const checkLinks = async (dns: Dns, links: NonNullable<SendingFacts['linkHost']>): Promise<LiveCheck> => ({
-  name: 'links',
-  host: links.host,
-  ...unless(await dns.addresses(links.host), addresses =>
-    addresses.length === 0
-      ? bad('The host of links leads nowhere.')
-      : good(`The host leads to ${addresses.slice(0, 3).join(', ')}.`),
-  ),
-  record: { type: 'CNAME', name: links.host, value: links.target },
+const judgeMx = (servers: readonly string[]): Verdict =>
+  servers.length === 0
+    ? bad(
+        'No mail server takes mail for this domain: answers and bounces are lost, and many inboxes refuse it.',
+      )
+    : good(`Mail is taken by ${servers.slice(0, 3).join(', ')}.`)
+
+const listed = (values: readonly string[]): string => values.slice(0, 3).join(', ')
+
+const judgeLinks = (found: readonly string[], wanted: DnsAnswer<string>): Verdict => {
+  if (found.length === 0) return bad('The host of links leads nowhere.')
+  if (wanted.kind !== 'found')
+    return {
+      verdict: 'unchecked',
+      message: `The host leads to ${listed(found)}; where this instance is could not be looked up.`,
+    }
+  return found.some(one => wanted.values.includes(one))
+    ? good(`The host leads to ${listed(found)}.`)
+    : bad(
+        `The host leads to ${listed(found)}, and this instance is at ${listed(wanted.values)}: links would open something else, unless that passes them on.`,
+      )
+}
+
+const addressesOf = async (dns: Dns, host: string): Promise<DnsAnswer<string>> =>
+  isIP(host) === 0 ? dns.addresses(host) : { kind: 'found', values: [host] }
+
+const checkLinks = async (dns: Dns, links: NonNullable<SendingFacts['linkHost']>): Promise<LiveCheck> => {
+  const wanted = await addressesOf(dns, links.target)
+  return {
+    name: 'links',
+    host: links.host,
+    ...unless(await dns.addresses(links.host), found => judgeLinks(found, wanted)),
+    // An alias of an address there is none.
+    record: isIP(links.target) === 0 ? { type: 'CNAME', name: links.host, value: links.target } : null,
+  }
+}
+
+const unsigned = (host: string): LiveCheck => ({
+  ...{ name: 'dkim', host, verdict: 'bad', message: NO_KEY, record: null },
 })
 
-/** All checks, in the order in which a person does them. Never rejects. */
+/** All checks that these ways need, in the order in which a person does them. Never rejects. */
 export const checkSending = async (dns: Dns, facts: SendingFacts): Promise<LiveCheck[]> => {
-  const { keys, fromDomain, bounceDomain, linkHost, mailHost } = facts
-  const unsigned: LiveCheck = {
-    name: 'dkim',
-    host: fromDomain,
-    verdict: 'bad',
-    message: NO_KEY,
-    record: null,
-  }
+  const { keys, fromDomain, bounceDomain, linkHost, mailHost, ways } = facts
+  const mechanisms = [...new Set(ways.flatMap(way => (way.kind === 'smtp' ? [mechanismOf(way.host)] : [])))]
+  const isSignedHere = ways.some(way => way.kind !== 'sendgrid')
+  const hosts = [...new Set([fromDomain, bounceDomain])]
   return Promise.all([
-    checkSpf(dns, facts),
-    ...(keys.length === 0 ? [unsigned] : keys.map(key => checkDkim(dns, key))),
+    ...(mechanisms.length === 0 ? [] : [checkSpf(dns, bounceDomain, mechanisms)]),
+    ...(isSignedHere && keys.length === 0 ? [unsigned(fromDomain)] : []),
+    ...(isSignedHere ? keys.map(key => checkDkim(dns, key)) : []),
+    ...(ways.some(way => way.kind === 'sendgrid') ? [checkSendgridKey(dns, fromDomain)] : []),
     checkDmarc(dns, facts),
-    ...[...new Set([fromDomain, bounceDomain])].map(host => checkMx(dns, host, mailHost)),
+    ...hosts.map(host => checkMx(dns, host, mailHost)),
     ...(linkHost === null ? [] : [checkLinks(dns, linkHost)]),
   ])
 }
