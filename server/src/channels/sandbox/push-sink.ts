@@ -11,7 +11,7 @@ import { createApnsStandIn } from '../push/stand-in/apns-stand-in.ts'
 import { createFcmStandIn } from '../push/stand-in/fcm-stand-in.ts'
 import { standInAccount, standInApnsKey, standInBrowser, standInVapidKeys } from '../push/stand-in/keys.ts'
 import { startStandInServer } from '../push/stand-in/server.ts'
-import type { ReceivedPush } from '../push/stand-in/stand-in.ts'
+import type { ReceivedPush, StandIn } from '../push/stand-in/stand-in.ts'
 import { createWebPushStandIn } from '../push/stand-in/web-push-stand-in.ts'
 import { rawOfPush, summaryOfPush } from './inbox-push.ts'
 import { createInboxWriter } from './inbox-writer.ts'
@@ -61,7 +61,12 @@ export const startPushSink = async (options: PushSinkOptions): Promise<PushSink>
     })
   const shared = { host, port: 0, keep: guarded }
   const now = (): Date => clock.now()
-  const fcm = createFcmStandIn({ account: standInAccount(), now, newId })
+  // Its key takes a moment to make: nobody waits for it who sends no push.
+  let made: StandIn | undefined
+  const fcm: StandIn = call => {
+    made ??= createFcmStandIn({ account: standInAccount(), now, newId })
+    return made(call)
+  }
   const { publicKey } = standInVapidKeys()
   const web = createWebPushStandIn({ publicKey, ...standInBrowser(), now, newId })
   const apns = createApnsStandIn({ key: standInApnsKey(), platform: 'apns', now })

@@ -101,7 +101,7 @@ test('a connection that breaks in the middle leaves its requests open, and the n
 })
 
 test('silence is a cut, and the connection is not used again', async () => {
-  await start({}, 50)
+  await start({}, 1_000)
   handler = () => undefined
   expect(await post()).toMatchObject({ kind: 'cut', began: true, code: 'ETIMEDOUT' })
   handler = answer

@@ -133,7 +133,7 @@ describe('a push over FCM', () => {
   })
 
   test('is retried when nobody listens, and unknown when the answer does not come', async () => {
-    const slow = await startFcm({ timeoutMs: 50 })
+    const slow = await startFcm({ timeoutMs: 1_000 })
     slow.server.until = new Promise(() => undefined)
     expect(await slow.channel.send(pushFor('fcm'))).toMatchObject({ kind: 'unknown', code: 'ETIMEDOUT' })
     await slow.server.close()
