@@ -130,6 +130,16 @@ describe('a configuration personalises', () => {
     expect((await PostalMime.parse(mail.raw)).cc?.map(one => one.address)).toEqual(['b@example.org'])
   })
 
+  test('copies that are on the allowed list alone, while that is on', async () => {
+    for (const value of ['ada@example.org', 'second@example.org'])
+      await api.api('POST /allowed-list/entries', { type: 'email', value })
+    await api.api('PUT /allowed-list', { on: true })
+    const mail = await mailOf({ cc: 'boss@example.org, second@example.org', bcc: ['archive@example.test'] })
+    await api.api('PUT /allowed-list', { on: false })
+    expect(mail.envelope.copies).toEqual(['second@example.org'])
+    expect((await PostalMime.parse(mail.raw)).cc?.map(one => one.address)).toEqual(['second@example.org'])
+  })
+
   test('the parameters of links', async () => {
     const mail = await mailOf(
       {
@@ -302,6 +312,19 @@ describe('files', () => {
     expect(postal.html).toContain('shop.test')
   })
 
+  test('that nothing names can be removed, others cannot', async () => {
+    const id = await campaignWith((await configure()).body.id)
+    const [used, spare] = [(await upload(id, 'a.pdf')).json().id, (await upload(id, 'b.pdf')).json().id]
+    await api.api(`PATCH /campaigns/${id}`, { attachmentIds: [used] })
+    const remove = (file: string) => api.api(`DELETE /campaigns/${id}/files/${file}`)
+    expect((await remove(used)).body.code).toBe('resource_in_use')
+    expect((await remove(spare)).status).toBe(204)
+    expect((await remove(spare)).status).toBe(404)
+    await activate(id)
+    await api.api(`PATCH /campaigns/${id}`, { attachmentIds: [] })
+    expect((await remove(used)).body.code).toBe('resource_in_use')
+  })
+
   test('with a harmful name, of another type than they say, or too large are refused', async () => {
     const id = await campaignWith((await configure()).body.id)
     for (const name of ['../a.pdf', 'a.exe', 'a\u202efdp.exe.pdf', '.pdf', 'a.pdf ', 'a.pdf.'])
@@ -325,13 +348,19 @@ describe('a seed list', () => {
       context: { who: 'Seed' },
     })
     expect(list.addresses).toEqual(['one@seeds.test', 'Two@seeds.test'])
-    const { body } = await configure({ seedListId: list.id })
-    const id = await campaignWith(body.id)
+    const { body } = await configure({ seedListId: list.id, bcc: ['archive@example.test'] })
+    const guard = { perMinute: 1, perDay: 1, perPersonPerDay: null, suddenRise: false }
+    const id = await campaignWith(body.id, { guard })
     await activate(id)
+    // Another word of the configuration, after that: the copies are asked for all the same.
+    await api.api(`PUT /channel-configurations/${body.id}`, { ...write(), ...body, labels: ['eu'] })
     const { clock, test: database } = api
     const newId = () => uuidv7(clock.now().getTime())
     const intake = createIntake({ pool: database.db, clock, newId, firstShard: 50 })
-    const task = seedTask({ pool: database.db, clock, newId, intake })
+    const shared = { pool: database.db, clock, newId }
+    const away = { submit: () => Promise.reject(new Error('away')) }
+    await expect(seedTask({ ...shared, intake: away }).advance()).rejects.toThrow('away')
+    const task = seedTask({ ...shared, intake })
     expect(await task.advance()).toBe(true)
     expect(await task.advance()).toBe(false)
     engine.wake()
@@ -342,6 +371,12 @@ describe('a seed list', () => {
         .map(mail => mail.envelope.to)
         .sort(),
     ).toEqual(['Two@seeds.test', 'one@seeds.test'])
+    expect(channel.sent.slice(before).flatMap(mail => mail.envelope.copies ?? [])).toEqual([])
+    const { rows } = await database.db.query(
+      'select count(*)::int as n from campaign_version where campaign_id = $1 and for_seeds',
+      [id],
+    )
+    expect(rows[0].n).toBe(1)
     const { body: all } = await api.api('GET /campaigns?limit=200')
     expect(all.items.find((one: { id: string }) => one.id === id)).toMatchObject({ accepted: 0, sent: 0 })
     expect((await api.api(`DELETE /seed-lists/${list.id}`)).body.code).toBe('resource_in_use')

@@ -128,3 +128,47 @@ describe('the life of a configuration', () => {
     expect(pointers(answer)).toContain('/channelConfigurationId')
   })
 })
+
+describe('a test of a configuration', () => {
+  const tested = async (emailAddress: string): Promise<number> => {
+    const { body } = await configure()
+    return (await api.api(`POST /channel-configurations/${body.id}/test`, { emailAddress })).status
+  }
+
+  test('goes to nobody who is suppressed, nor past the allowed list', async () => {
+    // The Inbox does not listen here: what may go is tried, and told so.
+    expect(await tested('ada@example.org')).toBe(200)
+    await api.api('POST /suppressions', { type: 'email', value: 'ada@example.org' })
+    expect(await tested('Ada@Example.org')).toBe(400)
+    await api.api('PUT /allowed-list', { on: true })
+    expect(await tested('grace@example.org')).toBe(400)
+    await api.api('POST /allowed-list/entries', { type: 'domain', value: 'example.org' })
+    expect(await tested('grace@example.org')).toBe(200)
+    await api.api('PUT /allowed-list', { on: false })
+  })
+})
+
+describe('the ways of a configuration', () => {
+  const transport = async (more: object = { smtp: { host: 'x.test', port: 25, security: 'none' } }) =>
+    (await api.api('POST /transports', { name: `t${++n}`, ...more })).body.id
+
+  test('a group that it uses keeps the transport that it names', async () => {
+    const [a, b] = [await transport(), await transport()]
+    const { body: group } = await api.api('POST /transport-groups', { name: `g${++n}`, transportIds: [a, b] })
+    await configure({ transportId: a, transportGroupId: group.id, fallbackTransportIds: [await transport()] })
+    const path = `PUT /transport-groups/${group.id}`
+    expect(pointers(await api.api(path, { name: group.name, transportIds: [b] }))).toEqual(['/transportIds'])
+    expect((await api.api(path, { name: group.name, transportIds: [a] })).status).toBe(200)
+  })
+
+  test('over SendGrid it has neither a Sender nor a domain for bounces', async () => {
+    const grid = await transport({ kind: 'sandbox_sendgrid' })
+    const more = { senderAddress: 'a@example.test', bounceDomain: 'bounce.example.test' }
+    expect(pointers(await configure({ transportId: grid, ...more }))).toEqual([
+      '/senderAddress',
+      '/bounceDomain',
+    ])
+    expect((await configure({ transportId: grid })).status).toBe(201)
+    expect(pointers(await configure({ fallbackTransportIds: [grid], ...more }))).toContain('/senderAddress')
+  })
+})

@@ -121,7 +121,7 @@ const spread = async (name: string): Promise<{ readonly id: string; readonly ema
   await db.query(
     `insert into inbox (id, sandbox, channel, message_id, sender, recipient, subject, received_at, raw, size)
      values ($1, 'dev', 'email', null, 's@example.test', $2, 'Hello', $3, '', 0)`,
-    [uuidv7(Date.now()), email.toUpperCase(), api.clock.now()],
+    [uuidv7(Date.now()), `${email.toUpperCase()}, copy@example.test`, api.clock.now()],
   )
   await db.query(`insert into bounce_count values ($1, $2, 2, $3)`, [sandboxId, email, api.clock.now()])
   await db.query(`insert into bounce_event values ($1, 1, 1, 'bounce', $2, $3, $4, 'SOFT', 22, $5)`, [

@@ -158,6 +158,21 @@ describe('a mail over Amazon SES', () => {
     await channel.close()
   })
 
+  test('waits for a call of its domain, and others do not', async () => {
+    const release = holdAnswers(stub)
+    stub.answer = ANSWERS['accepted'] ?? 'cut'
+    const channel = createSesChannel(optionsFor(stub, { domainConnections: new Map([['example.org', 1]]) }))
+    const to = (address: string) => email({ envelope: { from: 'a@example.com', to: address } })
+    const sends = ['x@Example.org', 'y@example.org', 'z@other.test'].map(one => channel.send(to(one)))
+    await expect.poll(() => stub.calls.length).toBe(2)
+    expect(stub.calls.map(call => JSON.parse(call.body).Destination.ToAddresses[0])).not.toContain(
+      'y@example.org',
+    )
+    release()
+    expect((await Promise.all(sends)).map(one => one.kind)).toEqual(Array(3).fill('accepted'))
+    await channel.close()
+  })
+
   test('that cannot be connected to did not begin, and is tried again', async () => {
     await stub.close()
     const channel = createSesChannel(optionsFor(stub))
