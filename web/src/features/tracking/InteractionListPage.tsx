@@ -18,16 +18,18 @@ const Row = ({ row }: { row: Interaction }) => {
   const open = () => void navigate({ to: '/messages/$messageId', params: { messageId } })
   return (
     <tr className="opens" onClick={opensRow(open)}>
-      <td className="break" style={{ minWidth: 120 }}>
+      <td className="break" style={{ minWidth: 150 }}>
         <Link to="/messages/$messageId" params={{ messageId }} className="link strong">
           {row.userId}
         </Link>{' '}
         <span className="tag">{row.namespace}</span>
       </td>
       <td>
-        {t(`track.kind.${row.kind}`)} {row.machine && <span className="tag">{t('track.machine')}</span>}
+        {t(`track.kind.${row.kind}`)} {row.machine && <span className="tag">{t('story.done.machine')}</span>}
       </td>
-      <td className="break">{link === null ? '' : link.label === '' ? link.url : link.label}</td>
+      <td className="break" style={{ minWidth: 100 }}>
+        {link === null ? '' : link.label === '' ? link.url : link.label}
+      </td>
       <td className="num">{formats.number(row.n)}</td>
       <td className="num">
         <Time at={row.firstAt} />
