@@ -18,7 +18,7 @@ const Row = ({ row }: { row: Interaction }) => {
   const open = () => void navigate({ to: '/messages/$messageId', params: { messageId } })
   return (
     <tr className="opens" onClick={opensRow(open)}>
-      <td className="break" style={{ minWidth: 150 }}>
+      <td className="break" style={{ minWidth: 120 }}>
         <Link to="/messages/$messageId" params={{ messageId }} className="link strong">
           {row.userId}
         </Link>{' '}
@@ -27,7 +27,7 @@ const Row = ({ row }: { row: Interaction }) => {
       <td>
         {t(`track.kind.${row.kind}`)} {row.machine && <span className="tag">{t('story.done.machine')}</span>}
       </td>
-      <td className="break" style={{ minWidth: 100 }}>
+      <td className="break" style={{ minWidth: 60 }}>
         {link === null ? '' : link.label === '' ? link.url : link.label}
       </td>
       <td className="num">{formats.number(row.n)}</td>

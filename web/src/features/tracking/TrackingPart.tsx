@@ -82,12 +82,10 @@ const KindTable = ({ summary, of }: { summary: TrackingSummary; of: TrackingOf }
 
 const LinkRow = ({ link, of }: { link: LinkSums; of: TrackingOf }) => (
   <tr>
-    <td className="break" style={{ minWidth: 80 }}>
+    <td className="break" style={{ minWidth: 60 }}>
       {link.label}
     </td>
-    <td className="break" style={{ minWidth: 160 }}>
-      {link.url}
-    </td>
+    <td className="break">{link.url}</td>
     <Sums sums={link} of={{ ...of, linkId: link.linkId }} />
   </tr>
 )
