@@ -72,7 +72,7 @@ describe.runIf(chromiumPath !== undefined)('the studio of tracking', () => {
     await openTab()
     await rowOf(/shop\.example\.test/).waitFor()
     expect(await numbersOf(/shop\.example\.test/)).toEqual(['0', '0', '0'])
-    expect(await numbersOf(/^Clicked/)).toEqual(['0', '0', '0', '0 %'])
+    expect(await numbersOf(/^Clicked/)).toEqual(['0', '0', '0', '0%'])
   })
 
   it('counts a person who opens and clicks, and a scanner apart', async () => {
@@ -82,9 +82,9 @@ describe.runIf(chromiumPath !== undefined)('the studio of tracking', () => {
     // The tab reads its sums again by itself.
     await eventually(
       'the click and the scanner',
-      async () => (await numbersOf(/^Clicked/)).join() === '1,1,1,100 %',
+      async () => (await numbersOf(/^Clicked/)).join() === '1,1,1,100%',
     )
-    expect(await numbersOf(/^Opened/)).toEqual(['1', '1', '0', '100 %'])
+    expect(await numbersOf(/^Opened/)).toEqual(['1', '1', '0', '100%'])
     expect(await numbersOf(/shop\.example\.test/)).toEqual(['1', '1', '1'])
     await rowOf(/shop\.example\.test/)
       .getByText(ORDER)
@@ -122,7 +122,7 @@ describe.runIf(chromiumPath !== undefined)('the studio of tracking', () => {
     await page.getByRole('button', { name: 'Add', exact: true }).click()
     await page.getByRole('menuitem', { name: 'Opens and clicks' }).click()
     await page.getByRole('combobox', { name: 'What was done' }).click()
-    await page.getByRole('option', { name: 'clicked a link of' }).click()
+    await page.getByRole('option', { name: 'click a link of' }).click()
     await page.getByRole('combobox', { name: 'Campaign' }).click()
     await page.getByRole('option', { name: 'Followed order' }).click()
     await page.getByLabel('Label of the link').fill('Order')

@@ -1,6 +1,6 @@
 /** The fields of one condition: each kind has its own. */
 import type { AudienceCondition, ValueOperator } from '@carillon/contract'
-import { NumberInput, Select, TextInput } from '@mantine/core'
+import { Group, NumberInput, Select, TextInput } from '@mantine/core'
 import { useT } from '../../i18n/language.tsx'
 import { OPERATORS, pathOf, scalarOf, testWith } from './rule-draft.ts'
 import type { Names } from './rule-words.ts'
@@ -208,11 +208,11 @@ const NamedSelect = (props: {
 const Within = (props: { days: number; onChange: (days: number) => void }) => {
   const t = useT()
   return (
-    <>
+    <Group gap="xs" wrap="nowrap">
       <span>{t('rule.within')}</span>
       <Days label={t('rule.days')} value={props.days} onChange={props.onChange} />
       <span>{t('rule.daysUnit')}</span>
-    </>
+    </Group>
   )
 }
 

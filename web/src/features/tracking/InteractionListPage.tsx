@@ -25,9 +25,11 @@ const Row = ({ row }: { row: Interaction }) => {
         <span className="tag">{row.namespace}</span>
       </td>
       <td>
-        {t(`track.kind.${row.kind}`)} {row.machine && <span className="tag">{t('track.machine')}</span>}
+        {t(`track.kind.${row.kind}`)} {row.machine && <span className="tag">{t('story.done.machine')}</span>}
       </td>
-      <td className="break">{link === null ? '' : link.label === '' ? link.url : link.label}</td>
+      <td className="break" style={{ minWidth: 60 }}>
+        {link === null ? '' : link.label === '' ? link.url : link.label}
+      </td>
       <td className="num">{formats.number(row.n)}</td>
       <td className="num">
         <Time at={row.firstAt} />

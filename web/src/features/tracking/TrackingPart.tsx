@@ -14,25 +14,21 @@ import { type TrackingOf, useTracking } from './tracking-queries.ts'
 
 const People = ({ n, of }: { n: number; of: InteractionFilters }) => {
   const { formats } = useSpeech()
-  if (n === 0) return <>{formats.number(0)}</>
+  if (n === 0) return <td className="num zero">{formats.number(0)}</td>
   return (
-    <Link to="/interactions" search={of} className="num-link">
-      {formats.number(n)}
-    </Link>
+    <td className="num">
+      <Link to="/interactions" search={of} className="num-link">
+        {formats.number(n)}
+      </Link>
+    </td>
   )
 }
 
 const Sums = ({ sums, of }: { sums: InteractionSums; of: InteractionFilters }) => (
   <>
-    <td className="num">
-      <People n={sums.unique} of={{ ...of, machine: false }} />
-    </td>
-    <td className="num">
-      <People n={sums.total} of={{ ...of, machine: false }} />
-    </td>
-    <td className="num">
-      <People n={sums.machine} of={{ ...of, machine: true }} />
-    </td>
+    <People n={sums.unique} of={{ ...of, machine: false }} />
+    <People n={sums.total} of={{ ...of, machine: false }} />
+    <People n={sums.machine} of={{ ...of, machine: true }} />
   </>
 )
 
@@ -57,7 +53,7 @@ const ROWS = [
 const KindTable = ({ summary, of }: { summary: TrackingSummary; of: TrackingOf }) => {
   const { t, formats } = useSpeech()
   const rate = (n: number) =>
-    summary.sent === 0 ? '–' : `${formats.number(Math.round((n * 1_000) / summary.sent) / 10)} %`
+    summary.sent === 0 ? '–' : `${formats.number(Math.round((n * 1_000) / summary.sent) / 10)}%`
   return (
     <div className="panel table-wrap">
       <table className="dense">
@@ -73,7 +69,9 @@ const KindTable = ({ summary, of }: { summary: TrackingSummary; of: TrackingOf }
             <tr key={kind}>
               <td>{t(`track.kind.${kind}`)}</td>
               <Sums sums={summary[member]} of={{ ...of, kind }} />
-              <td className="num">{rate(summary[member].unique)}</td>
+              <td className={summary[member].unique === 0 ? 'num zero' : 'num'}>
+                {rate(summary[member].unique)}
+              </td>
             </tr>
           ))}
         </tbody>
@@ -84,7 +82,9 @@ const KindTable = ({ summary, of }: { summary: TrackingSummary; of: TrackingOf }
 
 const LinkRow = ({ link, of }: { link: LinkSums; of: TrackingOf }) => (
   <tr>
-    <td className="break">{link.label}</td>
+    <td className="break" style={{ minWidth: 60 }}>
+      {link.label}
+    </td>
     <td className="break">{link.url}</td>
     <Sums sums={link} of={{ ...of, linkId: link.linkId }} />
   </tr>
