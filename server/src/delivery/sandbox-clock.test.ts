@@ -335,7 +335,7 @@ describe('what a pause keeps back', () => {
     await start()
     const campaign = await createCampaign()
     await mark()
-    expect((await api.api(`POST /campaigns/${campaign}/pause`, {})).status).toBe(200)
+    expect((await api.api(`POST /campaigns/${campaign}/pause`, {})).status).toBe(201)
     const id = await trigger(campaign)
     await reaches(id, 'held', 'paused')
     const dry = await call(campaign, { query: '?dryRun=true' })
