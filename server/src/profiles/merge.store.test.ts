@@ -17,6 +17,8 @@ const KNOWN: Readonly<Record<string, string>> = {
   merged_profile: 'moved, and written',
   person_event: 'moved',
   run_member: 'read by todays id: a snapshot stays as it was made',
+  sms_contact: 'moved',
+  sms_inbound: 'moved',
   topic_subscription: 'moved',
 }
 

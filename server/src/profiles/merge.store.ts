@@ -87,6 +87,8 @@ const MOVES: readonly string[] = [
      select $1, f.namespace, f.value from former_identity f where f.profile_id = $2 on conflict do nothing`,
   'update person_event set profile_id = $1 where profile_id = $2',
   'update interaction set profile_id = $1 where profile_id = $2',
+  'update sms_contact set profile_id = $1 where profile_id = $2',
+  'update sms_inbound set profile_id = $1 where profile_id = $2',
   `insert into topic_subscription as kept (profile_id, topic_id, value, event_id, modified_at)
      select $1, topic_id, value, event_id, modified_at from topic_subscription where profile_id = $2
      on conflict (profile_id, topic_id) do update

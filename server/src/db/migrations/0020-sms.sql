@@ -34,6 +34,7 @@ create table sms_inbound (
 );
 create index sms_inbound_newest on sms_inbound (sandbox_id, id desc);
 create index sms_inbound_number on sms_inbound (sandbox_id, number);
+create index sms_inbound_profile on sms_inbound (profile_id);
 create index sms_inbound_waiting on sms_inbound (id) where answer_state = 'waiting';
 
 -- Who wants nothing from a sender, whatever it is about.
