@@ -30,8 +30,9 @@ const stepsOf = (path: string): readonly [string, string | undefined] => {
   return [first, second]
 }
 
-const treeOf = (value: unknown): Tree =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Tree) : {}
+const isTree = (value: unknown): value is Tree =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+const treeOf = (value: unknown): Tree => (isTree(value) ? value : {})
 
 const at = (tree: Tree, path: string): unknown => {
   const [first, second] = stepsOf(path)
@@ -64,7 +65,9 @@ export const splitSecrets = (
   for (const path of paths) {
     const [first, second] = stepsOf(path)
     const value = at(settings, path)
-    if (value === undefined) kept.push(path)
+    // What held the secret is gone, and the secret with it.
+    const isHeld = second === undefined || isTree(settings[first])
+    if (value === undefined && isHeld) kept.push(path)
     else if (typeof value === 'string' && value !== '') sealed[path] = seal(secret, value)
     if (second === undefined || first in settings)
       rest = value === undefined ? rest : put(rest, path, undefined)
