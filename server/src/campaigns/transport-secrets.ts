@@ -31,9 +31,10 @@ const stepsOf = (path: string): readonly [string, string | undefined] => {
   return [first, second]
 }
 
+const isTree = (value: unknown): value is Tree =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 /** A value as a tree; an empty one where it is none. */
-export const treeOf = (value: unknown): Tree =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Tree) : {}
+export const treeOf = (value: unknown): Tree => (isTree(value) ? value : {})
 
 /** The member at a path of one or two steps. */
 export const memberAt = (tree: Tree, path: string): unknown => {
@@ -68,7 +69,9 @@ export const splitSecrets = (
   for (const path of paths) {
     const [first, second] = stepsOf(path)
     const value = memberAt(settings, path)
-    if (value === undefined) kept.push(path)
+    // What held the secret is gone, and the secret with it.
+    const isHeld = second === undefined || isTree(settings[first])
+    if (value === undefined && isHeld) kept.push(path)
     else if (typeof value === 'string' && value !== '') sealed[path] = seal(secret, value)
     if (second === undefined || first in settings)
       rest = value === undefined ? rest : withMember(rest, path, undefined)

@@ -1,7 +1,7 @@
 /** Registering push devices: by a customer's server, and by a browser with a registration token. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestApi, type TestApi } from '../../../test/app.ts'
-import { subscription } from '../../channels/push/stand-in/under-test.ts'
+import { apnsKey, subscription } from '../../channels/push/stand-in/under-test.ts'
 import { denyDevices } from '../../profiles/push-devices.ts'
 
 let api: TestApi
@@ -165,6 +165,24 @@ describe('the key that a browser subscribes with', () => {
     expect((await api.api(`POST /transports/${made.body.id}/check`)).body).toMatchObject({
       ...{ ok: true, answer: 'web: the keys are a pair' },
     })
+  })
+
+  it('goes with its credential: one that is taken out is not kept in secret', async () => {
+    const key = apnsKey.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+    const apns = { keyId: 'ABCDE12345', teamId: 'ABCDE12345' }
+    const web = { subject }
+    const write = (push: object) => ({ name: 'Both', kind: 'push', push })
+    const made = await api.api('POST /transports', write({ apns: { ...apns, key }, web }))
+    const sealed = async (): Promise<string[]> => {
+      const of = "select settings -> 'sealedSecrets' as sealed from transport where id = $1"
+      return Object.keys((await api.test.db.query(of, [made.body.id])).rows[0].sealed).sort()
+    }
+    const put = (push: object) => api.api(`PUT /transports/${made.body.id}`, write(push))
+    expect(await sealed()).toEqual(['apns.key', 'web.privateKey'])
+    await put({ apns, web: made.body.push.web })
+    expect(await sealed()).toEqual(['apns.key', 'web.privateKey'])
+    await put({ apns: null, web: made.body.push.web })
+    expect(await sealed()).toEqual(['web.privateKey'])
   })
 
   it('is not there for an app that no configuration has', async () => {
