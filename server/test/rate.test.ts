@@ -79,7 +79,10 @@ it('is kept by three workers together: never five per cent more than it, as far 
     runs.push(run)
   }
   const within = runs.map(run => [mostWithin(run.handed, 3_000), mostWithin(run.arrived, 3_000)])
-  expect(runs.some(run => isKept(run, LATE_MS)), `most in 3 s: ${JSON.stringify(within)}`).toBe(true)
+  expect(
+    runs.some(run => isKept(run, LATE_MS)),
+    `most in 3 s: ${JSON.stringify(within)}`,
+  ).toBe(true)
   const tries = await product.db.query<{ workers: number }>(
     `select count(distinct shard)::int as workers from tally where state = 'sent'`,
   )
