@@ -125,19 +125,10 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
   const deps = { pool, clock, clocks, newId, campaigns, intake }
   const trigger = { test: (call: TestCall) => triggerTest(deps, call) }
   const shared = {
-    pool,
-    clock,
-    clocks,
-    newId,
-    publicUrl,
-    organization,
-    secret,
-    links,
-    tracking,
-    interactions,
+    ...{ pool, clock, clocks, newId, publicUrl, organization, secret },
+    ...{ links, tracking, interactions, trigger },
     dns: options.dns ?? createDns(),
     sinks: options.sinks ?? { smtp: 0, http: 0, push: { http: 0, http2: 0 } },
-    trigger,
     stage: async (sandboxId: string, contextSchema?: CampaignProperties['contextSchema']) => ({
       sandboxId,
       clock: (await clocks.clocksIn([sandboxId]))(sandboxId),

@@ -45,6 +45,23 @@ const Curl = ({ editor }: { editor: Editor }) => {
   )
 }
 
+const Queued = ({ executionId }: { executionId: string }) => {
+  const t = useT()
+  return (
+    <Alert color="gray" p="xs" role="status">
+      <Text size="sm">{t('trigger.queued')}</Text>
+      <Group gap="sm">
+        <Link to="/executions/$executionId" params={{ executionId }} search={{}} className="link">
+          {t('trigger.execution')}
+        </Link>
+        <Link to="/inbox" search={{}} className="link">
+          {t('trigger.inbox')}
+        </Link>
+      </Group>
+    </Alert>
+  )
+}
+
 /** How each channel asks for the address of a test. */
 const TEST_FIELDS = {
   email: { member: 'emailAddress', type: 'email', label: 'trigger.address', example: 'ada@example.com' },
@@ -98,24 +115,7 @@ const TestSend = ({ editor }: { editor: Editor }) => {
           {t('trigger.test')}
         </Button>
         <ProblemNote error={test.error} />
-        {test.data && (
-          <Alert color="gray" p="xs" role="status">
-            <Text size="sm">{t('trigger.queued')}</Text>
-            <Group gap="sm">
-              <Link
-                to="/executions/$executionId"
-                params={{ executionId: test.data.executionId }}
-                search={{}}
-                className="link"
-              >
-                {t('trigger.execution')}
-              </Link>
-              <Link to="/inbox" search={{}} className="link">
-                {t('trigger.inbox')}
-              </Link>
-            </Group>
-          </Alert>
-        )}
+        {test.data && <Queued executionId={test.data.executionId} />}
       </Stack>
     </form>
   )

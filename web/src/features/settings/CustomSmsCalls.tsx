@@ -38,6 +38,28 @@ const Paths = <Name extends string>(props: {
   )
 }
 
+const Signature = ({ settings, kept, change }: FieldsProps<CustomSmsSettings>) => {
+  const t = useT()
+  return (
+    <Group gap="sm" grow align="flex-start">
+      <TextInput
+        label={t('sms.signatureHeader')}
+        description={t('sms.signatureHint')}
+        inputWrapperOrder={['label', 'input', 'description']}
+        maxLength={100}
+        value={settings.signatureHeader ?? ''}
+        onChange={event => change({ signatureHeader: orNull(event.currentTarget.value.trim()) })}
+      />
+      <Secret
+        label={t('sms.signatureSecret')}
+        kept={kept}
+        value={settings.signatureSecret}
+        onChange={signatureSecret => change({ signatureSecret })}
+      />
+    </Group>
+  )
+}
+
 /** The fields. */
 export const CustomSmsCalls = ({ settings, kept, change }: FieldsProps<CustomSmsSettings>) => {
   const t = useT()
@@ -81,24 +103,7 @@ export const CustomSmsCalls = ({ settings, kept, change }: FieldsProps<CustomSms
           onChange={(name, value) => change({ inbound: { ...inbound, [name]: value } })}
         />
       )}
-      {(report !== null || inbound !== null) && (
-        <Group gap="sm" grow align="flex-start">
-          <TextInput
-            label={t('sms.signatureHeader')}
-            description={t('sms.signatureHint')}
-            inputWrapperOrder={['label', 'input', 'description']}
-            maxLength={100}
-            value={settings.signatureHeader ?? ''}
-            onChange={event => change({ signatureHeader: orNull(event.currentTarget.value.trim()) })}
-          />
-          <Secret
-            label={t('sms.signatureSecret')}
-            kept={kept}
-            value={settings.signatureSecret}
-            onChange={signatureSecret => change({ signatureSecret })}
-          />
-        </Group>
-      )}
+      {(report !== null || inbound !== null) && <Signature settings={settings} kept={kept} change={change} />}
     </Stack>
   )
 }
