@@ -5,8 +5,9 @@
  */
 import { Readable } from 'node:stream'
 import { createPool } from '../src/db/pool.ts'
-import { type Instance, startInstance } from './instance.ts'
+import { startInstance } from './instance.ts'
 import { benchHtml } from './mail.ts'
+import { type Call, caller, seconds, until } from './native-api.ts'
 import { ask, nextMessage, startScript } from './processes.ts'
 import { perSecond, report, type Setting } from './setting.ts'
 import type { SinkCount } from './smtp-sink.ts'
@@ -35,36 +36,6 @@ function* csv(people: number): Generator<string> {
       const n = first + at
       return `${address(n)},Ada ${n},${isChosen(n) ? 'Utrecht' : 'Lagos'},${refuses(n) ? 'n' : ''}\n`
     }).join('')
-}
-
-type Answer = Readonly<Record<string, unknown>>
-type Call = (route: string, body?: unknown, type?: string) => Promise<Answer>
-
-const caller =
-  (instance: Instance): Call =>
-  async (route, body, type = 'application/json') => {
-    const [method = 'GET', path = ''] = route.split(' ')
-    const isStream = body instanceof Readable
-    const response = await fetch(`http://${instance.host}:${instance.port}${path}`, {
-      method,
-      headers: { ...instance.headers, ...(body === undefined ? {} : { 'content-type': type }) },
-      ...(body === undefined
-        ? {}
-        : { body: isStream ? (Readable.toWeb(body) as ReadableStream) : JSON.stringify(body) }),
-      ...(isStream ? { duplex: 'half' } : {}),
-    })
-    if (!response.ok) throw new RangeError(`${route}: ${response.status} ${await response.text()}`)
-    return response.json() as Promise<Answer>
-  }
-
-const until = async (read: () => Promise<boolean>): Promise<void> => {
-  while (!(await read())) await new Promise(next => setTimeout(next, 500))
-}
-
-const seconds = async (work: () => Promise<unknown>): Promise<number> => {
-  const started = performance.now()
-  await work()
-  return (performance.now() - started) / 1_000
 }
 
 const importPeople = async (call: Call, people: number): Promise<void> => {
@@ -124,6 +95,39 @@ const audit = async (databaseUrl: string, campaignId: string, gone: readonly str
   return rows[0] ?? { sent: 0, excluded: 0, wrong: -1 }
 }
 
+/** Everybody opens the mail, every fourth a link of it: written as the buffer of the tracking route writes. */
+const react = async (databaseUrl: string, campaignId: string): Promise<void> => {
+  const pool = createPool({ url: databaseUrl, max: 1 })
+  await pool.query(
+    `insert into interaction (message_id, kind, link_id, machine, n, first_at, last_at, sandbox_id, campaign_id,
+       execution_id, profile_id)
+     select m.id, reaction.kind, reaction.link, false, 1, d.changed_at, d.changed_at, e.sandbox_id, e.campaign_id, e.id,
+       (m.recipient ->> 'profileId')::uuid
+     from execution e join message m on m.execution_id = e.id join delivery d on d.message_id = m.id
+     cross join (values ('open', 0::bigint, 1), ('click', 7, 4)) as reaction(kind, link, every)
+     where e.campaign_id = $1 and d.state = 'sent' and hashtext(m.id::text) % reaction.every = 0`,
+    [campaignId],
+  )
+  await pool.end()
+}
+
+const reportEstimate = async (call: Call, name: string, rule: object): Promise<void> => {
+  let count = 0
+  const estimating = await seconds(async () => {
+    count = Number((await call('POST /api/v1/audiences/estimate', { rule }))['count'])
+  })
+  report({
+    name,
+    value: `${count.toLocaleString('en')} in ${estimating.toFixed(2)} s`,
+    target: '<= 2 s',
+    met: estimating <= 2,
+  })
+}
+
+const reactionRule = (campaignId: string, action: 'open' | 'click', did = true) => ({
+  ...{ kind: 'interaction', campaignId, action, label: null, did, days: 30 },
+})
+
 /** `people` are imported; the background process and one worker run. */
 export const measureAudience = async ({ people }: Setting): Promise<void> => {
   const sink = startScript('smtp-sink.ts')
@@ -137,16 +141,7 @@ export const measureAudience = async ({ people }: Setting): Promise<void> => {
   })
   await keepBack(call)
   const rule = { kind: 'attribute', path: ['homeAddress', 'city'], operator: 'equals', value: 'Utrecht' }
-  let count = 0
-  const estimating = await seconds(async () => {
-    count = Number((await call('POST /api/v1/audiences/estimate', { rule }))['count'])
-  })
-  report({
-    name: '  how many a rule chooses of them',
-    value: `${count.toLocaleString('en')} in ${estimating.toFixed(2)} s`,
-    target: '<= 2 s',
-    met: estimating <= 2,
-  })
+  await reportEstimate(call, '  how many a rule chooses of them', rule)
   const campaignId = await createOffer(call, rule)
   const sending = await seconds(async () => {
     const { executionId } = await call(`POST /api/v1/campaigns/${campaignId}/runs`, {})
@@ -177,6 +172,11 @@ export const measureAudience = async ({ people }: Setting): Promise<void> => {
     target: '0',
     met: wrong === 0,
   })
+  await react(instance.databaseUrl, campaignId)
+  for (const action of ['open', 'click'] as const)
+    await reportEstimate(call, `  how many did ${action}`, reactionRule(campaignId, action))
+  const rules = [rule, reactionRule(campaignId, 'click', false)]
+  await reportEstimate(call, '  how many live there and did not click', { kind: 'and', rules })
   await instance.stop()
   sink.disconnect()
 }

@@ -2,13 +2,15 @@
  * `npm run bench`: every figure of the design, one line each, beside its bare limit measured in the same run, with
  * Postgres, load and sinks on the same cores. Method: bench/README.md. `--seconds N` (8) and `--runs N` (3) set the
  * length of the short measurements, `--steady N` (300) that of the long ones, `--marketing N` (1,000,000) the size of a
- * run, `--people N` (1,000,000) that of an import; `--only a,b` chooses parts.
+ * run, `--people N` (1,000,000) that of an import, `--rows N` (5,000,000) that of a lookup table; `--only a,b` chooses
+ * parts.
  */
 import { parseArgs } from 'node:util'
 import { measureAccepting } from './accepting.ts'
 import { measureAudience } from './audience.ts'
 import { measureDelivering } from './delivering.ts'
 import { measureLanes } from './lanes.ts'
+import { measureLookup } from './lookup.ts'
 import { measureMemory } from './memory.ts'
 import { measurePeople } from './people.ts'
 import { measureRedirects } from './redirects.ts'
@@ -24,6 +26,7 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '3' },
     marketing: { type: 'string', default: '1000000' },
     people: { type: 'string', default: '1000000' },
+    rows: { type: 'string', default: '5000000' },
     only: { type: 'string' },
   },
 })
@@ -33,6 +36,7 @@ const setting: Setting = {
   runs: Math.max(1, Number(values.runs)),
   marketing: Math.max(1_000, Number(values.marketing)),
   people: Math.max(1_000, Number(values.people)),
+  rows: Math.max(5_000, Number(values.rows)),
 }
 
 const rendering = async ({ runs, seconds }: Setting): Promise<void> => {
@@ -68,6 +72,7 @@ const PARTS: Readonly<Record<string, (setting: Setting) => Promise<void>>> = {
   memory: measureMemory,
   profiles: measurePeople,
   audience: measureAudience,
+  lookup: measureLookup,
   redirects: measureRedirects,
   render: rendering,
 }

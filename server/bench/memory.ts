@@ -36,6 +36,24 @@ const memoryOf = async (instance: Instance): Promise<number[]> => {
   return samples.map(median).sort((a, b) => b - a)
 }
 
+/** Watches the largest process from now on; `stop` answers how large it was, in MB (0 where there is no /proc). */
+export const largestOf = (instance: Instance): { stop(): Promise<number> } => {
+  let [largest, isOver] = [0, false]
+  const watching = (async () => {
+    while (!isOver && process.platform === 'linux') {
+      for (const pid of await processesOf(instance.pid)) largest = Math.max(largest, await rssOf(pid))
+      await new Promise(next => setTimeout(next, 1_000))
+    }
+  })()
+  return {
+    stop: async () => {
+      isOver = true
+      await watching
+      return largest
+    },
+  }
+}
+
 /** Skipped where there is no /proc. */
 export const measureMemory = async ({ marketing }: Setting): Promise<void> => {
   if (process.platform !== 'linux') return report({ name: 'memory', value: 'only measured on Linux' })

@@ -12,6 +12,7 @@ export interface Setting {
   readonly runs: number
   readonly marketing: number
   readonly people: number
+  readonly rows: number
 }
 
 /** One printed line: a figure, what it must be, and whether it is. */
