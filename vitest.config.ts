@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    // Files share the modules of their process: no module holds state, and reading them anew for each file took longer
+    // than many a test.
+    isolate: false,
     projects: [
       { test: { name: 'contract', root: 'contract', include: ['src/**/*.test.ts'] } },
       { test: { name: 'template', root: 'template', include: ['src/**/*.test.ts'], testTimeout: 30_000 } },

@@ -17,13 +17,24 @@ type Members = Readonly<Record<string, unknown>>
 const ajv = new Ajv({ allErrors: true, strict: false })
 addFormats.default(ajv, ['uuid'])
 
-const checksOf = (schemas: Readonly<Record<string, object>>): ReadonlyMap<string, ValidateFunction> =>
-  new Map(Object.entries(schemas).map(([name, schema]) => [name, ajv.compile(schema)]))
+interface Checks {
+  readonly names: readonly string[]
+  get(name: string): ValidateFunction | undefined
+}
+
+// Ajv keeps what it compiled, so each is compiled when it is first asked for: a start does not wait for them.
+const checksOf = (schemas: Readonly<Record<string, object>>): Checks => ({
+  names: Object.keys(schemas),
+  get: name => {
+    const schema = Object.hasOwn(schemas, name) ? schemas[name] : undefined
+    return schema === undefined ? undefined : ajv.compile(schema)
+  },
+})
 const VALUE_CHECKS = checksOf(VALUE_TESTS)
 const CONDITION_CHECKS = checksOf(CONDITIONS)
 const GROUPS: readonly unknown[] = ['and', 'or', 'not']
-const KINDS = [...GROUPS, 'attribute', ...CONDITION_CHECKS.keys()].join(', ')
-const OPERATORS = [...VALUE_CHECKS.keys()].join(', ')
+const KINDS = [...GROUPS, 'attribute', ...CONDITION_CHECKS.names].join(', ')
+const OPERATORS = VALUE_CHECKS.names.join(', ')
 
 const isMembers = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
