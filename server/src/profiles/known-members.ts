@@ -3,6 +3,7 @@ import { MAX_PUSH_DEVICES, PUSH_PLATFORMS } from '@carillon/contract'
 import { Fault, type Problem } from '../lib/fault.ts'
 import { isTimeZone } from '../lib/time-zone.ts'
 import { isTree, type Tree, valueAt } from './attributes.ts'
+import { deviceKey } from './push-token.ts'
 
 const LONGEST = { appID: 200, token: 4_096 } as const
 const ZONE = 'must be the name of a time zone, such as Europe/Amsterdam'
@@ -41,10 +42,6 @@ const deviceProblems = (device: unknown, pointer: string): Problem[] => {
       : [{ pointer: `${pointer}/denylisted`, message: 'must be true or false' }]),
   ]
 }
-
-/** A device as a key: an app has a token once. */
-export const deviceKey = (device: unknown): string =>
-  isTree(device) ? JSON.stringify([valueAt(device, 'appID'), valueAt(device, 'token')]) : ''
 
 const devicesProblems = (devices: unknown, pointer: string): Problem[] => {
   if (!Array.isArray(devices)) return [{ pointer, message: 'must be a list of devices' }]
