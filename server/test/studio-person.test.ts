@@ -100,6 +100,10 @@ describe.runIf(chromiumPath !== undefined)('one person in the studio', () => {
     await devices.getByRole('switch', { name: 'Send nothing to shop t-1', disabled: false }).press('Space')
     const listed = async () => JSON.stringify((await attributes())['pushNotificationDetails'] ?? [])
     await eventually('it to be denied', async () => (await listed()).includes('"denylisted":true'))
+    // Of Joris, who became this person, two are there as well.
+    await devices.getByRole('button', { name: 'Remove shop t-1' }).click()
+    await dialog().getByRole('button', { name: 'Remove', exact: true }).click()
+    await eventually('it to be gone', async () => !(await listed()).includes('"t-1"'))
   })
 
   it('marks a test profile, which the list shows alone', async () => {

@@ -1,6 +1,6 @@
 /**
  * The push channel: one message to all devices of its person, each over its platform, and one outcome for the ledger
- * (docs/decisions/0010). What became of each device is told beside it.
+ * (docs/decisions/0009). What became of each device is told beside it.
  */
 import { type Channel, NOT_BEGUN, type SendOutcome, trimAnswer } from '../channel.ts'
 import { createSlottedChannel } from '../slotted.ts'

@@ -1,0 +1,58 @@
+/** Push in a real browser: a campaign on the phone of its preview, a test that ends in the Inbox, a transport with its keys. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { chromiumPath, type StudioSession, startStudioSession } from './studio-session.ts'
+
+describe.skipIf(chromiumPath === undefined)('push, in the studio', () => {
+  let studio: StudioSession
+  beforeAll(async () => {
+    studio = await startStudioSession()
+    await studio.logIn()
+  })
+  afterAll(() => studio.close())
+
+  test('a campaign shows its notification on a phone, with its size at each platform', async () => {
+    const { page } = studio
+    await page.getByRole('link', { name: 'Parcel alert' }).first().click()
+    await page.getByRole('tab', { name: 'Content' }).click()
+    const preview = page.locator('[data-preview="push"]')
+    await preview.locator('[data-push="title"]', { hasText: 'Your parcel is here' }).waitFor()
+    await preview.locator('[data-push="body"]', { hasText: 'Ada, order A-1001' }).waitFor()
+    await preview
+      .getByText(/of 4,096 bytes/)
+      .first()
+      .waitFor()
+    await preview.getByText('iPhone').click()
+    await preview.locator('.device[data-look="ios"]').waitFor()
+    expect(studio.complaints).toEqual([])
+  })
+
+  test('a test to a device ends in the Inbox, as its phone shows it', async () => {
+    const { page } = studio
+    await page.getByRole('textbox', { name: 'App' }).fill('test.example.bells')
+    await page.getByRole('textbox', { name: 'Token' }).fill('studio-device')
+    await page.getByRole('button', { name: 'Send test' }).click()
+    await page.getByRole('link', { name: 'Inbox' }).last().click()
+    await page.getByText('Your parcel is here').first().click()
+    await page.locator('.inbox-right [data-push="title"]', { hasText: 'Your parcel is here' }).waitFor()
+    await page.locator('.inbox-right .push-buttons').getByText('Where is it?').waitFor()
+    expect(studio.complaints).toEqual([])
+  })
+
+  test('a transport for browsers gets its keys here', async () => {
+    const { page, open } = studio
+    await open('/settings?part=channels')
+    await page.getByRole('button', { name: 'New transport' }).click()
+    const dialogue = page.getByRole('dialog')
+    await dialogue.getByLabel('Name').first().fill('Browsers')
+    await dialogue.getByLabel('Kind').first().click()
+    await page.getByRole('option', { name: 'Push (FCM, APNs, web)' }).click()
+    await dialogue.getByLabel('Browsers', { exact: true }).check()
+    await dialogue.getByLabel('Web: an address at which to find you').fill('mailto:push@example.test')
+    await dialogue.getByRole('button', { name: 'Save' }).click()
+    await page
+      .getByRole('row', { name: /Browsers/ })
+      .getByText('web', { exact: true })
+      .waitFor()
+    expect(studio.complaints).toEqual([])
+  })
+})
