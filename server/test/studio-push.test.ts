@@ -1,5 +1,6 @@
 /** Push in a real browser: a campaign on the phone of its preview, a test that ends in the Inbox, a transport with its keys. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { callApi, createCaller, eventually } from './carillon.ts'
 import { chromiumPath, type StudioSession, startStudioSession } from './studio-session.ts'
 
 describe.skipIf(chromiumPath === undefined)('push, in the studio', () => {
@@ -28,8 +29,8 @@ describe.skipIf(chromiumPath === undefined)('push, in the studio', () => {
 
   test('a test to a device ends in the Inbox, as its phone shows it', async () => {
     const { page } = studio
-    await page.getByRole('textbox', { name: 'App' }).fill('test.example.bells')
-    await page.getByRole('textbox', { name: 'Token' }).fill('studio-device')
+    await page.getByRole('textbox', { name: 'App', exact: true }).fill('test.example.bells')
+    await page.getByRole('textbox', { name: 'Token', exact: true }).fill('studio-device')
     await page.getByRole('button', { name: 'Send test' }).click()
     await page.getByRole('link', { name: 'Inbox' }).last().click()
     await page.getByText('Your parcel is here').first().click()
@@ -38,7 +39,23 @@ describe.skipIf(chromiumPath === undefined)('push, in the studio', () => {
     expect(studio.complaints).toEqual([])
   })
 
-  test('a transport for browsers gets its keys here', async () => {
+  test('what is followed of a notification is switched off, which is saved', async () => {
+    const { page, open, carillon } = studio
+    const caller = await createCaller(carillon.db)
+    const api = <T>(route: string) => callApi<T>({ url: carillon.url, caller }, route)
+    const { items } = await api<{ items: { id: string; name: string }[] }>('GET /campaigns')
+    const id = items.find(one => one.name === 'Parcel alert')?.id ?? ''
+    await open(`/campaigns/${id}?tab=tracking`)
+    await page.getByRole('switch', { name: 'Opened notifications' }).press('Space')
+    await page.getByRole('switch', { name: 'Clicks on the notification and its buttons' }).waitFor()
+    await eventually('the switch to be saved', async () => {
+      const { draft } = await api<{ draft: { tracking: object } | null }>(`GET /campaigns/${id}`)
+      return JSON.stringify(draft?.tracking).includes('"opens":false')
+    })
+    expect(studio.complaints).toEqual([])
+  })
+
+  test('a transport for browsers gets its keys here, which an unticked box does not lose', async () => {
     const { page, open } = studio
     await open('/settings?part=channels')
     await page.getByRole('button', { name: 'New transport' }).click()
@@ -53,6 +70,16 @@ describe.skipIf(chromiumPath === undefined)('push, in the studio', () => {
       .getByRole('row', { name: /Browsers/ })
       .getByText('web', { exact: true })
       .waitFor()
+    await page
+      .getByRole('row', { name: /Browsers/ })
+      .getByRole('button', { name: 'Change' })
+      .click()
+    const key = await dialogue.getByLabel('Public key').inputValue()
+    expect(key).toMatch(/^[\w-]{87}$/)
+    const box = dialogue.getByLabel('Browsers', { exact: true })
+    await box.uncheck()
+    await box.check()
+    expect(await dialogue.getByLabel('Public key').inputValue()).toBe(key)
     expect(studio.complaints).toEqual([])
   })
 })

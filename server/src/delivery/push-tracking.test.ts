@@ -1,10 +1,13 @@
 /** Touches of a push, from the device that reports them to the sums of its campaign. */
+import { EMPTY_PUSH, MAX_PUSH_BYTES } from '@carillon/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestApi, TEST_SECRET, TEST_URL, type TestApi } from '../../test/app.ts'
 import { eventually } from '../../test/carillon.ts'
 import { startTestEngine } from '../../test/engine.ts'
 import { transportById } from '../campaigns/transport.store.ts'
+import { encodedSize } from '../channels/push/size.ts'
 import { type PushSink, startPushSink } from '../channels/sandbox/push-sink.ts'
+import { notificationOf } from '../content/push-content.ts'
 import { uuidv7 } from '../lib/ids.ts'
 import { silentLog } from '../lib/log.ts'
 import type { Engine } from './engine.ts'
@@ -66,7 +69,7 @@ const sent = async (campaignId: string): Promise<string | undefined> => {
     engine.wake()
     const { rows } = await api.test.db.query(
       'select i.raw from inbox i join message m on m.id = i.message_id where m.execution_id = $1',
-      [body.executionId],
+      [body.executionId.replace(/^UMA-/, '')],
     )
     const [row] = rows
     if (row === undefined) return undefined
@@ -145,7 +148,9 @@ describe('a campaign that is not followed', () => {
     await counted(clicks, 0, 2)
   })
   it('is followed no more where the address alone would make the notification too large', async () => {
-    const id = await campaign('Large', {}, { body: '{{context.n}}'.padEnd(3_700, 'x') })
+    const empty = encodedSize('fcm', notificationOf(EMPTY_PUSH, 'system'))
+    const body = 'x'.repeat(MAX_PUSH_BYTES - empty - 20)
+    const id = await campaign('Large', {}, { ...EMPTY_PUSH, body })
     expect(await sent(id)).toBeUndefined()
   })
 })
