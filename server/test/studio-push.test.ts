@@ -49,8 +49,8 @@ describe.skipIf(chromiumPath === undefined)('push, in the studio', () => {
     await page.getByRole('switch', { name: 'Opened notifications' }).press('Space')
     await page.getByRole('switch', { name: 'Clicks on the notification and its buttons' }).waitFor()
     await eventually('the switch to be saved', async () => {
-      const { draft } = await api<{ draft: { tracking: object } | null }>(`GET /campaigns/${id}`)
-      return JSON.stringify(draft?.tracking).includes('"opens":false')
+      const { draft } = await api<{ draft: { tracking: { opens: boolean } } | null }>(`GET /campaigns/${id}`)
+      return draft?.tracking.opens === false
     })
     expect(studio.complaints).toEqual([])
   })

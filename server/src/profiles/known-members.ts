@@ -30,7 +30,7 @@ const textProblems = (device: Tree, name: keyof typeof LONGEST, pointer: string)
 const deviceProblems = (device: unknown, pointer: string): Problem[] => {
   if (!isTree(device)) return [{ pointer, message: 'must be an object' }]
   const platform = valueAt(device, 'platform')
-  const denylisted = valueAt(device, 'denylisted')
+  const [denylisted, vapidKey] = [valueAt(device, 'denylisted'), valueAt(device, 'vapidKey')]
   return [
     ...textProblems(device, 'appID', pointer),
     ...textProblems(device, 'token', pointer),
@@ -40,6 +40,9 @@ const deviceProblems = (device: unknown, pointer: string): Problem[] => {
     ...(denylisted === undefined || typeof denylisted === 'boolean'
       ? []
       : [{ pointer: `${pointer}/denylisted`, message: 'must be true or false' }]),
+    ...(vapidKey === undefined || (typeof vapidKey === 'string' && vapidKey.length <= 100)
+      ? []
+      : [{ pointer: `${pointer}/vapidKey`, message: 'must be a text of at most 100 characters' }]),
   ]
 }
 
