@@ -1,12 +1,16 @@
 /** Push in a real browser: a campaign on the phone of its preview, a test that ends in the Inbox, a transport with its keys. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { callApi, createCaller, eventually } from './carillon.ts'
+import { type Caller, callApi, createCaller, eventually } from './carillon.ts'
 import { chromiumPath, type StudioSession, startStudioSession } from './studio-session.ts'
 
 describe.skipIf(chromiumPath === undefined)('push, in the studio', () => {
   let studio: StudioSession
+  let caller: Caller
+  const api = <T>(route: string, body?: unknown) =>
+    callApi<T>({ url: studio.carillon.url, caller }, route, body)
   beforeAll(async () => {
     studio = await startStudioSession()
+    caller = await createCaller(studio.carillon.db)
     await studio.logIn()
   })
   afterAll(() => studio.close())
@@ -40,9 +44,7 @@ describe.skipIf(chromiumPath === undefined)('push, in the studio', () => {
   })
 
   test('what is followed of a notification is switched off, which is saved', async () => {
-    const { page, open, carillon } = studio
-    const caller = await createCaller(carillon.db)
-    const api = <T>(route: string) => callApi<T>({ url: carillon.url, caller }, route)
+    const { page, open } = studio
     const { items } = await api<{ items: { id: string; name: string }[] }>('GET /campaigns')
     const id = items.find(one => one.name === 'Parcel alert')?.id ?? ''
     await open(`/campaigns/${id}?tab=tracking`)
@@ -53,6 +55,20 @@ describe.skipIf(chromiumPath === undefined)('push, in the studio', () => {
       return draft?.tracking.opens === false
     })
     expect(studio.complaints).toEqual([])
+  })
+
+  test('an emptied field of the time to live is no zero', async () => {
+    const { page, open } = studio
+    const { items } = await api<{ items: { id: string; name: string }[] }>('GET /campaigns')
+    const id = items.find(one => one.name === 'Parcel alert')?.id ?? ''
+    const content = async () =>
+      (await api<{ draft: { content: Record<string, unknown> } }>(`GET /campaigns/${id}`)).draft.content
+    const { ttlSeconds } = await content()
+    await open(`/campaigns/${id}?tab=content`)
+    await page.getByLabel('Kept for a device that is off (seconds)').fill('')
+    await page.getByLabel('Sound', { exact: true }).fill('ding')
+    await eventually('the sound to be saved', async () => (await content())['sound'] === 'ding')
+    expect((await content())['ttlSeconds']).toBe(ttlSeconds)
   })
 
   test('a transport for browsers gets its keys here, which an unticked box does not lose', async () => {
@@ -80,6 +96,28 @@ describe.skipIf(chromiumPath === undefined)('push, in the studio', () => {
     await box.uncheck()
     await box.check()
     expect(await dialogue.getByLabel('Public key').inputValue()).toBe(key)
+    expect(studio.complaints).toEqual([])
+  })
+
+  test('a question that ended with an error is asked anew without it', async () => {
+    const { page } = studio
+    await page.keyboard.press('Escape')
+    const { items } = await api<{ items: { id: string; name: string }[] }>('GET /transports')
+    const transportId = items.find(one => one.name === 'Browsers')?.id
+    const apps = [{ platform: 'web', appID: 'shop' }]
+    await api('POST /channel-configurations', { channel: 'push', name: 'Of browsers', transportId, apps })
+    const dialogue = page.getByRole('dialog')
+    await dialogue.waitFor({ state: 'hidden' })
+    const ask = page.getByRole('row', { name: /Browsers/ }).getByRole('button')
+    await ask.last().click()
+    await dialogue.getByRole('button', { name: 'Cancel' }).waitFor()
+    await dialogue.getByRole('button').last().click()
+    await dialogue.getByText(/uses this transport/).waitFor()
+    await dialogue.getByRole('button', { name: 'Cancel' }).click()
+    await dialogue.waitFor({ state: 'hidden' })
+    await ask.last().click()
+    await dialogue.getByRole('button', { name: 'Cancel' }).waitFor()
+    expect(await dialogue.getByText(/uses this transport/).count()).toBe(0)
     expect(studio.complaints).toEqual([])
   })
 })
