@@ -409,11 +409,13 @@ export {
   BrowserSubscription,
   DeviceToRegister,
   MAX_REGISTRATION_SECONDS,
+  PushDeviceDenial,
   PushDeviceRemoval,
   PushKey,
   PushKeyQuery,
   PushRegistered,
   PushRegistration,
+  PushReport,
   RegistrationToken,
   RegistrationTokenCreate,
 } from './push.ts'

@@ -31,12 +31,16 @@ export const PUSH_PLATFORMS = ['fcm', 'apns', 'apnsSandbox', 'web'] as const
 /** The most push devices of a person. */
 export const MAX_PUSH_DEVICES = 50
 
-/** A push device of a person, as `attributes.pushNotificationDetails` lists them. A denylisted one gets nothing. */
+/**
+ * A push device of a person, as `attributes.pushNotificationDetails` lists them. A denylisted one gets nothing. `vapidKey`:
+ * of a browser, the public key that its subscription is bound to; a transport with another one leaves it out.
+ */
 export const PushDevice = Type.Object({
   appID: Type.String({ minLength: 1, maxLength: 200 }),
   token: Type.String({ minLength: 1, maxLength: 4_096 }),
   platform: choice(PUSH_PLATFORMS),
   denylisted: Type.Optional(Type.Boolean()),
+  vapidKey: Type.Optional(Type.String({ maxLength: 100 })),
 })
 /** A push device of a person. */
 export type PushDevice = Static<typeof PushDevice>

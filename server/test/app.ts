@@ -78,7 +78,7 @@ const toAnswer = (response: {
 
 /** The instance's secret in tests. */
 export const TEST_SECRET = 'a secret of the tests, long enough'
-const TEST_URL = 'http://carillon.test'
+export const TEST_URL = 'http://carillon.test'
 /** What an engine beside the API is given. */
 export const TEST_LINKS = createConsentLinks({ secret: TEST_SECRET, publicUrl: TEST_URL })
 

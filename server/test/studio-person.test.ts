@@ -96,10 +96,19 @@ describe.runIf(chromiumPath !== undefined)('one person in the studio', () => {
     const devices = part('Push devices')
     await devices.getByRole('textbox', { name: 'App' }).fill('shop')
     await devices.getByRole('textbox', { name: 'Token' }).fill('t-1')
+    // A device that registers meanwhile is not in the list that the page has read.
+    const [identity] = (await person('C-77')).identities
+    const meanwhile = { appID: 'shop', platform: 'fcm', token: 'meanwhile' }
+    await api('POST /push/devices', { identity, device: meanwhile })
     await devices.getByRole('button', { name: 'Add device' }).click()
     await devices.getByRole('switch', { name: 'Send nothing to shop t-1', disabled: false }).press('Space')
     const listed = async () => JSON.stringify((await attributes())['pushNotificationDetails'] ?? [])
     await eventually('it to be denied', async () => (await listed()).includes('"denylisted":true'))
+    // Of Joris, who became this person, two are there as well.
+    await devices.getByRole('button', { name: 'Remove shop t-1' }).click()
+    await dialog().getByRole('button', { name: 'Remove', exact: true }).click()
+    await eventually('it to be gone', async () => !(await listed()).includes('"t-1"'))
+    expect(await listed()).toContain('"meanwhile"')
   })
 
   it('marks a test profile, which the list shows alone', async () => {

@@ -9,6 +9,9 @@ import type {
   AudienceUpload,
   Profile,
   ProfilePatch,
+  PushDeviceDenial,
+  PushDeviceRemoval,
+  PushRegistration,
 } from '@carillon/contract'
 import type { Json, Page, Request } from './api.ts'
 import { at } from './api-path.ts'
@@ -22,6 +25,13 @@ export const profileCalls = ({ json }: Request) => ({
     json<Profile>('/profiles', { method: 'POST', body }),
   patch: (id: string, body: ProfilePatch) => json<Profile>(at`/profiles/${id}`, { method: 'PATCH', body }),
   remove: (id: string) => json<unknown>(at`/profiles/${id}`, { method: 'DELETE' }),
+})
+
+/** Push devices, one at a time: nothing is said of a person's others. */
+export const deviceCalls = ({ json }: Request) => ({
+  register: (body: PushRegistration) => json<unknown>('/push/devices', { method: 'POST', body }),
+  remove: (body: PushDeviceRemoval) => json<unknown>('/push/devices/remove', { method: 'POST', body }),
+  deny: (body: PushDeviceDenial) => json<unknown>('/push/devices/deny', { method: 'POST', body }),
 })
 
 /** Audiences with their rules and members. */

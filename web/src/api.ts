@@ -47,7 +47,7 @@ import { feedbackCalls } from './api-feedback.ts'
 import { exportCalls, importCalls, namespaceCalls } from './api-imports.ts'
 import { lookupCalls } from './api-lookups.ts'
 import { at } from './api-path.ts'
-import { audienceCalls, profileCalls } from './api-people.ts'
+import { audienceCalls, deviceCalls, profileCalls } from './api-people.ts'
 import { personCalls } from './api-person.ts'
 import { ruleCalls } from './api-rules.ts'
 import { runCalls } from './api-runs.ts'
@@ -285,6 +285,7 @@ export const createApi = (host: ApiHost) => {
     campaigns: campaignCalls(request),
     runs: runCalls(request),
     profiles: profileCalls(request),
+    devices: deviceCalls(request),
     person: personCalls(request),
     audiences: audienceCalls(request),
     imports: importCalls(request),

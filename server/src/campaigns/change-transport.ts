@@ -6,7 +6,8 @@ import { type ProviderKind, providerOf, type Transport, type TransportWrite } fr
 import type pg from 'pg'
 import { transaction } from '../db/pool.ts'
 import { Fault } from '../lib/fault.ts'
-import { lockTransport, replaceTransport, type TransportChange } from './transport.store.ts'
+import { withPushCredentials } from './push-credentials.ts'
+import { lockTransport, replaceTransport, sealedPaths, type TransportChange } from './transport.store.ts'
 import { memberAt, SECRETS, type Tree, treeOf, withMember } from './transport-secrets.ts'
 
 /** The members that say where a transport of a kind leads. */
@@ -59,5 +60,7 @@ export const changeTransport = (pool: pg.Pool, change: TransportChange): Promise
   transaction(pool, async tx => {
     const before = await lockTransport(tx, change.sandboxId, change.id)
     if (before === undefined) return false
-    return replaceTransport(tx, { ...change, write: withOwnSecrets(before, change.write) })
+    const { push } = before
+    const write = withPushCredentials(change.write, { push, sealed: await sealedPaths(tx, change.id) })
+    return replaceTransport(tx, { ...change, write: withOwnSecrets(before, write) })
   })

@@ -14,6 +14,7 @@ import {
 import { isAsciiAddress, parseAddress } from '../channels/email/address.ts'
 import { isHeaderName } from '../channels/email/header.ts'
 import { isOwnField } from '../channels/email/mime.ts'
+import type { PushPlatform } from '../channels/push/push.ts'
 import { isPhoneCountry, parseSender } from '../channels/sms/phone.ts'
 import { compileSending, type SendingTemplates } from '../content/sending.ts'
 import type { Problem } from '../lib/fault.ts'
@@ -22,6 +23,8 @@ import { channelOfWrite, isEmail } from './configuration-settings.ts'
 /** What a configuration refers to, as it stands now. */
 export interface ConfigurationFacts {
   readonly transports: ReadonlyMap<string, TransportKind>
+  /** The platforms that each push transport has a credential for. */
+  readonly pushPlatforms: ReadonlyMap<string, ReadonlySet<PushPlatform>>
   readonly groups: readonly TransportGroup[]
   readonly seedListIds: ReadonlySet<string>
 }
@@ -153,15 +156,19 @@ const transportProblems = (write: ChannelConfigurationWrite, facts: Configuratio
   ]
 }
 
+/** Every transport that messages of a configuration may take. */
+const waysOfWrite = (write: ChannelConfigurationWrite, facts: ConfigurationFacts): string[] => {
+  const { transportId, fallbackTransportIds = [], transportGroupId } = write
+  const members = facts.groups.find(one => one.id === transportGroupId)?.transportIds ?? []
+  return [transportId, ...fallbackTransportIds, ...members]
+}
+
 const isSendgrid = (kind: TransportKind | undefined): boolean =>
   kind === 'sendgrid' || kind === 'sandbox_sendgrid'
 
 // SendGrid builds the mail itself, and has a place for neither; what is set must not be lost in silence.
 const sendgridProblems = (write: EmailConfigurationWrite, facts: ConfigurationFacts): Problem[] => {
-  const { transportId, fallbackTransportIds = [], transportGroupId } = write
-  const members = facts.groups.find(one => one.id === transportGroupId)?.transportIds ?? []
-  const ids = [transportId, ...fallbackTransportIds, ...members]
-  if (!ids.some(id => isSendgrid(facts.transports.get(id)))) return []
+  if (!waysOfWrite(write, facts).some(id => isSendgrid(facts.transports.get(id)))) return []
   return (['senderAddress', 'bounceDomain'] as const).flatMap(member =>
     write[member] ? [bad(`/${member}`, 'cannot be used over a SendGrid transport, which leaves it out')] : [],
   )
@@ -217,16 +224,28 @@ const smsProblems = ({ sender, country = null, linkHost = null }: SmsConfigurati
   ...(country !== null && !isPhoneCountry(country) ? [bad('/country', 'is no country')] : []),
 ]
 
-const pushProblems = ({ apps }: PushConfigurationWrite): Problem[] =>
-  apps.flatMap(({ appID }, index) =>
+// Messages to the devices of such an app would wait for a credential until their time is over.
+const credentialProblems = (write: PushConfigurationWrite, facts: ConfigurationFacts): Problem[] => {
+  const reached = waysOfWrite(write, facts).flatMap(id => facts.pushPlatforms.get(id) ?? [])
+  return write.apps.flatMap(({ platform }, index) =>
+    reached.every(platforms => platforms.has(platform))
+      ? []
+      : [bad(`/apps/${index}/platform`, 'is one that the transport has no credential for')],
+  )
+}
+
+const pushProblems = (write: PushConfigurationWrite, facts: ConfigurationFacts): Problem[] => [
+  ...write.apps.flatMap(({ appID }, index) =>
     appID.trim() === appID && appID !== ''
       ? []
       : [bad(`/apps/${index}/appID`, 'must not begin or end with blanks')],
-  )
+  ),
+  ...credentialProblems(write, facts),
+]
 
 const ownProblems = (write: ChannelConfigurationWrite, facts: ConfigurationFacts): Problem[] => {
   if (write.channel === 'sms') return smsProblems(write)
-  return write.channel === 'push' ? pushProblems(write) : emailProblems(write, facts)
+  return write.channel === 'push' ? pushProblems(write, facts) : emailProblems(write, facts)
 }
 
 /** Everything that is wrong; empty: it can be stored. */

@@ -8,7 +8,7 @@ import {
 } from '@carillon/contract'
 import { readApnsPrivateKey } from '../channels/push/apns/provider-token.ts'
 import { readServiceAccount } from '../channels/push/fcm/service-account.ts'
-import { createVapidKeys, vapidSigningKey } from '../channels/push/web-push/vapid.ts'
+import { vapidSigningKey } from '../channels/push/web-push/vapid.ts'
 import { compilePayload } from '../channels/sms/custom/payload.ts'
 import type { Problem } from '../lib/fault.ts'
 
@@ -79,11 +79,4 @@ export const transportProblems = (write: TransportWrite): Problem[] => {
     ...(write.custom_sms === undefined ? [] : customProblems(write.custom_sms)),
     ...(write.push === undefined ? [] : pushProblems(write.push)),
   ]
-}
-
-/** The settings with a fresh pair of VAPID keys, where browsers are reached and no key is given. */
-export const withVapidKeys = (write: TransportWrite): TransportWrite => {
-  const web = write.push?.web
-  if (!web || web.publicKey !== undefined) return write
-  return { ...write, push: { ...write.push, web: { ...web, ...createVapidKeys() } } }
 }

@@ -32,6 +32,7 @@ import {
 import { channelOfWrite, isEmail } from './configuration-settings.ts'
 import { listDkimKeys } from './dkim-key.store.ts'
 import type { Actor } from './lifecycle.ts'
+import { credentialsOf } from './push-credentials.ts'
 import { listSeedLists, listTransportGroups } from './sending-lists.store.ts'
 import { listTransports } from './transport.store.ts'
 import { configurationFindings } from './validate.ts'
@@ -58,11 +59,17 @@ const refuse = (problems: readonly Problem[]): void => {
 }
 
 /** What configurations of a sandbox may refer to. */
-export const configurationFacts = async (db: Db, sandboxId: string): Promise<ConfigurationFacts> => ({
-  transports: new Map((await listTransports(db, sandboxId)).map(one => [one.id, one.kind])),
-  groups: await listTransportGroups(db, sandboxId),
-  seedListIds: new Set((await listSeedLists(db, sandboxId)).map(one => one.id)),
-})
+export const configurationFacts = async (db: Db, sandboxId: string): Promise<ConfigurationFacts> => {
+  const transports = await listTransports(db, sandboxId)
+  return {
+    transports: new Map(transports.map(one => [one.id, one.kind])),
+    pushPlatforms: new Map(
+      transports.flatMap(({ id, push }) => (push === null ? [] : [[id, credentialsOf(push)]])),
+    ),
+    groups: await listTransportGroups(db, sandboxId),
+    seedListIds: new Set((await listSeedLists(db, sandboxId)).map(one => one.id)),
+  }
+}
 
 const checkWrite = async ({ pool, sandboxId }: Actor, write: ChannelConfigurationWrite): Promise<void> =>
   refuse(configurationProblems(write, await configurationFacts(pool, sandboxId)))

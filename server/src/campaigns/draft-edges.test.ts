@@ -52,7 +52,14 @@ beforeEach(async () => {
     sandboxId,
     new Date(),
   ])
-  actor = { pool: test.db, sandboxId, by: 'test', now: new Date(), newId }
+  actor = {
+    pool: test.db,
+    sandboxId,
+    by: 'test',
+    now: new Date(),
+    newId,
+    monotonicMs: () => performance.now(),
+  }
   configurationId = await addConfiguration('first')
 })
 

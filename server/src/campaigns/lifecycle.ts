@@ -18,6 +18,7 @@ import { findTopic } from '../consent/topic.store.ts'
 import { authorLibrary, declaredSchemas } from '../content/authoring.ts'
 import { templatesOf } from '../content/content.ts'
 import { holdFragments } from '../content/fragment-source.store.ts'
+import { ANY_PUSH_REACH, type PushReach } from '../content/push-content.ts'
 import { fragmentReferences } from '../content/tag-references.ts'
 import { type Db, transaction } from '../db/pool.ts'
 import { Fault } from '../lib/fault.ts'
@@ -49,6 +50,8 @@ export interface Actor {
   /** The time in the sandbox, where a test clock may have moved it; `now` where it is not given. */
   readonly sandboxNow?: Date
   readonly newId: () => string
+  /** Measures spans of work (`Clock`). */
+  readonly monotonicMs: () => number
 }
 
 const missing = (): Fault => new Fault('not_found', { detail: 'There is no such campaign in this sandbox.' })
@@ -159,6 +162,14 @@ const stateOf = (
   return found.archivedAt === null ? 'there' : 'archived'
 }
 
+const reachOf = (configuration: ChannelConfiguration | undefined): PushReach =>
+  configuration?.channel !== 'push'
+    ? ANY_PUSH_REACH
+    : {
+        platforms: [...new Set(configuration.apps.map(one => one.platform))],
+        shownBy: configuration.shownBy,
+      }
+
 // On the connection of the transaction: a second one, taken while many hold their first, empties the pool for good.
 const findingsOf = async (
   db: Db,
@@ -184,6 +195,8 @@ const findingsOf = async (
     audience: { state: stateOf(audienceId, audience), isEmpty },
     topic: { state: stateOf(topicId, topic) },
     now: sandboxNow,
+    monotonicMs: actor.monotonicMs,
+    reach: reachOf(configuration),
     fragments,
     declared,
     activeRuleSetIds: await activeRuleSetIds(db, sandboxId),

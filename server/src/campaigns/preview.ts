@@ -2,6 +2,7 @@
 import type { PreviewResult } from '@carillon/contract'
 import { type CompiledContent, compileContent, type OfChannel } from '../content/content.ts'
 import type { RenderData, RenderMoment } from '../content/email-content.ts'
+import { shownPush } from '../content/push-content.ts'
 import { createReach, renderReaching } from '../content/reach.ts'
 import { type RenderStage, stageFor } from '../content/stage.ts'
 import { attemptRender, momentOf, stuck } from '../content/try-template.ts'
@@ -18,7 +19,7 @@ const shown = (content: CompiledContent, data: RenderData, moment: RenderMoment)
     case 'sms':
       return { ...NOTHING, sms: content.render(data, moment) }
     case 'push':
-      return { ...NOTHING, push: content.render(data, moment) }
+      return { ...NOTHING, push: shownPush(content.render(data, moment)) }
   }
 }
 

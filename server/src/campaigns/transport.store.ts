@@ -71,6 +71,15 @@ export const lockTransport = async (
   return findTransport(tx, sandboxId, id)
 }
 
+/** The paths of the secrets that a transport has, as they are sealed one by one. */
+export const sealedPaths = async (db: Db, id: string): Promise<ReadonlySet<string>> => {
+  const { rows } = await db.query<{ path: string }>(
+    `select jsonb_object_keys(settings -> 'sealedSecrets') as path from transport where id = $1`,
+    [id],
+  )
+  return new Set(rows.map(row => row.path))
+}
+
 /** What is written, by whom it is sealed. */
 export interface TransportChange {
   readonly id: string

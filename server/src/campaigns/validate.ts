@@ -10,6 +10,7 @@ import type { AuthorLibrary, DeclaredSchemas } from '../content/authoring.ts'
 import { compileContent, missingFrom, sampleFindings, wayOutFindings } from '../content/content.ts'
 import { placelessFinding } from '../content/findings.ts'
 import { unpublishedFindings } from '../content/fragment-findings.ts'
+import type { PushReach } from '../content/push-content.ts'
 
 const finding = (pointer: string, code: string, message: string): Finding =>
   placelessFinding(pointer, { code, message })
@@ -32,6 +33,10 @@ export interface CampaignFacts {
   /** The campaign's files that it names, with their sizes. */
   readonly files: readonly { readonly id: string; readonly size: number }[]
   readonly now: Date
+  /** Measures how long a render takes. */
+  readonly monotonicMs: () => number
+  /** Whom a push campaign can reach. */
+  readonly reach: PushReach
   readonly fragments: AuthorLibrary
   readonly declared: DeclaredSchemas
   /** The audience that the campaign names. `isEmpty` undefined: it was not asked, or it would take long to know. */
@@ -102,14 +107,13 @@ const contentFindings = (properties: CampaignProperties, facts: CampaignFacts): 
     ...facts.declared,
     forbidProfile: properties.highThroughput,
   })
-  const missing = missingFrom(properties)
-  // What is too large whatever the data is told once.
-  const isMeasured = compiled.ok && missing.every(one => one.code !== 'payload_large')
+  const { monotonicMs, reach } = facts
+  const moment = { nowMs: facts.now.getTime(), monotonicMs, reach }
   const wantsWayOut = properties.category === 'marketing' && !properties.highThroughput && compiled.ok
   return [
-    ...missing,
+    ...missingFrom(properties),
     ...compiled.findings,
-    ...(isMeasured ? sampleFindings(compiled.content, properties.sample, facts.now.getTime()) : []),
+    ...(compiled.ok ? sampleFindings(compiled.content, properties.sample, moment) : []),
     ...(wantsWayOut ? wayOutFindings(properties, compiled.content) : []),
     ...unpublishedFindings('/content', facts.fragments.unpublished),
   ]

@@ -14,9 +14,13 @@
  * - `unknown`: cut at or after the point of no return; the provider may have it. Never sent again by itself.
  *
  * `ofRecipient` is false when the provider refused before the recipient was named: what it says must not be held against
- * the address.
+ * the address. `throttled`: of a message in parts, a part of which was refused with the request that everyone slow down,
+ * while the whole came to something else.
  */
-export type SendOutcome = { readonly ofRecipient?: false } & (
+export type SendOutcome = {
+  readonly ofRecipient?: false
+  readonly throttled?: { readonly retryAfterMs?: number }
+} & (
   | { readonly kind: 'accepted'; readonly code: string; readonly answer: string }
   | { readonly kind: 'retry'; readonly code: string; readonly answer: string; readonly retryAfterMs?: number }
   | {

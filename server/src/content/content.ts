@@ -13,6 +13,7 @@ import {
   type CompiledPush,
   compilePushContent,
   missingFromPush,
+  type SampleMoment,
   sampleFindingsOfPush,
   templatesOfPush,
 } from './push-content.ts'
@@ -83,9 +84,12 @@ export const compileContent = (of: OfChannel, surroundings: ContentSurroundings)
 /** What content needs before anybody can get it. */
 export const missingFrom = (of: OfChannel): Finding[] => kindOf(of).missing(of.content)
 
-/** What is wrong with what the sample data give. Pure: `nowMs` is the moment. */
-export const sampleFindings = (compiled: CompiledContent, data: RenderData, nowMs: number): Finding[] =>
-  compiled.channel === 'push' ? sampleFindingsOfPush(compiled, data, nowMs) : []
+/** What is wrong with what the sample data give. */
+export const sampleFindings = (
+  compiled: CompiledContent,
+  data: RenderData,
+  moment: SampleMoment,
+): Finding[] => (compiled.channel === 'push' ? sampleFindingsOfPush(compiled, data, moment) : [])
 
 /** Warnings about marketing content that offers no way out. */
 export const wayOutFindings = (of: OfChannel, compiled: CompiledContent): Finding[] =>

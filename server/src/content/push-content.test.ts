@@ -2,7 +2,15 @@
 import { EMPTY_PUSH, type PushContent } from '@carillon/contract'
 import { describe, expect, it } from 'vitest'
 import { NO_FRAGMENTS } from './fragment-library.ts'
-import { compilePushContent, missingFromPush, notificationOf, templatesOfPush } from './push-content.ts'
+import {
+  compilePushContent,
+  missingFromPush,
+  notificationOf,
+  type PushReach,
+  sampleFindingsOfPush,
+  shownPush,
+  templatesOfPush,
+} from './push-content.ts'
 
 const content = (more: Partial<PushContent> = {}): PushContent => ({ ...EMPTY_PUSH, body: 'Ready', ...more })
 const render = (given: PushContent, context: Record<string, unknown> = {}) => {
@@ -36,7 +44,10 @@ describe('content', () => {
     expect(templatesOfPush(all).filter(text => text.includes('{{'))).toHaveLength(8)
   })
   it('is measured at each platform as it is encoded', () => {
-    const [small, large] = [render(content()), render(content({ body: 'é'.repeat(2_000) }))]
+    const [small, large] = [content(), content({ body: 'é'.repeat(2_000) })].map(one =>
+      shownPush(render(one)),
+    )
+    if (small === undefined || large === undefined) throw new TypeError('nothing was shown')
     expect(large.bytes.apns - small.bytes.apns).toBe(4_000 - 'Ready'.length)
     expect(large.bytes.web).toBeGreaterThan(4_000)
   })
@@ -85,11 +96,65 @@ describe('what content lacks', () => {
       '/content/data/1/name',
       'name_twice',
     ],
-    [{ body: 'x'.repeat(4_100) }, '/content/body', 'payload_large'],
   ]
   for (const [more, pointer, code] of cases)
     it(`is told at ${pointer}: ${code}`, () => expect(codes(more)).toContainEqual([pointer, code]))
   it('says nothing of values that depend on data', () => {
     expect(codes({ click: 'web_url', uri: '{{context.to}}', badge: '{{context.n}}' })).toEqual([])
+  })
+})
+
+describe('content that is silent', () => {
+  const hidden = content({
+    ...{ pushType: 'silent', title: '{{context.', body: 'x'.repeat(5_000), click: 'web_url', uri: 'shop' },
+    ...{ media: 'logo.png', icon: 'https://x.test/icon.png' },
+    buttons: [{ id: 'a', label: '', click: 'web_url', uri: 'no address' }],
+    data: [{ name: 'sync', value: '1' }],
+  })
+  it('is its data alone: what its author wrote before is neither sent nor in the way', () => {
+    expect(missingFromPush(hidden)).toEqual([])
+    const sent = notificationOf(render(hidden), 'system')
+    expect(sent).toMatchObject({
+      kind: 'silent',
+      click: { type: 'open_app' },
+      buttons: [],
+      data: { sync: '1' },
+    })
+    expect(Object.keys(sent)).not.toContain('media')
+    expect(notificationOf(hidden, 'system')).toEqual(sent)
+    expect(templatesOfPush(hidden).join()).not.toContain('context')
+  })
+})
+
+describe('the sample data', () => {
+  const moment = (reach: PushReach, monotonicMs = () => 0) => ({ nowMs: 0, monotonicMs, reach })
+  const findings = (given: PushContent, at: ReturnType<typeof moment>, context = {}) => {
+    const compiled = compilePushContent(given, { fragments: NO_FRAGMENTS })
+    if (!compiled.ok) throw new TypeError(JSON.stringify(compiled.findings))
+    return sampleFindingsOfPush(compiled.content, { profile: {}, context }, at).map(one => one.code)
+  }
+  const of = (...platforms: PushReach['platforms'][number][]): PushReach => ({ platforms, shownBy: 'system' })
+  it('are measured for whom the campaign can reach, and nobody else', () => {
+    // Icons and buttons are in every envelope; how much else there is differs.
+    const some = content({ body: 'x'.repeat(3_880) })
+    expect(findings(some, moment(of('fcm')))).toEqual(['payload_large'])
+    expect(findings(some, moment(of('apns')))).toEqual([])
+    expect(findings(some, moment(of('apns', 'fcm')))).toEqual(['payload_large'])
+    expect(findings(some, moment(of()))).toEqual([])
+    const data = [{ name: 'd', value: 'x'.repeat(3_900) }]
+    const silent = content({ pushType: 'silent', body: '', data })
+    expect(findings({ ...silent, pushType: 'message' }, moment(of('web')))).toEqual(['payload_large'])
+    expect(findings(silent, moment(of('web')))).toEqual([])
+  })
+  it('are rendered for a limited time', () => {
+    const long = content({ body: '{%#each context.list as |x|%}{{x}}{%/each%}' })
+    const context = { list: Array.from({ length: 3_000 }, () => 'xx') }
+    expect(findings(long, moment(of('fcm')), context)).toEqual(['payload_large'])
+    let ms = 0
+    const hours = () => {
+      ms += 3_600_000
+      return ms
+    }
+    expect(findings(long, moment(of('fcm'), hours), context)).toEqual([])
   })
 })

@@ -1,8 +1,9 @@
 /** A push notification's content compiled: every text of it that is personalised, under one list of findings. */
 import { type Finding, MAX_PUSH_BYTES, type PushContent, type RenderedPushContent } from '@carillon/contract'
 import { type CompiledTemplate, compileTemplate } from '@carillon/template'
-import type { PushButton, PushClick, PushNotification } from '../channels/push/push.ts'
-import { encodedSize } from '../channels/push/size.ts'
+import type { PushButton, PushClick, PushNotification, PushPlatform } from '../channels/push/push.ts'
+import { encodedSize, largestSize } from '../channels/push/size.ts'
+import { type PushLinks, pushLinksOf } from '../tracking/push-links.ts'
 import type { ContentSurroundings, RenderData, RenderMoment } from './email-content.ts'
 import { placelessFinding, toFinding } from './findings.ts'
 
@@ -10,13 +11,23 @@ import { placelessFinding, toFinding } from './findings.ts'
 export interface CompiledPush {
   readonly channel: 'push'
   /** Throws the template's `RenderError`, or an Error that says which value cannot be sent. */
-  render(data: RenderData, moment: RenderMoment): RenderedPushContent
+  render(data: RenderData, moment: RenderMoment): PushContent
   readonly variables: CompiledTemplate['variables']
+  readonly links: PushLinks
 }
 
 type PushResult =
   | { readonly ok: true; readonly content: CompiledPush; readonly findings: Finding[] }
   | { readonly ok: false; readonly findings: Finding[] }
+
+/**
+ * What of content is sent. A silent notification has data alone: what its author wrote before it became silent is kept with
+ * the draft, is not sent, and stands in the way of nothing.
+ */
+const asSent = (content: PushContent): PushContent =>
+  content.pushType === 'message'
+    ? content
+    : { ...content, title: '', body: '', click: 'open_app', uri: null, media: null, icon: null, buttons: [] }
 
 /** A personalised text of content: where it is, and what it says. */
 interface Part {
@@ -39,7 +50,7 @@ const partsOf = (content: PushContent): Part[] => [
 
 /** The templates of a notification's content. */
 export const templatesOfPush = (content: PushContent): readonly string[] =>
-  partsOf(content).map(part => part.source)
+  partsOf(asSent(content)).map(part => part.source)
 
 type TextAt = (pointer: string) => string
 
@@ -69,29 +80,30 @@ const buttonOf = ({ id, label, click, uri }: PushContent['buttons'][number]): Pu
   ...{ id, label, click: click === 'dismiss' ? { type: click } : clickOf(click, uri) },
 })
 
-const given = <K extends string>(name: K, value: string | null): { readonly [P in K]?: string } =>
+const textOf = <K extends string>(name: K, value: string | null): { readonly [P in K]?: string } =>
   (value === null ? {} : { [name]: value }) as { readonly [P in K]?: string }
 
 /** The notification that a channel encodes. */
 export const notificationOf = (
-  content: PushContent,
+  given: PushContent,
   shownBy: PushNotification['android']['shownBy'],
 ): PushNotification => {
+  const content = asSent(given)
   const { pushType, title, body, click, uri, media, icon, sound, badge, collapseKey, buttons, data } = content
   const { ios, android, ttlSeconds, priority } = content
   return {
     ...{ kind: pushType, title, body, click: clickOf(click, uri), ttlSeconds, priority },
-    ...{ ...given('media', media), ...given('icon', icon), ...given('sound', sound) },
+    ...{ ...textOf('media', media), ...textOf('icon', icon), ...textOf('sound', sound) },
     ...(badge === null ? {} : { badge: Number(badge) }),
-    ...given('collapseKey', collapseKey),
+    ...textOf('collapseKey', collapseKey),
     buttons: buttons.map(buttonOf),
     data: Object.fromEntries(data.map(({ name, value }) => [name, value])),
     ios: {
-      ...{ ...given('category', ios.category), ...given('threadId', ios.threadId) },
+      ...{ ...textOf('category', ios.category), ...textOf('threadId', ios.threadId) },
       ...{ mutableContent: ios.mutableContent, contentAvailable: ios.contentAvailable },
     },
     android: {
-      ...given('channelId', android.channelId),
+      ...textOf('channelId', android.channelId),
       ...{ visibility: android.visibility, notificationPriority: android.notificationPriority, shownBy },
     },
   }
@@ -145,7 +157,8 @@ export const unsendable = (
 }
 
 /** Compiles content once for all its sends. */
-export const compilePushContent = (content: PushContent, surroundings: ContentSurroundings): PushResult => {
+export const compilePushContent = (given: PushContent, surroundings: ContentSurroundings): PushResult => {
+  const content = asSent(given)
   const compiled = partsOf(content).map(({ pointer, source }) => ({
     pointer,
     result: compileTemplate(source, { target: 'text', ...surroundings }),
@@ -160,21 +173,49 @@ export const compilePushContent = (content: PushContent, surroundings: ContentSu
     const final = withTexts(content, pointer => templates.get(pointer)?.render(data, moment) ?? '')
     const [wrong] = unsendable(final)
     if (wrong !== undefined) throw new Error(`${wrong.pointer} ${wrong.message}`)
-    return shownPush(final)
+    return final
   }
   const variables = [...templates.values()].flatMap(template => template.variables)
-  return { ok: true, findings, content: { channel: 'push', variables, render } }
+  return {
+    ok: true,
+    findings,
+    content: { channel: 'push', variables, render, links: pushLinksOf(content, content.buttons) },
+  }
+}
+
+/** Which devices a campaign can reach, as its channel configuration says. */
+export interface PushReach {
+  readonly platforms: readonly PushPlatform[]
+  readonly shownBy: PushNotification['android']['shownBy']
+}
+
+/** Of a campaign whose configuration is not known. */
+export const ANY_PUSH_REACH: PushReach = { platforms: ['fcm', 'apns', 'web'], shownBy: 'system' }
+
+// Browsers show every push: a silent one never goes to them.
+const reachedBy = ({ platforms }: PushReach, { kind }: PushNotification): readonly PushPlatform[] =>
+  kind === 'silent' ? platforms.filter(one => one !== 'web') : platforms
+
+/** What the sample data are rendered with. */
+export interface SampleMoment extends Pick<RenderMoment, 'nowMs' | 'monotonicMs'> {
+  readonly reach: PushReach
 }
 
 /**
- * What is wrong with the notification that the sample data give: the size is that of the bytes which are sent. Content that
- * needs more than these data (a lookup, a fragment chosen by data) is measured when it is sent.
+ * What is wrong with the notification that the sample data give: the size is that of the bytes which are sent, to whom the
+ * campaign can reach. Content that needs more than these data (a lookup, a fragment chosen by data) is measured when it is
+ * sent.
  */
-export const sampleFindingsOfPush = (compiled: CompiledPush, data: RenderData, nowMs: number): Finding[] => {
+export const sampleFindingsOfPush = (
+  compiled: CompiledPush,
+  data: RenderData,
+  { nowMs, monotonicMs, reach }: SampleMoment,
+): Finding[] => {
   try {
-    const { bytes } = compiled.render(data, { nowMs, monotonicMs: () => 0, random: () => 0, outside: {} })
-    const most = Math.max(...Object.values(bytes))
-    return most <= MAX_PUSH_BYTES ? [] : [tooLarge(most)]
+    const moment = { nowMs, monotonicMs, random: () => 0, outside: {} }
+    const notification = notificationOf(compiled.render(data, moment), reach.shownBy)
+    const largest = largestSize(reachedBy(reach, notification), notification)
+    return largest === undefined || largest.bytes <= MAX_PUSH_BYTES ? [] : [tooLarge(largest)]
   } catch {
     return []
   }
@@ -183,8 +224,18 @@ export const sampleFindingsOfPush = (compiled: CompiledPush, data: RenderData, n
 const finding = (pointer: string, code: string, message: string): Finding =>
   placelessFinding(pointer, { code, message })
 
-const tooLarge = (bytes: number): Finding =>
-  finding('/content/body', 'payload_large', `It is ${bytes} bytes encoded; platforms take ${MAX_PUSH_BYTES}.`)
+const tooLarge = ({
+  platform,
+  bytes,
+}: {
+  readonly platform: PushPlatform
+  readonly bytes: number
+}): Finding =>
+  finding(
+    '/content/body',
+    'payload_large',
+    `It is ${bytes} bytes encoded for ${platform}, which takes ${MAX_PUSH_BYTES}.`,
+  )
 
 const RESERVED = /^(?:carillon|aps|from|gcm|notification|message_type|google\..*|gcm\..*)$/
 
@@ -225,11 +276,10 @@ const isTemplate = (text: string | null): boolean =>
   text?.includes('{{') === true || text?.includes('{%') === true
 
 /** What a notification needs before anybody can get it. Values that depend on data are looked at when they are known. */
-export const missingFromPush = (content: PushContent): Finding[] => {
+export const missingFromPush = (given: PushContent): Finding[] => {
+  const content = asSent(given)
   const names = content.data.map(one => one.name)
   const sources = new Map(partsOf(content).map(({ pointer, source }) => [pointer, source]))
-  const { bytes } = shownPush({ ...content, badge: null })
-  const most = Math.max(...Object.values(bytes))
   return [
     ...(content.pushType === 'message' ? missingFromMessage(content) : []),
     ...missingFromButtons(content),
@@ -242,6 +292,5 @@ export const missingFromPush = (content: PushContent): Finding[] => {
         return [finding(pointer, 'name_reserved', 'This name is kept for the platforms.')]
       return names.indexOf(name) === n ? [] : [finding(pointer, 'name_twice', 'This name is there twice.')]
     }),
-    ...(most > MAX_PUSH_BYTES && !templatesOfPush(content).some(isTemplate) ? [tooLarge(most)] : []),
   ]
 }

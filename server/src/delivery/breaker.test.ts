@@ -37,6 +37,8 @@ describe('what an outcome says of its transport', () => {
     ['retry', 'ECLOSED', undefined],
     ['retry', 'not_handed_over', undefined],
     ['retry', 'transport_unreadable', undefined],
+    // Of one platform of several: the others go on.
+    ['retry', 'no_credential', undefined],
   ])('%s %s: %s', (kind, code, verdict) => {
     expect(verdictOf(outcome(kind, code))).toBe(verdict)
   })

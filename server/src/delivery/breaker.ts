@@ -3,6 +3,7 @@
  * message. The state is shared: what one worker learned, the others know a second later.
  */
 import { CLOSED_CODE, type SendOutcome } from '../channels/channel.ts'
+import { NO_CREDENTIAL_CODE } from '../channels/push/device-channel.ts'
 import type { Db } from '../db/pool.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
@@ -62,7 +63,9 @@ const PROBE_MS = 5_000
 const SPREAD_MS = 1_000
 
 // Answers of our own side: they say nothing of the transport.
-const OWN_CODES: readonly string[] = [CLOSED_CODE, 'EINTERNAL', 'not_handed_over', 'transport_unreadable']
+const OWN_CODES: readonly string[] = [
+  ...[CLOSED_CODE, 'EINTERNAL', 'not_handed_over', 'transport_unreadable', NO_CREDENTIAL_CODE],
+]
 
 /**
  * What an outcome says of the transport. Whatever a provider answered to a message, a request to slow down included,

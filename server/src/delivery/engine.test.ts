@@ -103,6 +103,16 @@ describe('the engine', () => {
     expect((await settles(late, 'failed')).reason).toBe('retry_period_over')
   })
 
+  it('slows down for everybody when a part of a message was asked to, whatever became of the whole', async () => {
+    await start()
+    answer = () => ({ ...accepted, throttled: { retryAfterMs: 3_600_000 } })
+    await settles(await trigger(await createCampaign()), 'sent')
+    await eventually('the shared pace', async () => {
+      const held = "select from pace where key like 'transport:%' and free_at > $1"
+      return (await api.test.db.query(held, [new Date(api.clock.now().getTime() + 1_800_000)])).rowCount === 1
+    })
+  })
+
   it('settles a final refusal as failed, and a cut after the hand-over as unknown, without another try', async () => {
     await start()
     const campaign = await createCampaign()

@@ -258,6 +258,11 @@ class RunningEngine implements Engine {
   #learn({ transportId, domain, outcome }: SendReport): void {
     this.#breakers.report(transportId, outcome)
     if (outcome.kind === 'accepted') this.#pacer.accepted({ transportId, domain })
+    const { throttled } = outcome
+    if (throttled !== undefined)
+      this.#pacer.slowDown({
+        ...{ transportId, domain, scope: 'transport', retryAfterMs: throttled.retryAfterMs },
+      })
     if (outcome.kind !== 'throttle') return
     const { scope = 'domain', retryAfterMs } = outcome
     this.#pacer.slowDown({ transportId, domain, scope, retryAfterMs })

@@ -16,9 +16,9 @@ export interface SandboxPorts {
 export interface OpenContext {
   readonly sinks: SandboxPorts
   readonly now: () => Date
-  /** Where the provider of a transport reports what became of its messages; undefined: it could not reach us. */
   /** What became of single devices; left out: nobody asks. */
   readonly onDevices?: PushChannelOptions['onDevices']
+  /** Where the provider of a transport reports what became of its messages; undefined: it could not reach us. */
   readonly callbackUrl?: (transport: TransportRow) => string | undefined
 }
 

@@ -1,6 +1,6 @@
 /** Step 1 of a delivery: who the person is, at which address, with which data. Pure; stores and channels are elsewhere. */
 
-import type { CampaignChannel, PushApp, ReasonCode } from '@carillon/contract'
+import { type CampaignChannel, PUSH_PLATFORMS, type PushApp, type ReasonCode } from '@carillon/contract'
 import type { SendingConfiguration } from '../campaigns/configuration-settings.ts'
 import { parseAddress } from '../channels/email/address.ts'
 import type { PushTarget } from '../channels/push/push.ts'
@@ -8,6 +8,7 @@ import { countryOf, parsePhone } from '../channels/sms/phone.ts'
 import type { RenderData } from '../content/email-content.ts'
 import type { StoredRecipient } from '../messages/ledger.ts'
 import { mergeAttributes, valueAt } from '../profiles/attributes.ts'
+import { isDevice } from '../profiles/push-token.ts'
 
 /** Profile attributes: a JSON tree in XDM's shape. */
 export type Attributes = Readonly<Record<string, unknown>>
@@ -51,31 +52,50 @@ const phoneOf = ({ recipient, profile }: Reached): string | undefined =>
   textAt(profile, ['mobilePhone', 'number']) ??
   (isNamespace(recipient, 'phone') || recipient.userId.startsWith('+') ? recipient.userId : undefined)
 
-const PLATFORMS: readonly PushTarget['platform'][] = ['fcm', 'apns', 'apnsSandbox', 'web']
-
 const targetOf = (device: unknown): PushTarget | undefined => {
-  const [appId, token] = [textAt(device, ['appID']), textAt(device, ['token'])]
-  const platform = PLATFORMS.find(one => one === valueAt(device, 'platform'))
+  const [appId, token, vapidKey] = [
+    textAt(device, ['appID']),
+    textAt(device, ['token']),
+    textAt(device, ['vapidKey']),
+  ]
+  const platform = PUSH_PLATFORMS.find(one => one === valueAt(device, 'platform'))
   return appId === undefined || token === undefined || platform === undefined
     ? undefined
-    : { appId, platform, token }
+    : { appId, platform, token, ...(vapidKey === undefined ? {} : { vapidKey }) }
 }
 
 /** The devices in an address of the push channel, which is their JSON. */
 export const targetsIn = (address: string): readonly PushTarget[] => JSON.parse(address) as PushTarget[]
 
+type PushAddress = ReturnType<Addressing['of']>
+
+const isOf = (apps: readonly PushApp[], { appId, platform }: PushTarget): boolean =>
+  apps.some(app => app.appID === appId && app.platform === platform)
+
+const isDeniedDevice = (device: unknown): boolean => valueAt(device, 'denylisted') === true
+
+// A call names a device, and neither goes round the configuration's apps nor round what a platform said of it.
+const calledDevice = (given: unknown, list: readonly unknown[], apps: readonly PushApp[]): PushAddress => {
+  const target = targetOf(given)
+  if (target === undefined) return { reason: 'push_malformed_profile' }
+  const { appId: appID, token } = target
+  const isDenied = list.some(one => isDeniedDevice(one) && isDevice(one, { appID, token }))
+  return isDenied || !isOf(apps, target)
+    ? { reason: 'push_no_valid_token' }
+    : { address: JSON.stringify([target]) }
+}
+
 // The call's own device first, then those of the person that no platform has given up.
-const devicesOf = ({ recipient, profile, apps }: Reached): ReturnType<Addressing['of']> => {
-  const called = targetOf(valueAt(recipient.channelData, 'pushInfo'))
-  if (called !== undefined) return { address: JSON.stringify([called]) }
+const devicesOf = ({ recipient, profile, apps }: Reached): PushAddress => {
+  const called = valueAt(recipient.channelData, 'pushInfo') ?? undefined
   const list = valueAt(profile, 'pushNotificationDetails') ?? []
+  if (called !== undefined) return calledDevice(called, Array.isArray(list) ? list : [], apps)
   if (!Array.isArray(list)) return { reason: 'push_malformed_profile' }
   if (list.length === 0) return { reason: 'push_no_token' }
   if (apps.length === 0) return { reason: 'push_no_app' }
   const targets = (list as unknown[]).flatMap(device => {
-    const target = valueAt(device, 'denylisted') === true ? undefined : targetOf(device)
-    const isOurs = apps.some(app => app.appID === target?.appId && app.platform === target.platform)
-    return target === undefined || !isOurs ? [] : [target]
+    const target = isDeniedDevice(device) ? undefined : targetOf(device)
+    return target === undefined || !isOf(apps, target) ? [] : [target]
   })
   return targets.length === 0 ? { reason: 'push_no_valid_token' } : { address: JSON.stringify(targets) }
 }

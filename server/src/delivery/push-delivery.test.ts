@@ -176,6 +176,24 @@ describe('a push', () => {
     expect(outcome).toMatchObject({ state: 'failed', reason: 'render_error' })
   })
 
+  it('goes round neither the apps of its configuration nor the deny list, when a call names the device', async () => {
+    const id = await campaign('Called')
+    await person('called@example.test', [ANDROID, { ...ANDROID, token: 'given up', denylisted: true }])
+    const call = (pushInfo: object) => send(id, 'called@example.test', { channelData: { pushInfo } })
+    expect(await call({ ...ANDROID, token: 'another' })).toMatchObject({ state: 'sent' })
+    for (const pushInfo of [
+      { ...ANDROID, appID: 'of another app' },
+      { ...ANDROID, platform: 'apns' },
+      { ...ANDROID, token: 'given up' },
+    ])
+      expect(await call(pushInfo)).toMatchObject({ state: 'excluded', reason: 'push_no_valid_token' })
+    for (const pushInfo of [
+      { ...ANDROID, platform: 'telegraph' },
+      { ...ANDROID, token: ' ' },
+    ])
+      expect(await call(pushInfo)).toMatchObject({ state: 'excluded', reason: 'push_malformed_profile' })
+  })
+
   it('goes to the device that a call names, in high throughput', async () => {
     const made = await api.api('POST /campaigns', {
       ...{ name: 'Fast', ...ofCampaign, channelConfigurationId: configurationId, highThroughput: true },

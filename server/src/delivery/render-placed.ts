@@ -186,7 +186,7 @@ const remember = async (
 // What a click is counted under is known before anybody can click.
 const keepLinks = async (deps: PrepareDeps, versions: readonly SendableVersion[]): Promise<void> => {
   for (const { campaignId, content } of new Set(versions)) {
-    const book = content?.channel === 'email' ? content.links : null
+    const book = content === undefined || content.channel === 'sms' ? null : content.links
     const fresh = book?.unsaved() ?? []
     if (book === null || fresh.length === 0) continue
     await saveLinks(deps.db, { campaignId, links: fresh, now: deps.clock.now() })

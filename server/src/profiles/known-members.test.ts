@@ -42,6 +42,7 @@ describe('the attributes that Carillon reads', () => {
     expect(pointersOf(devices(device({ token: 'x'.repeat(4_097), appID: ' ' })))).toEqual([
       ...[`${at}/0/appID`, `${at}/0/token`],
     ])
+    expect(pointersOf(devices(device({ vapidKey: 1 })))).toEqual([`${at}/0/vapidKey`])
     expect(pointersOf(devices(device(), device()))).toEqual([`${at}/1/token`])
   })
 })

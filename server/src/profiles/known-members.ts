@@ -3,6 +3,7 @@ import { MAX_PUSH_DEVICES, PUSH_PLATFORMS } from '@carillon/contract'
 import { Fault, type Problem } from '../lib/fault.ts'
 import { isTimeZone } from '../lib/time-zone.ts'
 import { isTree, type Tree, valueAt } from './attributes.ts'
+import { deviceKey } from './push-token.ts'
 
 const LONGEST = { appID: 200, token: 4_096 } as const
 const ZONE = 'must be the name of a time zone, such as Europe/Amsterdam'
@@ -29,7 +30,7 @@ const textProblems = (device: Tree, name: keyof typeof LONGEST, pointer: string)
 const deviceProblems = (device: unknown, pointer: string): Problem[] => {
   if (!isTree(device)) return [{ pointer, message: 'must be an object' }]
   const platform = valueAt(device, 'platform')
-  const denylisted = valueAt(device, 'denylisted')
+  const [denylisted, vapidKey] = [valueAt(device, 'denylisted'), valueAt(device, 'vapidKey')]
   return [
     ...textProblems(device, 'appID', pointer),
     ...textProblems(device, 'token', pointer),
@@ -39,12 +40,11 @@ const deviceProblems = (device: unknown, pointer: string): Problem[] => {
     ...(denylisted === undefined || typeof denylisted === 'boolean'
       ? []
       : [{ pointer: `${pointer}/denylisted`, message: 'must be true or false' }]),
+    ...(vapidKey === undefined || (typeof vapidKey === 'string' && vapidKey.length <= 100)
+      ? []
+      : [{ pointer: `${pointer}/vapidKey`, message: 'must be a text of at most 100 characters' }]),
   ]
 }
-
-/** A device as a key: an app has a token once. */
-export const deviceKey = (device: unknown): string =>
-  isTree(device) ? JSON.stringify([valueAt(device, 'appID'), valueAt(device, 'token')]) : ''
 
 const devicesProblems = (devices: unknown, pointer: string): Problem[] => {
   if (!Array.isArray(devices)) return [{ pointer, message: 'must be a list of devices' }]

@@ -6,8 +6,8 @@ import {
   type MergeDifference,
 } from '@carillon/contract'
 import { isTree, mergeAttributes, put, type Tree, valueAt } from './attributes.ts'
-import { deviceKey } from './known-members.ts'
 import { type NamespaceFacts, rankOf } from './namespaces.ts'
+import { deviceKey } from './push-token.ts'
 import { isRefusal } from './refusal.ts'
 
 /** A person before a merge. */

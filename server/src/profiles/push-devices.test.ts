@@ -17,6 +17,21 @@ describe('the devices of a person', () => {
   it('have one back that was denied, when its app registers it', () => {
     expect(withNewDevice([denied('a'), device('b')], device('a'))).toEqual([device('b'), device('a')])
   })
+  it('are told apart by what their platform takes for one, however it was written', () => {
+    const apple = { appID: 'a', token: 'AB'.repeat(32), platform: 'apns' } as const
+    expect(withNewDevice([apple], normalizeDevice(apple))).toEqual([apple])
+    const { endpoint, keys } = JSON.parse(subscription())
+    const web = { appID: 'a', token: JSON.stringify({ keys, endpoint }), platform: 'web' } as const
+    expect(withNewDevice([web], normalizeDevice(web))).toEqual([web])
+    // FCM's tokens are its own: their letters count.
+    const [upper, lower] = [device('AB'.repeat(32)), device('ab'.repeat(32))]
+    expect(withNewDevice([upper], lower)).toEqual([upper, lower])
+  })
+  it('have a browser anew when it is bound to another key', () => {
+    const web = { appID: 'a', token: subscription(), platform: 'web' } as const
+    const bound = { ...web, vapidKey: 'K' }
+    expect(withNewDevice([web], bound)).toEqual([bound])
+  })
   it('are never too many: a denied one leaves first, else the oldest', () => {
     const full = Array.from({ length: MAX_PUSH_DEVICES }, (_, n) => device(`${n}`))
     expect(withNewDevice(full, device('new')).map(one => one['token'])).toEqual([
@@ -29,6 +44,12 @@ describe('the devices of a person', () => {
     expect(withNewDevice(some, device('new'))).toContainEqual(device('0'))
   })
 })
+
+const offCurve = (): string => {
+  const { endpoint, keys } = JSON.parse(subscription())
+  const p256dh = Buffer.concat([Buffer.from([4]), Buffer.alloc(64, 7)]).toString('base64url')
+  return JSON.stringify({ endpoint, keys: { ...keys, p256dh } })
+}
 
 describe('a device that registers', () => {
   it('is kept in one way of writing', () => {
@@ -47,6 +68,7 @@ describe('a device that registers', () => {
     { appID: 'a', platform: 'fcm', token: ' ' },
     { appID: 'a', platform: 'web', token: '{}' },
     { appID: 'a', platform: 'web', token: subscription('https://10.0.0.1/x') },
+    { appID: 'a', platform: 'web', token: offCurve() },
   ] as const
   for (const one of bad)
     it(`is refused with its member when it cannot be one: ${one.platform} ${one.token.slice(0, 40)}`, () => {

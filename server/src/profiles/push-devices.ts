@@ -4,20 +4,21 @@
  */
 import { type Identity, MAX_PUSH_DEVICES, type PushDevice } from '@carillon/contract'
 import type pg from 'pg'
-import { isAllowedEndpoint, readSubscription } from '../channels/push/web-push/subscription.ts'
+import { APNS_TOKEN } from '../channels/push/apns/device-token.ts'
+import { hasPoint, isAllowedEndpoint, readSubscription } from '../channels/push/web-push/subscription.ts'
 import type { Db } from '../db/pool.ts'
 import { Overtaken, untilUndisturbed } from '../db/undisturbed.ts'
 import { Fault } from '../lib/fault.ts'
 import { isTree, type Tree, valueAt } from './attributes.ts'
-import { deviceKey } from './known-members.ts'
 import { type PeopleActor, upsertProfile } from './people.store.ts'
 import { lockPerson, ownersOf, writeAttributes } from './person-row.store.ts'
-import { ownersOfDevice } from './push-device.store.ts'
+import { lockDevice, ownersOfDevice } from './push-device.store.ts'
+import { canonicalToken, deviceKey, isDevice } from './push-token.ts'
 
 /** What tells a device from all others. */
 export type DeviceKey = Pick<PushDevice, 'appID' | 'token'>
-/** A device that registers. */
-export type NewDevice = Pick<PushDevice, 'appID' | 'token' | 'platform'>
+/** A device that registers. `vapidKey`: of a browser, the key that its subscription is bound to. */
+export type NewDevice = Pick<PushDevice, 'appID' | 'token' | 'platform' | 'vapidKey'>
 
 const LIST = 'pushNotificationDetails'
 
@@ -38,35 +39,34 @@ const isDenied = (device: Tree): boolean => valueAt(device, 'denylisted') === tr
 export const withNewDevice = (devices: readonly Tree[], device: NewDevice): Tree[] => {
   const key = deviceKey(device)
   const known = devices.find(one => deviceKey(one) === key)
-  if (known !== undefined && !isDenied(known) && valueAt(known, 'platform') === device.platform)
-    return [...devices]
-  const others = devices.filter(one => deviceKey(one) !== key)
+  const isAsKnown =
+    valueAt(known, 'platform') === device.platform && valueAt(known, 'vapidKey') === device.vapidKey
+  if (known !== undefined && !isDenied(known) && isAsKnown) return [...devices]
+  const others = devices.filter(one => deviceKey(one) !== key && !isDevice(one, device))
   if (others.length < MAX_PUSH_DEVICES) return [...others, device]
   const leaving = others.find(isDenied) ?? others[0]
   return [...others.filter(one => one !== leaving), device]
 }
 
 const without = (devices: readonly Tree[], key: DeviceKey): Tree[] =>
-  devices.filter(one => deviceKey(one) !== deviceKey(key))
+  devices.filter(one => !isDevice(one, key))
 
-const deny = (devices: readonly Tree[], key: DeviceKey): Tree[] =>
-  devices.map(one =>
-    deviceKey(one) === deviceKey(key) && !isDenied(one) ? { ...one, denylisted: true } : one,
-  )
+const withDenial = (devices: readonly Tree[], key: DeviceKey, denylisted: boolean): Tree[] =>
+  devices.map(one => (isDevice(one, key) && isDenied(one) !== denylisted ? { ...one, denylisted } : one))
 
 const isSame = (some: readonly Tree[], others: readonly Tree[]): boolean =>
   some.length === others.length && some.every((one, index) => one === others[index])
 
-interface Writer {
+interface OfPerson {
   readonly sandboxId: string
   readonly now: Date
+  readonly id: string
 }
 
-const changeDevices = async (
-  tx: Db,
-  { sandboxId, now, id }: Writer & { readonly id: string },
-  change: (devices: readonly Tree[]) => Tree[],
-): Promise<boolean> => {
+type Change = (devices: readonly Tree[]) => Tree[]
+
+// False: there is no such person. One who was merged into another is the other.
+const changeDevices = async (tx: Db, { sandboxId, now, id }: OfPerson, change: Change): Promise<boolean> => {
   const person = await lockPerson(tx, sandboxId, id)
   if (person === undefined) return false
   const before = devicesOf(person.attributes)
@@ -76,63 +76,102 @@ const changeDevices = async (
   return true
 }
 
+// Who was merged away since the owners were read is another person now, whose devices are others: from the start again.
+const changeOwners = async (
+  tx: Db,
+  { actor, ids }: { readonly actor: PeopleActor; readonly ids: readonly string[] },
+  change: (id: string, devices: readonly Tree[]) => Tree[],
+): Promise<void> => {
+  const { sandboxId, now } = actor
+  // In one order, so that two who exchange devices do not wait for each other.
+  for (const id of [...ids].sort()) {
+    const person = await lockPerson(tx, sandboxId, id)
+    if (person?.id !== id) throw new Overtaken()
+    await changeDevices(tx, { sandboxId, now, id }, devices => change(id, devices))
+  }
+}
+
 const problem = (pointer: string, message: string): Fault =>
   new Fault('payload_invalid', { problems: [{ pointer, message }] })
 
-const HEXADECIMAL = /^[0-9a-fA-F]{32,400}$/
-
-/**
- * The one way of writing a subscription, so that what a browser adds to it does not make it another device; refuses what
- * is none at a known push service, at `pointer`.
- */
+/** The subscription as it is kept; refuses what is none at a known push service, at `pointer`. */
 export const subscriptionToken = (token: string, pointer: string): string => {
   const read = readSubscription(token)
-  if (read === undefined)
+  if (read === undefined || !hasPoint(read))
     throw problem(pointer, "must be a browser's subscription: endpoint, keys.p256dh and keys.auth")
   if (!isAllowedEndpoint(read.endpoint))
     throw problem(pointer, 'must have its endpoint at a known push service')
-  const keys = { p256dh: read.p256dh.toString('base64url'), auth: read.auth.toString('base64url') }
-  return JSON.stringify({ endpoint: read.endpoint.href, keys })
+  return canonicalToken('web', token)
 }
 
 /** The device as it is kept; refuses what cannot be a token of its platform. */
-export const normalizeDevice = ({ appID, platform, token }: NewDevice): NewDevice => {
-  const kept = { appID: appID.trim(), token: token.trim(), platform }
+export const normalizeDevice = ({ appID, platform, token, vapidKey }: NewDevice): NewDevice => {
+  const kept = { appID: appID.trim(), token: canonicalToken(platform, token), platform }
   for (const member of ['appID', 'token'] as const)
     if (kept[member] === '') throw problem(`/device/${member}`, 'must not be blank')
   if (platform === 'fcm') return kept
-  if (platform === 'web') return { ...kept, token: subscriptionToken(kept.token, '/device/token') }
-  if (!HEXADECIMAL.test(kept.token)) throw problem('/device/token', 'must be hexadecimal')
-  return { ...kept, token: kept.token.toLowerCase() }
+  if (platform === 'web') {
+    subscriptionToken(kept.token, '/device/token')
+    return { ...kept, ...(vapidKey === undefined ? {} : { vapidKey }) }
+  }
+  if (!APNS_TOKEN.test(kept.token)) throw problem('/device/token', 'must be hexadecimal')
+  return kept
+}
+
+/** Makes the person with the identity where there is none. Only for who may make people: never for a visitor's browser. */
+export const ensurePerson = async (actor: PeopleActor, identity: Identity): Promise<void> => {
+  const identities = [identity]
+  const isKnown = (await ownersOf(actor.pool, actor.sandboxId, identities)).length > 0
+  if (!isKnown) await upsertProfile(actor, { identities, attributes: {} })
+}
+
+/** A device, and whose it becomes. */
+export interface DeviceOfPerson {
+  readonly identity: Identity
+  readonly device: NewDevice
+}
+
+/** Who has the device now, and how it is kept. */
+export interface RegisteredDevice {
+  readonly profileId: string
+  readonly device: NewDevice
 }
 
 /**
- * Gives a device to the person with the identity, who is made when there is none, and takes it from everybody else. A
- * device that was denied is none any more: its app has just said that it is there.
+ * Gives a device to the person with the identity, and takes it from everybody else. A device that was denied is none any
+ * more: its app has just said that it is there. Undefined: nobody has the identity.
  */
 export const registerDevice = async (
   actor: PeopleActor,
-  write: { readonly identity: Identity; readonly device: NewDevice },
-): Promise<{ readonly profileId: string; readonly device: NewDevice }> => {
+  write: DeviceOfPerson,
+): Promise<RegisteredDevice | undefined> => {
   const device = normalizeDevice(write.device)
-  const { pool, sandboxId, now } = actor
-  const identities = [write.identity]
-  const isKnown = (await ownersOf(pool, sandboxId, identities)).length > 0
-  if (!isKnown) await upsertProfile(actor, { identities, attributes: {} })
+  const { pool, sandboxId } = actor
   return untilUndisturbed(pool, async tx => {
-    const [profileId] = await ownersOf(tx, sandboxId, identities)
-    if (profileId === undefined) throw new Overtaken()
+    // Two people who register it at once would both find that nobody has it.
+    await lockDevice(tx, sandboxId, deviceKey(device))
+    const [profileId] = await ownersOf(tx, sandboxId, [write.identity])
+    if (profileId === undefined) return undefined
     const before = await ownersOfDevice(tx, sandboxId, device)
-    // In one order, so that two who exchange devices do not wait for each other.
-    for (const id of [...new Set([...before, profileId])].sort()) {
-      const isOwn = id === profileId
-      const found = await changeDevices(tx, { sandboxId, now, id }, devices =>
-        isOwn ? withNewDevice(devices, device) : without(devices, device),
-      )
-      if (isOwn && !found) throw new Overtaken()
-    }
+    const ids = [...new Set([...before, profileId])]
+    await changeOwners(tx, { actor, ids }, (id, devices) =>
+      id === profileId ? withNewDevice(devices, device) : without(devices, device),
+    )
     return { profileId, device }
   })
+}
+
+/** The same for a person who is made when there is none. */
+export const registerDeviceOfAnybody = async (
+  actor: PeopleActor,
+  write: DeviceOfPerson,
+): Promise<RegisteredDevice> => {
+  normalizeDevice(write.device)
+  await ensurePerson(actor, write.identity)
+  const registered = await registerDevice(actor, write)
+  // Who was there a moment ago was erased in between.
+  if (registered === undefined) throw new Fault('unavailable', { retryAfterSeconds: 1 })
+  return registered
 }
 
 /** Takes a device from whoever has it; `of`: from the person with this identity only. Nobody has it: nothing happens. */
@@ -140,14 +179,22 @@ export const removeDevice = async (
   actor: PeopleActor,
   key: DeviceKey & { readonly of?: Identity },
 ): Promise<void> => {
-  const { sandboxId, now } = actor
-  await untilUndisturbed(actor.pool, async tx => {
+  const { pool, sandboxId } = actor
+  await untilUndisturbed(pool, async tx => {
     const owners = key.of === undefined ? undefined : await ownersOf(tx, sandboxId, [key.of])
-    for (const id of await ownersOfDevice(tx, sandboxId, key))
-      if (owners === undefined || owners.includes(id))
-        await changeDevices(tx, { sandboxId, now, id }, devices => without(devices, key))
+    const having = await ownersOfDevice(tx, sandboxId, key)
+    const ids = having.filter(id => owners === undefined || owners.includes(id))
+    await changeOwners(tx, { actor, ids }, (_id, devices) => without(devices, key))
   })
 }
+
+/** Puts a device on the deny list of whoever has it, or takes it off. False: nobody has it. */
+export const setDenial = (actor: PeopleActor, key: DeviceKey, denylisted: boolean): Promise<boolean> =>
+  untilUndisturbed(actor.pool, async tx => {
+    const ids = await ownersOfDevice(tx, actor.sandboxId, key)
+    await changeOwners(tx, { actor, ids }, (_id, devices) => withDenial(devices, key, denylisted))
+    return ids.length > 0
+  })
 
 /** A device of a person that its platform knows no more. */
 export interface GoneDevice extends DeviceKey {
@@ -162,5 +209,7 @@ export const denyDevices = async (
   devices: readonly GoneDevice[],
 ): Promise<void> => {
   for (const { sandboxId, profileId: id, ...key } of devices)
-    await untilUndisturbed(pool, tx => changeDevices(tx, { sandboxId, now, id }, before => deny(before, key)))
+    await untilUndisturbed(pool, tx =>
+      changeDevices(tx, { sandboxId, now, id }, before => withDenial(before, key, true)),
+    )
 }

@@ -57,7 +57,8 @@ const LONGEST_LABEL = 200
 const MOST_TURNED_UP = 200
 const OTHERS = '…'
 
-const knownLink = (url: string, label: string): KnownLink => {
+/** The link of an address and a label, as a campaign knows it. */
+export const knownLink = (url: string, label: string): KnownLink => {
   const of = { url: url.slice(0, LONGEST_URL), label: label.slice(0, LONGEST_LABEL) }
   const hash = createHash('sha256').update(`${of.url}\0${of.label}`).digest().readBigInt64BE(0)
   return { ...of, linkId: hash === 0n ? 1n : hash }

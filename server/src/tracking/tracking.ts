@@ -1,5 +1,6 @@
 /** Tracked links of this instance as whole addresses: under which host, signed with which key. */
 import { createLinkSigner, type LinkSigner, signableLink } from './link-token.ts'
+import { createPushReportSigner, type PushReportGrant } from './push-report.ts'
 
 /** A message whose links are tracked. */
 export interface TrackedMessage {
@@ -15,21 +16,27 @@ export interface Tracking {
   mirrorUrl(message: TrackedMessage): string
   /** What previews and tests show: it leads to a page that says it is of no use. */
   readonly exampleMirrorUrl: string
+  /** Where a device reports that a notification was touched. */
+  pushReportUrl(grant: PushReportGrant): string
 }
 
 /** Where tracked links are, below the address of an instance. */
 export const TRACKING_PATH = '/t/'
+/** Where devices report touches, below the address of an instance. */
+export const PUSH_REPORT_PATH = '/push/reports/'
 
 const MIRROR = signableLink({ kind: 'mirror', linkId: 0n, target: '' })
 
 /** Makes links below the public address of an instance. */
 export const createTracking = (of: { readonly secret: string; readonly publicUrl: string }): Tracking => {
   const sign = createLinkSigner(of.secret)
+  const signReport = createPushReportSigner(of.secret)
   const linkBase = of.publicUrl + TRACKING_PATH
   return {
     sign,
     linkBase,
     mirrorUrl: message => linkBase + sign(message, [MIRROR]).join(''),
     exampleMirrorUrl: `${linkBase}example`,
+    pushReportUrl: grant => of.publicUrl + PUSH_REPORT_PATH + signReport(grant),
   }
 }

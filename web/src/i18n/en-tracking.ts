@@ -5,11 +5,16 @@ export const trackingEn = {
   'campaign.tracking': 'Tracking',
   'track.title': 'Opens and clicks',
   'track.followed': 'What is followed',
-  'track.follow.opens': 'Email opens',
-  'track.follow.opensHint': 'An invisible picture tells when a mail is opened.',
-  'track.follow.clicks': 'Clicks on links',
-  'track.follow.clicksHint':
+  'track.follow.mail.opens': 'Email opens',
+  'track.follow.mail.opensHint': 'An invisible picture tells when a mail is opened.',
+  'track.follow.mail.clicks': 'Clicks on links',
+  'track.follow.mail.clicksHint':
     'Links lead by way of this server. Those marked data-tracking-type="NEVER" stay as they are.',
+  'track.follow.push.opens': 'Opened notifications',
+  'track.follow.push.opensHint':
+    'The device tells when a notification is touched. Apps report by its address, browsers by our script.',
+  'track.follow.push.clicks': 'Clicks on the notification and its buttons',
+  'track.follow.push.clicksHint': 'A touch that leads to an address, and every button, counts as a click.',
   'track.what': 'What',
   'track.kind.open': 'Opened',
   'track.kind.click': 'Clicked',

@@ -7,11 +7,16 @@ export const trackingNl: Part<typeof trackingEn> = {
   'campaign.tracking': 'Volgen',
   'track.title': 'Geopend en geklikt',
   'track.followed': 'Wat er wordt gevolgd',
-  'track.follow.opens': 'Geopende mails',
-  'track.follow.opensHint': 'Een onzichtbaar plaatje vertelt wanneer een mail wordt geopend.',
-  'track.follow.clicks': 'Klikken op links',
-  'track.follow.clicksHint':
+  'track.follow.mail.opens': 'Geopende mails',
+  'track.follow.mail.opensHint': 'Een onzichtbaar plaatje vertelt wanneer een mail wordt geopend.',
+  'track.follow.mail.clicks': 'Klikken op links',
+  'track.follow.mail.clicksHint':
     'Links lopen via deze server. Met data-tracking-type="NEVER" blijft een link zoals hij is.',
+  'track.follow.push.opens': 'Geopende meldingen',
+  'track.follow.push.opensHint':
+    'Het apparaat vertelt wanneer een melding wordt aangeraakt. Apps melden dat via het adres erin, browsers via ons script.',
+  'track.follow.push.clicks': 'Klikken op de melding en haar knoppen',
+  'track.follow.push.clicksHint': 'Een aanraking die naar een adres leidt, en elke knop, telt als klik.',
   'track.what': 'Wat',
   'track.kind.open': 'Geopend',
   'track.kind.click': 'Geklikt',

@@ -15,7 +15,11 @@ export const RemoveDeed = (props: {
 }) => {
   const [asked, setAsked] = useState(false)
   const remove = useMutation({ mutationFn: props.remove, onSuccess: () => setAsked(false) })
-  const ask = () => setAsked(true)
+  const ask = () => {
+    // What went wrong the last time is no answer to this question.
+    remove.reset()
+    setAsked(true)
+  }
   return (
     <>
       {props.label === undefined ? (

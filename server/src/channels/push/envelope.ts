@@ -14,12 +14,13 @@ const clickOf = (click: Click): Record<string, string> =>
 
 /** The envelope. What says nothing is left out: each byte counts. */
 export const envelopeOf = (messageId: string, notification: PushNotification): Record<string, unknown> => {
-  const { click, media, icon, buttons } = notification
+  const { click, media, icon, buttons, report } = notification
   return {
     id: messageId,
     ...(click.type === 'open_app' ? {} : { click: clickOf(click) }),
     ...(media === undefined ? {} : { media }),
     ...(icon === undefined ? {} : { icon }),
+    ...(report === undefined ? {} : { report }),
     ...(buttons.length === 0
       ? {}
       : { buttons: buttons.map(({ id, label, click: act }) => ({ id, label, ...clickOf(act) })) }),

@@ -1,9 +1,9 @@
 /** One message to all devices of its person: one outcome, and what became of each. */
 import { describe, expect, test } from 'vitest'
 import { describeChannel } from '../channel.contract.ts'
-import type { SendOutcome } from '../channel.ts'
+import { NOT_BEGUN, type SendOutcome } from '../channel.ts'
 import { createMemoryChannel } from '../memory.ts'
-import type { DeviceChannel } from './device-channel.ts'
+import { type DeviceChannel, payloadOf } from './device-channel.ts'
 import { createPushChannel, type DeviceOutcome, outcomeOfDevices } from './fan-out.ts'
 import type { DevicePush, PushPlatform, PushTarget, RenderedPush } from './push.ts'
 import { MESSAGE_ID, plain, pushFor, startFcm, TOKENS, underTest } from './stand-in/under-test.ts'
@@ -11,7 +11,7 @@ import { MESSAGE_ID, plain, pushFor, startFcm, TOKENS, underTest } from './stand
 const target = (platform: PushPlatform, token: string = TOKENS[platform]): PushTarget => ({
   ...{ appId: 'com.example.bells', platform, token },
 })
-const push = (...targets: PushTarget[]): RenderedPush => ({
+const pushTo = (...targets: PushTarget[]): RenderedPush => ({
   ...{ channel: 'push', messageId: MESSAGE_ID, generation: 1, attempt: 1 },
   ...{ sandboxId: 's', profileId: 'p', targets, notification: plain },
 })
@@ -23,7 +23,7 @@ describeChannel('push', async () => {
     ...{ channels: { fcm: pair.channel }, onDevices: nothing, wait: async () => undefined },
   })
   const words = { retry: { status: 503 }, throttle: { status: 429 }, reject: { status: 400 } }
-  return underTest<RenderedPush>(pair, words, { channel, message: () => push(pushFor('fcm').target) })
+  return underTest<RenderedPush>(pair, words, { channel, message: () => pushTo(pushFor('fcm').target) })
 })
 
 const REFUSED = { kind: 'reject', code: '410', answer: 'gone' } as const
@@ -50,7 +50,7 @@ const send = async (fcm: DeviceChannel, targets: PushTarget[]) => {
       waited.push(ms)
     },
   })
-  const outcome = await channel.send(push(...targets))
+  const outcome = await channel.send(pushTo(...targets))
   await channel.close()
   return { outcome, told, waited }
 }
@@ -90,12 +90,47 @@ describe('a push to many devices', () => {
     expect([outcome.kind, outcome.code, waited]).toEqual(['retry', '503', []])
   })
 
-  test('is refused when every device is, or its platform has no credential', async () => {
+  test('gives a device whose credential is refused up at once, and delays nobody', async () => {
+    for (const code of ['401', '403 InvalidProviderToken', '404', 'oauth 400']) {
+      const { outcome, waited } = await send(fake({ b: [{ ...LATER, code }] }), fcm('a', 'b'))
+      expect([outcome.kind, waited]).toEqual(['accepted', []])
+    }
+    const { waited } = await send(fake({ b: [{ ...LATER, code: '429 TooManyRequests' }] }), fcm('a', 'b'))
+    expect(waited).toEqual([1_000])
+  })
+  test('waits for a credential that is not there: that is no refusal of the message', async () => {
     const { outcome } = await send(fake({ a: [REFUSED] }), [...fcm('a'), target('apns')])
     expect(outcome).toMatchObject({
-      kind: 'reject',
+      ...{ kind: 'retry', code: 'no_credential', ofRecipient: false },
       answer: expect.stringContaining('no credential for apns'),
     })
+    expect((await send(fake({}), [...fcm('a'), target('apns')])).outcome.kind).toBe('accepted')
+  })
+  test('goes to no device once its permit is over', async () => {
+    const channel = fake({})
+    const push = createPushChannel({
+      ...{ channels: { fcm: channel }, onDevices: nothing, wait: async () => undefined },
+    })
+    const asked = [true, false, false]
+    const outcome = await push.send(pushTo(...fcm('a', 'b')), () => asked.shift() ?? false)
+    await push.close()
+    expect([outcome.code, channel.sent, asked]).toEqual([NOT_BEGUN.code, [], []])
+  })
+  test('is encoded once for each platform, however many devices there are', async () => {
+    const channel = fake({})
+    await send(channel, fcm('a', 'b', 'c'))
+    const [first, ...others] = channel.sent
+    if (first === undefined) throw new TypeError('nothing was sent')
+    expect(payloadOf(first, 'fcm', () => 'made')).toBe('made')
+    for (const one of others)
+      expect(
+        payloadOf(one, 'fcm', () => {
+          throw new TypeError('made again')
+        }),
+      ).toBe('made')
+  })
+  test('is refused when every device is', async () => {
+    expect((await send(fake({ a: [REFUSED] }), fcm('a'))).outcome).toEqual(REFUSED)
     expect((await send(fake({}), [])).outcome).toMatchObject({ kind: 'reject', code: 'no_device' })
   })
 })
@@ -107,6 +142,19 @@ describe('one outcome of many', () => {
     expect(of(LATER, OPEN)).toBe('unknown')
     expect(of(REFUSED, OPEN)).toBe('unknown')
     expect(of(OPEN, TAKEN)).toBe('accepted')
+  })
+  test('tells of a device that was asked to slow down, whatever became of the message', () => {
+    const slow = { ...LATER, kind: 'throttle', retryAfterMs: 60_000 } as const
+    const one = (outcome: SendOutcome) => ({ target: target('fcm'), outcome, gone: false })
+    expect(outcomeOfDevices([one(TAKEN), one(slow)])).toMatchObject({
+      ...{ kind: 'accepted', throttled: { retryAfterMs: 60_000 } },
+    })
+    expect(outcomeOfDevices([one(TAKEN), one(LATER)])).not.toHaveProperty('throttled')
+    expect(outcomeOfDevices([one(REFUSED), one(slow)])).not.toHaveProperty('throttled')
+  })
+  test('is what came of those that were handed over, where others were not', () => {
+    expect(of(NOT_BEGUN, REFUSED)).toBe('reject')
+    expect(of(NOT_BEGUN, NOT_BEGUN)).toBe('retry')
   })
   test('slows down when one asks for it, keeps what a single device says, and fits its 500 bytes', () => {
     expect(of(LATER, { ...LATER, kind: 'throttle' })).toBe('throttle')

@@ -1,11 +1,11 @@
 /**
  * The push channel: one message to all devices of its person, each over its platform, and one outcome for the ledger
- * (docs/decisions/0010). What became of each device is told beside it.
+ * (docs/decisions/0009). What became of each device is told beside it.
  */
-import { type Channel, type SendOutcome, trimAnswer } from '../channel.ts'
+import { type Channel, NOT_BEGUN, type SendOutcome, trimAnswer } from '../channel.ts'
 import { createSlottedChannel } from '../slotted.ts'
-import type { DeviceChannel } from './device-channel.ts'
-import type { PushPlatform, PushTarget, RenderedPush } from './push.ts'
+import { type DeviceChannel, NO_CREDENTIAL_CODE } from './device-channel.ts'
+import type { PayloadFormat, PushPlatform, PushTarget, RenderedPush } from './push.ts'
 
 /** What became of one device. `gone`: its token is of no use any more. */
 export interface DeviceOutcome {
@@ -32,7 +32,11 @@ const WAIT_MS = 1_000
 /** A platform that asks for more is not waited for. */
 const MOST_WAIT_MS = 5_000
 
-const isLater = ({ outcome: { kind } }: DeviceOutcome): boolean => kind === 'retry' || kind === 'throttle'
+// A credential that is refused, or is not there, is no better in some seconds.
+const isLasting = (code: string): boolean =>
+  code === NO_CREDENTIAL_CODE || (/^(?:oauth )?4\d\d\b/.test(code) && !/^(?:429|400 IdleTimeout$)/.test(code))
+const isLater = ({ outcome: { kind, code } }: DeviceOutcome): boolean =>
+  (kind === 'retry' || kind === 'throttle') && !isLasting(code)
 const isAccepted = ({ outcome: { kind } }: DeviceOutcome): boolean => kind === 'accepted'
 
 const waitOf = (later: readonly DeviceOutcome[], tries: number): number =>
@@ -68,35 +72,63 @@ export const outcomeOfDevices = (outcomes: readonly DeviceOutcome[]): SendOutcom
   if (first === undefined) return { kind: 'reject', code: 'no_device', answer: 'The person has no device' }
   if (others.length === 0) return first.outcome
   const order = ['accepted', 'unknown', 'throttle', 'retry', 'reject'] as const
-  const found = order.flatMap(kind => outcomes.find(({ outcome }) => outcome.kind === kind) ?? [])[0] ?? first
-  return { ...found.outcome, answer: summaryOf(outcomes) }
+  // What was handed over says more than what was not.
+  const begun = outcomes.filter(({ outcome }) => outcome.code !== NOT_BEGUN.code)
+  const told = begun.length === 0 ? outcomes : begun
+  const found = order.flatMap(kind => told.find(({ outcome }) => outcome.kind === kind) ?? [])[0] ?? first
+  const { outcome } = found
+  return {
+    ...outcome,
+    answer: summaryOf(outcomes),
+    ...(outcome.kind === 'throttle' ? {} : throttledOf(outcomes)),
+  }
 }
 
+// The longest that any device asked to slow down for: its platform means everybody.
+const throttledOf = (outcomes: readonly DeviceOutcome[]): Pick<SendOutcome, 'throttled'> => {
+  const asked = outcomes.flatMap(({ outcome }) =>
+    outcome.kind === 'throttle' ? [outcome.retryAfterMs ?? 0] : [],
+  )
+  const longest = Math.max(0, ...asked)
+  if (asked.length === 0) return {}
+  return { throttled: longest === 0 ? {} : { retryAfterMs: longest } }
+}
+
+// Nothing of the message: it waits until somebody gives the credential.
 const missing = (platform: PushPlatform): SendOutcome => ({
-  ...{ kind: 'reject', code: 'no_credential' },
+  ...{ kind: 'retry', code: NO_CREDENTIAL_CODE, ofRecipient: false },
   answer: `There is no credential for ${platform}`,
 })
+
+/** One message on its way to its devices. */
+interface Sending {
+  readonly push: RenderedPush
+  readonly encoded: Map<PayloadFormat, string>
+  readonly mayBegin?: () => boolean
+}
 
 /** Makes the channel; it closes those it is given. */
 export const createPushChannel = (options: PushChannelOptions): Channel<RenderedPush> => {
   const channels = Object.values(options.channels)
-  const sendTo = async (push: RenderedPush, target: PushTarget): Promise<DeviceOutcome> => {
+  const sendTo = async (sending: Sending, target: PushTarget): Promise<DeviceOutcome> => {
+    const { push, encoded, mayBegin } = sending
     const channel = options.channels[target.platform]
     if (channel === undefined) return { target, outcome: missing(target.platform), gone: false }
     const { messageId, notification } = push
     const sandbox = options.sandboxName === undefined ? {} : { sandboxName: options.sandboxName }
-    const outcome = await channel.send({ messageId, target, notification, ...sandbox })
+    const outcome = await channel.send({ messageId, target, notification, encoded, ...sandbox }, mayBegin)
     return { target, outcome, gone: outcome.kind === 'reject' && channel.isGone(outcome.code) }
   }
-  const handOver = async (push: RenderedPush): Promise<SendOutcome> => {
-    let outcomes = await Promise.all(push.targets.map(target => sendTo(push, target)))
+  const handOver = async (push: RenderedPush, mayBegin: () => boolean): Promise<SendOutcome> => {
+    const again: Sending = { push, encoded: new Map() }
+    let outcomes = await Promise.all(push.targets.map(target => sendTo({ ...again, mayBegin }, target)))
     for (let tries = 1; tries < TRIES; tries += 1) {
       const later = outcomes.filter(isLater)
       const wait = waitOf(later, tries)
       // Nobody has it: then the ledger waits for its retry, and a stop of the process loses nothing.
       if (later.length === 0 || !outcomes.some(isAccepted) || wait > MOST_WAIT_MS) break
       await options.wait(wait)
-      outcomes = await Promise.all(outcomes.map(one => (isLater(one) ? sendTo(push, one.target) : one)))
+      outcomes = await Promise.all(outcomes.map(one => (isLater(one) ? sendTo(again, one.target) : one)))
     }
     options.onDevices(push, outcomes)
     return outcomeOfDevices(outcomes)

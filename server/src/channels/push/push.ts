@@ -1,7 +1,12 @@
 /** The words of the push channel that its parts share. Knows no provider, no template and no person. */
 
+import type { PUSH_PLATFORMS } from '@carillon/contract'
+
 /** Where a device is reached. `apnsSandbox`: an iOS app built for development. */
-export type PushPlatform = 'fcm' | 'apns' | 'apnsSandbox' | 'web'
+export type PushPlatform = (typeof PUSH_PLATFORMS)[number]
+
+/** In which form a notification is encoded: Apple has one for both of its hosts. */
+export type PayloadFormat = 'fcm' | 'apns' | 'web'
 
 /** One device: an app (bundle id, package name, or a name of the site) and its address at the platform. */
 export interface PushTarget {
@@ -9,6 +14,8 @@ export interface PushTarget {
   readonly platform: PushPlatform
   /** The platform's registration token; of `web`: the subscription as JSON. */
   readonly token: string
+  /** Of a browser, the public key that it subscribed with, where that is known. */
+  readonly vapidKey?: string
 }
 
 /** What a touch does. `uri` is there for a deep link and a web address. */
@@ -42,6 +49,8 @@ export interface PushNotification {
   readonly buttons: readonly PushButton[]
   readonly data: Readonly<Record<string, string>>
   /** How long the platform keeps it for a device that is off; 0: now or never. */
+  /** Where a device reports that it was touched; left out: nothing is followed. */
+  readonly report?: string
   readonly ttlSeconds: number
   readonly priority: 'normal' | 'high'
   readonly ios: {
@@ -65,6 +74,8 @@ export interface DevicePush {
   readonly messageId: string
   readonly target: PushTarget
   readonly notification: PushNotification
+  /** What is encoded already, for all devices of the message. */
+  readonly encoded?: Map<PayloadFormat, string>
   /** Named to the sandbox stand-ins only. */
   readonly sandboxName?: string
 }
@@ -85,6 +96,5 @@ export interface RenderedPush {
 
 /** Carries the sandbox's name to the stand-ins, as an HTTP header. */
 export const PUSH_SANDBOX_HEADER = 'x-carillon-sandbox'
-
-/** The longest that platforms keep a notification: four weeks (FCM, `ttl`). */
-export const MOST_TTL_SECONDS = 2_419_200
+/** Names the platform to a stand-in that stands for two. */
+export const PUSH_PLATFORM_HEADER = 'x-carillon-platform'

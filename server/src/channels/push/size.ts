@@ -3,13 +3,10 @@
  * so that what a review measures is what is sent.
  */
 import { apnsPayload } from './apns/apns-payload.ts'
-import { fcmMessage } from './fcm/fcm-message.ts'
+import { fcmPayload } from './fcm/fcm-message.ts'
 import type { PushNotification, PushPlatform } from './push.ts'
 import { WEB_PUSH_OVERHEAD } from './web-push/encrypt.ts'
 import { webPayload } from './web-push/web-payload.ts'
-
-/** The most bytes that FCM and APNs take of a payload, and that every push service must take (RFC 8030 §7.2). */
-export const MOST_PAYLOAD_BYTES = 4_096
 
 // Where the message's id is not known yet, one of its length stands for it.
 const SOME_ID = '00000000-0000-7000-8000-000000000000'
@@ -18,7 +15,7 @@ const bytesOf = (text: string): number => Buffer.byteLength(text)
 
 /** Bytes of the encoded payload: JSON of FCM's message without its token, of APNs' payload, of the encrypted record. */
 export const encodedSize = (platform: PushPlatform, notification: PushNotification): number => {
-  if (platform === 'fcm') return bytesOf(JSON.stringify(fcmMessage(SOME_ID, notification)))
+  if (platform === 'fcm') return bytesOf(fcmPayload(SOME_ID, notification))
   if (platform === 'web') return bytesOf(webPayload(SOME_ID, notification)) + WEB_PUSH_OVERHEAD
   return bytesOf(apnsPayload(SOME_ID, notification))
 }

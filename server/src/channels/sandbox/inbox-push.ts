@@ -1,5 +1,5 @@
 /** A push notification as the Inbox keeps and shows it. The content is hostile: reading never throws. */
-import type { InboxPush } from '@carillon/contract'
+import { type InboxPush, PUSH_PLATFORMS } from '@carillon/contract'
 import type { PushPlatform } from '../push/push.ts'
 import { memberOf, objectIn, type ReceivedPush } from '../push/stand-in/stand-in.ts'
 
@@ -69,13 +69,11 @@ const pushIn = (platform: PushPlatform, token: string, payload: unknown): InboxP
   }
 }
 
-const PLATFORMS: readonly PushPlatform[] = ['fcm', 'apns', 'apnsSandbox', 'web']
-
 const readRaw = (
   raw: Buffer,
 ): { readonly push: InboxPush; readonly headers: unknown; readonly payload: unknown } => {
   const tree = objectIn(raw)
-  const platform = PLATFORMS.find(one => one === tree?.['platform']) ?? 'fcm'
+  const platform = PUSH_PLATFORMS.find(one => one === tree?.['platform']) ?? 'fcm'
   const payload = tree?.['payload']
   return { push: pushIn(platform, textOf(tree?.['token']), payload), headers: tree?.['headers'], payload }
 }

@@ -47,7 +47,7 @@ test('one message is one entry for each device, with its words and its message',
   const sent = push()
   expect(await channel.send(sent)).toMatchObject({ kind: 'accepted' })
   const items = await mails()
-  expect(items.map(one => one.recipient.split(' ')[0]).sort()).toEqual(['apns', 'apns', 'fcm', 'web'])
+  expect(items.map(one => one.recipient.split(' ')[0]).sort()).toEqual(['apns', 'apnsSandbox', 'fcm', 'web'])
   for (const item of items) {
     expect(item).toMatchObject({ channel: 'push', subject: 'Ding é😀', messageId: sent.messageId })
     const entry = await getInboxMail(db.db, { sandbox: 'dev', id: item.id })
@@ -74,5 +74,5 @@ test('a silent one is told as such', async () => {
   const { targets, ...silentPush } = push({ ...plain, kind: 'silent', data: { sync: '1' } })
   await channel.send({ ...silentPush, targets: targets.filter(one => one.platform !== 'web') })
   const silent = (await mails()).filter(one => one.subject === '(silent)')
-  expect(silent.map(one => one.recipient.split(' ')[0]).sort()).toEqual(['apns', 'apns', 'fcm'])
+  expect(silent.map(one => one.recipient.split(' ')[0]).sort()).toEqual(['apns', 'apnsSandbox', 'fcm'])
 })

@@ -1,30 +1,33 @@
 /**
- * `/push/…` and `/sdk/…`: what a browser on a customer's site calls and loads. Any origin may: the registration token is
- * the only right, and no cookie is read.
+ * `/push/…` and `/sdk/…`: what a browser on a customer's site calls and loads. Any origin may: the registration token, or
+ * that of a notification, is the only right, and no cookie is read.
  */
 import { BrowserRegistration, ProblemBody, PushKey, PushKeyQuery } from '@carillon/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type pg from 'pg'
 import { Type } from 'typebox'
 import { findPushKey } from '../../campaigns/push-key.store.ts'
-import type { Clock } from '../../lib/clock.ts'
 import { Fault } from '../../lib/fault.ts'
 import type { PeopleActor } from '../../profiles/people.store.ts'
-import { registerDevice, removeDevice, subscriptionToken } from '../../profiles/push-devices.ts'
+import {
+  type NewDevice,
+  registerDevice,
+  removeDevice,
+  subscriptionToken,
+} from '../../profiles/push-devices.ts'
 import {
   type RegistrationGrant,
   readRegistration,
   refuseOtherApp,
 } from '../../profiles/registration-token.ts'
 import { storable } from '../resources/deps.ts'
+import { type PushReportDeps, pushReportRoute } from './report.routes.ts'
 import { PAGE_SCRIPT, WORKER_SCRIPT } from './sdk.ts'
 
 /** What the routes need. */
-export interface BrowserPushDeps {
+export interface BrowserPushDeps extends PushReportDeps {
   readonly pool: pg.Pool
-  readonly clock: Clock
   readonly newId: () => string
-  readonly secret: string
 }
 
 const tags = ['Push']
@@ -84,7 +87,7 @@ const keyRoute = (app: FastifyInstance, deps: BrowserPushDeps): void => {
 type Deed = (
   actor: PeopleActor,
   grant: RegistrationGrant,
-  device: { readonly appID: string; readonly token: string },
+  device: Pick<NewDevice, 'appID' | 'token' | 'vapidKey'>,
 ) => Promise<unknown>
 
 const deviceRoute = (
@@ -103,10 +106,13 @@ const deviceRoute = (
     },
     async (request, reply) => {
       const grant = await grantOf(deps, request)
-      const { appID, subscription } = storable(request.body)
+      const { appID, subscription, vapidKey } = storable(request.body)
       refuseOtherApp(grant, appID)
       const token = subscriptionToken(JSON.stringify(subscription), '/subscription')
-      await deed(actorOf(deps, grant), grant, { appID, token })
+      await deed(actorOf(deps, grant), grant, {
+        ...{ appID, token },
+        ...(vapidKey === undefined ? {} : { vapidKey }),
+      })
       return reply.code(204).send()
     },
   )
@@ -128,13 +134,20 @@ export const browserPushRoutes =
     deviceRoute(app, deps, {
       path: '/push/devices',
       summary: 'Registers a browser for the person of its registration token',
-      deed: (actor, { identity }, device) =>
-        registerDevice(actor, { identity, device: { ...device, platform: 'web' } }),
+      deed: async (actor, { identity }, device) => {
+        const write = { identity, device: { ...device, platform: 'web' as const } }
+        // The person was made with the token: who is gone since was erased, and stays so.
+        if ((await registerDevice(actor, write)) === undefined)
+          throw new Fault('not_found', {
+            detail: 'The person of the registration token is not there any more.',
+          })
+      },
     })
     deviceRoute(app, deps, {
       path: '/push/devices/remove',
       summary: 'Takes a browser from the person of its registration token',
       deed: (actor, { identity }, device) => removeDevice(actor, { ...device, of: identity }),
     })
+    pushReportRoute(app, deps)
     scripts(app)
   }

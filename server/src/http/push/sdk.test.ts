@@ -10,6 +10,11 @@ type Listener = (event: object) => void
 const startWorker = () => {
   const listeners = new Map<string, Listener>()
   const [shown, opened]: [unknown[][], string[]] = [[], []]
+  const reported: string[] = []
+  const fetch = async (url: string, { method }: { method: string }) => {
+    reported.push(`${method} ${url}`)
+    throw new TypeError('no network')
+  }
   const self = {
     registration: {
       scope: 'https://shop.example/',
@@ -18,7 +23,7 @@ const startWorker = () => {
     clients: { matchAll: async () => [], openWindow: async (url: string) => void opened.push(url) },
     addEventListener: (name: string, listener: Listener) => listeners.set(name, listener),
   }
-  vm.runInNewContext(WORKER_SCRIPT, { self, URL })
+  vm.runInNewContext(WORKER_SCRIPT, { self, URL, fetch })
   const fire = async (name: string, event: object): Promise<void> => {
     const waits: Promise<unknown>[] = []
     listeners.get(name)?.({ ...event, waitUntil: (one: Promise<unknown>) => waits.push(one) })
@@ -30,7 +35,7 @@ const startWorker = () => {
     const { data } = options as { data: unknown }
     await fire('notificationclick', { action, notification: { data, close: () => undefined } })
   }
-  return { shown, opened, push, touch }
+  return { shown, opened, reported, push, touch }
 }
 
 describe('the service worker', () => {
@@ -61,6 +66,20 @@ describe('the service worker', () => {
     expect(worker.opened).toEqual(['https://x.test/t', 'https://shop.example/'])
   })
 
+  it('reports touches of the notification and of its buttons to where it came from, and goes on without', async () => {
+    const worker = startWorker()
+    const report = 'https://carillon.example/push/reports/token'
+    await worker.push(webPayload(MESSAGE_ID, { ...full, report }))
+    await worker.touch('')
+    await worker.touch('track')
+    await worker.touch('no')
+    expect(worker.reported).toEqual(['', '?button=0', '?button=1'].map(query => `POST ${report}${query}`))
+    expect(worker.opened).toHaveLength(2)
+    await worker.push(webPayload(MESSAGE_ID, full))
+    await worker.touch('')
+    expect(worker.reported).toHaveLength(3)
+  })
+
   it('follows no address but a page, and ignores pushes that are not ours', async () => {
     const worker = startWorker()
     const click = { type: 'deep_link', uri: 'javascript:alert(1)' } as const
@@ -79,7 +98,7 @@ interface CarillonPush {
 
 const KEY = Buffer.from([4, ...Array.from({ length: 64 }, (_, n) => n)])
 
-const startPage = (given: { permission?: string; ownKey?: Buffer } = {}) => {
+const startPage = (given: { permission?: string; ownKey?: Buffer; isAway?: boolean } = {}) => {
   const calls: unknown[][] = []
   const done: string[] = []
   const subscriptionWith = (key: Uint8Array) => ({
@@ -115,7 +134,7 @@ const startPage = (given: { permission?: string; ownKey?: Buffer } = {}) => {
       calls.push([init.method, url, init.headers, init.body === undefined ? null : JSON.parse(init.body)])
       const isKey = url.includes('/push/key')
       return {
-        ok: true,
+        ok: given.isAway !== true,
         status: isKey ? 200 : 204,
         json: async () => ({ publicKey: KEY.toString('base64url') }),
       }
@@ -137,7 +156,10 @@ describe('the page', () => {
       [
         ...['POST', 'https://carillon.example/push/devices'],
         { authorization: 'Bearer r.t', 'content-type': 'application/json' },
-        { appID: 'my shop', subscription: { endpoint: 'https://push.example/1' } },
+        {
+          ...{ appID: 'my shop', subscription: { endpoint: 'https://push.example/1' } },
+          vapidKey: KEY.toString('base64url'),
+        },
       ],
     ])
   })
@@ -161,6 +183,12 @@ describe('the page', () => {
     const { push, calls, done } = startPage({ ownKey: KEY })
     await push.unsubscribe(OPTIONS)
     expect(calls[0]?.slice(0, 2)).toEqual(['POST', 'https://carillon.example/push/devices/remove'])
+    expect(done).toEqual(['unsubscribed'])
+  })
+
+  it('leaves the push service also when the server does not take it away', async () => {
+    const { push, done } = startPage({ ownKey: KEY, isAway: true })
+    await expect(push.unsubscribe(OPTIONS)).rejects.toThrow('Carillon answered')
     expect(done).toEqual(['unsubscribed'])
   })
 })

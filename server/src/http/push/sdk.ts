@@ -48,15 +48,23 @@ export const PAGE_SCRIPT = String.raw`(function (root) {
     var worker = await navigator.serviceWorker.ready
     var answer = await call(options, 'GET', '/push/key?appID=' + encodeURIComponent(options.app))
     var subscription = await subscriptionOf(worker, bytesOf(answer.publicKey))
-    await call(options, 'POST', '/push/devices', { appID: options.app, subscription: subscription.toJSON() })
+    await call(options, 'POST', '/push/devices', {
+      appID: options.app,
+      subscription: subscription.toJSON(),
+      vapidKey: answer.publicKey,
+    })
     return 'subscribed'
   }
   async function unsubscribe(options) {
     var worker = isSupported() && (await navigator.serviceWorker.getRegistration(options.worker || WORKER))
     var found = worker && (await worker.pushManager.getSubscription())
     if (!found) return
-    await call(options, 'POST', '/push/devices/remove', { appID: options.app, subscription: found.toJSON() })
-    await found.unsubscribe()
+    // The browser leaves whatever the server says: the push service ends the subscription.
+    try {
+      await call(options, 'POST', '/push/devices/remove', { appID: options.app, subscription: found.toJSON() })
+    } finally {
+      await found.unsubscribe()
+    }
   }
   root.CarillonPush = { isSupported: isSupported, subscribe: subscribe, unsubscribe: unsubscribe }
 })(self)
@@ -100,6 +108,12 @@ export const WORKER_SCRIPT = `(function (root) {
     for (var page of pages) if (page.url === url && 'focus' in page) return page.focus()
     return root.clients.openWindow(url)
   }
+  // Tells where the notification came from that it, or its button of this number, was touched. Nobody waits for it.
+  function report(own, button) {
+    if (!own.report) return Promise.resolve()
+    var address = own.report + (button < 0 ? '' : '?button=' + button)
+    return fetch(address, { method: 'POST', keepalive: true, credentials: 'omit' }).catch(function () {})
+  }
   root.addEventListener('push', function (event) {
     var given = read(event)
     if (given && given.carillon) event.waitUntil(show(given))
@@ -108,8 +122,10 @@ export const WORKER_SCRIPT = `(function (root) {
     var kept = event.notification.data
     if (!kept || !kept.carillon) return
     event.notification.close()
-    var button = (kept.carillon.buttons || []).find(function (one) { return one.id === event.action })
-    var click = button || kept.carillon.click
+    var buttons = kept.carillon.buttons || []
+    var at = buttons.findIndex(function (one) { return one.id === event.action })
+    var click = buttons[at] || kept.carillon.click
+    event.waitUntil(report(kept.carillon, at))
     if (click && click.type === 'dismiss') return
     event.waitUntil(open(pageOf(click)))
   })

@@ -116,7 +116,11 @@ export const storable = <T>(body: T): T => {
 /** Who acts in which sandbox, now. */
 export const actorOf = (request: FastifyRequest, deps: ResourceDeps): Actor => {
   const { name, sandbox } = callerOf(request)
-  return { pool: deps.pool, sandboxId: sandbox.id, by: name, now: deps.clock.now(), newId: deps.newId }
+  const { pool, clock, newId } = deps
+  return {
+    ...{ pool, sandboxId: sandbox.id, by: name, now: clock.now(), newId },
+    monotonicMs: () => clock.monotonicMs(),
+  }
 }
 
 /** Who writes people: the evidence of choices says that they came among the attributes. */

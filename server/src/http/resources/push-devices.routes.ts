@@ -1,5 +1,6 @@
 /** Push devices, registered by a customer's server; and the tokens with which browsers register themselves. */
 import {
+  PushDeviceDenial,
   PushDeviceRemoval,
   PushRegistered,
   PushRegistration,
@@ -9,10 +10,15 @@ import {
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { normalizeIdentity } from '../../profiles/people.store.ts'
-import { registerDevice, removeDevice } from '../../profiles/push-devices.ts'
+import {
+  ensurePerson,
+  registerDeviceOfAnybody,
+  removeDevice,
+  setDenial,
+} from '../../profiles/push-devices.ts'
 import { signRegistration } from '../../profiles/registration-token.ts'
 import { callerOf } from '../caller.ts'
-import { peopleActorOf, REFUSALS, type ResourceDeps, storable } from './deps.ts'
+import { notFound, peopleActorOf, REFUSALS, type ResourceDeps, storable } from './deps.ts'
 
 const tags = ['Push']
 const DEFAULT_SECONDS = 900
@@ -23,7 +29,8 @@ const tokenRoute = (app: FastifyInstance, deps: ResourceDeps): void => {
     {
       schema: {
         tags,
-        summary: 'A token with which a browser registers itself, for one person and some apps',
+        summary:
+          'A token with which a browser registers itself, for some apps and one person, who is made when there is none',
         body: RegistrationTokenCreate,
         response: { 201: RegistrationToken, ...REFUSALS },
       },
@@ -36,6 +43,8 @@ const tokenRoute = (app: FastifyInstance, deps: ResourceDeps): void => {
         identity: normalizeIdentity(identity, '/identity'),
         appIDs,
       }
+      // Now, while a server asks: a page must not bring back a person who is erased before the token ends.
+      await ensurePerson(peopleActorOf(request, deps), grant.identity)
       const token = await signRegistration(deps.secret, grant, expiresAt)
       return reply.code(201).send({ token, expiresAt: expiresAt.toISOString() })
     },
@@ -60,6 +69,25 @@ const removeRoute = (app: FastifyInstance, deps: ResourceDeps): void => {
   )
 }
 
+const denyRoute = (app: FastifyInstance, deps: ResourceDeps): void => {
+  app.post<{ Body: PushDeviceDenial }>(
+    '/push/devices/deny',
+    {
+      schema: {
+        tags,
+        summary: 'Puts a device on the deny list of whoever has it, or takes it off',
+        body: PushDeviceDenial,
+        response: { 204: Type.Null(), ...REFUSALS },
+      },
+    },
+    async (request, reply) => {
+      const { denylisted, ...key } = storable(request.body)
+      if (!(await setDenial(peopleActorOf(request, deps), key, denylisted))) throw notFound('push device')
+      return reply.code(204).send()
+    },
+  )
+}
+
 /** Routes below `/api/v1`. */
 export const pushDeviceRoutes =
   (deps: ResourceDeps) =>
@@ -78,9 +106,10 @@ export const pushDeviceRoutes =
       async request => {
         const { identity, device } = storable(request.body)
         const given = { identity: normalizeIdentity(identity, '/identity'), device }
-        return registerDevice(peopleActorOf(request, deps), given)
+        return registerDeviceOfAnybody(peopleActorOf(request, deps), given)
       },
     )
     removeRoute(app, deps)
+    denyRoute(app, deps)
     tokenRoute(app, deps)
   }

@@ -1,7 +1,10 @@
 /** Registering push devices: by a customer's server, and by a browser with a registration token. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestApi, type TestApi } from '../../../test/app.ts'
-import { apnsKey, subscription } from '../../channels/push/stand-in/under-test.ts'
+import { eventually } from '../../../test/carillon.ts'
+import { apnsKey, subscription, vapidKeys } from '../../channels/push/stand-in/under-test.ts'
+import { createVapidKeys } from '../../channels/push/web-push/vapid.ts'
+import { carryOut } from '../../profiles/merge.store.ts'
 import { denyDevices } from '../../profiles/push-devices.ts'
 
 let api: TestApi
@@ -42,9 +45,35 @@ describe('a device that a server registers', () => {
     const people = ['a', 'b', 'c', 'd'].map(name => `${name}@race.test`)
     const made = await Promise.all(people.map(person => register(person, fcm('raced'))))
     expect(made.map(one => one.status)).toEqual([200, 200, 200, 200])
-    await register('a@race.test', fcm('raced'))
     const lists = await Promise.all(made.map(one => devicesOf(one.body.profileId)))
-    expect(lists).toEqual([[fcm('raced')], undefined, undefined, undefined])
+    expect(lists.filter(list => list !== undefined)).toEqual([[fcm('raced')]])
+  })
+
+  it('stays with its person who becomes another while it registers', async () => {
+    const into = (await register('into@merge.test', fcm('into'))).body.profileId
+    const from = (await register('from@merge.test', fcm('from'))).body.profileId
+    const { db } = api.test
+    const other = await db.connect()
+    // Holds both people until the registration waits for one of them; then they become one.
+    await other.query('begin')
+    await other.query('select from profile where id = any($1) for update', [[into, from]])
+    const registering = register('from@merge.test', fcm('meanwhile'))
+    await eventually('a registration that waits', async () => {
+      const waiting =
+        "select from pg_stat_activity where wait_event_type = 'Lock' and query like '%from profile%'"
+      return (await db.query(waiting)).rowCount || undefined
+    })
+    const sandboxId = (await db.query("select id from sandbox where name = 'dev'")).rows[0].id
+    const actor = { sandboxId, by: 'test', now: api.clock.now() }
+    await carryOut(other, actor, [{ into, from, preferred: into }])
+    await other.query('update profile set attributes = $2 where id = $1', [
+      into,
+      { pushNotificationDetails: [fcm('into'), fcm('from')] },
+    ])
+    await other.query('commit')
+    other.release()
+    expect((await registering).body.profileId).toBe(into)
+    expect(await devicesOf(into)).toEqual([fcm('into'), fcm('from'), fcm('meanwhile')])
   })
 
   it('is denied when its platform knows it no more, and back when its app registers it', async () => {
@@ -66,6 +95,40 @@ describe('a device that a server registers', () => {
     expect((await api.api('POST /push/devices/remove', key)).status).toBe(204)
     expect((await api.api('POST /push/devices/remove', key)).status).toBe(204)
     expect(await devicesOf(profileId)).toBeUndefined()
+  })
+
+  it('is taken away however its token is written: as it was given, or as it is kept', async () => {
+    const { endpoint, keys } = JSON.parse(subscription())
+    const given = [
+      { appID: ' com.Bells ', platform: 'apns', token: 'AB'.repeat(32) },
+      { appID: 'shop', platform: 'web', token: JSON.stringify({ expirationTime: null, keys, endpoint }) },
+    ]
+    for (const device of given) {
+      const { profileId } = (await register('written@example.test', device)).body
+      expect(await devicesOf(profileId)).toHaveLength(1)
+      const { appID, token } = device
+      expect((await api.api('POST /push/devices/remove', { appID, token })).status).toBe(204)
+      expect(await devicesOf(profileId)).toBeUndefined()
+    }
+    // A list that somebody wrote as attributes has its tokens as they came.
+    const own = { appID: 'com.Bells', platform: 'apns', token: 'CD'.repeat(32) }
+    const { body } = await api.api('POST /profiles', {
+      ...{ identities: [email('raw@example.test')], attributes: { pushNotificationDetails: [own] } },
+    })
+    await api.api('POST /push/devices/remove', { appID: 'com.Bells', token: 'cd'.repeat(32) })
+    expect(await devicesOf(body.id)).toBeUndefined()
+  })
+
+  it('is denied and allowed by hand, without a word about the others', async () => {
+    const { profileId } = (await register('hand@example.test', fcm('hand-1'))).body
+    await register('hand@example.test', fcm('hand-2'))
+    const deny = (token: string, denylisted: boolean) =>
+      api.api('POST /push/devices/deny', { appID: 'com.bells', token, denylisted })
+    expect((await deny('hand-1', true)).status).toBe(204)
+    expect(await devicesOf(profileId)).toEqual([{ ...fcm('hand-1'), denylisted: true }, fcm('hand-2')])
+    expect((await deny('hand-1', false)).status).toBe(204)
+    expect(await devicesOf(profileId)).toEqual([{ ...fcm('hand-1'), denylisted: false }, fcm('hand-2')])
+    expect((await deny('nobody’s', true)).body.code).toBe('not_found')
   })
 
   it('is refused with its member when it cannot be one', async () => {
@@ -113,7 +176,23 @@ describe('a browser with a registration token', () => {
     expect((await post('/push/devices', api.client.token)).body.code).toBe('token_invalid')
     api.clock.move(61_000)
     expect((await post('/push/devices', token)).body.code).toBe('token_invalid')
-    expect(await profileOf('late@example.test')).toBeUndefined()
+    expect((await profileOf('late@example.test')).attributes).toEqual({})
+  })
+
+  it('brings nobody back: who was removed since the token was asked for stays away', async () => {
+    const token = await tokenFor('erased@example.test')
+    const { id } = await profileOf('erased@example.test')
+    await api.api(`DELETE /profiles/${id}`)
+    const answer = await post('/push/devices', token)
+    expect([answer.status, answer.body.code]).toEqual([404, 'not_found'])
+    expect(await profileOf('erased@example.test')).toBeUndefined()
+  })
+
+  it('is kept with the key that it subscribed with', async () => {
+    const vapidKey = vapidKeys.publicKey
+    expect((await post('/push/devices', await tokenFor('bound@example.test'), { vapidKey })).status).toBe(204)
+    const { attributes } = await profileOf('bound@example.test')
+    expect(attributes.pushNotificationDetails).toMatchObject([{ platform: 'web', vapidKey }])
   })
 
   it('may not name an address of its choice', async () => {
@@ -165,6 +244,70 @@ describe('the key that a browser subscribes with', () => {
     expect((await api.api(`POST /transports/${made.body.id}/check`)).body).toMatchObject({
       ...{ ok: true, answer: 'web: the keys are a pair' },
     })
+  })
+
+  it('stays when the transport is changed, whatever of it is said again', async () => {
+    const write = (web: object, more: object = {}) => ({
+      name: 'Stays',
+      kind: 'push',
+      push: { web, ...more },
+    })
+    const { id, push } = (await api.api('POST /transports', write({ subject }))).body
+    const put = (web: object) => api.api(`PUT /transports/${id}`, write(web))
+    const { publicKey } = push.web
+    expect((await put({ subject: 'mailto:new@example.test' })).body.push.web).toEqual({
+      ...{ subject: 'mailto:new@example.test', publicKey },
+    })
+    expect((await api.api(`POST /transports/${id}/check`)).body.ok).toBe(true)
+
+    const stranger = createVapidKeys()
+    const half = await put({ subject, publicKey: stranger.publicKey })
+    expect(half.body.errors).toMatchObject([{ pointer: '/push/web/privateKey' }])
+    const emptied = await put({ subject, publicKey, privateKey: null })
+    expect(emptied.body.errors).toMatchObject([{ pointer: '/push/web/privateKey' }])
+    expect((await put({ subject, ...stranger })).body.push.web.publicKey).toBe(stranger.publicKey)
+    expect((await api.api(`POST /transports/${id}/check`)).body.ok).toBe(true)
+  })
+
+  it('and every other credential come with their secrets, given now or before', async () => {
+    const apns = { keyId: 'ABCDE12345', teamId: 'ABCDE12345' }
+    const key = apnsKey.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+    const write = (push: object) => ({ name: 'Secrets', kind: 'push', push })
+    const pointersOf = (answer: { body: { errors: { pointer: string }[] } }) =>
+      answer.body.errors.map(one => one.pointer)
+    for (const [push, pointer] of [
+      [{ fcm: {} }, '/push/fcm/serviceAccount'],
+      [{ fcm: { serviceAccount: '' } }, '/push/fcm/serviceAccount'],
+      [{ apns }, '/push/apns/key'],
+      [{ apns: { ...apns, key: null } }, '/push/apns/key'],
+      [{ web: { subject, publicKey: vapidKeys.publicKey } }, '/push/web/privateKey'],
+    ] as const)
+      expect(pointersOf(await api.api('POST /transports', write(push)))).toEqual([pointer])
+    const made = await api.api('POST /transports', write({ apns: { ...apns, key } }))
+    const put = (push: object) => api.api(`PUT /transports/${made.body.id}`, write(push))
+    expect((await put({ apns })).status).toBe(200)
+    expect(pointersOf(await put({ apns, fcm: {} }))).toEqual(['/push/fcm/serviceAccount'])
+  })
+
+  it('is asked for by a configuration only where its transport has the credential', async () => {
+    const made = await api.api('POST /transports', {
+      name: 'Web only',
+      kind: 'push',
+      push: { web: { subject } },
+    })
+    const apps = [
+      { platform: 'web', appID: 'w' },
+      { platform: 'fcm', appID: 'f' },
+      { platform: 'apnsSandbox', appID: 'a' },
+    ]
+    const write = { channel: 'push', name: 'Without', transportId: made.body.id, apps }
+    const refused = await api.api('POST /channel-configurations', write)
+    expect(refused.body.errors.map((one: { pointer: string }) => one.pointer)).toEqual([
+      ...['/apps/1/platform', '/apps/2/platform'],
+    ])
+    expect((await api.api('POST /channel-configurations', { ...write, apps: apps.slice(0, 1) })).status).toBe(
+      201,
+    )
   })
 
   it('goes with its credential: one that is taken out is not kept in secret', async () => {

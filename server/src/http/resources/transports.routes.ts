@@ -10,7 +10,8 @@ import {
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { changeTransport } from '../../campaigns/change-transport.ts'
-import { transportProblems, withVapidKeys } from '../../campaigns/check-transport.ts'
+import { transportProblems } from '../../campaigns/check-transport.ts'
+import { NO_CREDENTIALS, withPushCredentials } from '../../campaigns/push-credentials.ts'
 import {
   deleteTransport,
   findTransport,
@@ -47,7 +48,7 @@ const transportChange = (
 ) => ({
   id,
   sandboxId: sandboxOf(request),
-  write: withVapidKeys(checked(storable(request.body))),
+  write: checked(storable(request.body)),
   secret: deps.secret,
   now: deps.clock.now(),
 })
@@ -73,7 +74,11 @@ const listAndMake = (app: FastifyInstance, deps: ResourceDeps): void => {
     },
     async (request, reply) => {
       const id = deps.newId()
-      await insertTransport(deps.pool, transportChange(deps, request, id))
+      const change = transportChange(deps, request, id)
+      await insertTransport(deps.pool, {
+        ...change,
+        write: withPushCredentials(change.write, NO_CREDENTIALS),
+      })
       return reply
         .code(201)
         .send(orNotFound(await findTransport(deps.pool, sandboxOf(request), id), 'transport'))

@@ -7,7 +7,10 @@ import type { Editor } from './use-editor.ts'
 
 const MEMBERS = ['opens', 'clicks'] as const
 
-const Followed = ({ editor }: { editor: Editor }) => {
+// Links of an SMS are followed by its own switch.
+const WORDS = { email: 'mail', push: 'push' } as const
+
+const Followed = ({ editor, words }: { editor: Editor; words: (typeof WORDS)[keyof typeof WORDS] }) => {
   const t = useT()
   const { properties, readOnly, change } = editor
   return (
@@ -15,8 +18,8 @@ const Followed = ({ editor }: { editor: Editor }) => {
       {MEMBERS.map(member => (
         <Switch
           key={member}
-          label={t(`track.follow.${member}`)}
-          description={t(`track.follow.${member}Hint`)}
+          label={t(`track.follow.${words}.${member}`)}
+          description={t(`track.follow.${words}.${member}Hint`)}
           disabled={readOnly}
           checked={properties.tracking[member]}
           onChange={event =>
@@ -31,7 +34,9 @@ const Followed = ({ editor }: { editor: Editor }) => {
 /** The step. */
 export const TrackingStep = ({ editor }: { editor: Editor }) => (
   <Stack>
-    {editor.properties.channel === 'email' && <Followed editor={editor} />}
+    {editor.properties.channel !== 'sms' && (
+      <Followed editor={editor} words={WORDS[editor.properties.channel]} />
+    )}
     {editor.campaign.live !== null && <TrackingPart of={{ campaignId: editor.campaign.id }} />}
   </Stack>
 )

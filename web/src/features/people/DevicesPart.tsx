@@ -5,17 +5,31 @@ import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { RemoveDeed } from '../../ui/RemoveDeed.tsx'
-import { devicesOf, withDevice } from './devices.ts'
-import { useSaveAttributes } from './person-queries.ts'
+import { useApi } from '../session/session.tsx'
+import { devicesOf } from './devices.ts'
+import { usePersonDeed } from './person-queries.ts'
 
-type Save = ReturnType<typeof useSaveAttributes>
-const toAttributes = (devices: readonly PushDevice[]) => ({
-  pushNotificationDetails: devices.length === 0 ? null : devices,
-})
+const keyOf = ({ appID, token }: PushDevice) => ({ appID, token })
 
-const Row = (props: { device: PushDevice; devices: readonly PushDevice[]; save: Save }) => {
+// One device at a time: a list that was read a while ago knows nothing of what registered since.
+const useDeeds = ({ id, identities }: Profile) => {
+  const api = useApi()
+  const [identity] = identities
+  return {
+    // Everybody has one; somebody who lost it meanwhile is read again.
+    add: usePersonDeed(id, async (device: PushDevice) =>
+      identity === undefined ? undefined : api.devices.register({ identity, device }),
+    ),
+    remove: usePersonDeed(id, (device: PushDevice) => api.devices.remove(keyOf(device))),
+    deny: usePersonDeed(id, (of: { device: PushDevice; denylisted: boolean }) =>
+      api.devices.deny({ ...keyOf(of.device), denylisted: of.denylisted }),
+    ),
+  }
+}
+type Deeds = ReturnType<typeof useDeeds>
+
+const Row = ({ device, deeds }: { device: PushDevice; deeds: Deeds }) => {
   const t = useT()
-  const { device, devices, save } = props
   const name = { name: `${device.appID} ${device.token}` }
   return (
     <tr>
@@ -29,12 +43,8 @@ const Row = (props: { device: PushDevice; devices: readonly PushDevice[]; save: 
           size="xs"
           aria-label={t('device.denyThis', name)}
           checked={device.denylisted === true}
-          disabled={save.isPending}
-          onChange={event =>
-            save.mutate(
-              toAttributes(withDevice(devices, device, { denylisted: event.currentTarget.checked })),
-            )
-          }
+          disabled={deeds.deny.isPending}
+          onChange={event => deeds.deny.mutate({ device, denylisted: event.currentTarget.checked })}
         />
       </td>
       <td className="num">
@@ -42,14 +52,14 @@ const Row = (props: { device: PushDevice; devices: readonly PushDevice[]; save: 
           title={t('device.removeThis', name)}
           text={t('device.removeText')}
           action={t('device.removeDo')}
-          remove={() => save.mutateAsync(toAttributes(withDevice(devices, device, null)))}
+          remove={() => deeds.remove.mutateAsync(device)}
         />
       </td>
     </tr>
   )
 }
 
-const Table = (props: { devices: readonly PushDevice[]; save: Save }) => {
+const Table = ({ devices, deeds }: { devices: readonly PushDevice[]; deeds: Deeds }) => {
   const t = useT()
   return (
     <div className="table-wrap">
@@ -64,8 +74,8 @@ const Table = (props: { devices: readonly PushDevice[]; save: Save }) => {
           </tr>
         </thead>
         <tbody>
-          {props.devices.map(device => (
-            <Row key={`${device.appID} ${device.token}`} device={device} {...props} />
+          {devices.map(device => (
+            <Row key={`${device.appID} ${device.token}`} device={device} deeds={deeds} />
           ))}
         </tbody>
       </table>
@@ -73,20 +83,16 @@ const Table = (props: { devices: readonly PushDevice[]; save: Save }) => {
   )
 }
 
-const AddForm = ({ devices, save }: { devices: readonly PushDevice[]; save: Save }) => {
+const AddForm = ({ add }: Pick<Deeds, 'add'>) => {
   const t = useT()
   const [appID, setApp] = useState('')
   const [token, setToken] = useState('')
   const [platform, setPlatform] = useState<PushDevice['platform']>('fcm')
-  const add = () =>
-    save.mutate(toAttributes([...devices, { appID: appID.trim(), token: token.trim(), platform }]), {
-      onSuccess: () => setToken(''),
-    })
   return (
     <form
       onSubmit={event => {
         event.preventDefault()
-        add()
+        add.mutate({ appID, token, platform }, { onSuccess: () => setToken('') })
       }}
     >
       <Group align="flex-end" gap="xs">
@@ -114,7 +120,7 @@ const AddForm = ({ devices, save }: { devices: readonly PushDevice[]; save: Save
           value={token}
           onChange={event => setToken(event.currentTarget.value)}
         />
-        <Button type="submit" variant="default" loading={save.isPending}>
+        <Button type="submit" variant="default" loading={add.isPending}>
           {t('device.add')}
         </Button>
       </Group>
@@ -126,7 +132,7 @@ const AddForm = ({ devices, save }: { devices: readonly PushDevice[]; save: Save
 export const DevicesPart = ({ profile }: { profile: Profile }) => {
   const t = useT()
   const devices = devicesOf(profile)
-  const save = useSaveAttributes(profile.id)
+  const deeds = useDeeds(profile)
   return (
     <section className="panel pad" aria-label={t('device.title')}>
       <Stack gap="sm">
@@ -136,10 +142,10 @@ export const DevicesPart = ({ profile }: { profile: Profile }) => {
             {t('device.none')}
           </Text>
         ) : (
-          <Table devices={devices} save={save} />
+          <Table devices={devices} deeds={deeds} />
         )}
-        <AddForm devices={devices} save={save} />
-        <ProblemNote error={save.error} />
+        <AddForm add={deeds.add} />
+        <ProblemNote error={deeds.add.error ?? deeds.deny.error} />
       </Stack>
     </section>
   )

@@ -1,6 +1,6 @@
 import type { Profile } from '@carillon/contract'
 import { expect, it } from 'vitest'
-import { devicesOf, withDevice } from './devices.ts'
+import { devicesOf } from './devices.ts'
 
 const device = (token: string) => ({ appID: 'shop', token, platform: 'fcm' }) as const
 const profile = (pushNotificationDetails: unknown): Profile => ({
@@ -12,13 +12,4 @@ it('shows the devices of a profile, and nothing that is none', () => {
   expect(devicesOf(profile([device('a'), 'x', null, { appID: 1 }]))).toEqual([device('a')])
   expect(devicesOf(profile({ a: 1 }))).toEqual([])
   expect(devicesOf(profile(undefined))).toEqual([])
-})
-
-it('changes and removes one of them', () => {
-  const two = [device('a'), device('b')]
-  expect(withDevice(two, device('a'), { denylisted: true })).toEqual([
-    { ...device('a'), denylisted: true },
-    device('b'),
-  ])
-  expect(withDevice(two, device('b'), null)).toEqual([device('a')])
 })

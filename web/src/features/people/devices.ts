@@ -14,17 +14,3 @@ export const devicesOf = (profile: Profile): PushDevice[] => {
   const list = profile.attributes['pushNotificationDetails']
   return Array.isArray(list) ? list.filter(isDevice) : []
 }
-
-/** The list without a device, or with what is said of it now. */
-export const withDevice = (
-  devices: readonly PushDevice[],
-  device: PushDevice,
-  change: Partial<PushDevice> | null,
-): PushDevice[] =>
-  devices.flatMap(one =>
-    one.appID === device.appID && one.token === device.token
-      ? change === null
-        ? []
-        : [{ ...one, ...change }]
-      : [one],
-  )

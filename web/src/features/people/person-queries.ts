@@ -45,17 +45,25 @@ export const useMergeRule = () => {
   return useQuery({ queryKey: MERGE_RULE_KEY, queryFn: () => api.person.mergeRule() })
 }
 
+/** Reads a person again after something was done to it. */
+const useReread = (id: string) => {
+  const queries = useQueryClient()
+  return async () => {
+    await queries.invalidateQueries({ queryKey: ['profile', id] })
+    await queries.invalidateQueries({ queryKey: ['profiles'] })
+  }
+}
+
+/** Something done to a person; what is shown of it is read again. */
+export const usePersonDeed = <T>(id: string, deed: (given: T) => Promise<unknown>) => {
+  const onSuccess = useReread(id)
+  return useMutation({ mutationFn: deed, onSuccess })
+}
+
 /** Merges attributes into those of a person; null takes a member away. */
 export const useSaveAttributes = (id: string) => {
   const api = useApi()
-  const queries = useQueryClient()
-  return useMutation({
-    mutationFn: (attributes: Json) => api.profiles.patch(id, { attributes }),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ['profile', id] })
-      await queries.invalidateQueries({ queryKey: ['profiles'] })
-    },
-  })
+  return usePersonDeed(id, (attributes: Json) => api.profiles.patch(id, { attributes }))
 }
 
 /**

@@ -5,6 +5,7 @@ import type { ComponentProps } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { TemplateEditor } from '../editor/TemplateEditor.tsx'
 import { TryItButton } from '../editor/TryItButton.tsx'
+import { textOrNull } from '../settings/configuration-draft.ts'
 import { NamedValues } from '../settings/NamedValues.tsx'
 import { PushButtons } from './PushButtons.tsx'
 import { PushPlatformFields } from './PushPlatformFields.tsx'
@@ -19,9 +20,6 @@ export interface PushFieldsProps {
   readonly context: EditorContext
   readonly change: (patch: Partial<PushContent>) => void
 }
-
-/** An empty text is no text. */
-export const textOrNull = (text: string): string | null => (text === '' ? null : text)
 
 const Texts = ({ content, readOnly, sample, context, change }: PushFieldsProps) => {
   const t = useT()
@@ -108,7 +106,8 @@ const Delivery = (props: PushFieldsProps) => {
         max={MAX_PUSH_TTL_SECONDS}
         allowDecimal={false}
         value={content.ttlSeconds}
-        onChange={value => change({ ttlSeconds: Number(value) })}
+        // An empty field is one that is being typed in: 0 means "now or never" and has to be said.
+        onChange={value => typeof value === 'number' && change({ ttlSeconds: value })}
       />
       <Select
         label={t('push.priority')}

@@ -1,6 +1,7 @@
 /** The credentials of a push transport, one for each platform that it reaches. */
 import type { PushSettings } from '@carillon/contract'
 import { Checkbox, Group, Stack, Textarea, TextInput } from '@mantine/core'
+import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import type { FieldsProps } from './TransportFields.tsx'
 
@@ -30,6 +31,7 @@ const SecretFile = (props: {
 const FcmFields = ({ settings, kept, change }: FieldsProps<PushSettings>) => {
   const t = useT()
   const fcm = settings.fcm ?? null
+  const [isStored] = useState(kept && fcm !== null)
   return (
     <Stack gap="xs">
       <Checkbox
@@ -40,7 +42,7 @@ const FcmFields = ({ settings, kept, change }: FieldsProps<PushSettings>) => {
       {fcm !== null && (
         <SecretFile
           label={t('push.serviceAccount')}
-          kept={kept}
+          kept={isStored}
           value={fcm.serviceAccount}
           onChange={serviceAccount => change({ fcm: { ...fcm, serviceAccount } })}
         />
@@ -52,12 +54,15 @@ const FcmFields = ({ settings, kept, change }: FieldsProps<PushSettings>) => {
 const ApnsFields = ({ settings, kept, change }: FieldsProps<PushSettings>) => {
   const t = useT()
   const apns = settings.apns ?? null
+  const [stored] = useState(kept ? apns : null)
   return (
     <Stack gap="xs">
       <Checkbox
         label={t('push.use.apns')}
         checked={apns !== null}
-        onChange={event => change({ apns: event.currentTarget.checked ? { keyId: '', teamId: '' } : null })}
+        onChange={event =>
+          change({ apns: event.currentTarget.checked ? (stored ?? { keyId: '', teamId: '' }) : null })
+        }
       />
       {apns !== null && (
         <>
@@ -75,7 +80,7 @@ const ApnsFields = ({ settings, kept, change }: FieldsProps<PushSettings>) => {
           </Group>
           <SecretFile
             label={t('push.keyFile')}
-            kept={kept}
+            kept={stored !== null}
             value={apns.key}
             onChange={key => change({ apns: { ...apns, key } })}
           />
@@ -88,12 +93,14 @@ const ApnsFields = ({ settings, kept, change }: FieldsProps<PushSettings>) => {
 const WebFields = ({ settings, change }: FieldsProps<PushSettings>) => {
   const t = useT()
   const web = settings.web ?? null
+  // Browsers are subscribed with the stored key: a box that is unticked and ticked again must not lose it.
+  const [kept] = useState(web ?? { subject: 'mailto:' })
   return (
     <Stack gap="xs">
       <Checkbox
         label={t('push.use.web')}
         checked={web !== null}
-        onChange={event => change({ web: event.currentTarget.checked ? { subject: 'mailto:' } : null })}
+        onChange={event => change({ web: event.currentTarget.checked ? kept : null })}
       />
       {web !== null && (
         <>

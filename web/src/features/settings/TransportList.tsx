@@ -1,5 +1,11 @@
 /** Transports: connections to providers, with the pace they allow. */
-import { type ProviderKind, providerOf, type SettingsByProvider, type Transport } from '@carillon/contract'
+import {
+  type ProviderKind,
+  providerOf,
+  type SettingsByProvider,
+  type Transport,
+  type TransportKind,
+} from '@carillon/contract'
 import { Button, Group, Stack } from '@mantine/core'
 import { useState } from 'react'
 import { useSpeech, useT } from '../../i18n/language.tsx'
@@ -9,6 +15,9 @@ import { RemoveButton } from './RemoveButton.tsx'
 import { TransportForm } from './TransportForm.tsx'
 
 const NEW = 'new'
+
+// Each channel keeps its way into the Inbox: samples and tests need it.
+const STAYING: readonly TransportKind[] = ['sandbox_smtp', 'sandbox_twilio', 'sandbox_push']
 
 const PLACES: { readonly [K in ProviderKind]: (settings: SettingsByProvider[K]) => string } = {
   smtp: ({ host, port }) => `${host}:${port}`,
@@ -49,7 +58,7 @@ const Row = ({ transport, onOpen }: { transport: Transport; onOpen: () => void }
           <Button size="compact-sm" variant="default" onClick={onOpen}>
             {t(settings === null ? 'channels.open' : 'settings.change')}
           </Button>
-          {transport.kind !== 'sandbox_smtp' && transport.kind !== 'sandbox_twilio' && (
+          {!STAYING.includes(transport.kind) && (
             <RemoveButton
               name={transport.name}
               text={t('channels.deleteTransportText')}

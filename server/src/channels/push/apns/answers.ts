@@ -1,7 +1,7 @@
 /** What APNs' answers mean (its table of error codes). Pure. */
 import { type SendOutcome, trimAnswer } from '../../channel.ts'
 import type { HttpOutcome } from '../../http/call.ts'
-import { retryAfterOf } from '../../http/http-channel.ts'
+import { MAYBE_TAKEN, retryAfterOf } from '../../http/http-channel.ts'
 
 type Answered = Extract<HttpOutcome, { kind: 'answered' }>
 
@@ -38,6 +38,7 @@ export const outcomeOfApns = ({ status, headers, body }: Answered, nowMs: number
     return { kind: 'accepted', code, answer: trimAnswer(String(headers['apns-id'] ?? '200')) }
   const base = { code, answer: trimAnswer(reason || body || code) }
   const later = retryAfterOf(headers['retry-after'], nowMs)
+  if (MAYBE_TAKEN.has(status)) return { kind: 'unknown', ...base }
   const ofTransport = { ...later, ofRecipient: false } as const
   if (reason === 'TooManyProviderTokenUpdates')
     return { kind: 'throttle', ...base, ...ofTransport, scope: 'transport' }

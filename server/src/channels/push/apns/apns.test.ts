@@ -164,6 +164,7 @@ describe("APNs' answers", () => {
     [429, 'TooManyRequests', { kind: 'retry' }, false],
     [429, 'TooManyProviderTokenUpdates', { kind: 'throttle', scope: 'transport', ofRecipient: false }, false],
     [500, 'InternalServerError', { kind: 'retry', ofRecipient: false }, false],
+    [502, 'BadGateway', { kind: 'unknown' }, false],
     [503, 'Shutdown', { kind: 'retry', ofRecipient: false }, false],
   ]
   for (const [status, reason, outcome, gone] of cases)

@@ -1,12 +1,12 @@
 /** Devices over the Apple Push Notification service. One channel is one team's key at one of Apple's two hosts. */
 import { outcomeOfCut } from '../../http/http-channel.ts'
 import { createSlottedChannel } from '../../slotted.ts'
-import { BAD_TOKEN_CODE, type DeviceChannel, refuse, TOO_LARGE_CODE } from '../device-channel.ts'
-import { type DevicePush, PUSH_SANDBOX_HEADER } from '../push.ts'
-import { encodedSize, MOST_PAYLOAD_BYTES } from '../size.ts'
+import { BAD_TOKEN_CODE, type DeviceChannel, payloadOf, refuse, refuseLarge } from '../device-channel.ts'
+import { type DevicePush, PUSH_PLATFORM_HEADER, PUSH_SANDBOX_HEADER } from '../push.ts'
 import { isGoneAtApns, outcomeOfApns } from './answers.ts'
 import { apnsHeaders, apnsPayload } from './apns-payload.ts'
 import { createStreamConnection } from './connection.ts'
+import { APNS_TOKEN } from './device-token.ts'
 import { type ApnsKey, createProviderToken } from './provider-token.ts'
 
 /** A team's key at a host. */
@@ -28,9 +28,6 @@ const HOSTS = {
 } as const
 const STREAMS = 50
 
-/** Tokens are hexadecimal; their length may change (Apple: "Don't hard-code their size"). */
-const TOKEN = /^[0-9a-fA-F]{32,400}$/
-
 /** Makes the channel. Opens no connection until the first send. */
 export const createApnsChannel = (options: ApnsOptions): DeviceChannel => {
   const { key, platform, now, origin = HOSTS[platform], streams = STREAMS, timeoutMs } = options
@@ -40,20 +37,24 @@ export const createApnsChannel = (options: ApnsOptions): DeviceChannel => {
     isGone: code => isGoneAtApns(code) || code === BAD_TOKEN_CODE,
     ...createSlottedChannel<DevicePush>({
       slots: streams,
-      handOver: async push => {
-        const { target, notification, messageId, sandboxName } = push
-        if (!TOKEN.test(target.token)) return refuse(BAD_TOKEN_CODE, 'The token is not hexadecimal')
-        if (encodedSize(platform, notification) > MOST_PAYLOAD_BYTES)
-          return refuse(TOO_LARGE_CODE, `APNs takes ${MOST_PAYLOAD_BYTES} bytes`)
+      handOver: async (push, mayBegin) => {
+        const { target, sandboxName } = push
+        if (!APNS_TOKEN.test(target.token)) return refuse(BAD_TOKEN_CODE, 'The token is not hexadecimal')
+        const body = payloadOf(push, 'apns', apnsPayload)
+        const large = refuseLarge('APNs', Buffer.byteLength(body))
+        if (large !== undefined) return large
         const answer = await connection.post({
           path: `/3/device/${target.token}`,
           headers: {
             ...apnsHeaders(push, now().getTime()),
             authorization: `bearer ${await provider.get(now())}`,
             'content-type': 'application/json',
-            ...(sandboxName === undefined ? {} : { [PUSH_SANDBOX_HEADER]: sandboxName }),
+            ...(sandboxName === undefined
+              ? {}
+              : { [PUSH_SANDBOX_HEADER]: sandboxName, [PUSH_PLATFORM_HEADER]: platform }),
           },
-          body: apnsPayload(messageId, notification),
+          body,
+          mayBegin,
         })
         if (answer.kind === 'cut') return outcomeOfCut(answer)
         if (answer.status === 403) provider.renew(now())

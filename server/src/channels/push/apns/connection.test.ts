@@ -1,8 +1,8 @@
 /** Requests over one HTTP/2 connection: what a cut leaves open, and what it does not. */
 import http2 from 'node:http2'
-import type { AddressInfo, Socket } from 'node:net'
+import net, { type AddressInfo, type Socket } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createStreamConnection, type StreamConnection } from './connection.ts'
+import { createStreamConnection, type StreamConnection, type StreamConnectionOptions } from './connection.ts'
 
 type Handler = (stream: http2.ServerHttp2Stream, session: http2.ServerHttp2Session) => void
 
@@ -16,7 +16,10 @@ const answer = (stream: http2.ServerHttp2Stream): void => {
   stream.end('ok')
 }
 
-const start = async (settings: http2.Settings, timeoutMs = 5_000): Promise<void> => {
+const start = async (
+  settings: http2.Settings,
+  timing: Partial<StreamConnectionOptions> = { timeoutMs: 5_000 },
+): Promise<void> => {
   server = http2.createServer({ settings })
   sessions = []
   sockets = []
@@ -29,7 +32,7 @@ const start = async (settings: http2.Settings, timeoutMs = 5_000): Promise<void>
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  connection = createStreamConnection({ origin: `http://127.0.0.1:${port}`, timeoutMs })
+  connection = createStreamConnection({ origin: `http://127.0.0.1:${port}`, ...timing })
 }
 beforeEach(() => {
   handler = answer
@@ -101,7 +104,7 @@ test('a connection that breaks in the middle leaves its requests open, and the n
 })
 
 test('silence is a cut, and the connection is not used again', async () => {
-  await start({}, 1_000)
+  await start({}, { timeoutMs: 1_000 })
   handler = () => undefined
   expect(await post()).toMatchObject({ kind: 'cut', began: true, code: 'ETIMEDOUT' })
   handler = answer
@@ -113,4 +116,60 @@ test('nobody who listens means that nothing was handed over', async () => {
   await start({})
   await stop()
   expect(await post()).toMatchObject({ kind: 'cut', began: false, code: 'ECONNREFUSED' })
+})
+
+// A timer that begins later and is as long ends later.
+const quiet = () => new Promise(resolve => setTimeout(resolve, 1))
+
+// A firewall between both ends. Those of its connections that it forgot swallow what they are given.
+const startFirewall = async (port: number) => {
+  const pairs: (readonly [Socket, Socket])[] = []
+  const firewall = net.createServer(near => {
+    const far = net.connect(port, '127.0.0.1')
+    for (const one of [near, far]) one.on('error', () => undefined)
+    near.pipe(far).pipe(near)
+    pairs.push([near, far])
+  })
+  await new Promise<void>(resolve => firewall.listen(0, '127.0.0.1', resolve))
+  return {
+    origin: `http://127.0.0.1:${(firewall.address() as AddressInfo).port}`,
+    forget: () => {
+      for (const [near, far] of pairs) near.unpipe(far).resume()
+    },
+    close: () => {
+      for (const socket of pairs.flat()) socket.destroy()
+      firewall.close()
+    },
+  }
+}
+
+test('a connection that was forgotten while it was quiet is found out by a PING, and nothing is open', async () => {
+  await start({})
+  const firewall = await startFirewall((server.address() as AddressInfo).port)
+  const { origin } = firewall
+  connection = createStreamConnection({ origin, timeoutMs: 2_000, quietMs: 0, pingMs: 100 })
+  expect(await post()).toMatchObject({ kind: 'answered' })
+  await quiet()
+  firewall.forget()
+  expect(await Promise.all([post(), post()])).toMatchObject([{ kind: 'answered' }, { kind: 'answered' }])
+  expect(sessions).toHaveLength(2)
+  firewall.close()
+})
+
+test('a quiet connection that is still there is used again', async () => {
+  await start({}, { timeoutMs: 20_000, quietMs: 0, pingMs: 10_000 })
+  for (let n = 0; n < 3; n += 1) {
+    expect(await post()).toMatchObject({ kind: 'answered' })
+    await quiet()
+  }
+  expect(sessions).toHaveLength(1)
+})
+
+test('a request whose permit ended while it waited for the connection does not leave', async () => {
+  await start({})
+  const mayBegin = () => false
+  expect(await connection.post({ path: '/x', headers: {}, body: 'b', mayBegin })).toMatchObject({
+    ...{ kind: 'cut', began: false, code: 'not_handed_over' },
+  })
+  expect(await post()).toMatchObject({ kind: 'answered' })
 })

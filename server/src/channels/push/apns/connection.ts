@@ -3,6 +3,7 @@
  * that was cut can have been processed. Never more streams at once than the peer allows. Knows nothing of push.
  */
 import http2 from 'node:http2'
+import { NOT_BEGUN } from '../../channel.ts'
 import type { HttpOutcome } from '../../http/call.ts'
 
 /** A POST. */
@@ -10,6 +11,8 @@ export interface StreamRequest {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+  /** Asked when the request is about to leave; false: it does not. Left out: it may. */
+  readonly mayBegin?: () => boolean
 }
 
 /** The connection. */
@@ -24,6 +27,10 @@ export interface StreamConnectionOptions {
   readonly origin: string
   /** The longest silence. Default 60 s. */
   readonly timeoutMs?: number
+  /** After so long without a request the connection is tried by a PING before it is used. Default 15 s. */
+  readonly quietMs?: number
+  /** The longest wait for its answer. Default 3 s. */
+  readonly pingMs?: number
 }
 
 type Cut = Extract<HttpOutcome, { kind: 'cut' }>
@@ -36,6 +43,11 @@ interface Session {
   lastStreamId: number
   active: number
   readonly waiting: (() => void)[]
+  /** Runs since the last request ended; done: nobody knows whether the connection is still there. */
+  quiet: NodeJS.Timeout | undefined
+  isQuiet: boolean
+  /** A PING on its way. */
+  trial: Promise<void> | undefined
 }
 
 const { NGHTTP2_REFUSED_STREAM } = http2.constants
@@ -67,6 +79,7 @@ const openSession = (origin: string, timeoutMs: number): Session => {
     })
     client.once('close', () => {
       clearTimeout(timer)
+      clearTimeout(session.quiet)
       resolve(cutBefore(failure ?? new Error('The connection was closed')))
       for (const wake of session.waiting.splice(0)) wake()
     })
@@ -75,8 +88,7 @@ const openSession = (origin: string, timeoutMs: number): Session => {
     http2: client,
     ready,
     lastStreamId: Number.MAX_SAFE_INTEGER,
-    active: 0,
-    waiting: [],
+    ...{ active: 0, waiting: [], quiet: undefined, isQuiet: false, trial: undefined },
   }
   client.on('goaway', (_code, lastStreamId) => {
     session.lastStreamId = lastStreamId
@@ -130,8 +142,38 @@ const exchange = (session: Session, request: StreamRequest, timeoutMs: number): 
     stream.end(request.body)
   })
 
+const always = (): boolean => true
+
 const roomIn = (session: Session): boolean =>
   session.active < (session.http2.remoteSettings.maxConcurrentStreams ?? Number.MAX_SAFE_INTEGER)
+
+// A firewall that forgets a quiet connection tells nobody: what is written to it would be silence for a minute, and unknown.
+const tried = (session: Session, pingMs: number): Promise<void> => {
+  session.trial ??= new Promise<void>(resolve => {
+    const timer = setTimeout(() => session.http2.destroy(silence()), pingMs)
+    session.http2.once('close', resolve)
+    const isAsked = session.http2.ping(error => {
+      clearTimeout(timer)
+      if (error === null) session.isQuiet = false
+      resolve()
+    })
+    if (!isAsked) clearTimeout(timer)
+    if (!isAsked) resolve()
+  }).finally(() => {
+    session.trial = undefined
+  })
+  return session.trial
+}
+
+const rests = (session: Session, quietMs: number): void => {
+  if (session.active > 0 || !isUsable(session)) return
+  session.quiet = setTimeout(() => {
+    session.isQuiet = true
+  }, quietMs)
+  session.quiet.unref()
+}
+
+const NOT_ASKED: Cut = { kind: 'cut', began: false, code: NOT_BEGUN.code, words: NOT_BEGUN.answer }
 
 /** Runs when there is room, or as soon as the connection is gone. */
 const inTurn = async (session: Session, run: () => Promise<HttpOutcome>): Promise<HttpOutcome> => {
@@ -150,18 +192,28 @@ const inTurn = async (session: Session, run: () => Promise<HttpOutcome>): Promis
 
 /** Makes one. Connects with the first request. */
 export const createStreamConnection = (options: StreamConnectionOptions): StreamConnection => {
-  const { origin, timeoutMs = 60_000 } = options
+  const { origin, timeoutMs = 60_000, quietMs = 15_000, pingMs = 3_000 } = options
   let current: Session | undefined
   const sessionNow = (): Session => {
     if (current === undefined || !isUsable(current)) current = openSession(origin, timeoutMs)
     return current
   }
+  const sessionForUse = async (): Promise<Session> => {
+    const session = sessionNow()
+    clearTimeout(session.quiet)
+    if (session.isQuiet && isUsable(session)) await tried(session, pingMs)
+    return sessionNow()
+  }
   return {
     post: async request => {
-      const session = sessionNow()
+      const session = await sessionForUse()
       const failed = await session.ready
       if (failed !== undefined) return failed
-      const outcome = await inTurn(session, () => exchange(session, request, timeoutMs))
+      const { mayBegin = always } = request
+      const outcome = await inTurn(session, async () =>
+        mayBegin() ? exchange(session, request, timeoutMs) : NOT_ASKED,
+      )
+      rests(session, quietMs)
       // What was silent once is not trusted with the next request.
       if (outcome.kind === 'cut' && outcome.code === 'ETIMEDOUT') session.http2.close()
       return outcome

@@ -1,7 +1,7 @@
 /** What FCM's answers mean (ErrorCode of its HTTP v1 API). Pure. */
 import { type SendOutcome, trimAnswer } from '../../channel.ts'
 import type { HttpOutcome } from '../../http/call.ts'
-import { retryAfterOf } from '../../http/http-channel.ts'
+import { MAYBE_TAKEN, retryAfterOf } from '../../http/http-channel.ts'
 
 type Answered = Extract<HttpOutcome, { kind: 'answered' }>
 
@@ -52,6 +52,7 @@ const refusalOf = (answer: Answered, error: FcmError, nowMs: number): SendOutcom
   const code = `${answer.status}${error.code === '' ? '' : ` ${error.code}`}`
   const base = { code, answer: trimAnswer(error.words) }
   const later = retryAfterOf(answer.headers['retry-after'], nowMs)
+  if (MAYBE_TAKEN.has(answer.status)) return { kind: 'unknown', ...base }
   if (answer.status === 429)
     return {
       ...{ kind: 'throttle', ...base, retryAfterMs: MINUTE_MS, ...later },

@@ -1,6 +1,6 @@
 /** The message of FCM's HTTP v1 API (projects.messages) of a notification. Pure. */
 import { ENVELOPE_KEY, envelopeOf, tagOf } from '../envelope.ts'
-import type { DevicePush, PushNotification } from '../push.ts'
+import type { PushNotification } from '../push.ts'
 
 type Json = Record<string, unknown>
 
@@ -27,10 +27,11 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
 // FCM's data is text to text: an app that shows it by itself reads the members of the notification by their names.
 const dataOf = (messageId: string, notification: PushNotification): Json => {
   const { kind, android, data } = notification
-  const own = { ...data, [ENVELOPE_KEY]: JSON.stringify(envelopeOf(messageId, notification)) }
-  if (kind === 'silent' || android.shownBy === 'system') return own
+  const envelope = { [ENVELOPE_KEY]: JSON.stringify(envelopeOf(messageId, notification)) }
+  if (kind === 'silent' || android.shownBy === 'system') return { ...data, ...envelope }
   const members = Object.entries(shown(messageId, notification)).map(([name, value]) => [name, textOf(value)])
-  return { ...Object.fromEntries(members), ...own }
+  // What the notification itself says wins over data of the same name, as on every other platform.
+  return { ...data, ...Object.fromEntries(members), ...envelope }
 }
 
 /** The member `message`, without the device it goes to. */
@@ -48,6 +49,10 @@ export const fcmMessage = (messageId: string, notification: PushNotification): J
   }
 }
 
-/** The body of one call. */
-export const fcmBody = ({ messageId, notification, target }: DevicePush): string =>
-  JSON.stringify({ message: { token: target.token, ...fcmMessage(messageId, notification) } })
+/** The same as JSON. */
+export const fcmPayload = (messageId: string, notification: PushNotification): string =>
+  JSON.stringify(fcmMessage(messageId, notification))
+
+/** The body of one call; `payload`: the message without its device, as JSON. */
+export const fcmBody = (token: string, payload: string): string =>
+  `{"message":{"token":${JSON.stringify(token)},${payload.slice(1)}}`

@@ -2,7 +2,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { describeChannel } from '../../channel.contract.ts'
-import type { SendOutcome } from '../../channel.ts'
+import { NOT_BEGUN, type SendOutcome } from '../../channel.ts'
 import type { StandInAnswer } from '../stand-in/stand-in.ts'
 import {
   account,
@@ -96,6 +96,20 @@ describe('a push over FCM', () => {
     expect(shown?.['data']).toMatchObject({ title: 'Ding é😀', notification_count: '3', order: 'A-1' })
   })
 
+  test('that the app shows says what the notification says, whatever else its data are called', async () => {
+    const given = { ...full, data: { title: 'of the data', carillon: 'x', own: '1' } }
+    await pair.channel.send(pushFor('fcm', { ...given, android: { ...full.android, shownBy: 'app' } }))
+    expect(pair.server.received[0]?.payload['data']).toMatchObject({
+      ...{ title: 'Ding é😀', own: '1', carillon: expect.stringContaining(MESSAGE_ID) },
+    })
+  })
+
+  test('is not handed over when its access token took longer than the permit lasts', async () => {
+    const answers = [true, false]
+    expect(await pair.channel.send(pushFor('fcm'), () => answers.shift() ?? false)).toEqual(NOT_BEGUN)
+    expect([answers, pair.server.received]).toEqual([[], []])
+  })
+
   test('is refused before the hand-over when it is too large', async () => {
     const large = { ...plain, body: 'x'.repeat(4_000) }
     expect(await pair.channel.send(pushFor('fcm', large))).toMatchObject({
@@ -168,7 +182,9 @@ describe("FCM's answers", () => {
     [fcmError(403, ''), { kind: 'retry', ofRecipient: false }, false],
     [fcmError(404, ''), { kind: 'retry', ofRecipient: false }, false],
     [fcmError(500, 'INTERNAL'), { kind: 'retry' }, false],
-    [{ status: 502, body: '<html>' }, { kind: 'retry', code: '502' }, false],
+    // A gateway on the way may have passed it on.
+    [{ status: 502, body: '<html>' }, { kind: 'unknown', code: '502' }, false],
+    [{ status: 504 }, { kind: 'unknown', code: '504' }, false],
     [
       { ...fcmError(503, 'UNAVAILABLE'), headers: { 'retry-after': '30' } },
       { kind: 'retry', retryAfterMs: 30_000 },

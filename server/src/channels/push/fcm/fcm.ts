@@ -1,13 +1,13 @@
 /** Devices over Firebase Cloud Messaging (HTTP v1). One channel is one project. */
+import { NOT_BEGUN } from '../../channel.ts'
 import { createHttpCaller } from '../../http/call.ts'
 import { outcomeOfCut } from '../../http/http-channel.ts'
 import { createSlottedChannel } from '../../slotted.ts'
-import { BAD_TOKEN_CODE, type DeviceChannel, refuse, TOO_LARGE_CODE } from '../device-channel.ts'
+import { BAD_TOKEN_CODE, type DeviceChannel, payloadOf, refuseLarge } from '../device-channel.ts'
 import { type DevicePush, PUSH_SANDBOX_HEADER } from '../push.ts'
-import { encodedSize, MOST_PAYLOAD_BYTES } from '../size.ts'
 import { createAccessTokens } from './access-token.ts'
 import { isGoneAtFcm, outcomeOfFcm } from './answers.ts'
-import { fcmBody } from './fcm-message.ts'
+import { fcmBody, fcmPayload } from './fcm-message.ts'
 import type { ServiceAccount } from './service-account.ts'
 
 /** A project. */
@@ -36,27 +36,30 @@ export const createFcmChannel = (options: FcmOptions): DeviceChannel => {
   const tokens = createAccessTokens({ account, url: options.oauthUrl ?? GOOGLE_OAUTH, caller })
   const url = new URL(`/v1/projects/${account.projectId}/messages:send`, options.endpoint ?? GOOGLE)
 
-  const call = (push: DevicePush, token: string) =>
+  const call = (push: DevicePush, of: { readonly token: string; readonly payload: string }) =>
     caller.call({
       method: 'POST',
       url,
       headers: {
-        authorization: `Bearer ${token}`,
+        authorization: `Bearer ${of.token}`,
         'content-type': 'application/json; charset=utf-8',
         ...(push.sandboxName === undefined ? {} : { [PUSH_SANDBOX_HEADER]: push.sandboxName }),
       },
-      body: fcmBody(push),
+      body: fcmBody(push.target.token, of.payload),
     })
   return {
     isGone: code => isGoneAtFcm(code) || code === BAD_TOKEN_CODE,
     ...createSlottedChannel<DevicePush>({
       slots: connections,
-      handOver: async push => {
-        if (encodedSize('fcm', push.notification) > MOST_PAYLOAD_BYTES)
-          return refuse(TOO_LARGE_CODE, `FCM takes ${MOST_PAYLOAD_BYTES} bytes`)
+      handOver: async (push, mayBegin) => {
+        const payload = payloadOf(push, 'fcm', fcmPayload)
+        const large = refuseLarge('FCM', Buffer.byteLength(payload))
+        if (large !== undefined) return large
         const access = await tokens.get(now())
         if (!access.ok) return access.outcome
-        const answer = await call(push, access.token)
+        // A token may have taken its time.
+        if (!mayBegin()) return NOT_BEGUN
+        const answer = await call(push, { token: access.token, payload })
         if (answer.kind === 'cut') return outcomeOfCut(answer)
         if (answer.status === UNAUTHENTICATED) tokens.drop(access.token)
         return outcomeOfFcm(answer, now().getTime())

@@ -1,10 +1,11 @@
 /** APNs' `/3/device/{token}`, as far as a sender can notice. */
 import { createPublicKey } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
+import { MAX_PUSH_BYTES } from '@carillon/contract'
 import { jwtVerify } from 'jose'
+import { APNS_TOKEN } from '../apns/device-token.ts'
 import type { ApnsKey } from '../apns/provider-token.ts'
-import type { PushPlatform } from '../push.ts'
-import { MOST_PAYLOAD_BYTES } from '../size.ts'
+import { PUSH_PLATFORM_HEADER, type PushPlatform } from '../push.ts'
 import { memberOf, objectIn, type StandIn, type StandInCall, type Verdict } from './stand-in.ts'
 
 /** Whose calls are taken. */
@@ -49,13 +50,19 @@ const wrongHeader = (headers: IncomingHttpHeaders): string | undefined => {
 }
 
 const take = ({ headers, body }: StandInCall, token: string, options: ApnsStandInOptions): Verdict => {
-  if (body.length > MOST_PAYLOAD_BYTES) return refused(413, 'PayloadTooLarge')
+  if (body.length > MAX_PUSH_BYTES) return refused(413, 'PayloadTooLarge')
   const payload = objectIn(body)
   if (typeof memberOf(payload, 'aps') !== 'object' || payload === undefined)
     return refused(400, 'PayloadEmpty')
   return {
     answer: { status: 200, headers: { 'apns-id': String(headers['apns-id']) } },
-    received: { platform: options.platform, token, payload, headers },
+    // It stands for both of Apple's hosts, and is told which one the sender meant.
+    received: {
+      platform: headers[PUSH_PLATFORM_HEADER] === 'apnsSandbox' ? 'apnsSandbox' : options.platform,
+      token,
+      payload,
+      headers,
+    },
   }
 }
 
@@ -65,7 +72,7 @@ export const createApnsStandIn = (options: ApnsStandInOptions): StandIn => {
     if (!call.path.startsWith('/3/device/')) return undefined
     if (call.method !== 'POST') return refused(405, 'MethodNotAllowed')
     const token = call.path.slice('/3/device/'.length)
-    if (!/^[0-9a-fA-F]{32,400}$/.test(token)) return refused(400, 'BadDeviceToken')
+    if (!APNS_TOKEN.test(token)) return refused(400, 'BadDeviceToken')
     const unauthorized = await wrongToken(call.headers, options)
     if (unauthorized !== undefined) return refused(403, unauthorized)
     const wrong = wrongHeader(call.headers)

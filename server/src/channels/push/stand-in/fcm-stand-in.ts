@@ -1,9 +1,9 @@
 /** FCM's token endpoint and its `messages:send`, as far as a sender can notice. */
 import { createPublicKey, type KeyObject } from 'node:crypto'
+import { MAX_PUSH_BYTES } from '@carillon/contract'
 import { jwtVerify } from 'jose'
 import { FCM_SCOPE, JWT_BEARER } from '../fcm/access-token.ts'
 import type { ServiceAccount } from '../fcm/service-account.ts'
-import { MOST_PAYLOAD_BYTES } from '../size.ts'
 import {
   memberOf,
   objectIn,
@@ -115,7 +115,7 @@ const take = (call: StandInCall, options: FcmStandInOptions): Verdict => {
   if (wrong !== undefined)
     return { answer: fail(400, 'INVALID_ARGUMENT', { message: `Invalid value at '${wrong}'`, field: wrong }) }
   const { token: _, ...payload } = message as Record<string, unknown>
-  if (Buffer.byteLength(JSON.stringify(payload)) > MOST_PAYLOAD_BYTES)
+  if (Buffer.byteLength(JSON.stringify(payload)) > MAX_PUSH_BYTES)
     return { answer: fail(400, 'INVALID_ARGUMENT', { message: 'Android message is too big' }) }
   const name = `projects/${options.account.projectId}/messages/${options.newId()}`
   return {

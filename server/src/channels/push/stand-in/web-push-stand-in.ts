@@ -1,7 +1,7 @@
 /** A push service and the browser behind it: reads VAPID (RFC 8292), the fields of RFC 8030, and decrypts (RFC 8291). */
 import { createDecipheriv, createPublicKey, type ECDH, type KeyObject } from 'node:crypto'
+import { MAX_PUSH_BYTES } from '@carillon/contract'
 import { jwtVerify } from 'jose'
-import { MOST_PAYLOAD_BYTES } from '../size.ts'
 import { contentKeys } from '../web-push/encrypt.ts'
 import { WEB_PUSH_RELAY_PATH } from '../web-push/web-push.ts'
 import { objectIn, type StandIn, type StandInCall, type Verdict } from './stand-in.ts'
@@ -93,7 +93,7 @@ export const createWebPushStandIn = (options: WebPushStandInOptions): StandIn =>
     if (!URL.canParse(endpoint)) return refused(404, 'No such subscription')
     if (!(await isAuthorized(String(call.headers.authorization), new URL(endpoint).origin, options)))
       return refused(403, 'The VAPID credentials do not fit')
-    if (call.body.length > MOST_PAYLOAD_BYTES) return refused(413, 'Too large')
+    if (call.body.length > MAX_PUSH_BYTES) return refused(413, 'Too large')
     const wrong = wrongField(call)
     return wrong === undefined ? take(call, endpoint, options) : refused(400, wrong)
   }

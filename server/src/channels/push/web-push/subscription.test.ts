@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { subscription } from '../stand-in/under-test.ts'
-import { isAllowedEndpoint, readSubscription } from './subscription.ts'
+import { hasPoint, isAllowedEndpoint, readSubscription } from './subscription.ts'
 
 describe('a subscription', () => {
   const { keys, endpoint } = JSON.parse(subscription())
@@ -16,14 +16,16 @@ describe('a subscription', () => {
     'without an address': JSON.stringify({ keys, endpoint: '/x' }),
     'with a name and a password': JSON.stringify({ keys, endpoint: 'https://u:p@push.apple.com/x' }),
     'with a short secret': JSON.stringify({ endpoint, keys: { ...keys, auth: 'AAAA' } }),
-    'with a point off the curve': JSON.stringify({
-      endpoint,
-      keys: { ...keys, p256dh: Buffer.concat([Buffer.from([4]), Buffer.alloc(64, 7)]).toString('base64url') },
-    }),
     'with keys of a prototype': JSON.stringify({ endpoint, keys: { __proto__: keys } }),
   }
   for (const [name, token] of Object.entries(bad))
     test(`${name} is none`, () => expect(readSubscription(token)).toBeUndefined())
+
+  test('has a key that is a point of the curve, or nothing can be encrypted for it', () => {
+    const p256dh = Buffer.from(keys.p256dh, 'base64url')
+    expect(hasPoint({ p256dh })).toBe(true)
+    expect(hasPoint({ p256dh: Buffer.concat([Buffer.from([4]), Buffer.alloc(64, 7)]) })).toBe(false)
+  })
 
   test('of any text is read or refused, never an exception', () => {
     fc.assert(

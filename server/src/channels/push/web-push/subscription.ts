@@ -1,5 +1,5 @@
 /** A browser's push subscription, which is what a device of the platform `web` has for a token: its JSON. Pure. */
-import { createECDH } from 'node:crypto'
+import { ECDH } from 'node:crypto'
 
 /** A subscription that can be written to. */
 export interface Subscription {
@@ -34,11 +34,10 @@ const bytesOf = (value: unknown, length: number): Buffer | undefined => {
   return bytes.length === length ? bytes : undefined
 }
 
-const isPoint = (point: Buffer): boolean => {
-  const ecdh = createECDH('prime256v1')
-  ecdh.generateKeys()
+/** True when a browser's key is a point of the curve. Its sender would find that out only when it encrypts. */
+export const hasPoint = ({ p256dh }: Pick<Subscription, 'p256dh'>): boolean => {
   try {
-    ecdh.computeSecret(point)
+    ECDH.convertKey(p256dh, 'prime256v1')
     return true
   } catch {
     return false
@@ -56,7 +55,10 @@ const memberOf = (value: unknown, name: string): unknown =>
     ? (value as Record<string, unknown>)[name]
     : undefined
 
-/** Reads what `JSON.stringify(subscription)` gives in a browser; undefined: it is none. Does not look at the host. */
+/**
+ * Reads what `JSON.stringify(subscription)` gives in a browser; undefined: it is none. Looks neither at the host nor at
+ * whether the key is a point.
+ */
 export const readSubscription = (token: string): Subscription | undefined => {
   let given: unknown
   try {
@@ -68,8 +70,7 @@ export const readSubscription = (token: string): Subscription | undefined => {
   const endpoint = endpointOf(memberOf(given, 'endpoint'))
   const p256dh = bytesOf(memberOf(keys, 'p256dh'), 65)
   const auth = bytesOf(memberOf(keys, 'auth'), 16)
-  if (endpoint === undefined || p256dh === undefined || auth === undefined || !isPoint(p256dh))
-    return undefined
+  if (endpoint === undefined || p256dh === undefined || auth === undefined) return undefined
   return { endpoint, p256dh, auth }
 }
 

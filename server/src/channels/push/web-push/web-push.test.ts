@@ -118,6 +118,34 @@ describe('a web push', () => {
     expect(pair.server.received).toHaveLength(0)
   })
 
+  test('to a service that does not exist is refused for its device: the transport has no trouble', async () => {
+    const channel = createWebPushChannel({ keys: vapidKeys, subject: 'mailto:a@example.com', now: () => NOW })
+    const token = subscription('https://no-such-host-of-carillon.push.apple.com/x')
+    const outcome = await channel.send({ ...pushFor('web'), target: { ...pushFor('web').target, token } })
+    expect(outcome).toMatchObject({ kind: 'reject', code: 'ENOTFOUND' })
+    await channel.close()
+  })
+
+  test('goes to no browser that subscribed with another key, for it would be refused', async () => {
+    const { target } = pushFor('web')
+    const bound = (vapidKey: string) => ({ ...pushFor('web'), target: { ...target, vapidKey } })
+    expect(await pair.channel.send(bound(createVapidKeys().publicKey))).toMatchObject({
+      ...{ kind: 'reject', code: 'other_key' },
+    })
+    expect(pair.server.received).toHaveLength(0)
+    expect(await pair.channel.send(bound(vapidKeys.publicKey))).toMatchObject({ kind: 'accepted' })
+  })
+
+  test('to a browser whose key is no point is refused, and the device is gone', async () => {
+    const channel = createWebPushChannel({ keys: vapidKeys, subject: 'mailto:a@example.com', now: () => NOW })
+    const { endpoint, keys } = JSON.parse(subscription())
+    const p256dh = Buffer.concat([Buffer.from([4]), Buffer.alloc(64, 7)]).toString('base64url')
+    const token = JSON.stringify({ endpoint, keys: { ...keys, p256dh } })
+    const outcome = await channel.send({ ...pushFor('web'), target: { ...pushFor('web').target, token } })
+    expect(outcome).toMatchObject({ kind: 'reject', code: 'bad_token' })
+    await channel.close()
+  })
+
   const cases: readonly (readonly [number, object, boolean])[] = [
     [404, { kind: 'reject' }, true],
     [410, { kind: 'reject' }, true],
@@ -126,6 +154,8 @@ describe('a web push', () => {
     [401, { kind: 'retry', ofRecipient: false }, false],
     [403, { kind: 'retry', ofRecipient: false }, false],
     [500, { kind: 'retry', ofRecipient: false }, false],
+    [408, { kind: 'unknown' }, false],
+    [504, { kind: 'unknown' }, false],
     [429, { kind: 'throttle', scope: 'transport', retryAfterMs: 20_000 }, false],
   ]
   for (const [status, outcome, gone] of cases)

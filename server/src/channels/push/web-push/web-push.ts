@@ -1,12 +1,18 @@
 /** Browsers over Web Push: RFC 8030, encrypted by RFC 8291, signed by RFC 8292. One channel is one pair of VAPID keys. */
 import { type SendOutcome, trimAnswer } from '../../channel.ts'
 import { createHttpCaller, type HttpOutcome } from '../../http/call.ts'
-import { outcomeOfCut, retryAfterOf } from '../../http/http-channel.ts'
+import { MAYBE_TAKEN, outcomeOfCut, retryAfterOf } from '../../http/http-channel.ts'
 import { createSlottedChannel } from '../../slotted.ts'
-import { BAD_TOKEN_CODE, type DeviceChannel, refuse, TOO_LARGE_CODE } from '../device-channel.ts'
+import {
+  BAD_TOKEN_CODE,
+  type DeviceChannel,
+  OTHER_KEY_CODE,
+  payloadOf,
+  refuse,
+  refuseLarge,
+} from '../device-channel.ts'
 import { type DevicePush, PUSH_SANDBOX_HEADER } from '../push.ts'
-import { encodedSize, MOST_PAYLOAD_BYTES } from '../size.ts'
-import { encryptPush } from './encrypt.ts'
+import { encryptPush, WEB_PUSH_OVERHEAD } from './encrypt.ts'
 import { isAllowedEndpoint, readSubscription, type Subscription } from './subscription.ts'
 import { createVapidAuthorization, type VapidKeys } from './vapid.ts'
 import { webHeaders, webPayload } from './web-payload.ts'
@@ -40,12 +46,31 @@ const outcomeOf = ({ status, headers, body }: Answered, nowMs: number): SendOutc
   if (status >= 200 && status < 300)
     return { kind: 'accepted', code, answer: trimAnswer(String(headers.location ?? code)) }
   const later = retryAfterOf(headers['retry-after'], nowMs)
+  if (MAYBE_TAKEN.has(status)) return { kind: 'unknown', ...base }
   if (status === 429) return { kind: 'throttle', ...base, ...later, scope: 'transport' }
   if (status === 404 || status === 410 || status === 400 || status === 413) return { kind: 'reject', ...base }
   return { kind: 'retry', ...base, ...later, ofRecipient: false }
 }
 
+/** The system's word for a name that nobody has. */
+const NO_SUCH_HOST = 'ENOTFOUND'
+
+// Which host it is the visitor's browser said: one that does not exist is no trouble of the transport.
+const outcomeOfWebCut = (cut: Extract<HttpOutcome, { kind: 'cut' }>): SendOutcome =>
+  !cut.began && cut.code === NO_SUCH_HOST ? refuse(NO_SUCH_HOST, cut.words) : outcomeOfCut(cut)
+
+const encrypted = (text: string, receiver: Pick<Subscription, 'p256dh' | 'auth'>): Buffer | undefined => {
+  try {
+    return encryptPush(text, receiver)
+  } catch {
+    // The browser's key is no point of the curve.
+    return undefined
+  }
+}
+
 const GONE: readonly string[] = ['404', '410', BAD_TOKEN_CODE]
+
+const NO_BROWSER = refuse(BAD_TOKEN_CODE, 'The token is no subscription at a known push service')
 
 /** Where a stand-in takes web pushes. */
 export const WEB_PUSH_RELAY_PATH = '/web-push'
@@ -64,13 +89,16 @@ export const createWebPushChannel = (options: WebPushOptions): DeviceChannel => 
   const caller = createHttpCaller({ connections, ...(timeoutMs === undefined ? {} : { timeoutMs }) })
   const authorization = createVapidAuthorization(keys, subject)
 
-  const handOver = async (push: DevicePush): Promise<SendOutcome> => {
-    const subscription = readSubscription(push.target.token)
-    if (subscription === undefined || (relay === undefined && !isAllowedEndpoint(subscription.endpoint)))
-      return refuse(BAD_TOKEN_CODE, 'The token is no subscription at a known push service')
-    if (encodedSize('web', push.notification) > MOST_PAYLOAD_BYTES)
-      return refuse(TOO_LARGE_CODE, `A push service takes ${MOST_PAYLOAD_BYTES} bytes`)
-    const answer = await caller.call({
+  const addressOf = ({ target: { token, vapidKey } }: DevicePush): Subscription | SendOutcome => {
+    if (vapidKey !== undefined && vapidKey !== keys.publicKey)
+      return refuse(OTHER_KEY_CODE, 'The browser subscribed with another key')
+    const found = readSubscription(token)
+    return found === undefined || (relay === undefined && !isAllowedEndpoint(found.endpoint))
+      ? NO_BROWSER
+      : found
+  }
+  const call = async (push: DevicePush, subscription: Subscription, body: Buffer): Promise<HttpOutcome> =>
+    caller.call({
       method: 'POST',
       url: urlOf(subscription, relay),
       headers: {
@@ -80,9 +108,18 @@ export const createWebPushChannel = (options: WebPushOptions): DeviceChannel => 
         'content-type': 'application/octet-stream',
         ...(push.sandboxName === undefined ? {} : { [PUSH_SANDBOX_HEADER]: push.sandboxName }),
       },
-      body: encryptPush(webPayload(push.messageId, push.notification), relay ?? subscription),
+      body,
     })
-    return answer.kind === 'cut' ? outcomeOfCut(answer) : outcomeOf(answer, now().getTime())
+  const handOver = async (push: DevicePush): Promise<SendOutcome> => {
+    const subscription = addressOf(push)
+    if ('kind' in subscription) return subscription
+    const text = payloadOf(push, 'web', webPayload)
+    const large = refuseLarge('a push service', Buffer.byteLength(text) + WEB_PUSH_OVERHEAD)
+    if (large !== undefined) return large
+    const body = encrypted(text, relay ?? subscription)
+    if (body === undefined) return NO_BROWSER
+    const answer = await call(push, subscription, body)
+    return answer.kind === 'cut' ? outcomeOfWebCut(answer) : outcomeOf(answer, now().getTime())
   }
   return {
     isGone: code => GONE.includes(code),
