@@ -2,6 +2,7 @@
 import { newShortCode, type Shortened, shortenLinks } from '../channels/sms/short-links.ts'
 import type { RenderedSms } from '../channels/sms/sms.ts'
 import { shownSms } from '../content/sms-content.ts'
+import { isWebAddress } from '../lib/text-url.ts'
 import {
   BROKEN,
   type ChannelRenderer,
@@ -21,7 +22,8 @@ type Sms = NonNullable<ShownMessage['sms']>
 const toRenderedSms = (sms: Sms, { withCodes, urls }: Shortened, facts: HandOverFacts): RenderedSms => {
   const { messageId, generation, attempt } = facts.message
   const { from, to, messageType, title, mediaUri } = sms
-  const links = urls.map(url => ({ code: newShortCode(), url }))
+  // In its ASCII form: it is led on to in a header field.
+  const links = urls.map(url => ({ code: newShortCode(), url: new URL(url).href }))
   return {
     channel: 'sms',
     messageId,
@@ -34,8 +36,6 @@ const toRenderedSms = (sms: Sms, { withCodes, urls }: Shortened, facts: HandOver
 }
 
 const asItIs = (text: string): Shortened => ({ shown: text, urls: [], withCodes: () => text })
-
-const isWebAddress = (text: string): boolean => URL.canParse(text) && /^https?:\/\//i.test(text)
 
 /** The renderer. */
 export const renderSms: ChannelRenderer = (version, { address, data, publicUrl }, moment) => {

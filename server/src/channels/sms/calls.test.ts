@@ -1,6 +1,9 @@
 /** Calls of providers: what is believed, and what they say. The signatures of the first tests are the providers' own samples. */
+import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { STAND_IN_SMS } from '../sandbox/sms-accounts.ts'
+import { callReader } from './call-readers.ts'
 import type { SmsCall, SmsCallReader } from './callbacks.ts'
 import { customCalls } from './custom/calls.ts'
 import { infobipCalls } from './infobip/calls.ts'
@@ -117,6 +120,14 @@ describe('Sinch', () => {
     ])
   })
 
+  test('names a message in its address only where the secret is in it too', () => {
+    const body = JSON.stringify({ type: 'recipient_delivery_report_sms', status: 'Failed' })
+    const read = (query: string) =>
+      calls.read(callOf(`https://c.test/?${query}`, body))?.reports[0]?.reference
+    expect(read(`token=t&message=${REFERENCE}`)).toBe(REFERENCE)
+    expect([read(`message=${REFERENCE}`), read(`token=u&message=${REFERENCE}`)]).toEqual(['', ''])
+  })
+
   test('has a key of its own for every nonce', () => {
     const keys = ['a', 'b'].map(nonce =>
       calls.verify(callOf(url, '{}', signSinch('{}', { ...signature, nonce }))),
@@ -197,6 +208,32 @@ describe('a provider of one’s own', () => {
       genuine: true,
     })
   })
+
+  test('cannot be sent again for other messages by whoever has one signed body', () => {
+    const calls = customCalls({ ...map, signature: { header: 'x-sign', secret: 'key' } }, 't')
+    const body = '{"data":[{"status":"UNDELIV"}]}'
+    const sign = createHmac('sha256', 'key').update(body).digest('hex')
+    const at = (query: string) => callOf(`https://c.test/?${query}`, body, { 'x-sign': sign })
+    const read = (query: string) => calls.read(at(query))?.reports[0]?.reference
+    expect(read(`token=t&message=${REFERENCE}`)).toBe(REFERENCE)
+    expect(read(`message=${REFERENCE}`)).toBe('')
+    expect(calls.verify(at('message=a'))).toMatchObject({ genuine: true })
+    expect(calls.verify(at('message=b'))).toEqual(calls.verify(at('message=a')))
+    expect(calls.verify(at('token=t&message=b'))).not.toEqual(calls.verify(at('token=t&message=a')))
+  })
+})
+
+test('a stand-in of Twilio, whose key everybody knows, is believed with the secret of its address alone', () => {
+  const calls = callReader({ kind: 'sandbox_twilio' }, 't')
+  const verify = (url: string) =>
+    calls?.verify(
+      callOf(url, 'x=1', {
+        'x-twilio-signature': signTwilio(new URL(url), 'x=1', STAND_IN_SMS.twilio.authToken),
+      }),
+    )
+  expect(verify('https://c.test/')).toEqual({ genuine: false })
+  expect(verify('https://c.test/?token=u')).toEqual({ genuine: false })
+  expect(verify('https://c.test/?token=t')).toMatchObject({ genuine: true })
 })
 
 test('no body of a stranger makes a reader throw', () => {
@@ -214,6 +251,9 @@ test('no body of a stranger makes a reader throw', () => {
       '{"type":"mo_text","body":{"message":[]}}',
       '{"type":"recipient_delivery_report_sms","status":"__proto__","code":{}}',
       'MessageSid=a&MessageStatus=constructor',
+      'MessageSid=a&MessageStatus=failed&ErrorCode=constructor',
+      '{"results":[{"status":{"groupId":2},"error":{"id":"constructor"}}]}',
+      '{"type":"recipient_delivery_report_sms","status":"Failed","code":"toString"}',
     ),
   )
   fc.assert(
@@ -221,7 +261,10 @@ test('no body of a stranger makes a reader throw', () => {
       for (const reader of readers) {
         expect(reader.verify(callOf('https://c.test/', body))).toEqual({ genuine: false })
         const content = reader.read(callOf('https://c.test/', body))
-        for (const report of content?.reports ?? []) expect(report.kind).toMatch(/^[a-z]+$/)
+        for (const report of content?.reports ?? []) {
+          expect(report.kind).toMatch(/^[a-z]+$/)
+          expect(['number', 'object']).toContain(typeof report.code)
+        }
       }
     }),
   )

@@ -17,6 +17,20 @@ test('every web link becomes a short one, the rest of the text stays', () => {
   expect(shown.length).toBe(withCodes([newShortCode(), newShortCode()]).length)
 })
 
+test('an address keeps the brackets that it opened, and loses those around it', () => {
+  const { urls } = shortenLinks(
+    '(see https://w.test/Foo_(bar)) “https://w.test/x”, [https://w.test/y]!',
+    BASE,
+  )
+  expect(urls).toEqual(['https://w.test/Foo_(bar)', 'https://w.test/x', 'https://w.test/y'])
+})
+
+test('a text of a million brackets is read in a moment', () => {
+  const began = performance.now()
+  shortenLinks(`https://w.test/${')'.repeat(500_000)}x https://w.test/${'!'.repeat(500_000)}x`, BASE)
+  expect(performance.now() - began).toBeLessThan(5_000)
+})
+
 test('a text without links, and one with short links already, stay what they are', () => {
   for (const text of ['Your code is 1234', 'https://l.test/s/abcdefghij'])
     expect(shortenLinks(text, BASE)).toMatchObject({ shown: text, urls: [] })

@@ -4,20 +4,20 @@
  */
 import { textOf, treeOf, valueAt } from '../answers.ts'
 import {
-  digestOf,
   type Genuineness,
   headerOf,
   hmacOf,
   isSame,
+  keyOfBody,
   momentOf,
   NOTHING,
+  referenceOf,
   type SmsCall,
   type SmsCallContent,
   type SmsCallReader,
   type SmsReport,
   verifyToken,
 } from '../callbacks.ts'
-import { REFERENCE_QUERY } from '../sms.ts'
 
 /** Where a report has its members, and which statuses mean what. Paths as in `valueAt`; empty: it has none. */
 export interface CustomReportMap {
@@ -54,7 +54,7 @@ const verify = (call: SmsCall, map: CustomCallMap, token: string): Genuineness =
     isSame(given, hmacOf(signature.secret, { hash: 'sha256', encoding }, [call.body]))
   if (given === '' || signature.secret === '' || !(isMade('hex') || isMade('base64')))
     return { genuine: false }
-  return { genuine: true, key: digestOf(call.url.search, call.body), at: null }
+  return { genuine: true, key: keyOfBody(call, token), at: null }
 }
 
 const folded = (text: string): string => text.trim().toLowerCase()
@@ -67,22 +67,29 @@ const kindOf = (status: string, map: CustomReportMap): SmsReport['kind'] | undef
 
 const at = (tree: unknown, path: string): string => (path === '' ? '' : textOf(valueAt(tree, path)))
 
-const reportOf = (call: SmsCall, tree: unknown, map: CustomReportMap): SmsReport | undefined => {
+interface Read {
+  readonly tree: unknown
+  /** The hand-over that the address names. */
+  readonly reference: string
+}
+
+const reportOf = ({ tree, reference }: Read, map: CustomReportMap): SmsReport | undefined => {
   const status = at(tree, map.statusPath)
   const kind = status === '' ? undefined : kindOf(status, map)
   if (kind === undefined) return undefined
   const code = at(tree, map.codePath)
   return {
-    reference: at(tree, map.referencePath) || (call.url.searchParams.get(REFERENCE_QUERY) ?? ''),
+    reference: at(tree, map.referencePath) || reference,
     providerId: at(tree, map.idPath),
     ...{ kind, code: kind === 'bounce' ? 1 : null, status: code, answer: status, at: null },
   }
 }
 
-const read = (call: SmsCall, { report, inbound }: CustomCallMap): SmsCallContent | undefined => {
+const read = (call: SmsCall, map: CustomCallMap, token: string): SmsCallContent | undefined => {
+  const { report, inbound } = map
   const tree = treeOf(call.body.toString('utf8'))
   if (Object.keys(tree).length === 0) return undefined
-  const told = report === null ? undefined : reportOf(call, tree, report)
+  const told = report === null ? undefined : reportOf({ tree, reference: referenceOf(call, token) }, report)
   if (told !== undefined) return { reports: [told], inbound: [] }
   if (inbound === null) return NOTHING
   const [from, text] = [at(tree, inbound.fromPath), at(tree, inbound.textPath)]
@@ -97,5 +104,5 @@ const read = (call: SmsCall, { report, inbound }: CustomCallMap): SmsCallContent
 /** Reads calls of a provider. */
 export const customCalls = (map: CustomCallMap, token: string): SmsCallReader => ({
   verify: call => verify(call, map, token),
-  read: call => read(call, map),
+  read: call => read(call, map, token),
 })

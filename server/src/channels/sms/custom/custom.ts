@@ -5,7 +5,7 @@
 import { type Channel, type SendOutcome, trimAnswer } from '../../channel.ts'
 import { type ClientTls, createHttpCaller, type HttpCall } from '../../http/call.ts'
 import { createHttpChannel } from '../../http/http-channel.ts'
-import { type Answered, outcomeOfRefusal, refusalOfStatus, textOf, treeOf, valueAt } from '../answers.ts'
+import { type Answered, outcomeOfRefusal, refusalOf, textOf, treeOf, valueAt } from '../answers.ts'
 import { type RenderedSms, reportUrl } from '../sms.ts'
 import { type CustomAuth, type CustomAuthorizer, createAuthorizer } from './auth.ts'
 import { compilePayload, type Payload, type PayloadSource, payloadValues } from './payload.ts'
@@ -52,7 +52,9 @@ const outcomeOf = (answer: Answered, { idPath, errorPath }: CustomSmsOptions, no
     return { kind: 'accepted', code, answer: trimAnswer(id || body || code) }
   }
   const words = errorPath === undefined ? '' : textOf(valueAt(tree, errorPath))
-  return outcomeOfRefusal(refusalOfStatus(status), { code, words: words || body, answer, nowMs })
+  // Its words say that the provider itself spoke, whatever they are.
+  const refusal = refusalOf({}, { status, code: words })
+  return outcomeOfRefusal(refusal, { code, words: words || body, answer, nowMs })
 }
 
 const obstacleOutcome = async (authorizer: CustomAuthorizer): Promise<SendOutcome | undefined> => {

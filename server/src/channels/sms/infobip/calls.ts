@@ -2,6 +2,7 @@
 import type { BounceCode } from '../../email/codes.ts'
 import { textOf, treeOf, valueAt } from '../answers.ts'
 import {
+  bounceOf,
   momentOf,
   type SmsCall,
   type SmsCallContent,
@@ -26,7 +27,7 @@ const CODES: Readonly<Record<string, BounceCode>> = {
 }
 
 const codeOf = (result: unknown, group: string): BounceCode => {
-  const known = CODES[textOf(valueAt(result, 'error.id'))]
+  const known = bounceOf(CODES, textOf(valueAt(result, 'error.id')))
   if (known !== undefined) return known
   if (group === EXPIRED) return 24
   return valueAt(result, 'error.permanent') === true ? 15 : 1

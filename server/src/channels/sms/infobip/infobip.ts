@@ -9,7 +9,7 @@ import {
   type Answered,
   outcomeOfRefusal,
   type RefusalTable,
-  refusalOfStatus,
+  refusalOf,
   textOf,
   treeOf,
   valueAt,
@@ -84,7 +84,8 @@ const outcomeOfMessage = (answer: Answered, message: unknown, nowMs: number): Se
       code,
       answer: trimAnswer(textOf(valueAt(message, 'messageId')) || answer.body),
     }
-  const refusal = REFUSALS[status('id')] ?? 'message'
+  const id = status('id')
+  const refusal = (Object.hasOwn(REFUSALS, id) ? REFUSALS[id] : undefined) ?? 'message'
   return outcomeOfRefusal(refusal, { code, words: status('description'), answer, nowMs })
 }
 
@@ -96,7 +97,7 @@ const outcomeOf = (answer: Answered, nowMs: number): SendOutcome => {
   const words =
     textOf(valueAt(tree, 'requestError.serviceException.text')) || textOf(tree['description']) || body
   const code = error === '' ? String(status) : `${status} ${error}`
-  return outcomeOfRefusal(ERRORS[error] ?? refusalOfStatus(status), { code, words, answer, nowMs })
+  return outcomeOfRefusal(refusalOf(ERRORS, { status, code: error }), { code, words, answer, nowMs })
 }
 
 /** Makes the channel. Opens no connection until the first send. */

@@ -5,14 +5,7 @@
 import { type Channel, type SendOutcome, trimAnswer } from '../../channel.ts'
 import { createHttpCaller } from '../../http/call.ts'
 import { createHttpChannel } from '../../http/http-channel.ts'
-import {
-  type Answered,
-  outcomeOfRefusal,
-  type RefusalTable,
-  refusalOfStatus,
-  textOf,
-  treeOf,
-} from '../answers.ts'
+import { type Answered, outcomeOfRefusal, type RefusalTable, refusalOf, textOf, treeOf } from '../answers.ts'
 import { type RenderedSms, reportUrl } from '../sms.ts'
 
 /** A service plan. */
@@ -79,7 +72,7 @@ const outcomeOf = (answer: Answered, nowMs: number): SendOutcome => {
   if (status >= 200 && status < 300)
     return { kind: 'accepted', code: String(status), answer: trimAnswer(textOf(tree['id']) || body) }
   const sinch = textOf(tree['code'])
-  const refusal = REFUSALS[sinch] ?? refusalOfStatus(status)
+  const refusal = refusalOf(REFUSALS, { status, code: sinch })
   const code = sinch === '' ? String(status) : `${status} ${sinch}`
   return outcomeOfRefusal(refusal, { code, words: textOf(tree['text']) || body, answer, nowMs })
 }

@@ -6,7 +6,7 @@ import { checkTwilio, createTwilioChannel, type TwilioOptions } from './twilio.t
 
 const now = new Date('2026-03-01T09:05:07Z')
 const account = { accountSid: 'AC123', authToken: 'token', connections: 4, now: () => now }
-const refused = (status: number, code: number, message = 'words') => ({
+const refused = (status: number, code: number | string, message = 'words') => ({
   status,
   body: { code, message, status },
 })
@@ -31,7 +31,9 @@ describeSmsAdapter({
     ['a full queue', refused(400, 21611), { kind: 'throttle', scope: 'transport' }],
     ['an unknown code of 400', refused(400, 1), { kind: 'reject' }],
     ['an error of the server', refused(500, 20500), { kind: 'retry', ofRecipient: false }],
+    ['an error without a code of Twilio', { status: 500, body: {} }, { kind: 'unknown', code: '500' }],
     ['a gateway that waited too long', { status: 504 }, { kind: 'unknown', code: '504' }],
+    ['a code that is the name of a member of all', refused(400, 'constructor'), { kind: 'reject' }],
     [
       'a wait',
       { ...refused(429, 20429), headers: { 'retry-after': '7' } },

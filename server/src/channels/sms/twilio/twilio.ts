@@ -5,14 +5,7 @@
 import { type Channel, type SendOutcome, trimAnswer } from '../../channel.ts'
 import { createHttpCaller, type HttpCall } from '../../http/call.ts'
 import { createHttpChannel } from '../../http/http-channel.ts'
-import {
-  type Answered,
-  outcomeOfRefusal,
-  type RefusalTable,
-  refusalOfStatus,
-  textOf,
-  treeOf,
-} from '../answers.ts'
+import { type Answered, outcomeOfRefusal, type RefusalTable, refusalOf, textOf, treeOf } from '../answers.ts'
 import { type RenderedSms, reportUrl } from '../sms.ts'
 
 /** An account. `keySid` and its secret in `authToken` stand for the account's own token, where one is made. */
@@ -48,9 +41,6 @@ const REFUSALS: RefusalTable = {
   ...{ '30003': 'later', '30008': 'later' },
 }
 
-/** Twilio's code for a person who said STOP to the sender at Twilio. */
-export const TWILIO_OPTED_OUT = '21610'
-
 const urlOf = ({ endpoint, accountSid }: TwilioOptions, path: string): URL =>
   new URL(`${endpoint ?? ENDPOINT}/2010-04-01/Accounts/${encodeURIComponent(accountSid)}${path}`)
 
@@ -78,7 +68,7 @@ const outcomeOf = (answer: Answered, nowMs: number): SendOutcome => {
   if (status >= 200 && status < 300)
     return { kind: 'accepted', code: String(status), answer: trimAnswer(textOf(tree['sid']) || body) }
   const twilio = textOf(tree['code'])
-  const refusal = REFUSALS[twilio] ?? refusalOfStatus(status)
+  const refusal = refusalOf(REFUSALS, { status, code: twilio })
   const code = twilio === '' ? String(status) : `${status} ${twilio}`
   return outcomeOfRefusal(refusal, { code, words: textOf(tree['message']) || body, answer, nowMs })
 }
