@@ -7,6 +7,10 @@ const REMOVALS: readonly (readonly [table: string, condition: string])[] = [
   ['sms_contact', 'sandbox_id = $1 and (number = any($2::text[]) or profile_id = any($3::uuid[]))'],
   ['sms_inbound', 'sandbox_id = $1 and (number = any($2::text[]) or profile_id = any($3::uuid[]))'],
   [
+    'sms_refusal',
+    'sandbox_id = $1 and number = any($2::text[]) and ($3::uuid[] is null or cardinality($3) >= 0)',
+  ],
+  [
     'sms_opt_out',
     'sandbox_id = $1 and number = any($2::text[]) and ($3::uuid[] is null or cardinality($3) >= 0)',
   ],
@@ -16,6 +20,21 @@ const REMOVALS: readonly (readonly [table: string, condition: string])[] = [
       and (sandbox is null or sandbox = (select s.name from sandbox s where s.id = $1))`,
   ],
 ]
+
+/** The numbers that messages of these people went to or came from, in whatever form they were sent to. */
+export const numbersOf = async (
+  db: Db,
+  sandboxId: string,
+  profileIds: readonly string[],
+): Promise<readonly string[]> => {
+  if (profileIds.length === 0) return []
+  const { rows } = await db.query<{ number: string }>(
+    `select number from sms_contact where sandbox_id = $1 and profile_id = any($2::uuid[])
+     union select number from sms_inbound where sandbox_id = $1 and profile_id = any($2::uuid[])`,
+    [sandboxId, profileIds],
+  )
+  return rows.map(row => row.number)
+}
 
 /** Removes the rows of numbers, and of people. */
 export const removeNumbers = async (

@@ -114,7 +114,7 @@ describe('Sinch', () => {
     }
     expect(calls.read(callOf(url, JSON.stringify(inbound)))?.inbound).toEqual([
       {
-        ...{ providerId: 'i1', from: '31612345678', to: '12345', text: 'STOP' },
+        ...{ providerId: 'i1', from: '+31612345678', to: '12345', text: 'STOP' },
         at: new Date('2026-03-01T09:05:07Z'),
       },
     ])
@@ -165,7 +165,7 @@ describe('Infobip', () => {
   test('brings what people wrote', () => {
     const results = [{ messageId: 'm', from: '31612345678', to: '12345', text: 'stop', keyword: 'STOP' }]
     expect(calls.read(callOf('https://c.test/', JSON.stringify({ results })))?.inbound).toEqual([
-      { providerId: 'm', from: '31612345678', to: '12345', text: 'stop', at: null },
+      { providerId: 'm', from: '+31612345678', to: '12345', text: 'stop', at: null },
     ])
   })
 })

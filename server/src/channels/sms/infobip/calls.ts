@@ -11,6 +11,7 @@ import {
   type SmsReport,
   verifyToken,
 } from '../callbacks.ts'
+import { withPlus } from '../phone.ts'
 import { REFERENCE_QUERY } from '../sms.ts'
 
 const MOST = 1_000
@@ -54,7 +55,8 @@ const inboundOf = (result: unknown): SmsInbound | undefined => {
   const text = valueAt(result, 'text')
   if (from === '' || typeof text !== 'string') return undefined
   return {
-    ...{ providerId: textOf(valueAt(result, 'messageId')), from, to: textOf(valueAt(result, 'to')), text },
+    ...{ providerId: textOf(valueAt(result, 'messageId')), from: withPlus(from) },
+    ...{ to: withPlus(textOf(valueAt(result, 'to'))), text },
     at: momentOf(valueAt(result, 'receivedAt')),
   }
 }

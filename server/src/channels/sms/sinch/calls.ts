@@ -20,6 +20,7 @@ import {
   type SmsReport,
   verifyToken,
 } from '../callbacks.ts'
+import { withPlus } from '../phone.ts'
 
 const HEADER = 'x-sinch-webhook-signature'
 const HASHES: Readonly<Record<string, string>> = {
@@ -79,7 +80,8 @@ const read = (call: SmsCall, { token }: SinchSecrets): SmsCallContent | undefine
   if (/^recipient_delivery_report_[sm]ms$/.test(type)) return reportOf(tree, referenceOf(call, token))
   if (!/^mo_(text|media)$/.test(type)) return type === '' ? undefined : NOTHING
   const inbound = {
-    ...{ providerId: textOf(tree['id']), from: textOf(tree['from']), to: textOf(tree['to']) },
+    ...{ providerId: textOf(tree['id']), from: withPlus(textOf(tree['from'])) },
+    to: withPlus(textOf(tree['to'])),
     ...{ text: inboundText(tree['body']), at: momentOf(tree['received_at']) ?? momentOf(tree['sent_at']) },
   }
   return { reports: [], inbound: [inbound] }
