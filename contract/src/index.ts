@@ -531,6 +531,8 @@ export {
   TransportCalls,
 } from './sms-inbound.ts'
 export {
+  DEFAULT_CURRENCY,
+  SMS_DEFAULT_KEYWORDS,
   SMS_KEYWORD_KINDS,
   SMS_OPT_OUT_LEVELS,
   SMS_SENDING_DEFAULTS,
@@ -538,6 +540,7 @@ export {
   type SmsKeywordKind,
   SmsKeywords,
   type SmsOptOutLevel,
+  SmsPrice,
 } from './sms-sending.ts'
 export {
   CustomSmsAuth,
@@ -601,6 +604,7 @@ export {
   PROVIDERS,
   type ProviderKind,
   providerOf,
+  SECRET_PATHS,
   SendgridSettings,
   SesSettings,
   type SettingsByProvider,

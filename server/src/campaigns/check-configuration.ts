@@ -14,6 +14,7 @@ import {
 import { isAsciiAddress, parseAddress } from '../channels/email/address.ts'
 import { isHeaderName } from '../channels/email/header.ts'
 import { isOwnField } from '../channels/email/mime.ts'
+import { foldWords } from '../channels/sms/keywords.ts'
 import { isPhoneCountry, parseSender } from '../channels/sms/phone.ts'
 import { compileSending, type SendingTemplates } from '../content/sending.ts'
 import type { Problem } from '../lib/fault.ts'
@@ -204,7 +205,19 @@ const emailProblems = (write: EmailConfigurationWrite, facts: ConfigurationFacts
   ...templateProblems(write),
 ]
 
-const smsProblems = ({ sender, country = null, linkHost = null }: SmsConfigurationWrite): Problem[] => [
+const smsProblems = ({
+  sender,
+  country = null,
+  linkHost = null,
+  keywords = null,
+  segmentPrice = null,
+}: SmsConfigurationWrite): Problem[] => [
+  ...(segmentPrice !== null && !Intl.supportedValuesOf('currency').includes(segmentPrice.currency)
+    ? [bad('/segmentPrice/currency', 'is no currency (ISO 4217)')]
+    : []),
+  ...(keywords?.opt_out.every(word => foldWords(word) === '')
+    ? [bad('/keywords/opt_out', 'must have a word: who wants to get out has to be understood')]
+    : []),
   ...(parseSender(sender) === undefined
     ? [
         bad(

@@ -1,5 +1,5 @@
 /** Makes short messages: content with the sender of its configuration. */
-import { newShortCode, type Shortened, shortenLinks } from '../channels/sms/short-links.ts'
+import { linksTo, type Shortened, shortenLinks } from '../channels/sms/short-links.ts'
 import type { RenderedSms } from '../channels/sms/sms.ts'
 import { shownSms } from '../content/sms-content.ts'
 import { isWebAddress } from '../lib/text-url.ts'
@@ -22,8 +22,7 @@ type Sms = NonNullable<ShownMessage['sms']>
 const toRenderedSms = (sms: Sms, { withCodes, urls }: Shortened, facts: HandOverFacts): RenderedSms => {
   const { messageId, generation, attempt } = facts.message
   const { from, to, messageType, title, mediaUri } = sms
-  // In its ASCII form: it is led on to in a header field.
-  const links = urls.map(url => ({ code: newShortCode(), url: new URL(url).href }))
+  const links = linksTo(urls, facts.shortLinks ?? [])
   return {
     channel: 'sms',
     messageId,

@@ -38,7 +38,8 @@ import {
   writeStep,
 } from './erasure.store.ts'
 import { findSubject } from './find-subject.ts'
-import { numbersOf, removeNumbers } from './number-data.store.ts'
+import { numbersOf } from './found-numbers.store.ts'
+import { removeNumbers } from './number-data.store.ts'
 import {
   heldByOthers,
   redactSteps,

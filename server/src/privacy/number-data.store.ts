@@ -21,21 +21,6 @@ const REMOVALS: readonly (readonly [table: string, condition: string])[] = [
   ],
 ]
 
-/** The numbers that messages of these people went to or came from, in whatever form they were sent to. */
-export const numbersOf = async (
-  db: Db,
-  sandboxId: string,
-  profileIds: readonly string[],
-): Promise<readonly string[]> => {
-  if (profileIds.length === 0) return []
-  const { rows } = await db.query<{ number: string }>(
-    `select number from sms_contact where sandbox_id = $1 and profile_id = any($2::uuid[])
-     union select number from sms_inbound where sandbox_id = $1 and profile_id = any($2::uuid[])`,
-    [sandboxId, profileIds],
-  )
-  return rows.map(row => row.number)
-}
-
 /** Removes the rows of numbers, and of people. */
 export const removeNumbers = async (
   tx: Db,

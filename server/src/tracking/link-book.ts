@@ -4,7 +4,6 @@
  */
 import { createHash } from 'node:crypto'
 import { tokenize } from '@carillon/template'
-import { TEXT_URL, textUrl } from '../lib/text-url.ts'
 import { decodeAttribute } from './attribute-value.ts'
 import { type Anchor, MARK, type RawValue, scanAnchors } from './html-anchors.ts'
 import { type SignableLink, signableLink } from './link-token.ts'
@@ -100,6 +99,30 @@ const withMarks = (source: string, places: readonly Place[]): string => {
     from = at
   }
   return text + source.slice(from)
+}
+
+/** Addresses in plain text, with what ends a sentence behind them. */
+export const TEXT_URL = /https?:\/\/[^\s<>"']+/gi
+
+// A bracket that the address did not open is around it.
+const withinBrackets = (found: string): string => {
+  let depth = 0
+  for (let at = 0; at < found.length; at += 1) {
+    if (found[at] === '(') depth += 1
+    if (found[at] === ')') depth -= 1
+    if (depth < 0) return found.slice(0, at)
+  }
+  return found
+}
+
+const SENTENCE_ENDS: ReadonlySet<string> = new Set('.,;:!?]}*_')
+
+/** Where an address in plain text ends: closing signs are of the sentence. */
+export const textUrl = (found: string): string => {
+  const url = withinBrackets(found)
+  let end = url.length
+  while (end > 0 && SENTENCE_ENDS.has(url[end - 1] ?? '')) end -= 1
+  return url.slice(0, end)
 }
 
 /** A book for content that is about to be compiled. */

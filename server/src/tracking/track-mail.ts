@@ -2,7 +2,6 @@
  * Puts the tracked links into a rendered mail: addresses of its HTML and its text, the address of the mirror page, and
  * the pixel. Works on what was rendered, so that links which data brought are links too. Pure.
  */
-import { TEXT_URL, textUrl } from '../lib/text-url.ts'
 import { decodeAttribute, encodeAttribute } from './attribute-value.ts'
 import { type Anchor, type RawValue, scanAnchors } from './html-anchors.ts'
 import {
@@ -12,7 +11,9 @@ import {
   type LinkBook,
   modeOf,
   TEXT_MARK,
+  TEXT_URL,
   type TemplateLink,
+  textUrl,
   webTarget,
 } from './link-book.ts'
 import { type LinkSigner, type SignableLink, signableLink } from './link-token.ts'

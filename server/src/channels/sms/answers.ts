@@ -72,8 +72,8 @@ export const outcomeOfRefusal = (
   }
 }
 
-/** The JSON of a body as a tree; an empty one when it is none. */
-export const treeOf = (body: string): Readonly<Record<string, unknown>> => {
+/** The JSON of a body as a tree, a list by its places; an empty one when it is none. */
+export const bodyTree = (body: string): Readonly<Record<string, unknown>> => {
   try {
     const value: unknown = JSON.parse(body)
     return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {}

@@ -15,7 +15,7 @@ export interface CalledTransport extends Partial<SettingsByProvider> {
 
 const STAND_IN_MAP: CustomCallMap = {
   report: {
-    ...{ referencePath: 'reference', idPath: 'id', statusPath: 'status', codePath: 'code' },
+    ...{ referencePath: 'reference', statusPath: 'status', codePath: 'code' },
     ...{ deliveredStatuses: ['delivered'], failedStatuses: ['failed'] },
   },
   inbound: { idPath: 'id', fromPath: 'from', toPath: 'to', textPath: 'text', timePath: 'time' },

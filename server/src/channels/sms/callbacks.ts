@@ -22,10 +22,9 @@ export type Genuineness =
   | { readonly genuine: false }
   | { readonly genuine: true; readonly key: Buffer; readonly at: Date | null }
 
-/** What became of a message. `reference` names the hand-over; empty: only the provider's id does. */
+/** What became of a message. `reference` names the hand-over; empty: it is about none that we know. */
 export interface SmsReport {
   readonly reference: string
-  readonly providerId: string
   readonly kind: 'sent' | 'delivered' | 'delay' | 'bounce'
   /** Null where nothing went wrong. */
   readonly code: BounceCode | null
@@ -126,11 +125,4 @@ export const hmacOf = (
   const hmac = createHmac(hash, secret)
   for (const part of parts) hmac.update(part)
   return hmac.digest(encoding)
-}
-
-/** The moment of a text or of seconds since 1970; null: it is none. */
-export const momentOf = (value: unknown): Date | null => {
-  const isText = typeof value === 'string' && value !== ''
-  const at = new Date(typeof value === 'number' ? value * 1_000 : isText ? value : Number.NaN)
-  return Number.isNaN(at.getTime()) ? null : at
 }

@@ -40,7 +40,7 @@ describe('Twilio', () => {
   test('tells that a message arrived, or why not', () => {
     const delivered = signed('MessageSid=SM1&MessageStatus=delivered&To=%2B31612345678')
     expect(calls.read(delivered)?.reports).toEqual([
-      expect.objectContaining({ reference: REFERENCE, providerId: 'SM1', kind: 'delivered', code: null }),
+      expect.objectContaining({ reference: REFERENCE, kind: 'delivered', code: null }),
     ])
     const lost = signed('MessageSid=SM1&MessageStatus=undelivered&ErrorCode=30005')
     expect(calls.read(lost)?.reports).toEqual([
@@ -99,7 +99,6 @@ describe('Sinch', () => {
       {
         ...{
           reference: REFERENCE,
-          providerId: 'b1',
           kind: 'bounce',
           code: 10,
           status: '402',
@@ -154,10 +153,10 @@ describe('Infobip', () => {
       { messageId: 'i4', status: { groupId: 77 } },
     ]
     const read = calls.read(callOf('https://c.test/?token=t', JSON.stringify({ results })))
-    expect(read?.reports.map(({ providerId, kind, code }) => [providerId, kind, code])).toEqual([
-      ['i1', 'delivered', null],
-      ['i2', 'bounce', 10],
-      ['i3', 'bounce', 24],
+    expect(read?.reports.map(({ status, kind, code }) => [status, kind, code])).toEqual([
+      ['', 'delivered', null],
+      ['1', 'bounce', 10],
+      ['9999', 'bounce', 24],
     ])
     expect(read?.reports[0]?.reference).toBe(REFERENCE)
     expect(read?.inbound).toEqual([])
@@ -173,7 +172,7 @@ describe('Infobip', () => {
 describe('a provider of one’s own', () => {
   const map = {
     report: {
-      ...{ referencePath: 'ref', idPath: 'data.0.id', statusPath: 'data.0.status', codePath: 'data.0.code' },
+      ...{ referencePath: 'ref', statusPath: 'data.0.status', codePath: 'data.0.code' },
       ...{ deliveredStatuses: ['DELIVRD'], failedStatuses: ['UNDELIV', 'EXPIRED'] },
     },
     inbound: { idPath: 'id', fromPath: 'msisdn', toPath: '', textPath: 'text', timePath: 'time' },
@@ -184,7 +183,7 @@ describe('a provider of one’s own', () => {
     const report = { ref: REFERENCE, data: [{ id: 7, status: 'undeliv', code: 'x1' }] }
     expect(calls.read(callOf('https://c.test/', JSON.stringify(report)))?.reports).toEqual([
       {
-        ...{ reference: REFERENCE, providerId: '7', kind: 'bounce', code: 1, status: 'x1' },
+        ...{ reference: REFERENCE, kind: 'bounce', code: 1, status: 'x1' },
         ...{ answer: 'undeliv', at: null },
       },
     ])

@@ -18,6 +18,28 @@ const EXAMPLE = 'example---'
 export const newShortCode = (): string =>
   Array.from({ length: LENGTH }, () => LETTERS[randomInt(62)]).join('')
 
+/** A link of one message. */
+export interface ShortLink {
+  readonly code: string
+  readonly url: string
+  /** It was made before and is stored. */
+  readonly isKept?: true
+}
+
+/**
+ * A short link for each address, in its ASCII form: it is led on to in a header field. Those that were made for the message
+ * before stay: a message that is tried again, or that a person has twice, has the links that it had.
+ */
+export const linksTo = (urls: readonly string[], made: readonly ShortLink[]): readonly ShortLink[] => {
+  const left = [...made]
+  return urls.map(text => {
+    const url = new URL(text).href
+    const at = left.findIndex(one => one.url === url)
+    const [kept] = at === -1 ? [] : left.splice(at, 1)
+    return kept === undefined ? { code: newShortCode(), url } : { code: kept.code, url, isKept: true }
+  })
+}
+
 /** A text with short links. `urls`: where they lead, in the order of the text. */
 export interface Shortened {
   /** As long as what is sent; its codes lead nowhere. */

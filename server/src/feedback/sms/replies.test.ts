@@ -6,7 +6,6 @@ import { createAudience } from '../../../test/marketing.ts'
 import type { SendOutcome } from '../../channels/channel.ts'
 import { createMemoryChannel, type MemoryChannel } from '../../channels/memory.ts'
 import type { RenderedMessage } from '../../channels/rendered.ts'
-import { saveContacts } from '../../consent/sms-opt-out.store.ts'
 import { uuidv7 } from '../../lib/ids.ts'
 import { smsAnswerTask } from './answer-task.ts'
 
@@ -85,10 +84,10 @@ const person = async (attributes: object = {}, phone = true): Promise<string> =>
 const fateOf = async (campaignId: string, namespace = 'phone', value = number) =>
   (await api.api(`POST /campaigns/${campaignId}/check`, { namespace, value })).body
 const contact = async (profileId: string | null, to = number) =>
-  saveContacts(
-    api.test.db,
-    [{ sandboxId, number: to, profileId, messageId: newId(), campaignId: newId() }],
-    api.clock.now(),
+  api.test.db.query(
+    `insert into sms_contact (sandbox_id, number, profile_id, message_id, campaign_id, at)
+     values ($1, $2, $3, $4, $5, $6)`,
+    [sandboxId, to, profileId, newId(), newId(), api.clock.now()],
   )
 const call = async (members: object, via = transportId) => {
   const url = new URL((await api.api(`GET /transports/${via}/calls`)).body.url)

@@ -2,11 +2,11 @@
  * What follows from what somebody wrote: the choice with its evidence, the end of a sender, and an answer that waits to be
  * sent. The choice comes first and the row last, so that a call that was cut off does the rest when it comes again.
  */
-import type { SmsChannelConfiguration } from '@carillon/contract'
+import { SMS_DEFAULT_KEYWORDS, type SmsChannelConfiguration } from '@carillon/contract'
 import type pg from 'pg'
 import { configurationsOver } from '../../campaigns/configuration.store.ts'
 import { digestOf, type SmsInbound } from '../../channels/sms/callbacks.ts'
-import { DEFAULT_KEYWORDS, type KeywordMatch, matchKeyword } from '../../channels/sms/keywords.ts'
+import { type KeywordMatch, matchKeyword } from '../../channels/sms/keywords.ts'
 import { parsePhone } from '../../channels/sms/phone.ts'
 import { changeConsent } from '../../consent/consent.ts'
 import { liftRefusal, refuseNumber } from '../../consent/sms-refusal.store.ts'
@@ -187,7 +187,7 @@ const readReply = async (deps: ReplyDeps, source: ReplySource, inbound: SmsInbou
     ...{ source, inbound, number, configuration, contact },
     sender: configuration?.sender ?? inbound.to,
     at: momentOf(inbound.at, deps.clock.now()),
-    match: matchKeyword(inbound.text, configuration?.keywords ?? DEFAULT_KEYWORDS),
+    match: matchKeyword(inbound.text, configuration?.keywords ?? SMS_DEFAULT_KEYWORDS),
     profileId: await profileOf(deps, source.sandboxId, { number, contact }),
   }
 }

@@ -2,14 +2,15 @@
  * What a provider of one's own posts: JSON, mapped by paths. Believed for an HMAC of the body in a header where one is set
  * up, else for the secret in the address or a bearer token.
  */
-import { textOf, treeOf, valueAt } from '../answers.ts'
+import type { CustomSmsInbound, CustomSmsReport } from '@carillon/contract'
+import { momentOf } from '../../../lib/loose-json.ts'
+import { bodyTree, textOf, valueAt } from '../answers.ts'
 import {
   type Genuineness,
   headerOf,
   hmacOf,
   isSame,
   keyOfBody,
-  momentOf,
   NOTHING,
   referenceOf,
   type SmsCall,
@@ -19,29 +20,10 @@ import {
   verifyToken,
 } from '../callbacks.ts'
 
-/** Where a report has its members, and which statuses mean what. Paths as in `valueAt`; empty: it has none. */
-export interface CustomReportMap {
-  readonly referencePath: string
-  readonly idPath: string
-  readonly statusPath: string
-  readonly codePath: string
-  readonly deliveredStatuses: readonly string[]
-  readonly failedStatuses: readonly string[]
-}
-
-/** Where a message of a person has its members. */
-export interface CustomInboundMap {
-  readonly idPath: string
-  readonly fromPath: string
-  readonly toPath: string
-  readonly textPath: string
-  readonly timePath: string
-}
-
-/** How a provider calls. `signature`: the header with the HMAC-SHA256 of the body, and its secret. */
+/** How a provider calls: paths as in `valueAt`, empty where it has none. `signature`: the header with the HMAC-SHA256 of the body, and its secret. */
 export interface CustomCallMap {
-  readonly report: CustomReportMap | null
-  readonly inbound: CustomInboundMap | null
+  readonly report: CustomSmsReport | null
+  readonly inbound: CustomSmsInbound | null
   readonly signature: { readonly header: string; readonly secret: string } | null
 }
 
@@ -59,7 +41,7 @@ const verify = (call: SmsCall, map: CustomCallMap, token: string): Genuineness =
 
 const folded = (text: string): string => text.trim().toLowerCase()
 
-const kindOf = (status: string, map: CustomReportMap): SmsReport['kind'] | undefined => {
+const kindOf = (status: string, map: CustomSmsReport): SmsReport['kind'] | undefined => {
   const isIn = (statuses: readonly string[]): boolean => statuses.some(one => folded(one) === folded(status))
   if (isIn(map.deliveredStatuses)) return 'delivered'
   return isIn(map.failedStatuses) ? 'bounce' : undefined
@@ -73,21 +55,20 @@ interface Read {
   readonly reference: string
 }
 
-const reportOf = ({ tree, reference }: Read, map: CustomReportMap): SmsReport | undefined => {
+const reportOf = ({ tree, reference }: Read, map: CustomSmsReport): SmsReport | undefined => {
   const status = at(tree, map.statusPath)
   const kind = status === '' ? undefined : kindOf(status, map)
   if (kind === undefined) return undefined
   const code = at(tree, map.codePath)
   return {
     reference: at(tree, map.referencePath) || reference,
-    providerId: at(tree, map.idPath),
     ...{ kind, code: kind === 'bounce' ? 1 : null, status: code, answer: status, at: null },
   }
 }
 
 const read = (call: SmsCall, map: CustomCallMap, token: string): SmsCallContent | undefined => {
   const { report, inbound } = map
-  const tree = treeOf(call.body.toString('utf8'))
+  const tree = bodyTree(call.body.toString('utf8'))
   if (Object.keys(tree).length === 0) return undefined
   const told = report === null ? undefined : reportOf({ tree, reference: referenceOf(call, token) }, report)
   if (told !== undefined) return { reports: [told], inbound: [] }

@@ -213,6 +213,9 @@ describe('a payload', () => {
     ['with an unknown name', { body: '{{profile.email}}{{toNumber}}{{message}}' }, ''],
     ['that ends in a placeholder', { body: '{"to":"{{toNumber}}","text":"{{message' }, ''],
     ['with a message for its host', { url: 'https://{{toNumber}}.test/{{message}}' }, 'in its host'],
+    ...(['mediaTitle', 'reference', 'fromNumber', 'mediaUrl'] as const).map(
+      name => [`with ${name} for its host`, { url: `https://{{${name}}}/` }, ''] as const,
+    ),
     ['to no web address', { url: 'file:///etc/passwd' }, 'http or https'],
   ]
   for (const [title, change, message] of refused)

@@ -1,9 +1,10 @@
 /** What Infobip posts: lists of results in JSON, believed for the secret in the address: it signs nothing. */
+
+import { momentOf } from '../../../lib/loose-json.ts'
 import type { BounceCode } from '../../email/codes.ts'
-import { textOf, treeOf, valueAt } from '../answers.ts'
+import { bodyTree, textOf, valueAt } from '../answers.ts'
 import {
   bounceOf,
-  momentOf,
   type SmsCall,
   type SmsCallContent,
   type SmsCallReader,
@@ -42,7 +43,6 @@ const reportOf = (call: SmsCall, result: unknown): SmsReport | undefined => {
   return {
     // The address is of one message, a list can be of several.
     reference: textOf(valueAt(result, 'callbackData')) || (call.url.searchParams.get(REFERENCE_QUERY) ?? ''),
-    providerId: textOf(valueAt(result, 'messageId')),
     ...{ kind, code: isLost ? codeOf(result, group) : null },
     status: isLost ? textOf(valueAt(result, 'error.id')) : '',
     answer: textOf(valueAt(result, isLost ? 'error.name' : 'status.name')),
@@ -62,7 +62,7 @@ const inboundOf = (result: unknown): SmsInbound | undefined => {
 }
 
 const read = (call: SmsCall): SmsCallContent | undefined => {
-  const results = treeOf(call.body.toString('utf8'))['results']
+  const results = bodyTree(call.body.toString('utf8'))['results']
   if (!Array.isArray(results)) return undefined
   const taken: readonly unknown[] = results.slice(0, MOST)
   return {

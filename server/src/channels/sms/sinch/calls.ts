@@ -2,8 +2,10 @@
  * What Sinch posts: JSON, and where a secret is agreed on, signed: HMAC-SHA256 of body, nonce and moment, joined by points.
  * Without one the secret in the address has to do.
  */
+
+import { momentOf } from '../../../lib/loose-json.ts'
 import type { BounceCode } from '../../email/codes.ts'
-import { textOf, treeOf } from '../answers.ts'
+import { bodyTree, textOf } from '../answers.ts'
 import {
   bounceOf,
   digestOf,
@@ -11,7 +13,6 @@ import {
   headerOf,
   hmacOf,
   isSame,
-  momentOf,
   NOTHING,
   referenceOf,
   type SmsCall,
@@ -63,7 +64,6 @@ const reportOf = (tree: Tree, reference: string): SmsCallContent => {
   const isLost = kind === 'bounce'
   const report: SmsReport = {
     reference: textOf(tree['client_reference']) || reference,
-    providerId: textOf(tree['batch_id']),
     ...{ kind, code: isLost ? (bounceOf(CODES, code) ?? (status === 'Expired' ? 24 : 1)) : null },
     ...{ status: code === '0' ? '' : code, answer: status },
     at: momentOf(tree['operator_status_at']) ?? momentOf(tree['at']),
@@ -75,7 +75,7 @@ const inboundText = (body: unknown): string =>
   typeof body === 'object' && body !== null ? textOf((body as Tree)['message']) : textOf(body)
 
 const read = (call: SmsCall, { token }: SinchSecrets): SmsCallContent | undefined => {
-  const tree = treeOf(call.body.toString('utf8'))
+  const tree = bodyTree(call.body.toString('utf8'))
   const type = textOf(tree['type'])
   if (/^recipient_delivery_report_[sm]ms$/.test(type)) return reportOf(tree, referenceOf(call, token))
   if (!/^mo_(text|media)$/.test(type)) return type === '' ? undefined : NOTHING

@@ -5,8 +5,15 @@
 import { type Channel, type SendOutcome, trimAnswer } from '../../channel.ts'
 import { createHttpCaller } from '../../http/call.ts'
 import { createHttpChannel } from '../../http/http-channel.ts'
-import { type Answered, outcomeOfRefusal, type RefusalTable, refusalOf, textOf, treeOf } from '../answers.ts'
-import { type RenderedSms, reportUrl } from '../sms.ts'
+import {
+  type Answered,
+  bodyTree,
+  outcomeOfRefusal,
+  type RefusalTable,
+  refusalOf,
+  textOf,
+} from '../answers.ts'
+import { countryGates, type RenderedSms, reportUrl } from '../sms.ts'
 
 /** A service plan. */
 export interface SinchOptions {
@@ -18,6 +25,8 @@ export interface SinchOptions {
   /** Where Sinch reports; left out: where the plan says. */
   readonly callbackUrl?: string
   readonly connections?: number
+  /** At once to numbers of a country (in lower case, such as `nl`). */
+  readonly countryConnections?: ReadonlyMap<string, number>
   readonly timeoutMs?: number
   readonly now: () => Date
 }
@@ -68,7 +77,7 @@ const bodyOf = (sms: RenderedSms, { callbackUrl, now }: SinchOptions): string =>
 
 const outcomeOf = (answer: Answered, nowMs: number): SendOutcome => {
   const { status, body } = answer
-  const tree = treeOf(body)
+  const tree = bodyTree(body)
   if (status >= 200 && status < 300)
     return { kind: 'accepted', code: String(status), answer: trimAnswer(textOf(tree['id']) || body) }
   const sinch = textOf(tree['code'])
@@ -81,6 +90,7 @@ const outcomeOf = (answer: Answered, nowMs: number): SendOutcome => {
 export const createSinchChannel = (options: SinchOptions): Channel<RenderedSms> =>
   createHttpChannel({
     connections: options.connections ?? 10,
+    gateOf: countryGates(options.countryConnections),
     ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
     callOf: sms => ({
       method: 'POST',
@@ -102,6 +112,6 @@ export const checkSinch = async (
   caller.close()
   if (answer.kind === 'cut') return { ok: false, code: answer.code, answer: trimAnswer(answer.words) }
   const ok = answer.status === 200
-  const words = ok ? 'The service plan is reached' : textOf(treeOf(answer.body)['text']) || answer.body
+  const words = ok ? 'The service plan is reached' : textOf(bodyTree(answer.body)['text']) || answer.body
   return { ok, code: String(answer.status), answer: trimAnswer(words) }
 }

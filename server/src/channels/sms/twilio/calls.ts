@@ -73,7 +73,6 @@ const readReport = (call: SmsCall, form: URLSearchParams): SmsCallContent => {
   const error = form.get('ErrorCode') ?? ''
   const report = {
     reference: call.url.searchParams.get(REFERENCE_QUERY) ?? '',
-    providerId: form.get('MessageSid') ?? '',
     ...{ kind, code: kind === 'bounce' ? (bounceOf(CODES, error) ?? 1) : null, status: error, at: null },
     answer: [status, form.get('ErrorMessage') ?? ''].filter(part => part !== '').join(': '),
   }

@@ -1,6 +1,6 @@
 /** Twilio: the contract, the wire format, and what answers mean. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type ApiStub, startApiStub } from '../../email/api-stub.ts'
+import { type ApiStub, holdAnswers, startApiStub } from '../../email/api-stub.ts'
 import { describeSmsAdapter, sampleSms } from '../sms-adapter.contract.ts'
 import { checkTwilio, createTwilioChannel, type TwilioOptions } from './twilio.ts'
 
@@ -91,6 +91,19 @@ describe('a message over Twilio', () => {
       MediaUrl: 'https://c.test/a.jpg',
     })
   })
+})
+
+test('a country with a limit of its own has no more messages on their way than that', async () => {
+  const release = holdAnswers(stub)
+  const countryConnections = new Map([['nl', 1]])
+  const channel = createTwilioChannel({ ...account, endpoint: stub.url, countryConnections })
+  const sending = ['+31612345678', '+31612345679', '+32470123456'].map(to => channel.send(sampleSms({ to })))
+  const called = () => stub.calls.map(call => new URLSearchParams(call.body).get('To'))
+  await expect.poll(called).toEqual(['+31612345678', '+32470123456'])
+  release()
+  await Promise.all(sending)
+  expect(called().at(-1)).toBe('+31612345679')
+  await channel.close()
 })
 
 test('a suspended account is told so', async () => {

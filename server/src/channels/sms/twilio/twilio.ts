@@ -5,21 +5,30 @@
 import { type Channel, type SendOutcome, trimAnswer } from '../../channel.ts'
 import { createHttpCaller, type HttpCall } from '../../http/call.ts'
 import { createHttpChannel } from '../../http/http-channel.ts'
-import { type Answered, outcomeOfRefusal, type RefusalTable, refusalOf, textOf, treeOf } from '../answers.ts'
-import { type RenderedSms, reportUrl } from '../sms.ts'
+import {
+  type Answered,
+  bodyTree,
+  outcomeOfRefusal,
+  type RefusalTable,
+  refusalOf,
+  textOf,
+} from '../answers.ts'
+import { countryGates, type RenderedSms, reportUrl } from '../sms.ts'
 
 /** An account. `keySid` and its secret in `authToken` stand for the account's own token, where one is made. */
 export interface TwilioOptions {
   readonly accountSid: string
   readonly authToken: string
   readonly keySid?: string
-  /** Chooses the sender in the place of `from`. */
+  /** The service whose settings count; `from` has to be in its pool of senders. */
   readonly messagingServiceSid?: string
   /** Left out: Twilio's. */
   readonly endpoint?: string
   /** Where Twilio reports; left out: nowhere. */
   readonly callbackUrl?: string
   readonly connections?: number
+  /** At once to numbers of a country (in lower case, such as `nl`). */
+  readonly countryConnections?: ReadonlyMap<string, number>
   readonly timeoutMs?: number
   readonly now: () => Date
 }
@@ -64,7 +73,7 @@ const bodyOf = (sms: RenderedSms, options: TwilioOptions): string => {
 
 const outcomeOf = (answer: Answered, nowMs: number): SendOutcome => {
   const { status, body } = answer
-  const tree = treeOf(body)
+  const tree = bodyTree(body)
   if (status >= 200 && status < 300)
     return { kind: 'accepted', code: String(status), answer: trimAnswer(textOf(tree['sid']) || body) }
   const twilio = textOf(tree['code'])
@@ -77,6 +86,7 @@ const outcomeOf = (answer: Answered, nowMs: number): SendOutcome => {
 export const createTwilioChannel = (options: TwilioOptions): Channel<RenderedSms> =>
   createHttpChannel({
     connections: options.connections ?? 10,
+    gateOf: countryGates(options.countryConnections),
     ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
     callOf: (sms): HttpCall => ({
       method: 'POST',
@@ -96,7 +106,7 @@ export const checkTwilio = async (
   const answer = await caller.call(call)
   caller.close()
   if (answer.kind === 'cut') return { ok: false, code: answer.code, answer: trimAnswer(answer.words) }
-  const tree = treeOf(answer.body)
+  const tree = bodyTree(answer.body)
   const ok = answer.status === 200 && textOf(tree['status']) === 'active'
   const words = answer.status === 200 ? `The account is ${textOf(tree['status'])}` : textOf(tree['message'])
   return { ok, code: String(answer.status), answer: trimAnswer(words || answer.body) }
