@@ -533,6 +533,8 @@ export {
   TransportCalls,
 } from './sms-inbound.ts'
 export {
+  DEFAULT_CURRENCY,
+  SMS_DEFAULT_KEYWORDS,
   SMS_KEYWORD_KINDS,
   SMS_OPT_OUT_LEVELS,
   SMS_SENDING_DEFAULTS,
@@ -540,6 +542,7 @@ export {
   type SmsKeywordKind,
   SmsKeywords,
   type SmsOptOutLevel,
+  SmsPrice,
 } from './sms-sending.ts'
 export {
   CustomSmsAuth,
@@ -603,6 +606,7 @@ export {
   PROVIDERS,
   type ProviderKind,
   providerOf,
+  SECRET_PATHS,
   SendgridSettings,
   SesSettings,
   type SettingsByProvider,

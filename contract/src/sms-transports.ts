@@ -9,8 +9,8 @@ const Sid = (prefix: string) => Type.String({ pattern: `^${prefix}[0-9a-zA-Z]{2,
 
 /**
  * Settings of a Twilio transport. `keySid`: a key of its own in the place of the account's token, with its secret in
- * `keySecret`; `authToken` signs what Twilio posts to us, with or without a key. `messagingServiceSid` chooses the sender
- * in the place of the configuration's.
+ * `keySecret`; `authToken` signs what Twilio posts to us, with or without a key. `messagingServiceSid`: the
+ * service whose settings count; the configuration's sender has to be in its pool.
  */
 export const TwilioSettings = closed({
   accountSid: Sid('AC'),
@@ -89,7 +89,6 @@ export type CustomSmsAuth = Static<typeof CustomSmsAuth>
 /** Where the reports of a provider have their members (paths such as `data.0.status`), and which statuses mean what. */
 export const CustomSmsReport = closed({
   referencePath: Path,
-  idPath: Path,
   statusPath: Type.String({ minLength: 1, maxLength: 200 }),
   codePath: Path,
   deliveredStatuses: Statuses,
@@ -97,9 +96,9 @@ export const CustomSmsReport = closed({
 })
 /** Where reports have their members. */
 export type CustomSmsReport = Static<typeof CustomSmsReport>
-/** Where what people write has its members. */
+/** Where what people write has its members; without an id nothing tells a message from a repeat. */
 export const CustomSmsInbound = closed({
-  idPath: Path,
+  idPath: Type.String({ minLength: 1, maxLength: 200 }),
   fromPath: Type.String({ minLength: 1, maxLength: 200 }),
   toPath: Path,
   textPath: Type.String({ minLength: 1, maxLength: 200 }),
@@ -110,8 +109,8 @@ export type CustomSmsInbound = Static<typeof CustomSmsInbound>
 
 /**
  * Settings of a provider of one's own. `url` and `payload` are templates over `toNumber`, `fromNumber`, `message`,
- * `reference`, `mediaUrl`, `mediaTitle` and `callbackUrl`. `idPath`: where in the answer the provider's id of the message is;
- * empty where its reports give `reference` back. `certificate` and `key` (PEM): for mutual TLS. `signatureHeader` and
+ * `reference`, `mediaUrl`, `mediaTitle` and `callbackUrl`. `idPath`: where in the answer the provider's id of the message is,
+ * which the story of the message shows. `certificate` and `key` (PEM): for mutual TLS. `signatureHeader` and
  * `signatureSecret`: the HMAC-SHA256 that its calls carry; without them its calls are believed for the secret in their address.
  */
 export const CustomSmsSettings = closed({

@@ -124,3 +124,18 @@ export const TransportWrite = closed({
 export type TransportWrite = Static<typeof TransportWrite>
 /** Transports, by name. */
 export const TransportList = listOf(Transport)
+
+/** The paths of the secret members of each provider's settings: of one or two steps, such as `auth.token`. */
+export const SECRET_PATHS: Readonly<Record<ProviderKind, readonly string[]>> = {
+  smtp: ['password'],
+  ses: ['secretAccessKey'],
+  sendgrid: ['apiKey'],
+  twilio: ['authToken', 'keySecret'],
+  sinch: ['apiToken', 'webhookSecret'],
+  infobip: ['apiKey'],
+  custom_sms: [
+    ...['auth.value', 'auth.password', 'auth.token', 'auth.secret', 'auth.clientSecret'],
+    ...['key', 'signatureSecret'],
+  ],
+  push: ['fcm.serviceAccount', 'apns.key', 'web.privateKey'],
+}

@@ -57,27 +57,48 @@ describe.skipIf(chromiumPath === undefined)('short messages, in the studio', () 
       .click()
     const address = (await page.locator('[data-calls]').textContent()) ?? ''
     await page.keyboard.press('Escape')
-    const body = new URLSearchParams({
-      ...{
-        MessageSid: 'SM1',
-        SmsStatus: 'received',
-        From: '+31612345678',
-        To: '+3197010203040',
-        Body: 'Stop!',
-      },
-    }).toString()
-    const answer = await fetch(address, {
-      method: 'POST',
-      body,
-      headers: {
+    const write = async (sid: string, text: string): Promise<number> => {
+      const form = { MessageSid: sid, SmsStatus: 'received', From: '+31612345678', To: '+3197010203040' }
+      const body = new URLSearchParams({ ...form, Body: text }).toString()
+      const signature = signTwilio(new URL(address), body, STAND_IN_SMS.twilio.authToken)
+      const headers = {
         'content-type': 'application/x-www-form-urlencoded',
-        'x-twilio-signature': signTwilio(new URL(address), body, STAND_IN_SMS.twilio.authToken),
-      },
-    })
-    expect(answer.status).toBe(204)
+        'x-twilio-signature': signature,
+      }
+      return (await fetch(address, { method: 'POST', body, headers })).status
+    }
+    expect(await write('SM0', 'The first of many')).toBe(204)
+    for (let n = 1; n <= 50; n += 1) expect(await write(`SM${n}`, `hello ${n}`)).toBe(204)
+    expect(await write('SM51', 'Stop!')).toBe(204)
     await open('/settings?part=channels')
     const row = page.getByRole('row', { name: /Stop!/ })
     await row.getByText('Opt-out', { exact: true }).waitFor()
+    const first = page.getByText('The first of many')
+    expect(await first.count()).toBe(0)
+    await page.getByRole('button', { name: 'Load more' }).last().click()
+    await first.waitFor()
+    expect(studio.complaints).toEqual([])
+  })
+
+  test('words of one’s own begin with those that are understood, and a price is shown beside the text', async () => {
+    const { page, open } = studio
+    const row = page.getByRole('row', { name: /SMS into the Inbox/ }).first()
+    await row.getByRole('button', { name: 'Change…' }).click()
+    const form = page.getByRole('dialog')
+    await form.getByLabel('Price of a segment').fill('0.08')
+    expect(await form.getByLabel('Currency').inputValue()).toBe('EUR')
+    await form.getByRole('button', { name: 'What people write back' }).click()
+    await form.getByLabel('Words of your own').press('Space')
+    await form.getByText('STOP', { exact: true }).waitFor()
+    await form.getByRole('button', { name: 'Save' }).click()
+    await form.waitFor({ state: 'detached' })
+    await open('/campaigns')
+    await page.getByRole('link', { name: 'Parcel' }).first().click()
+    await page.getByRole('tab', { name: 'Content' }).click()
+    await page
+      .getByText(/€0\.08 for each person/)
+      .first()
+      .waitFor()
     expect(studio.complaints).toEqual([])
   })
 })

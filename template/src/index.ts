@@ -31,7 +31,7 @@ export { HELPERS, type HelperName } from './parse-helper.ts'
 export type { RenderEnvironment } from './run.ts'
 export { type Sample, type SamplePayload, samplePayload } from './sample.ts'
 export { plainForGsm } from './sms/gsm-alphabet.ts'
-export { measureSms, type SmsCoding, type SmsMeasure, splitSms } from './sms/segments.ts'
+export { measureSms, type SmsCoding, type SmsMeasure } from './sms/segments.ts'
 export {
   type CompiledTemplate,
   type CompileOptions,

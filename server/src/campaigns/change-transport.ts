@@ -2,13 +2,19 @@
  * Where a transport leads, and what that means for its secrets: those that were given for a provider go to no other. Who may
  * change a transport may not read what is sealed in it by leading it to a server of their own.
  */
-import { type ProviderKind, providerOf, type Transport, type TransportWrite } from '@carillon/contract'
+import {
+  type ProviderKind,
+  providerOf,
+  SECRET_PATHS,
+  type Transport,
+  type TransportWrite,
+} from '@carillon/contract'
 import type pg from 'pg'
 import { transaction } from '../db/pool.ts'
 import { Fault } from '../lib/fault.ts'
 import { withPushCredentials } from './push-credentials.ts'
-import { lockTransport, replaceTransport, sealedPaths, type TransportChange } from './transport.store.ts'
-import { memberAt, SECRETS, type Tree, treeOf, withMember } from './transport-secrets.ts'
+import { lockTransport, replaceTransport, sealedPathsOf, type TransportChange } from './transport.store.ts'
+import { memberAt, type Tree, treeOf, withMember } from './transport-secrets.ts'
 
 /** The members that say where a transport of a kind leads. */
 const WAYS: Readonly<Record<ProviderKind, readonly string[]>> = {
@@ -25,34 +31,58 @@ const WAYS: Readonly<Record<ProviderKind, readonly string[]>> = {
 const settingsOf = (of: Partial<Transport> | TransportWrite, kind: ProviderKind): Tree =>
   treeOf((of as Tree)[kind])
 
-const needsSecret = (kind: ProviderKind, settings: Tree): boolean => {
-  if (kind === 'smtp') return Boolean(settings['user'])
-  return kind !== 'custom_sms' || memberAt(settings, 'auth.kind') !== 'none'
+/** What a secret stands beside: without it the secret is of no use. */
+const BESIDE: Readonly<Partial<Record<ProviderKind, Readonly<Record<string, string>>>>> = {
+  smtp: { password: 'user' },
+  twilio: { keySecret: 'keySid' },
+  custom_sms: { key: 'certificate', signatureSecret: 'signatureHeader' },
 }
 
+interface Settings {
+  readonly kind: ProviderKind
+  readonly old: Tree
+  readonly young: Tree
+}
+
+const hasOtherAuth = ({ old, young }: Settings): boolean =>
+  memberAt(old, 'auth.kind') !== memberAt(young, 'auth.kind')
+
+// Of another kind of proof, or beside what is not there any more.
+const isOver = (path: string, settings: Settings): boolean => {
+  const { kind, young } = settings
+  const beside = BESIDE[kind]?.[path]
+  if (beside !== undefined) return !memberAt(young, beside)
+  return kind === 'custom_sms' && path.startsWith('auth.') && hasOtherAuth(settings)
+}
+
+const leadsElsewhere = ({ kind, old, young }: Settings): boolean =>
+  WAYS[kind].some(one => (memberAt(old, one) || null) !== (memberAt(young, one) || null))
+
 /**
- * A write that leads elsewhere than before needs its secret again; what is left out of the others goes away. Answers the
- * write as it may be stored.
+ * A write that leads elsewhere than before needs every secret again that is stored for it; secrets that belong to nothing any
+ * more go away. Answers the write as it may be stored.
  */
-const withOwnSecrets = (before: Transport, write: TransportWrite): TransportWrite => {
+const withOwnSecrets = (
+  before: Transport,
+  write: TransportWrite,
+  sealed: readonly string[],
+): TransportWrite => {
   const kind = providerOf(before.kind)
-  const [old, young] = [settingsOf(before, kind), settingsOf(write, kind)]
-  if (WAYS[kind].every(one => (memberAt(old, one) || null) === (memberAt(young, one) || null))) return write
-  const paths = SECRETS[kind]
-  const left = paths.filter(path => memberAt(young, path) === undefined)
-  if (left.length === paths.length && needsSecret(kind, young))
+  const settings: Settings = { kind, old: settingsOf(before, kind), young: settingsOf(write, kind) }
+  const left = SECRET_PATHS[kind].filter(path => memberAt(settings.young, path) === undefined)
+  const over = left.filter(path => isOver(path, settings))
+  const missing = left.filter(path => sealed.includes(path) && !over.includes(path))
+  if (missing.length > 0 && leadsElsewhere(settings))
     throw new Fault('payload_invalid', {
-      problems: [
-        {
-          pointer: kind === 'custom_sms' ? '/custom_sms/auth' : `/${kind}/${paths[0]}`,
-          message: 'must have its secret given again, for the transport leads elsewhere now',
-        },
-      ],
+      problems: missing.map(path => ({
+        pointer: `/${kind}/${path.replace('.', '/')}`,
+        message: 'must be given again, for the transport leads elsewhere now',
+      })),
     })
-  const settings = left
-    .filter(path => !path.includes('.') || memberAt(young, 'auth') !== undefined)
-    .reduce((tree, path) => withMember(tree, path, null), young)
-  return { ...write, [kind]: settings }
+  const young = over
+    .filter(path => !path.includes('.') || memberAt(settings.young, 'auth') !== undefined)
+    .reduce((tree, path) => withMember(tree, path, null), settings.young)
+  return over.length === 0 ? write : { ...write, [kind]: young }
 }
 
 /** Replaces a transport's settings; a secret that is left out stays where it was given for. False: there is none of that id. */
@@ -60,7 +90,7 @@ export const changeTransport = (pool: pg.Pool, change: TransportChange): Promise
   transaction(pool, async tx => {
     const before = await lockTransport(tx, change.sandboxId, change.id)
     if (before === undefined) return false
-    const { push } = before
-    const write = withPushCredentials(change.write, { push, sealed: await sealedPaths(tx, change.id) })
-    return replaceTransport(tx, { ...change, write: withOwnSecrets(before, write) })
+    const sealed = await sealedPathsOf(tx, change.id)
+    const write = withPushCredentials(change.write, { push: before.push, sealed: new Set(sealed) })
+    return replaceTransport(tx, { ...change, write: withOwnSecrets(before, write, sealed) })
   })

@@ -15,6 +15,7 @@ import { isAsciiAddress, parseAddress } from '../channels/email/address.ts'
 import { isHeaderName } from '../channels/email/header.ts'
 import { isOwnField } from '../channels/email/mime.ts'
 import type { PushPlatform } from '../channels/push/push.ts'
+import { foldWords } from '../channels/sms/keywords.ts'
 import { isPhoneCountry, parseSender } from '../channels/sms/phone.ts'
 import { compileSending, type SendingTemplates } from '../content/sending.ts'
 import type { Problem } from '../lib/fault.ts'
@@ -211,7 +212,19 @@ const emailProblems = (write: EmailConfigurationWrite, facts: ConfigurationFacts
   ...templateProblems(write),
 ]
 
-const smsProblems = ({ sender, country = null, linkHost = null }: SmsConfigurationWrite): Problem[] => [
+const smsProblems = ({
+  sender,
+  country = null,
+  linkHost = null,
+  keywords = null,
+  segmentPrice = null,
+}: SmsConfigurationWrite): Problem[] => [
+  ...(segmentPrice !== null && !Intl.supportedValuesOf('currency').includes(segmentPrice.currency)
+    ? [bad('/segmentPrice/currency', 'is no currency (ISO 4217)')]
+    : []),
+  ...(keywords?.opt_out.every(word => foldWords(word) === '')
+    ? [bad('/keywords/opt_out', 'must have a word: who wants to get out has to be understood')]
+    : []),
   ...(parseSender(sender) === undefined
     ? [
         bad(

@@ -9,7 +9,7 @@ import {
 import { readApnsPrivateKey } from '../channels/push/apns/provider-token.ts'
 import { readServiceAccount } from '../channels/push/fcm/service-account.ts'
 import { vapidSigningKey } from '../channels/push/web-push/vapid.ts'
-import { compilePayload } from '../channels/sms/custom/payload.ts'
+import { compilePayload, SAMPLE_VALUES } from '../channels/sms/custom/payload.ts'
 import type { Problem } from '../lib/fault.ts'
 
 const readable = (pointer: string, read: () => unknown): Problem[] => {
@@ -41,8 +41,6 @@ const pushProblems = (push: PushSettings): Problem[] => {
   ]
 }
 
-const isWebAddress = (text: string): boolean => URL.canParse(text) && /^https?:\/\//i.test(text)
-
 const isLoopback = (host: string): boolean => /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host)
 
 const isEndpoint = (text: string): boolean => {
@@ -51,10 +49,12 @@ const isEndpoint = (text: string): boolean => {
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
 }
 
+const NO_TLS = 'is not an https address'
+
 // Keys and what people read go there, so only TLS will do, but on this machine.
 const endpointProblems = (kind: ProviderKind, settings: { readonly endpoint?: string | null }): Problem[] =>
   settings.endpoint && !isEndpoint(settings.endpoint)
-    ? [{ pointer: `/${kind}/endpoint`, message: 'is not an https address' }]
+    ? [{ pointer: `/${kind}/endpoint`, message: NO_TLS }]
     : []
 
 const customProblems = (custom: CustomSmsSettings): Problem[] => {
@@ -62,10 +62,12 @@ const customProblems = (custom: CustomSmsSettings): Problem[] => {
   // Of a call without a body the address has to say everything.
   const compiled = compilePayload({ url, contentType, body: method === 'GET' ? '{}' : payload })
   const mistakes = compiled.ok ? [] : compiled.mistakes
+  const isSafe = !compiled.ok || isEndpoint(compiled.payload.url(SAMPLE_VALUES).href)
   return [
     ...mistakes.map(({ member, message }) => ({ pointer: `/custom_sms/${member}`, message })),
-    ...(auth.kind === 'oauth2' && !isWebAddress(auth.tokenUrl)
-      ? [{ pointer: '/custom_sms/auth/tokenUrl', message: 'is not an http(s) address' }]
+    ...(isSafe ? [] : [{ pointer: '/custom_sms/url', message: NO_TLS }]),
+    ...(auth.kind === 'oauth2' && !isEndpoint(auth.tokenUrl)
+      ? [{ pointer: '/custom_sms/auth/tokenUrl', message: NO_TLS }]
       : []),
   ]
 }

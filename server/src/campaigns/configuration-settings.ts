@@ -18,6 +18,7 @@ import {
   type TransportKind,
   type UnsubscribeLevel,
 } from '@carillon/contract'
+import { parseSender } from '../channels/sms/phone.ts'
 import type { SendingTemplates } from '../content/sending.ts'
 
 /** The set rates of a transport, in messages per second: of all of it (null: none), and by recipients' domain in lower case. */
@@ -170,7 +171,7 @@ const SMS: SettingsKind<SmsConfigurationWrite, SmsChannelConfiguration, SmsSetti
         return value === undefined ? [] : [[name, value]]
       }),
     ),
-    sender: write.sender.trim(),
+    sender: parseSender(write.sender)?.value ?? write.sender.trim(),
   }),
   show: smsOf,
   use: smsOf,

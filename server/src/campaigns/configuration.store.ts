@@ -77,6 +77,23 @@ export const listConfigurations = async (db: Db, sandboxId: string): Promise<Cha
   return rows.map(toConfiguration)
 }
 
+/** The configurations in use that send over a transport: as their first choice, in their group, or as a fallback; by name. */
+export const configurationsOver = async (
+  db: Db,
+  sandboxId: string,
+  transportId: string,
+): Promise<ChannelConfiguration[]> => {
+  const names = COLUMNS.split(',').map(name => `f.${name.trim()}`)
+  const { rows } = await db.query<ConfigurationRow>(
+    `select ${names.join(', ')} from channel_configuration f left join transport_group g on g.id = f.transport_group_id
+     where f.sandbox_id = $1 and f.status = 'active'
+       and $2::uuid = any(coalesce(g.transport_ids, array[f.transport_id]) || f.fallback_transport_ids)
+     order by f.name`,
+    [sandboxId, transportId],
+  )
+  return rows.map(toConfiguration)
+}
+
 /** One configuration of a sandbox. */
 export const findConfiguration = async (
   db: Db,

@@ -1,21 +1,5 @@
 /** Which members of a transport's settings are secret, and how they are kept: each sealed by itself, by its path. Pure. */
-import type { ProviderKind } from '@carillon/contract'
 import { seal } from '../lib/seal.ts'
-
-/** The paths of the secret members of each provider's settings. */
-export const SECRETS: Readonly<Record<ProviderKind, readonly string[]>> = {
-  smtp: ['password'],
-  ses: ['secretAccessKey'],
-  sendgrid: ['apiKey'],
-  twilio: ['authToken', 'keySecret'],
-  sinch: ['apiToken', 'webhookSecret'],
-  infobip: ['apiKey'],
-  custom_sms: [
-    ...['auth.value', 'auth.password', 'auth.token', 'auth.secret', 'auth.clientSecret'],
-    ...['key', 'signatureSecret'],
-  ],
-  push: ['fcm.serviceAccount', 'apns.key', 'web.privateKey'],
-}
 
 /** Settings as they are written. */
 export type Tree = Readonly<Record<string, unknown>>

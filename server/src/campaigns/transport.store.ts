@@ -4,6 +4,7 @@ import {
   PROVIDER_KINDS,
   type ProviderKind,
   providerOf,
+  SECRET_PATHS,
   type SettingsByProvider,
   type Transport,
   type TransportKind,
@@ -14,7 +15,7 @@ import { type Db, transaction } from '../db/pool.ts'
 import { Fault } from '../lib/fault.ts'
 import { unseal } from '../lib/seal.ts'
 import { refuseKnown } from './known-refusals.ts'
-import { SECRETS, type StoredTransport, splitSecrets, withSecrets } from './transport-secrets.ts'
+import { type StoredTransport, splitSecrets, withSecrets } from './transport-secrets.ts'
 
 interface TransportDbRow {
   readonly id: string
@@ -71,13 +72,17 @@ export const lockTransport = async (
   return findTransport(tx, sandboxId, id)
 }
 
-/** The paths of the secrets that a transport has, as they are sealed one by one. */
-export const sealedPaths = async (db: Db, id: string): Promise<ReadonlySet<string>> => {
-  const { rows } = await db.query<{ path: string }>(
-    `select jsonb_object_keys(settings -> 'sealedSecrets') as path from transport where id = $1`,
+/** The paths of the secrets that are kept of a transport. */
+export const sealedPathsOf = async (db: Db, id: string): Promise<readonly string[]> => {
+  const { rows } = await db.query<Pick<TransportDbRow, 'kind' | 'settings'>>(
+    'select kind, settings from transport where id = $1',
     [id],
   )
-  return new Set(rows.map(row => row.path))
+  const [row] = rows
+  if (row === undefined) return []
+  const { sealedPassword, sealedSecrets = {} } = row.settings
+  const first = sealedPassword === undefined ? [] : SECRET_PATHS[providerOf(row.kind)].slice(0, 1)
+  return [...first, ...Object.keys(sealedSecrets)]
 }
 
 /** What is written, by whom it is sealed. */
@@ -92,7 +97,7 @@ export interface TransportChange {
 /** Makes a transport. */
 export const insertTransport = async (db: Db, change: TransportChange): Promise<void> => {
   const { id, sandboxId, write, secret, now } = change
-  const { rest, sealed } = splitSecrets(settingsOf(write), SECRETS[providerOf(kindOf(write))], secret)
+  const { rest, sealed } = splitSecrets(settingsOf(write), SECRET_PATHS[providerOf(kindOf(write))], secret)
   const settings = Object.keys(sealed).length === 0 ? rest : { ...rest, sealedSecrets: sealed }
   await db
     .query(
@@ -106,7 +111,7 @@ export const insertTransport = async (db: Db, change: TransportChange): Promise<
 /** Replaces a transport's settings; a secret that is left out stays. False: there is none of that id and kind. */
 export const replaceTransport = async (db: Db, change: TransportChange): Promise<boolean> => {
   const { id, sandboxId, write, secret, now } = change
-  const names = SECRETS[providerOf(kindOf(write))]
+  const names = SECRET_PATHS[providerOf(kindOf(write))]
   const { rest, sealed, kept } = splitSecrets(settingsOf(write), names, secret)
   const keepsFirst = kept.includes(names[0] ?? '')
   const result = await db
@@ -167,7 +172,7 @@ export const transportById = async (
   const { kind } = row
   const found = { id: row.id, kind, sandboxName: row.sandbox_name, sandboxId: row.sandbox_id }
   if (!isReal(kind)) return found
-  const settings = withSecrets(row.settings, SECRETS[kind], sealed => unseal(secret, sealed))
+  const settings = withSecrets(row.settings, SECRET_PATHS[kind], sealed => unseal(secret, sealed))
   // Going on without it would let the provider refuse every message for good.
   if (settings === undefined)
     throw new Fault('internal', {

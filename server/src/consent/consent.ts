@@ -12,6 +12,7 @@ import {
   insertConsentEvents,
 } from '../profiles/consent-event.store.ts'
 import { lockPerson, writeAttributes } from '../profiles/person-row.store.ts'
+import { isRefusal } from '../profiles/refusal.ts'
 import { type ChoicePlace, choiceAt, withChoice } from './choice.ts'
 import { findSubscription, writeSubscription } from './consent.store.ts'
 import { findTopic, type TopicRecord } from './topic.store.ts'
@@ -29,11 +30,15 @@ export type ConsentWrite =
       readonly asksAgain: boolean
     }
 
-/** Who is changed, and how it came in. `skipSame`: what is so already is left alone and leaves no evidence. */
+/**
+ * Who is changed, and how it came in. `skipSame`: what is so already is left alone and leaves no evidence. `keepsRefusal`: so is
+ * a refusal of a channel or an address.
+ */
 export interface ConsentOf {
   readonly profileId: string
   readonly how: Circumstances
   readonly skipSame: boolean
+  readonly keepsRefusal?: boolean
 }
 
 interface Work extends ConsentOf {
@@ -100,7 +105,8 @@ const changeProfile = async (
   attributes: Attributes,
 ): Promise<{ attributes: Attributes; event: ConsentEventRecord | undefined }> => {
   const before = choiceAt(attributes, place)
-  if (work.skipSame && before === value) return { attributes, event: undefined }
+  const isLeft = (work.skipSame && before === value) || (work.keepsRefusal === true && isRefusal(before))
+  if (isLeft) return { attributes, event: undefined }
   const proof = { ...NOWHERE, ...placeOf(place), level: place.level, before, after: value }
   const changed = withChoice(attributes, place, { value, now: work.actor.now })
   return { attributes: changed, event: await prove(work, proof) }

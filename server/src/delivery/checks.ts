@@ -1,6 +1,6 @@
 /**
  * The one order of checks about a person (delivery-and-governance: order of checks, 6 to 10), the same for sending, dry
- * run and `why`: consent, topic, sender of SMS, frequency caps, quiet hours, suppression, allowed list. The first that objects is the
+ * run and `why`: consent, number of SMS, topic, sender of SMS, frequency caps, quiet hours, suppression, allowed list. The first that objects is the
  * reason.
  */
 import type { AddressHash } from '../consent/address-hash.ts'
@@ -10,6 +10,7 @@ import { allowedCheck } from './check-allowed.ts'
 import { consentCheck } from './check-consent.ts'
 import { frequencyCheck } from './check-frequency.ts'
 import { quietHoursCheck } from './check-quiet-hours.ts'
+import { smsNumberCheck } from './check-sms-number.ts'
 import { smsSenderCheck } from './check-sms-sender.ts'
 import { suppressionCheck } from './check-suppression.ts'
 import { topicCheck } from './check-topic.ts'
@@ -17,7 +18,7 @@ import { loadKnown } from './known.ts'
 
 /** The order. */
 export const CHECKS: readonly Check[] = [
-  ...[consentCheck, topicCheck, smsSenderCheck, frequencyCheck, quietHoursCheck],
+  ...[consentCheck, smsNumberCheck, topicCheck, smsSenderCheck, frequencyCheck, quietHoursCheck],
   ...[suppressionCheck, allowedCheck],
 ]
 

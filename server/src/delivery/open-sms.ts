@@ -12,7 +12,7 @@ import {
 import { checkInfobip, createInfobipChannel, type InfobipOptions } from '../channels/sms/infobip/infobip.ts'
 import { checkSinch, createSinchChannel, type SinchOptions } from '../channels/sms/sinch/sinch.ts'
 import { checkTwilio, createTwilioChannel, type TwilioOptions } from '../channels/sms/twilio/twilio.ts'
-import { type OpenContext, type Opener, SLOTS } from './opener.ts'
+import { domainConnectionsOf, type OpenContext, type Opener, SLOTS } from './opener.ts'
 
 const standIn = (row: TransportRow, { sinks }: OpenContext): string =>
   `http://127.0.0.1:${sinks.http}/sandbox/${encodeURIComponent(row.sandboxName)}`
@@ -27,19 +27,20 @@ const given = <T extends object>(members: T): Given<T> =>
 const shared = (
   row: TransportRow,
   context: OpenContext,
-  connections: number | undefined,
-): Pick<TwilioOptions, 'now' | 'connections' | 'callbackUrl'> => {
+  pace: Pick<CustomSmsSettings, 'connections' | 'domainLimits'> | undefined,
+): Pick<TwilioOptions, 'now' | 'connections' | 'countryConnections' | 'callbackUrl'> => {
   const callbackUrl = context.callbackUrl?.(row)
   return {
     now: context.now,
-    connections: connections ?? SLOTS,
+    connections: pace?.connections ?? SLOTS,
+    countryConnections: domainConnectionsOf(pace ?? {}),
     ...(callbackUrl === undefined ? {} : { callbackUrl }),
   }
 }
 
 const twilioOptions = (row: TransportRow, context: OpenContext): TwilioOptions => {
   const { twilio } = row
-  const more = shared(row, context, twilio?.connections)
+  const more = shared(row, context, twilio)
   if (twilio === undefined) return { ...more, ...STAND_IN_SMS.twilio, endpoint: standIn(row, context) }
   const { accountSid, authToken, keySid, keySecret, messagingServiceSid, endpoint } = twilio
   const token = keySid ? keySecret : authToken
@@ -48,7 +49,7 @@ const twilioOptions = (row: TransportRow, context: OpenContext): TwilioOptions =
 
 const sinchOptions = (row: TransportRow, context: OpenContext): SinchOptions => {
   const { sinch } = row
-  const more = shared(row, context, sinch?.connections)
+  const more = shared(row, context, sinch)
   if (sinch === undefined) return { ...more, ...STAND_IN_SMS.sinch, endpoint: standIn(row, context) }
   const { region, servicePlanId, apiToken, endpoint } = sinch
   return { ...more, region, servicePlanId, apiToken: apiToken ?? '', ...given({ endpoint }) }
@@ -56,7 +57,7 @@ const sinchOptions = (row: TransportRow, context: OpenContext): SinchOptions => 
 
 const infobipOptions = (row: TransportRow, context: OpenContext): InfobipOptions => {
   const { infobip } = row
-  const more = shared(row, context, infobip?.connections)
+  const more = shared(row, context, infobip)
   if (infobip === undefined) return { ...more, ...STAND_IN_SMS.infobip, endpoint: standIn(row, context) }
   return { ...more, endpoint: infobip.endpoint.replace(/\/+$/, ''), apiKey: infobip.apiKey ?? '' }
 }
@@ -84,7 +85,7 @@ const authOf = ({ auth }: CustomSmsSettings): CustomAuth => {
 
 const customOptions = (row: TransportRow, context: OpenContext): CustomSmsOptions => {
   const { custom_sms: custom } = row
-  const more = shared(row, context, custom?.connections)
+  const more = shared(row, context, custom)
   if (custom === undefined) return { ...more, ...standInCustomSms(standIn(row, context)) }
   const { method, url, contentType, headers, payload, certificate, key, ca } = custom
   const tls = given({ cert: certificate, key, ca })

@@ -14,14 +14,7 @@ import { carrying, type RenderedMessage } from '../channels/rendered.ts'
 import { STAND_IN_SENDGRID_KEY, STAND_IN_SES } from '../channels/sandbox/http-sink.ts'
 import { OPEN_PUSH } from './open-push.ts'
 import { OPEN_SMS } from './open-sms.ts'
-import { type OpenContext, type Opener, SLOTS } from './opener.ts'
-
-const domainConnectionsOf = ({ domainLimits = [] }: Pick<SmtpSettings, 'domainLimits'>) =>
-  new Map(
-    domainLimits.flatMap(({ domain, connections }) =>
-      typeof connections === 'number' ? [[domain.toLowerCase(), connections] as const] : [],
-    ),
-  )
+import { domainConnectionsOf, type OpenContext, type Opener, SLOTS } from './opener.ts'
 
 const smtpOptions = (smtp: SmtpSettings): SmtpChannelOptions => {
   const { host, port, security, user, password, connections, minimumTls, ca } = smtp

@@ -1,5 +1,5 @@
 /** What it takes to open the channel of a stored transport. */
-import type { ProviderAnswer } from '@carillon/contract'
+import type { ProviderAnswer, SmtpSettings } from '@carillon/contract'
 import type { TransportRow } from '../campaigns/transport.store.ts'
 import type { Channel } from '../channels/channel.ts'
 import type { PushChannelOptions } from '../channels/push/fan-out.ts'
@@ -30,3 +30,13 @@ export interface Opener {
 
 /** Messages on their way at once where a transport says nothing. */
 export const SLOTS = 10
+
+/** Messages on their way at once by domain of recipients, or by country of numbers, in lower case. */
+export const domainConnectionsOf = ({
+  domainLimits = [],
+}: Pick<SmtpSettings, 'domainLimits'>): ReadonlyMap<string, number> =>
+  new Map(
+    domainLimits.flatMap(({ domain, connections }) =>
+      typeof connections === 'number' ? [[domain.toLowerCase(), connections] as const] : [],
+    ),
+  )

@@ -2,14 +2,14 @@
 
 import type { StoredSigningKey } from '../campaigns/dkim-key.store.ts'
 import { channelOf, type RenderedMessage } from '../channels/rendered.ts'
-import { SHORT_LINK_DAYS } from '../channels/sms/short-links.ts'
+import { SHORT_LINK_DAYS, type ShortLink } from '../channels/sms/short-links.ts'
 import { saveContacts } from '../consent/sms-opt-out.store.ts'
 import type { RenderData } from '../content/email-content.ts'
 import type { MailLinks } from '../content/mail-links.ts'
 import { createReach, MOST_ROUNDS, TOO_MANY_ROUNDS, type Visit } from '../content/reach.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { ClaimedMessage, MessageResult } from '../messages/ledger.ts'
-import { saveShortLinks } from '../messages/short-link.store.ts'
+import { saveShortLinks, shortLinksMade } from '../messages/short-link.store.ts'
 import { saveLinks } from '../tracking/interaction.store.ts'
 import { saveMirrorPages } from '../tracking/mirror.store.ts'
 import { packPage } from '../tracking/page-file.ts'
@@ -59,12 +59,14 @@ export interface PlacedMessage {
 
 interface Placed extends PlacedMessage {
   readonly keys: readonly StoredSigningKey[]
+  /** Short links of an earlier preparation. */
+  readonly made: readonly ShortLink[]
 }
 
 /** Undefined while something must be loaded first. */
 const renderOne = (
   deps: PrepareDeps,
-  { item, place, keys }: Placed,
+  { item, place, keys, made }: Placed,
   visit: Visit,
 ): Rendered | MessageResult | undefined => {
   const { message, version, address, data, links, clock } = item
@@ -93,6 +95,7 @@ const renderOne = (
     transportKind: configuration.kinds.get(place.transportId),
     keys,
     addresses: deps.addresses,
+    shortLinks: made,
     now: deps.clock.now(),
   })
   if ('problem' in finished)
@@ -161,7 +164,9 @@ const renderAll = async (
 }
 
 const shortLinksIn = ({ message: { messageId }, rendered }: Prepared) =>
-  'links' in rendered ? (rendered.links ?? []).map(link => ({ ...link, messageId })) : []
+  'links' in rendered
+    ? (rendered.links ?? []).flatMap(({ code, url, isKept }) => (isKept ? [] : [{ code, url, messageId }]))
+    : []
 
 // An answer finds its person by the number that was written to. Other channels cost nothing here.
 const remember = async (
@@ -226,6 +231,22 @@ const allowed = async (
   )
 }
 
+// A link that a person may have already goes on to count.
+const linksMade = async (
+  { db }: PrepareDeps,
+  placed: readonly PlacedMessage[],
+): Promise<ReadonlyMap<string, readonly ShortLink[]>> => {
+  const again = placed.flatMap(({ item: { message, configuration } }) => {
+    const isAgain = message.claims > 1 || message.attempt > 0 || message.generation > 1
+    return isAgain && configuration.channel === 'sms' && configuration.shortenLinks ? [message.messageId] : []
+  })
+  const made = new Map<string, ShortLink[]>()
+  if (again.length === 0) return made
+  for (const { messageId, ...link } of await shortLinksMade(db, again))
+    made.set(messageId, [...(made.get(messageId) ?? []), link])
+  return made
+}
+
 /** Renders and signs what has its place. Rejects when the database is away. */
 export const renderPlaced = async (
   deps: PrepareDeps,
@@ -235,9 +256,14 @@ export const renderPlaced = async (
     deps,
     placed.map(({ item }) => item.message.sandboxId),
   )
+  const made = await linksMade(deps, placed)
   const rendered = await renderAll(
     deps,
-    placed.map(one => ({ ...one, keys: keys.get(one.item.message.sandboxId) ?? [] })),
+    placed.map(one => ({
+      ...one,
+      keys: keys.get(one.item.message.sandboxId) ?? [],
+      made: made.get(one.item.message.messageId) ?? [],
+    })),
   )
   await remember(deps, rendered)
   await keepLinks(

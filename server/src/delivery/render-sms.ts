@@ -1,7 +1,8 @@
 /** Makes short messages: content with the sender of its configuration. */
-import { newShortCode, type Shortened, shortenLinks } from '../channels/sms/short-links.ts'
+import { linksTo, type Shortened, shortenLinks } from '../channels/sms/short-links.ts'
 import type { RenderedSms } from '../channels/sms/sms.ts'
 import { shownSms } from '../content/sms-content.ts'
+import { isWebAddress } from '../lib/text-url.ts'
 import {
   BROKEN,
   type ChannelRenderer,
@@ -21,7 +22,7 @@ type Sms = NonNullable<ShownMessage['sms']>
 const toRenderedSms = (sms: Sms, { withCodes, urls }: Shortened, facts: HandOverFacts): RenderedSms => {
   const { messageId, generation, attempt } = facts.message
   const { from, to, messageType, title, mediaUri } = sms
-  const links = urls.map(url => ({ code: newShortCode(), url }))
+  const links = linksTo(urls, facts.shortLinks ?? [])
   return {
     channel: 'sms',
     messageId,
@@ -34,8 +35,6 @@ const toRenderedSms = (sms: Sms, { withCodes, urls }: Shortened, facts: HandOver
 }
 
 const asItIs = (text: string): Shortened => ({ shown: text, urls: [], withCodes: () => text })
-
-const isWebAddress = (text: string): boolean => URL.canParse(text) && /^https?:\/\//i.test(text)
 
 /** The renderer. */
 export const renderSms: ChannelRenderer = (version, { address, data, publicUrl }, moment) => {

@@ -1,9 +1,11 @@
 /** What makes the messages of one channel: the terms that all channels share. The channels are in `render.ts`. */
+
 import type { DryRunResult, ReasonCode, TransportKind } from '@carillon/contract'
 import type { Outside } from '@carillon/template'
 import type { StoredSigningKey } from '../campaigns/dkim-key.store.ts'
 import type { FeedbackAddresses } from '../channels/email/verp.ts'
 import type { RenderedMessage } from '../channels/rendered.ts'
+import type { ShortLink } from '../channels/sms/short-links.ts'
 import type { RenderData, RenderMoment } from '../content/email-content.ts'
 import type { MailLinks } from '../content/mail-links.ts'
 import type { ClaimedMessage } from '../messages/ledger.ts'
@@ -59,6 +61,8 @@ export interface HandOverFacts {
   /** The DKIM keys of the sandbox. */
   readonly keys: readonly StoredSigningKey[]
   readonly addresses: FeedbackAddresses
+  /** Short links that were made for the message before; left out: none. */
+  readonly shortLinks?: readonly ShortLink[]
   readonly now: Date
 }
 

@@ -9,6 +9,7 @@ import { buildMime, type EmailParts } from '../channels/email/mime.ts'
 import type { RenderedMessage } from '../channels/rendered.ts'
 import { createAddressHash } from '../consent/address-hash.ts'
 import { findErased } from '../consent/erased.store.ts'
+import { optedOutOf } from '../consent/sms-opt-out.store.ts'
 import { findListed, findNotAllowed } from '../consent/suppression.store.ts'
 import { notificationOf } from '../content/push-content.ts'
 import { compileSending, type RenderedSending } from '../content/sending.ts'
@@ -114,6 +115,19 @@ const testMail = async (of: MessageFor<EmailConfiguration>): Promise<RenderedMes
   )
 }
 
+type SmsConfiguration = Extract<SendingConfiguration, { channel: 'sms' }>
+
+const testSms = async (of: MessageFor<SmsConfiguration>): Promise<RenderedMessage> => {
+  const { deps, asked, configuration } = of
+  const { sandboxId, to } = asked
+  const { sender: from } = configuration
+  const [isOut] = await optedOutOf(deps.pool, [{ sandboxId, sender: from, number: to }])
+  if (isOut === true)
+    throw new Fault('resource_state', { detail: 'The number asked for no messages from this sender.' })
+  const messageId = deps.newId()
+  return { channel: 'sms', messageId, reference: `${messageId}.1.1`, from, to, text: SMS_TEXT }
+}
+
 const testPush = ({ deps, asked, configuration }: MessageFor<PushConfiguration>): RenderedMessage => ({
   ...{ channel: 'push', messageId: deps.newId(), generation: 1, attempt: 1 },
   ...{ sandboxId: asked.sandboxId, profileId: undefined, targets: targetsIn(asked.to) },
@@ -123,10 +137,7 @@ const testPush = ({ deps, asked, configuration }: MessageFor<PushConfiguration>)
 const testMessage = async ({ configuration, ...of }: MessageFor<SendingConfiguration>) => {
   if (configuration.channel === 'email') return testMail({ configuration, ...of })
   if (configuration.channel === 'push') return testPush({ configuration, ...of })
-  const messageId = of.deps.newId()
-  const { sender: from } = configuration
-  const reference = `${messageId}.1.1`
-  return { channel: 'sms', messageId, reference, from, to: of.asked.to, text: SMS_TEXT } as const
+  return testSms({ configuration, ...of })
 }
 
 /**

@@ -2,24 +2,12 @@
 import { isUuid } from '../lib/ids.ts'
 import type { FeedbackNote } from './record.ts'
 
-/** The members of a value; none, when it is no object. */
-export const treeOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {}
-
 /** The items of a value; of a longer list the first hundred. */
 export const listOf = (value: unknown): readonly unknown[] =>
   Array.isArray(value) ? value.slice(0, 100) : []
 
 /** The text of a value, or ''. */
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 2_000) : '')
-
-/** The moment of a text, or of seconds since 1970; null: it is none. */
-export const momentOf = (value: unknown): Date | null => {
-  const at = new Date(typeof value === 'number' ? value * 1_000 : textOf(value) || Number.NaN)
-  return Number.isNaN(at.getTime()) ? null : at
-}
 
 /** The message that a report is about, and of which hand-over, if it says so. */
 export type Joined = Pick<FeedbackNote, 'messageId' | 'of'>

@@ -4,7 +4,8 @@
  */
 import { createPublicKey, createVerify, type KeyObject } from 'node:crypto'
 import { bounceOfReport } from '../channels/email/codes.ts'
-import { joinKey, listOf, momentOf, textOf, treeOf } from './provider-json.ts'
+import { momentOf, treeOf } from '../lib/loose-json.ts'
+import { joinKey, listOf, textOf } from './provider-json.ts'
 import type { FeedbackNote } from './record.ts'
 
 /** The headers that carry the signature. */

@@ -5,7 +5,8 @@
 import { bounceOfReport } from '../channels/email/codes.ts'
 import { MESSAGE_ID_HEADER } from '../channels/email/email.ts'
 import { attemptIn, type FeedbackAddresses } from '../channels/email/verp.ts'
-import { type Joined, joinKey, listOf, momentOf, textOf, treeOf } from './provider-json.ts'
+import { momentOf, treeOf } from '../lib/loose-json.ts'
+import { type Joined, joinKey, listOf, textOf } from './provider-json.ts'
 import type { FeedbackNote } from './record.ts'
 
 const headersOf = (mail: unknown): string[] =>

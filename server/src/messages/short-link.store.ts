@@ -23,6 +23,16 @@ export const saveShortLinks = async (db: Db, links: readonly ShortLinkRow[], unt
   })
 }
 
+/** The links that were made for these messages before, in an order that does not change. */
+export const shortLinksMade = async (db: Db, messageIds: readonly string[]): Promise<ShortLinkRow[]> => {
+  const { rows } = await db.query<ShortLinkRow>({
+    name: 'short-links-made',
+    text: `select code, message_id as "messageId", url from short_link where message_id = any($1::uuid[]) order by code`,
+    values: [messageIds],
+  })
+  return rows
+}
+
 /** Follows a link: where it leads; undefined: there is none, or not any more. `isLook`: it is not counted as a click. */
 export const followShortLink = async (
   db: Db,

@@ -83,6 +83,11 @@ const SECTIONS: readonly Section[] = [
       from ${ASKED}, sms_opt_out o where o.sandbox_id = a.sandbox_id and o.number = any(a.numbers) order by o.at`,
   },
   {
+    name: 'shortMessageRefusals',
+    text: `select r.number, r.at as "refusedAt"
+      from ${ASKED}, sms_refusal r where r.sandbox_id = a.sandbox_id and r.number = any(a.numbers) order by r.at`,
+  },
+  {
     name: 'inbox',
     text: `select i.message_id as "messageId", i.recipient, i.sender, i.subject, i.received_at as "receivedAt"
       from ${ASKED}, inbox i

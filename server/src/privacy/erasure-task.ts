@@ -38,6 +38,7 @@ import {
   writeStep,
 } from './erasure.store.ts'
 import { findSubject } from './find-subject.ts'
+import { numbersOf } from './found-numbers.store.ts'
 import { removeNumbers } from './number-data.store.ts'
 import {
   heldByOthers,
@@ -56,6 +57,7 @@ import {
   renewed,
   type Subject,
   withAddresses,
+  withPhones,
 } from './subject.ts'
 
 /** What the task needs. `shard` is its own row of every sum; the sizes of steps are smaller in tests. */
@@ -141,6 +143,17 @@ const eraseAddresses = async (work: Work, subject: Subject): Promise<readonly Er
   ]
 }
 
+// Before their rows go: messages may have gone to a number in a form, or to one, that the profile does not have.
+const withNumbers = async ({ tx, erasure }: Work, subject: Subject): Promise<Subject> => {
+  const owner = { sandboxId: erasure.sandboxId, profileIds: subject.profileIds }
+  const found = await numbersOf(tx, owner.sandboxId, owner.profileIds)
+  const others = new Set((await heldByOthers(tx, owner, found)).map(one => one.value))
+  return withPhones(
+    subject,
+    found.filter(one => !others.has(one)),
+  )
+}
+
 const erasePerson = async (work: Work): Promise<ErasureStep> => {
   const { tx, erasure, sizes } = work
   const { subject, counts } = erasure
@@ -159,7 +172,8 @@ const removeProfile = async (work: Work, counts: readonly ErasureCount[]): Promi
   const { tx, erasure } = work
   const { sandboxId, subject } = erasure
   const profile = await lockPerson(tx, sandboxId, subject.profileIds[0] ?? '')
-  const whole = profile === undefined ? subject : renewed(subject, await findSubject(tx, sandboxId, profile))
+  const now = profile === undefined ? subject : renewed(subject, await findSubject(tx, sandboxId, profile))
+  const whole = await withNumbers(work, now)
   const addresses = await eraseAddresses(work, whole)
   const person = await removePerson(tx, sandboxId, whole.profileIds)
   return stepOf(work, {
@@ -213,7 +227,8 @@ const walk = async (work: Work): Promise<ErasureStep | undefined> => {
 // What was found on the way is looked for once more, and what came while the erasure ran.
 const finish = async (work: Work): Promise<void> => {
   const { tx, deps, now, erasure } = work
-  const { id, sandboxId, subject, createdAt, createdBy } = erasure
+  const { id, sandboxId, createdAt, createdBy } = erasure
+  const subject = await withNumbers(work, erasure.subject)
   const counts = addCounts(erasure.counts, [
     ...(await eraseAddresses(work, subject)),
     await redactSteps(tx, sandboxId, subject.profileIds),

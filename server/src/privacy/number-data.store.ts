@@ -7,6 +7,10 @@ const REMOVALS: readonly (readonly [table: string, condition: string])[] = [
   ['sms_contact', 'sandbox_id = $1 and (number = any($2::text[]) or profile_id = any($3::uuid[]))'],
   ['sms_inbound', 'sandbox_id = $1 and (number = any($2::text[]) or profile_id = any($3::uuid[]))'],
   [
+    'sms_refusal',
+    'sandbox_id = $1 and number = any($2::text[]) and ($3::uuid[] is null or cardinality($3) >= 0)',
+  ],
+  [
     'sms_opt_out',
     'sandbox_id = $1 and number = any($2::text[]) and ($3::uuid[] is null or cardinality($3) >= 0)',
   ],

@@ -146,6 +146,13 @@ export const withAddresses = (subject: Subject, found: readonly string[]): Subje
   addresses: both(subject.addresses, found),
 })
 
+/** The person with phone numbers that were found, but for those that another person has now. */
+export const withPhones = (subject: Subject, found: readonly string[]): Subject => {
+  const theirs = withE164(phonesAmong(subject.passedOn))
+  const own = found.filter(one => !theirs.includes(one))
+  return { ...subject, phones: both(subject.phones, own) }
+}
+
 /** The words that name the person wherever they stand in a text; short or plain ones would be found in others' too. */
 export const namingWords = (subject: Subject): string[] => {
   const { addresses, phones, profileIds } = subject

@@ -9,7 +9,7 @@ import { startBackground } from '../lib/background.ts'
 import { systemClock } from '../lib/clock.ts'
 import { uuidv7 } from '../lib/ids.ts'
 import { obey } from './child.ts'
-import { backgroundTasks } from './tasks.ts'
+import { answeringTasks, backgroundTasks } from './tasks.ts'
 
 /** What the supervisor tells the background process. `shard` is its own row of every sum. */
 export interface BackgroundOrder {
@@ -27,14 +27,16 @@ const POOL = 4
 const work = async (order: BackgroundOrder): Promise<() => Promise<void>> => {
   const log = pino({ level: order.logLevel, base: { role: 'background', name: order.name } })
   const pool = createPool({ url: order.databaseUrl, max: POOL, name: order.name })
-  const tasks = backgroundTasks({
+  const deps = {
     ...{ pool, clock: systemClock, log, secret: order.secret, shard: order.shard },
     sinks: order.sinks,
     newId: () => uuidv7(Date.now()),
-  })
-  const background = startBackground(tasks, log)
+  }
+  const answering = answeringTasks(deps)
+  const loops = [backgroundTasks(deps), answering.tasks].map(tasks => startBackground(tasks, log))
   return async () => {
-    await background.stop()
+    await Promise.all(loops.map(loop => loop.stop()))
+    await answering.transports.close()
     await pool.end()
   }
 }

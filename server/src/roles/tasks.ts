@@ -6,10 +6,12 @@ import { audienceTasks } from '../campaigns/audience-task.ts'
 import { createCampaignCache } from '../campaigns/campaign-cache.ts'
 import { createSandboxClocks } from '../campaigns/sandbox-clock.ts'
 import { seedTask } from '../campaigns/seed-task.ts'
+import { transportById } from '../campaigns/transport.store.ts'
 import { createAddressHash } from '../consent/address-hash.ts'
 import { suppressionTasks } from '../consent/suppression-upload.ts'
 import { lookupImport, lookupSweep } from '../content/lookup-import.ts'
 import type { SandboxPorts } from '../delivery/opener.ts'
+import { createTransports, type Transports } from '../delivery/transports.ts'
 import { smsAnswerTask } from '../feedback/sms/answer-task.ts'
 import { importTask } from '../imports/import-task.ts'
 import type { BackgroundTask } from '../lib/background.ts'
@@ -44,8 +46,16 @@ export const backgroundTasks = (deps: TaskDeps): readonly BackgroundTask[] => {
     importTask(deps, peopleImport(deps.newId)),
     importTask(deps, lookupImport),
     lookupSweep(deps),
-    smsAnswerTask({ ...deps, open: { sinks: deps.sinks, now: clock.now } }),
     mirrorSweep(deps),
     seedTask({ ...deps, intake: createIntake({ pool, clock, newId: deps.newId, firstShard: deps.shard }) }),
   ]
+}
+
+/** Work that waits for providers, in a loop of its own: one that says nothing for a minute keeps nothing else. */
+export const answeringTasks = (
+  deps: TaskDeps,
+): { readonly tasks: readonly BackgroundTask[]; readonly transports: Transports } => {
+  const { pool, clock, sinks, secret } = deps
+  const transports = createTransports({ sinks, clock, read: id => transportById(pool, id, secret) })
+  return { transports, tasks: [smsAnswerTask({ pool, clock, transports })] }
 }

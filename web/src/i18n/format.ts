@@ -8,6 +8,8 @@ export interface Formats {
   /** "3 minutes ago": the largest unit that fits. */
   readonly relative: (instant: string, nowMs: number) => string
   readonly bytes: (size: number) => string
+  /** An amount in a currency (ISO 4217); of small ones the digits that the currency itself does not have, too. */
+  readonly money: (amount: number, currency: string) => string
 }
 
 const UNITS = [
@@ -38,6 +40,10 @@ export const createFormats = (language: string): Formats => {
       if (unit) return relatives.format(Math.trunc(seconds / unit[1]), unit[0])
       return relatives.format(0, 'second')
     },
+    money: (amount, currency) =>
+      new Intl.NumberFormat(language, { style: 'currency', currency, maximumFractionDigits: 4 }).format(
+        amount,
+      ),
     bytes: size => {
       const unit = BYTES.findLast(([, least]) => size >= least)
       return unit ? `${numbers.format(Math.round((10 * size) / unit[1]) / 10)} ${unit[0]}` : `${size} B`

@@ -41,6 +41,16 @@ export const retryAfterOf = (
   return ms > 0 ? { retryAfterMs: Math.min(ms, 86_400_000) } : {}
 }
 
+// A call that cannot be made was not begun: it is ours to mend, and nothing about the number.
+const callFor = <Rendered>(provider: HttpProvider<Rendered>, message: Rendered): HttpCall | SendOutcome => {
+  try {
+    return provider.callOf(message)
+  } catch (error) {
+    const answer = trimAnswer(`The call cannot be made: ${String(error)}`)
+    return { kind: 'retry', code: 'ECALL', answer, ofRecipient: false }
+  }
+}
+
 /** Makes the channel. Opens no connection until the first send. */
 export const createHttpChannel = <Rendered>(provider: HttpProvider<Rendered>): Channel<Rendered> => {
   const caller = createHttpCaller(provider)
@@ -52,7 +62,9 @@ export const createHttpChannel = <Rendered>(provider: HttpProvider<Rendered>): C
       if (obstacle !== undefined) return obstacle
       // A token may have taken its time.
       if (!mayBegin()) return NOT_BEGUN
-      const answer = await caller.call(provider.callOf(message))
+      const call = callFor(provider, message)
+      if ('kind' in call) return call
+      const answer = await caller.call(call)
       if (answer.kind === 'answered') return provider.outcomeOf(answer)
       return provider.isSaidByHead === true && answer.head !== undefined
         ? provider.outcomeOf({ kind: 'answered', ...answer.head, body: '' })

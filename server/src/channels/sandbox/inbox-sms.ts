@@ -1,7 +1,7 @@
 /** A short message as the Inbox keeps and shows it. The content is hostile: reading never throws. */
 import type { InboxMail } from '@carillon/contract'
 import { measureSms } from '@carillon/template'
-import { textOf, treeOf } from '../sms/answers.ts'
+import { bodyTree, textOf } from '../sms/answers.ts'
 import type { ReceivedSms } from './sms-sink.ts'
 
 const FIRST = 200
@@ -18,7 +18,7 @@ type Shown = Pick<InboxMail, 'html' | 'text' | 'headers' | 'attachments' | 'sms'
 
 /** What is shown of a message that was kept. */
 export const readSms = (raw: Buffer): Shown => {
-  const tree = treeOf(raw.toString('utf8'))
+  const tree = bodyTree(raw.toString('utf8'))
   const text = textOf(tree['text'])
   const mediaUri = textOf(tree['mediaUri']) || null
   const { coding, segments } = measureSms(text)

@@ -3,7 +3,7 @@
  * (key, members, numbers), answer in their words, and give the message for the Inbox. Know no database.
  */
 import type http from 'node:http'
-import { textOf, treeOf, valueAt } from '../sms/answers.ts'
+import { bodyTree, textOf, valueAt } from '../sms/answers.ts'
 import { parsePhone, parseSender } from '../sms/phone.ts'
 import { REFERENCE_QUERY } from '../sms/sms.ts'
 import { STAND_IN_CUSTOM_TOKEN, STAND_IN_SMS } from './sms-accounts.ts'
@@ -90,7 +90,7 @@ const takeTwilio: StandIn['take'] = (request, id) => {
 
 const takeSinch: StandIn['take'] = (request, id) => {
   if (!isBearer(request, sinch.apiToken)) return refuse(401, { code: 'unauthorized', text: 'Wrong token' })
-  const tree = treeOf(request.body)
+  const tree = bodyTree(request.body)
   const of = (path: string): string => textOf(valueAt(tree, path))
   const isMedia = of('type') === 'mt_media'
   const text = of(isMedia ? 'body.message' : 'body')
@@ -113,7 +113,7 @@ const takeInfobip: StandIn['take'] = (request, id) => {
     refuse(status, { requestError: { serviceException: { messageId, text } } })
   if (request.headers.authorization !== `App ${infobip.apiKey}`)
     return fault(401, 'UNAUTHORIZED', 'Invalid login details')
-  const message = valueAt(treeOf(request.body), 'messages.0')
+  const message = valueAt(bodyTree(request.body), 'messages.0')
   const of = (path: string): string => textOf(valueAt(message, path))
   const to = numberOf(of('destinations.0.to'))
   if (of('sender') === '') return fault(400, 'BAD_REQUEST', 'The sender is missing')
@@ -139,7 +139,7 @@ const takeInfobip: StandIn['take'] = (request, id) => {
 
 const takeCustom: StandIn['take'] = (request, id) => {
   if (!isBearer(request, STAND_IN_CUSTOM_TOKEN)) return refuse(401, { error: 'Wrong token' })
-  const tree = treeOf(request.body)
+  const tree = bodyTree(request.body)
   const of = (path: string): string => textOf(valueAt(tree, path))
   if (parsePhone(of('to')) === undefined) return refuse(422, { error: `Invalid number ${of('to')}` })
   return {

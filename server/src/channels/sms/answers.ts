@@ -2,7 +2,7 @@
 
 import { type SendOutcome, trimAnswer } from '../channel.ts'
 import type { HttpOutcome } from '../http/call.ts'
-import { retryAfterOf } from '../http/http-channel.ts'
+import { MAYBE_TAKEN, retryAfterOf } from '../http/http-channel.ts'
 
 /** An answer that came whole. */
 export type Answered = Extract<HttpOutcome, { kind: 'answered' }>
@@ -21,12 +21,23 @@ export type Refusal = 'message' | 'account' | 'later' | 'busy' | 'busy_number' |
 /** Refusals by the provider's code. */
 export type RefusalTable = Readonly<Record<string, Refusal>>
 
-/** Refusals of HTTP itself, where a provider gives no code of its own (RFC 9110 §15). */
-export const refusalOfStatus = (status: number): Refusal => {
+const ACCOUNT: ReadonlySet<number> = new Set([401, 402, 403, 404, 407])
+
+/**
+ * What a refusal is about: by the provider's own code where the table has it, else by HTTP's (RFC 9110 §15). An error of a
+ * server that is not in the provider's own words is that of a gateway, behind which the message may have been taken.
+ */
+export const refusalOf = (
+  table: RefusalTable,
+  { status, code }: { readonly status: number; readonly code: string },
+): Refusal => {
+  if (MAYBE_TAKEN.has(status)) return 'unclear'
+  const known = Object.hasOwn(table, code) ? table[code] : undefined
+  if (known !== undefined) return known
   if (status === 429) return 'busy'
-  if (status === 504) return 'unclear'
-  if (status === 401 || status === 402 || status === 403 || status === 404 || status === 407) return 'account'
-  return status >= 400 && status < 500 && status !== 408 && status !== 425 ? 'message' : 'later'
+  if (ACCOUNT.has(status)) return 'account'
+  if (status >= 400 && status < 500) return status === 425 ? 'later' : 'message'
+  return code === '' ? 'unclear' : 'later'
 }
 
 /** The outcome of a refusal. */
@@ -61,8 +72,8 @@ export const outcomeOfRefusal = (
   }
 }
 
-/** The JSON of a body as a tree; an empty one when it is none. */
-export const treeOf = (body: string): Readonly<Record<string, unknown>> => {
+/** The JSON of a body as a tree, a list by its places; an empty one when it is none. */
+export const bodyTree = (body: string): Readonly<Record<string, unknown>> => {
   try {
     const value: unknown = JSON.parse(body)
     return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {}

@@ -5,6 +5,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { BounceCode } from '../email/codes.ts'
+import { REFERENCE_QUERY } from './sms.ts'
 
 /** A call as it came. `url`: the address that the provider was given, with its query. */
 export interface SmsCall {
@@ -21,10 +22,9 @@ export type Genuineness =
   | { readonly genuine: false }
   | { readonly genuine: true; readonly key: Buffer; readonly at: Date | null }
 
-/** What became of a message. `reference` names the hand-over; empty: only the provider's id does. */
+/** What became of a message. `reference` names the hand-over; empty: it is about none that we know. */
 export interface SmsReport {
   readonly reference: string
-  readonly providerId: string
   readonly kind: 'sent' | 'delivered' | 'delay' | 'bounce'
   /** Null where nothing went wrong. */
   readonly code: BounceCode | null
@@ -56,6 +56,12 @@ export interface SmsCallReader {
   read(call: SmsCall): SmsCallContent | undefined
 }
 
+/** AJO's class of a provider's code, if the table has it. */
+export const bounceOf = (
+  table: Readonly<Record<string, BounceCode>>,
+  code: string,
+): BounceCode | undefined => (Object.hasOwn(table, code) ? table[code] : undefined)
+
 /** Says nothing. */
 export const NOTHING: SmsCallContent = { reports: [], inbound: [] }
 
@@ -80,15 +86,35 @@ export const headerOf = ({ headers }: SmsCall, name: string): string => {
 /** The member of the query that carries the secret of a webhook whose provider signs nothing. */
 export const TOKEN_QUERY = 'token'
 
-/** Believes a call for the secret in its address, or in a bearer token (RFC 6750). */
-export const verifyToken = (call: SmsCall, secret: string): Genuineness => {
-  const bearer = /^bearer +(.+)$/i.exec(headerOf(call, 'authorization'))?.[1]?.trim()
+/** Whether a call carries the secret of its address, there or in a bearer token (RFC 6750). */
+export const hasToken = (call: SmsCall, secret: string): boolean => {
+  const bearer = /^bearer +(\S.*)$/i.exec(headerOf(call, 'authorization'))?.[1]?.trim()
   const given = call.url.searchParams.get(TOKEN_QUERY) ?? bearer ?? ''
-  if (secret === '' || given === '' || !isSame(given, secret)) return { genuine: false }
-  const url = new URL(call.url)
-  url.searchParams.delete(TOKEN_QUERY)
-  return { genuine: true, key: digestOf(url.search, call.body), at: null }
+  return secret !== '' && given !== '' && isSame(given, secret)
 }
+
+const queryOf = ({ url }: SmsCall): string => {
+  const other = new URL(url)
+  other.searchParams.delete(TOKEN_QUERY)
+  return other.search
+}
+
+/** Believes a call for the secret in its address, or in a bearer token. */
+export const verifyToken = (call: SmsCall, secret: string): Genuineness =>
+  hasToken(call, secret)
+    ? { genuine: true, key: digestOf(queryOf(call), call.body), at: null }
+    : { genuine: false }
+
+/**
+ * What tells a call from others whose signature is over the body alone. Its address counts only with the secret in it: else
+ * whoever has one signed body could send it again, as often as there are addresses.
+ */
+export const keyOfBody = (call: SmsCall, secret: string): Buffer =>
+  digestOf(hasToken(call, secret) ? queryOf(call) : '', call.body)
+
+/** The hand-over that the address names; empty: none, or the address is not ours. */
+export const referenceOf = (call: SmsCall, secret: string): string =>
+  hasToken(call, secret) ? (call.url.searchParams.get(REFERENCE_QUERY) ?? '') : ''
 
 /** The HMAC of some parts, in base64 or hexadecimal. */
 export const hmacOf = (
@@ -99,11 +125,4 @@ export const hmacOf = (
   const hmac = createHmac(hash, secret)
   for (const part of parts) hmac.update(part)
   return hmac.digest(encoding)
-}
-
-/** The moment of a text or of seconds since 1970; null: it is none. */
-export const momentOf = (value: unknown): Date | null => {
-  const isText = typeof value === 'string' && value !== ''
-  const at = new Date(typeof value === 'number' ? value * 1_000 : isText ? value : Number.NaN)
-  return Number.isNaN(at.getTime()) ? null : at
 }

@@ -1,6 +1,9 @@
 /** Calls of providers: what is believed, and what they say. The signatures of the first tests are the providers' own samples. */
+import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { STAND_IN_SMS } from '../sandbox/sms-accounts.ts'
+import { callReader } from './call-readers.ts'
 import type { SmsCall, SmsCallReader } from './callbacks.ts'
 import { customCalls } from './custom/calls.ts'
 import { infobipCalls } from './infobip/calls.ts'
@@ -37,7 +40,7 @@ describe('Twilio', () => {
   test('tells that a message arrived, or why not', () => {
     const delivered = signed('MessageSid=SM1&MessageStatus=delivered&To=%2B31612345678')
     expect(calls.read(delivered)?.reports).toEqual([
-      expect.objectContaining({ reference: REFERENCE, providerId: 'SM1', kind: 'delivered', code: null }),
+      expect.objectContaining({ reference: REFERENCE, kind: 'delivered', code: null }),
     ])
     const lost = signed('MessageSid=SM1&MessageStatus=undelivered&ErrorCode=30005')
     expect(calls.read(lost)?.reports).toEqual([
@@ -96,7 +99,6 @@ describe('Sinch', () => {
       {
         ...{
           reference: REFERENCE,
-          providerId: 'b1',
           kind: 'bounce',
           code: 10,
           status: '402',
@@ -111,10 +113,18 @@ describe('Sinch', () => {
     }
     expect(calls.read(callOf(url, JSON.stringify(inbound)))?.inbound).toEqual([
       {
-        ...{ providerId: 'i1', from: '31612345678', to: '12345', text: 'STOP' },
+        ...{ providerId: 'i1', from: '+31612345678', to: '12345', text: 'STOP' },
         at: new Date('2026-03-01T09:05:07Z'),
       },
     ])
+  })
+
+  test('names a message in its address only where the secret is in it too', () => {
+    const body = JSON.stringify({ type: 'recipient_delivery_report_sms', status: 'Failed' })
+    const read = (query: string) =>
+      calls.read(callOf(`https://c.test/?${query}`, body))?.reports[0]?.reference
+    expect(read(`token=t&message=${REFERENCE}`)).toBe(REFERENCE)
+    expect([read(`message=${REFERENCE}`), read(`token=u&message=${REFERENCE}`)]).toEqual(['', ''])
   })
 
   test('has a key of its own for every nonce', () => {
@@ -143,10 +153,10 @@ describe('Infobip', () => {
       { messageId: 'i4', status: { groupId: 77 } },
     ]
     const read = calls.read(callOf('https://c.test/?token=t', JSON.stringify({ results })))
-    expect(read?.reports.map(({ providerId, kind, code }) => [providerId, kind, code])).toEqual([
-      ['i1', 'delivered', null],
-      ['i2', 'bounce', 10],
-      ['i3', 'bounce', 24],
+    expect(read?.reports.map(({ status, kind, code }) => [status, kind, code])).toEqual([
+      ['', 'delivered', null],
+      ['1', 'bounce', 10],
+      ['9999', 'bounce', 24],
     ])
     expect(read?.reports[0]?.reference).toBe(REFERENCE)
     expect(read?.inbound).toEqual([])
@@ -154,7 +164,7 @@ describe('Infobip', () => {
   test('brings what people wrote', () => {
     const results = [{ messageId: 'm', from: '31612345678', to: '12345', text: 'stop', keyword: 'STOP' }]
     expect(calls.read(callOf('https://c.test/', JSON.stringify({ results })))?.inbound).toEqual([
-      { providerId: 'm', from: '31612345678', to: '12345', text: 'stop', at: null },
+      { providerId: 'm', from: '+31612345678', to: '12345', text: 'stop', at: null },
     ])
   })
 })
@@ -162,7 +172,7 @@ describe('Infobip', () => {
 describe('a provider of one’s own', () => {
   const map = {
     report: {
-      ...{ referencePath: 'ref', idPath: 'data.0.id', statusPath: 'data.0.status', codePath: 'data.0.code' },
+      ...{ referencePath: 'ref', statusPath: 'data.0.status', codePath: 'data.0.code' },
       ...{ deliveredStatuses: ['DELIVRD'], failedStatuses: ['UNDELIV', 'EXPIRED'] },
     },
     inbound: { idPath: 'id', fromPath: 'msisdn', toPath: '', textPath: 'text', timePath: 'time' },
@@ -173,7 +183,7 @@ describe('a provider of one’s own', () => {
     const report = { ref: REFERENCE, data: [{ id: 7, status: 'undeliv', code: 'x1' }] }
     expect(calls.read(callOf('https://c.test/', JSON.stringify(report)))?.reports).toEqual([
       {
-        ...{ reference: REFERENCE, providerId: '7', kind: 'bounce', code: 1, status: 'x1' },
+        ...{ reference: REFERENCE, kind: 'bounce', code: 1, status: 'x1' },
         ...{ answer: 'undeliv', at: null },
       },
     ])
@@ -197,6 +207,32 @@ describe('a provider of one’s own', () => {
       genuine: true,
     })
   })
+
+  test('cannot be sent again for other messages by whoever has one signed body', () => {
+    const calls = customCalls({ ...map, signature: { header: 'x-sign', secret: 'key' } }, 't')
+    const body = '{"data":[{"status":"UNDELIV"}]}'
+    const sign = createHmac('sha256', 'key').update(body).digest('hex')
+    const at = (query: string) => callOf(`https://c.test/?${query}`, body, { 'x-sign': sign })
+    const read = (query: string) => calls.read(at(query))?.reports[0]?.reference
+    expect(read(`token=t&message=${REFERENCE}`)).toBe(REFERENCE)
+    expect(read(`message=${REFERENCE}`)).toBe('')
+    expect(calls.verify(at('message=a'))).toMatchObject({ genuine: true })
+    expect(calls.verify(at('message=b'))).toEqual(calls.verify(at('message=a')))
+    expect(calls.verify(at('token=t&message=b'))).not.toEqual(calls.verify(at('token=t&message=a')))
+  })
+})
+
+test('a stand-in of Twilio, whose key everybody knows, is believed with the secret of its address alone', () => {
+  const calls = callReader({ kind: 'sandbox_twilio' }, 't')
+  const verify = (url: string) =>
+    calls?.verify(
+      callOf(url, 'x=1', {
+        'x-twilio-signature': signTwilio(new URL(url), 'x=1', STAND_IN_SMS.twilio.authToken),
+      }),
+    )
+  expect(verify('https://c.test/')).toEqual({ genuine: false })
+  expect(verify('https://c.test/?token=u')).toEqual({ genuine: false })
+  expect(verify('https://c.test/?token=t')).toMatchObject({ genuine: true })
 })
 
 test('no body of a stranger makes a reader throw', () => {
@@ -214,6 +250,9 @@ test('no body of a stranger makes a reader throw', () => {
       '{"type":"mo_text","body":{"message":[]}}',
       '{"type":"recipient_delivery_report_sms","status":"__proto__","code":{}}',
       'MessageSid=a&MessageStatus=constructor',
+      'MessageSid=a&MessageStatus=failed&ErrorCode=constructor',
+      '{"results":[{"status":{"groupId":2},"error":{"id":"constructor"}}]}',
+      '{"type":"recipient_delivery_report_sms","status":"Failed","code":"toString"}',
     ),
   )
   fc.assert(
@@ -221,7 +260,10 @@ test('no body of a stranger makes a reader throw', () => {
       for (const reader of readers) {
         expect(reader.verify(callOf('https://c.test/', body))).toEqual({ genuine: false })
         const content = reader.read(callOf('https://c.test/', body))
-        for (const report of content?.reports ?? []) expect(report.kind).toMatch(/^[a-z]+$/)
+        for (const report of content?.reports ?? []) {
+          expect(report.kind).toMatch(/^[a-z]+$/)
+          expect(['number', 'object']).toContain(typeof report.code)
+        }
       }
     }),
   )

@@ -1,9 +1,10 @@
 /** What people answer. */
+import { SMS_DEFAULT_KEYWORDS } from '@carillon/contract'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { DEFAULT_KEYWORDS, foldWords, matchKeyword } from './keywords.ts'
+import { foldWords, matchKeyword } from './keywords.ts'
 
-const kindOf = (text: string, lists = DEFAULT_KEYWORDS): string => matchKeyword(text, lists).kind
+const kindOf = (text: string, lists = SMS_DEFAULT_KEYWORDS): string => matchKeyword(text, lists).kind
 
 describe('an answer', () => {
   const answers: readonly (readonly [string, string])[] = [
@@ -39,7 +40,7 @@ describe('an answer', () => {
     })
 
   test('is held against the words of a configuration in the place of the defaults, in any script', () => {
-    const lists = { ...DEFAULT_KEYWORDS, opt_out: ['СТОП'], double_opt_in: ['YES'], custom: ['Menu'] }
+    const lists = { ...SMS_DEFAULT_KEYWORDS, opt_out: ['СТОП'], double_opt_in: ['YES'], custom: ['Menu'] }
     expect(kindOf('стоп!', lists)).toBe('opt_out')
     expect(kindOf('STOP', lists)).toBe('none')
     expect(kindOf('yes', lists)).toBe('double_opt_in')
@@ -49,7 +50,7 @@ describe('an answer', () => {
   test('of any kind is judged without an error, and the same in any case and with any punctuation', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 300 }), text => {
-        const { kind } = matchKeyword(text, DEFAULT_KEYWORDS)
+        const { kind } = matchKeyword(text, SMS_DEFAULT_KEYWORDS)
         expect(kind).toBe(kindOf(text))
         if (text.length < 150) expect(foldWords(`. ${text} !`)).toBe(foldWords(text))
       }),

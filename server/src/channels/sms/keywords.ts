@@ -2,38 +2,14 @@
  * What people answer to short messages: the words that are understood, in several languages, and how a message is held
  * against them. Pure; knows no person and no store.
  */
-
-/** What a word asks for. */
-export const KEYWORD_KINDS = ['opt_in', 'opt_out', 'double_opt_in', 'help', 'custom'] as const
-export type KeywordKind = (typeof KEYWORD_KINDS)[number]
+import type { SmsKeywordKind } from '@carillon/contract'
 
 /** The words of a configuration, by what they ask for. */
-export type KeywordLists = Readonly<Record<KeywordKind, readonly string[]>>
-
-/**
- * The words where a configuration says nothing, of English, Dutch, German, French, Spanish, Portuguese and Italian. The
- * English ones are AJO's and those that carriers ask for.
- */
-export const DEFAULT_KEYWORDS: KeywordLists = {
-  opt_out: [
-    ...['STOP', 'STOPALL', 'UNSUBSCRIBE', 'CANCEL', 'END', 'QUIT', 'NO', 'OPTOUT', 'REVOKE'],
-    ...['STOPPEN', 'AFMELDEN', 'UITSCHRIJVEN', 'STOPP', 'ABMELDEN', 'ABBESTELLEN'],
-    ...['ARRET', 'ARRETER', 'DESABONNER', 'DESINSCRIRE', 'BAJA', 'ALTO', 'PARAR', 'CANCELAR'],
-    ...['SAIR', 'DESCADASTRAR', 'FERMA', 'BASTA', 'ANNULLA', 'DISISCRIVI'],
-  ],
-  opt_in: [
-    ...['START', 'SUBSCRIBE', 'YES', 'UNSTOP', 'CONTINUE', 'RESUME', 'BEGIN'],
-    ...['AANMELDEN', 'INSCHRIJVEN', 'JA', 'ANMELDEN', 'OUI', 'ABONNER', 'INSCRIRE'],
-    ...['ALTA', 'SI', 'SUSCRIBIR', 'SIM', 'INSCREVER', 'ISCRIVI'],
-  ],
-  double_opt_in: [],
-  help: ['HELP', 'INFO', 'INFORMATION', 'HULP', 'HILFE', 'AIDE', 'AYUDA', 'AJUDA', 'AIUTO'],
-  custom: [],
-}
+export type KeywordLists = Readonly<Record<SmsKeywordKind, readonly string[]>>
 
 /** A message held against words: one of them, nearly one that asks to be let go, or none. */
 export type KeywordMatch =
-  | { readonly kind: KeywordKind; readonly keyword: string }
+  | { readonly kind: SmsKeywordKind; readonly keyword: string }
   | { readonly kind: 'nearly_opt_out'; readonly keyword: string }
   | { readonly kind: 'none' }
 
@@ -78,7 +54,7 @@ const nearlyOptOut = (text: string, words: readonly string[]): string | undefine
 }
 
 // Who asks to be let go is, whatever else the word may mean.
-const ORDER: readonly KeywordKind[] = ['opt_out', 'double_opt_in', 'opt_in', 'help', 'custom']
+const ORDER: readonly SmsKeywordKind[] = ['opt_out', 'double_opt_in', 'opt_in', 'help', 'custom']
 
 /**
  * What a message says. The whole of it has to be a word, in any case, with or without accents and punctuation; only nearly

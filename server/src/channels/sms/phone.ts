@@ -22,6 +22,10 @@ export const parsePhone = (text: string, country?: string): string | undefined =
   return found?.isPossible() && found.ext === undefined ? found.number : undefined
 }
 
+/** A number of a provider that writes them without their plus sign; what can be none, such as a short code, stays. */
+export const withPlus = (text: string): string =>
+  (/^\d+$/.test(text) ? parsePhone(`+${text}`) : undefined) ?? text
+
 /** A sender as a provider takes it: a number in E.164, a short code, or a name (up to eleven letters, digits and blanks). */
 export type SmsSender = { readonly kind: 'number' | 'short_code' | 'name'; readonly value: string }
 

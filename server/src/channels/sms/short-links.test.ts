@@ -1,7 +1,7 @@
 /** Short links in a text. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { newShortCode, SHORT_CODE, shortenLinks } from './short-links.ts'
+import { linksTo, newShortCode, SHORT_CODE, shortenLinks } from './short-links.ts'
 
 const BASE = 'https://l.test'
 
@@ -17,9 +17,31 @@ test('every web link becomes a short one, the rest of the text stays', () => {
   expect(shown.length).toBe(withCodes([newShortCode(), newShortCode()]).length)
 })
 
+test('an address keeps the brackets that it opened, and loses those around it', () => {
+  const { urls } = shortenLinks(
+    '(see https://w.test/Foo_(bar)) “https://w.test/x”, [https://w.test/y]!',
+    BASE,
+  )
+  expect(urls).toEqual(['https://w.test/Foo_(bar)', 'https://w.test/x', 'https://w.test/y'])
+})
+
+test('a text of a million brackets is read in a moment', () => {
+  const began = performance.now()
+  shortenLinks(`https://w.test/${')'.repeat(500_000)}x https://w.test/${'!'.repeat(500_000)}x`, BASE)
+  expect(performance.now() - began).toBeLessThan(5_000)
+})
+
 test('a text without links, and one with short links already, stay what they are', () => {
   for (const text of ['Your code is 1234', 'https://l.test/s/abcdefghij'])
     expect(shortenLinks(text, BASE)).toMatchObject({ shown: text, urls: [] })
+})
+
+test('a link leads to the ASCII form of its address, and keeps the code that it was given before', () => {
+  const [first, second] = linksTo(['https://w.test/ł', 'https://пример.test/🔔?q=ж#ч'], [])
+  for (const link of [first, second]) expect(link?.url).toMatch(/^[!-~]+$/)
+  const again = linksTo(['https://w.test/ł', 'https://w.test/ł'], [{ code: 'abc', url: first?.url ?? '' }])
+  expect(again[0]).toEqual({ code: 'abc', url: first?.url, isKept: true })
+  expect(again[1]?.code).toMatch(SHORT_CODE)
 })
 
 test('codes are ten letters and digits, and of many none comes twice', () => {

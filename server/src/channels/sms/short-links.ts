@@ -1,5 +1,6 @@
 /** Short links in a text: where they stand, and the codes that take the place of addresses. Pure but for its randomness. */
 import { randomInt } from 'node:crypto'
+import { TEXT_URL, textUrl } from '../../lib/text-url.ts'
 
 /** Days that a short link can be followed for (AJO). */
 export const SHORT_LINK_DAYS = 30
@@ -17,9 +18,27 @@ const EXAMPLE = 'example---'
 export const newShortCode = (): string =>
   Array.from({ length: LENGTH }, () => LETTERS[randomInt(62)]).join('')
 
-const WEB_LINK = /https?:\/\/[^\s<>"]+/gi
-// What ends a sentence is no part of the address before it.
-const TRAILING = /[.,;:!?)\]}'’”]+$/
+/** A link of one message. */
+export interface ShortLink {
+  readonly code: string
+  readonly url: string
+  /** It was made before and is stored. */
+  readonly isKept?: true
+}
+
+/**
+ * A short link for each address, in its ASCII form: it is led on to in a header field. Those that were made for the message
+ * before stay: a message that is tried again, or that a person has twice, has the links that it had.
+ */
+export const linksTo = (urls: readonly string[], made: readonly ShortLink[]): readonly ShortLink[] => {
+  const left = [...made]
+  return urls.map(text => {
+    const url = new URL(text).href
+    const at = left.findIndex(one => one.url === url)
+    const [kept] = at === -1 ? [] : left.splice(at, 1)
+    return kept === undefined ? { code: newShortCode(), url } : { code: kept.code, url, isKept: true }
+  })
+}
 
 /** A text with short links. `urls`: where they lead, in the order of the text. */
 export interface Shortened {
@@ -35,8 +54,8 @@ export const shortenLinks = (text: string, base: string): Shortened => {
   const urls: string[] = []
   const pieces: string[] = []
   let at = 0
-  for (const match of text.matchAll(WEB_LINK)) {
-    const url = match[0].replace(TRAILING, '')
+  for (const match of text.matchAll(TEXT_URL)) {
+    const url = textUrl(match[0])
     if (url.startsWith(base + SHORT_LINK_PATH) || !URL.canParse(url)) continue
     pieces.push(text.slice(at, match.index))
     at = match.index + url.length

@@ -1,4 +1,7 @@
 /** The words of the SMS channel that its parts share. Knows no provider. */
+import { createGates, type Gate } from '../gate.ts'
+import { countryOf } from './phone.ts'
+import type { ShortLink } from './short-links.ts'
 
 /** A short message ready to hand over; with `media` it is an MMS. */
 export interface RenderedSms {
@@ -16,7 +19,7 @@ export interface RenderedSms {
   /** How long the provider may try; left out: as long as it likes. */
   readonly validitySeconds?: number
   /** The short links in the text; kept before the message goes out. Providers know nothing of them. */
-  readonly links?: readonly { readonly code: string; readonly url: string }[]
+  readonly links?: readonly ShortLink[]
 }
 
 /** What makes a message an MMS. */
@@ -27,6 +30,14 @@ export interface MmsMedia {
 
 /** The member of a report's address that names the hand-over. */
 export const REFERENCE_QUERY = 'message'
+
+/** The gates of countries that have fewer calls at once than the rest. Makes them once. */
+export const countryGates = (
+  limits: ReadonlyMap<string, number> = new Map(),
+): ((sms: RenderedSms) => Gate | undefined) => {
+  const gates = createGates(limits)
+  return ({ to }) => (limits.size === 0 ? undefined : gates((countryOf(to) ?? '').toLowerCase()))
+}
 
 /** Where a provider reports what became of a message: the address with the reference, by which the report is joined. */
 export const reportUrl = (callbackUrl: string, reference: string): string => {

@@ -1,52 +1,81 @@
 /**
  * Sends the answers to what people wrote, one at a time and at most once: an answer that a process took and did not end is
- * not sent again.
+ * not sent again, and told as failed. A number gets few answers in an hour, or two machines would answer each other for ever.
  */
 import type pg from 'pg'
-import { transportById } from '../../campaigns/transport.store.ts'
 import type { SendOutcome } from '../../channels/channel.ts'
-import { openTransport } from '../../delivery/open-transport.ts'
-import type { OpenContext } from '../../delivery/opener.ts'
+import type { Transports } from '../../delivery/transports.ts'
 import type { BackgroundTask } from '../../lib/background.ts'
-import { endAnswer, type InboundRow, takeAnswer } from './sms.store.ts'
+import { backoffMs } from '../../lib/backoff.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { endAnswer, endLostAnswers, type TakenAnswer, takeAnswer } from './sms.store.ts'
 
-/** What the task needs. */
+/** What the task needs. `transports`: kept open from one answer to the next. */
 export interface AnswerTaskDeps {
   readonly pool: pg.Pool
-  readonly secret: string
-  readonly open: Pick<OpenContext, 'sinks' | 'now'>
+  readonly clock: Clock
+  readonly transports: Pick<Transports, 'channel'>
 }
 
-const send = async (deps: AnswerTaskDeps, row: InboundRow): Promise<SendOutcome> => {
-  const transport = await transportById(deps.pool, row.transportId, deps.secret)
-  if (transport === undefined)
-    return { kind: 'reject', code: 'transport_missing', answer: 'The transport does not exist' }
-  const channel = openTransport(transport, deps.open)
-  const outcome = await channel.send({
-    ...{
-      channel: 'sms',
-      messageId: row.id,
-      reference: '',
-      to: row.number,
-      from: row.sender,
-      text: row.answer,
-    },
+const MOST_AN_HOUR = 5
+const HOUR_MS = 3_600_000
+/** A wait for a 429 is some minutes; whoever still waits an hour later does not expect an answer any more. */
+const MOST_TRIES = 6
+const POLICY = { firstMs: 10_000, factor: 4, longestMs: HOUR_MS }
+/** No call to a provider takes so long. */
+const LOST_MS = 300_000
+const LOST = 'The process ended while it was sent: nobody can say whether it was'
+
+const send = ({ transports }: AnswerTaskDeps, row: TakenAnswer): Promise<SendOutcome> =>
+  transports.channel(row.transportId).send({
+    ...{ channel: 'sms', messageId: row.id, reference: '' },
+    ...{ to: row.number, from: row.sender, text: row.answer },
   })
-  await channel.close()
-  return outcome
+
+interface Ended {
+  readonly state: 'sent' | 'failed' | 'waiting'
+  readonly said: string
+  readonly at: Date
 }
 
-/** The task: one answer a step. */
+const endOf = (outcome: SendOutcome, row: TakenAnswer, now: Date): Ended => {
+  const { kind, code, answer } = outcome
+  if (kind === 'accepted') return { state: 'sent', said: answer, at: now }
+  const said = `${code} ${answer}`.trim()
+  const isForNow = kind === 'retry' || kind === 'throttle'
+  if (!isForNow || row.tries >= MOST_TRIES) return { state: 'failed', said, at: now }
+  const { retryAfterMs = 0 } = outcome
+  const waitMs = backoffMs(row.tries, 1, { policy: POLICY, atLeastMs: retryAfterMs })
+  return { state: 'waiting', said, at: new Date(now.getTime() + waitMs) }
+}
+
+const tooMany = (now: Date): Ended => ({
+  state: 'failed',
+  said: `The number had ${MOST_AN_HOUR} answers in an hour`,
+  at: now,
+})
+
+const answerOne = async (deps: AnswerTaskDeps, row: TakenAnswer): Promise<Ended> => {
+  if (row.isTooMany) return tooMany(deps.clock.now())
+  const outcome = await send(deps, row).catch(
+    (error: Error): SendOutcome => ({
+      ...{ kind: 'unknown', code: 'EINTERNAL', answer: error.message.slice(0, 500) },
+    }),
+  )
+  return endOf(outcome, row, deps.clock.now())
+}
+
+/** The task: one answer a step. A provider that says nothing holds it up, so it has a loop of its own. */
 export const smsAnswerTask = (deps: AnswerTaskDeps): BackgroundTask => ({
   name: 'answers by SMS',
   advance: async () => {
-    const row = await takeAnswer(deps.pool)
+    const { pool, clock } = deps
+    const now = clock.now()
+    await endLostAnswers(pool, new Date(now.getTime() - LOST_MS), { said: LOST, now })
+    const since = new Date(now.getTime() - HOUR_MS)
+    const row = await takeAnswer(pool, { now, since, most: MOST_AN_HOUR })
     if (row === undefined) return false
-    const { kind, code, answer } = await send(deps, row).catch((error: Error) => ({
-      ...{ kind: 'unknown', code: 'EINTERNAL', answer: error.message.slice(0, 500) },
-    }))
-    const said = kind === 'accepted' ? answer : `${code} ${answer}`.trim()
-    await endAnswer(deps.pool, { id: row.id, state: kind === 'accepted' ? 'sent' : 'failed', said })
+    await endAnswer(pool, { id: row.id, ...(await answerOne(deps, row)) })
     return true
   },
 })

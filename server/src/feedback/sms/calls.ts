@@ -76,10 +76,13 @@ const believed = async (
   return verdict
 }
 
+const storable = (text: string): string => text.replaceAll('\0', '').slice(0, 500)
+
 const takeReport = async (deps: SmsCallDeps, source: Source, report: SmsReport): Promise<boolean> => {
   const joined = joinKey(report.reference)
   if (joined === undefined) return false
-  const { kind, code, status, answer, at } = report
+  const { kind, code, at } = report
+  const [status, answer] = [storable(report.status), storable(report.answer)]
   const known = await recordFeedback(
     { ...deps, now: deps.clock.now() },
     {
@@ -103,7 +106,11 @@ export const takeSmsCall = async (deps: SmsCallDeps, taken: TakenCall): Promise<
     throw new Fault('payload_invalid', { detail: 'The body is none of this provider’s.' })
   let used = 0
   for (const report of content.reports) if (await takeReport(deps, source, report)) used += 1
-  for (const inbound of content.inbound) if (await takeReply(deps, source, inbound)) used += 1
+  for (const [index, inbound] of content.inbound.entries()) {
+    // Where the provider gives no id, or leaves it out once, the call itself is told apart from others.
+    const providerId = inbound.providerId || `${key.toString('base64url')}.${index}`
+    if (await takeReply(deps, source, { ...inbound, providerId })) used += 1
+  }
   const now = deps.clock.now()
   const forgetBefore = new Date(now.getTime() - 2 * WINDOW_MS)
   await rememberSeen(deps.pool, { sourceId: source.id, key, now, forgetBefore })

@@ -2,17 +2,32 @@
  * What follows from what somebody wrote: the choice with its evidence, the end of a sender, and an answer that waits to be
  * sent. The choice comes first and the row last, so that a call that was cut off does the rest when it comes again.
  */
-import type { SmsChannelConfiguration } from '@carillon/contract'
+import { SMS_DEFAULT_KEYWORDS, type SmsChannelConfiguration } from '@carillon/contract'
 import type pg from 'pg'
-import { listConfigurations } from '../../campaigns/configuration.store.ts'
-import type { SmsInbound } from '../../channels/sms/callbacks.ts'
-import { DEFAULT_KEYWORDS, type KeywordMatch, matchKeyword } from '../../channels/sms/keywords.ts'
+import { configurationsOver } from '../../campaigns/configuration.store.ts'
+import { digestOf, type SmsInbound } from '../../channels/sms/callbacks.ts'
+import { type KeywordMatch, matchKeyword } from '../../channels/sms/keywords.ts'
 import { parsePhone } from '../../channels/sms/phone.ts'
 import { changeConsent } from '../../consent/consent.ts'
+import { liftRefusal, refuseNumber } from '../../consent/sms-refusal.store.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { Fault } from '../../lib/fault.ts'
 import { resolveIdentities } from '../../profiles/profile.store.ts'
-import { findContact, insertInbound, type SmsContact, setOptOut, wasInbound } from './sms.store.ts'
+import {
+  askedOutSince,
+  contactedAmong,
+  findContact,
+  insertInbound,
+  type SmsContact,
+  setOptOut,
+  wasInbound,
+} from './sms.store.ts'
+
+const LONGEST_NUMBER = 40
+const LONGEST_ID = 200
+const LONGEST_TEXT = 10_000
+// No provider brings what was written before there were any of these APIs: its clock, or our reading of it, is wrong.
+const EARLIEST_MS = Date.UTC(2000, 0, 1)
 
 /** What taking replies needs. */
 export interface ReplyDeps {
@@ -31,28 +46,49 @@ interface Reply {
   readonly source: ReplySource
   readonly inbound: SmsInbound
   readonly number: string
+  /** Our number. */
+  readonly sender: string
+  readonly at: Date
   readonly match: KeywordMatch
   readonly configuration: SmsChannelConfiguration | undefined
   readonly contact: SmsContact | undefined
   readonly profileId: string | null
 }
 
-// Infobip and Sinch write numbers without their plus sign.
-const numberOf = (text: string): string => parsePhone(text) ?? parsePhone(`+${text.trim()}`) ?? text.trim()
+const digits = (text: string): string => text.replace(/^\+/, '')
 
-const isOver = ({ transportId, fallbackTransportIds }: SmsChannelConfiguration, id: string): boolean =>
-  transportId === id || fallbackTransportIds.includes(id)
+const isFrom = (one: SmsChannelConfiguration, to: string): boolean => {
+  const number = parsePhone(to, one.country ?? undefined) ?? to
+  return digits(one.sender) === digits(to) || one.sender === number || parsePhone(one.sender) === number
+}
 
-// Whose number was written to; with a provider that does not say, the first configuration of the transport.
+/**
+ * Whose number was written to, among those that send over the transport. Where the provider does not say, and where there is
+ * but one that it can be, that one; a number of nobody's ends nobody else's sender.
+ */
 const configurationFor = async (
   deps: ReplyDeps,
   { id, sandboxId }: ReplySource,
   to: string,
 ): Promise<SmsChannelConfiguration | undefined> => {
-  const all = (await listConfigurations(deps.pool, sandboxId)).flatMap(one =>
-    one.channel === 'sms' && isOver(one, id) ? [one] : [],
+  const all = (await configurationsOver(deps.pool, sandboxId, id)).flatMap(one =>
+    one.channel === 'sms' ? [one] : [],
   )
-  return all.find(one => numberOf(one.sender) === numberOf(to)) ?? all[0]
+  const [first, ...others] = all
+  return all.find(one => isFrom(one, to)) ?? (to === '' || others.length === 0 ? first : undefined)
+}
+
+// A number without its plus sign or country code is of the configuration's country, or one that we wrote to.
+const numberOf = async (
+  deps: ReplyDeps,
+  { sandboxId }: ReplySource,
+  of: { readonly from: string; readonly country: string | null },
+): Promise<string> => {
+  const { from, country } = of
+  const readings = [parsePhone(from, country ?? undefined), parsePhone(`+${digits(from)}`)]
+  const possible = readings.flatMap(one => one ?? [])
+  const known = await contactedAmong(deps.pool, sandboxId, possible)
+  return possible.find(one => known.includes(one)) ?? readings[0] ?? from
 }
 
 const profileOf = async (
@@ -67,10 +103,6 @@ const profileOf = async (
 
 const CHOICES: Readonly<Record<string, 'y' | 'n' | 'p'>> = { opt_in: 'y', opt_out: 'n', double_opt_in: 'p' }
 
-// A wish about one sender is no word about marketing from the others.
-const isAboutSender = ({ match, configuration }: Reply): boolean =>
-  configuration?.optOutLevel === 'sender' && (match.kind === 'opt_out' || match.kind === 'opt_in')
-
 const changeChoice = async (deps: ReplyDeps, reply: Reply): Promise<void> => {
   const value = Object.hasOwn(CHOICES, reply.match.kind) ? CHOICES[reply.match.kind] : undefined
   const { profileId, contact, inbound, source } = reply
@@ -81,9 +113,11 @@ const changeChoice = async (deps: ReplyDeps, reply: Reply): Promise<void> => {
     ...{ language: null, ip: null, userAgent: null },
     ...{ messageId: contact?.messageId ?? null, campaignId: contact?.campaignId ?? null },
   }
+  // The first of two words lifts nothing: marketing would begin before the second.
+  const keepsRefusal = value === 'p'
   await changeConsent(
     { pool, newId, now: clock.now(), sandboxId: source.sandboxId, by: '' },
-    { profileId, how, skipSame: true },
+    { profileId, how, skipSame: true, keepsRefusal },
     [{ place: { level: 'channel', channel: 'sms' }, value }],
   ).catch((error: unknown) => {
     // The person was erased in between: there is no choice to keep any more.
@@ -91,50 +125,87 @@ const changeChoice = async (deps: ReplyDeps, reply: Reply): Promise<void> => {
   })
 }
 
-const follow = async (deps: ReplyDeps, reply: Reply): Promise<void> => {
-  const { configuration, match, source, number } = reply
-  if (configuration === undefined || !isAboutSender(reply)) return changeChoice(deps, reply)
-  const { sender } = configuration
-  const at = match.kind === 'opt_out' ? deps.clock.now() : null
-  await setOptOut(deps.pool, { sandboxId: source.sandboxId, sender, number }, at)
-  // Who comes back comes back to everything that was refused by a word before.
-  if (match.kind === 'opt_in') await changeChoice(deps, reply)
+// Of a number without a person, or with several, the number itself says it.
+const changeNumber = async ({ pool }: ReplyDeps, { match, source, number, at }: Reply): Promise<void> => {
+  const { sandboxId } = source
+  if (match.kind === 'opt_out') await refuseNumber(pool, { sandboxId, number }, at)
+  if (match.kind === 'opt_in') await liftRefusal(pool, { sandboxId, number })
 }
 
-const keep = async (deps: ReplyDeps, reply: Reply): Promise<boolean> => {
-  const { source, inbound, match, configuration, contact, profileId, number } = reply
-  const answer = configuration?.answers[match.kind] ?? ''
-  const now = deps.clock.now()
+const follow = async (deps: ReplyDeps, reply: Reply): Promise<void> => {
+  const { configuration, match, source, number, at } = reply
+  const one = { sandboxId: source.sandboxId, sender: configuration?.sender ?? '', number }
+  // Who comes back comes back to everything that was refused by a word before, whatever a word ended then.
+  if (match.kind === 'opt_in') await setOptOut(deps.pool, one, null)
+  // A wish about one sender is no word about marketing from the others.
+  if (configuration?.optOutLevel === 'sender' && match.kind === 'opt_out')
+    return setOptOut(deps.pool, one, at)
+  await changeNumber(deps, reply)
+  await changeChoice(deps, reply)
+}
+
+// A provider that tries again can bring an older wish after a newer one: the wish to get nothing stays.
+const isOutdated = async (deps: ReplyDeps, { match, source, sender, number, at }: Reply): Promise<boolean> =>
+  (match.kind === 'opt_in' || match.kind === 'double_opt_in') &&
+  (await askedOutSince(deps.pool, { sandboxId: source.sandboxId, number, sender }, at))
+
+const keep = async (deps: ReplyDeps, reply: Reply, answer: string): Promise<boolean> => {
+  const { source, inbound, match, contact, profileId, number, sender, at } = reply
   return insertInbound(deps.pool, {
-    ...{ id: deps.newId(), sandboxId: source.sandboxId, transportId: source.id, number },
-    ...{
-      providerId: inbound.providerId,
-      sender: configuration?.sender ?? inbound.to,
-      body: inbound.text.replaceAll('\0', ''),
-    },
+    ...{ id: deps.newId(), sandboxId: source.sandboxId, transportId: source.id, number, sender },
+    ...{ providerId: inbound.providerId, body: inbound.text },
     ...{ kind: match.kind, keyword: 'keyword' in match ? match.keyword : '' },
     ...{ profileId, messageId: contact?.messageId ?? null },
     ...{ answer, answerState: answer === '' ? 'none' : 'waiting', answerSaid: '' },
-    at: inbound.at === null || inbound.at > now ? now : inbound.at,
-    receivedAt: now,
+    ...{ at, receivedAt: deps.clock.now() },
   })
 }
 
-/** Takes what somebody wrote; false: it was taken before. Without the provider's id nothing can tell it from a repeat. */
+const clean = (text: string, most: number): string => text.replaceAll('\0', '').slice(0, most)
+
+// What a provider says, as it can be kept. A longer id is told from others by its digest.
+const cleaned = (inbound: SmsInbound): SmsInbound => ({
+  from: clean(inbound.from, LONGEST_NUMBER).trim(),
+  to: clean(inbound.to, LONGEST_NUMBER).trim(),
+  text: clean(inbound.text, LONGEST_TEXT),
+  providerId:
+    inbound.providerId.length > LONGEST_ID
+      ? digestOf(inbound.providerId).toString('base64url')
+      : clean(inbound.providerId, LONGEST_ID),
+  at: inbound.at,
+})
+
+const momentOf = (at: Date | null, now: Date): Date =>
+  at === null || at > now || at.getTime() < EARLIEST_MS ? now : at
+
+const readReply = async (deps: ReplyDeps, source: ReplySource, inbound: SmsInbound): Promise<Reply> => {
+  const configuration = await configurationFor(deps, source, inbound.to)
+  const country = configuration?.country ?? null
+  const number = await numberOf(deps, source, { from: inbound.from, country })
+  const contact = await findContact(deps.pool, source.sandboxId, number)
+  return {
+    ...{ source, inbound, number, configuration, contact },
+    sender: configuration?.sender ?? inbound.to,
+    at: momentOf(inbound.at, deps.clock.now()),
+    match: matchKeyword(inbound.text, configuration?.keywords ?? SMS_DEFAULT_KEYWORDS),
+    profileId: await profileOf(deps, source.sandboxId, { number, contact }),
+  }
+}
+
+/**
+ * Takes what somebody wrote; false: it was taken before, or is of nobody. `providerId` has to be there: without it nothing can
+ * tell a message from a repeat.
+ */
 export const takeReply = async (
   deps: ReplyDeps,
   source: ReplySource,
-  inbound: SmsInbound,
+  given: SmsInbound,
 ): Promise<boolean> => {
-  if (inbound.providerId === '' || (await wasInbound(deps.pool, source.id, inbound.providerId))) return false
-  const number = numberOf(inbound.from)
-  const configuration = await configurationFor(deps, source, inbound.to)
-  const contact = await findContact(deps.pool, source.sandboxId, number)
-  const reply: Reply = {
-    ...{ source, inbound, number, configuration, contact },
-    match: matchKeyword(inbound.text, configuration?.keywords ?? DEFAULT_KEYWORDS),
-    profileId: await profileOf(deps, source.sandboxId, { number, contact }),
-  }
+  const inbound = cleaned(given)
+  const { providerId, from } = inbound
+  if (providerId === '' || from === '' || (await wasInbound(deps.pool, source.id, providerId))) return false
+  const reply = await readReply(deps, source, inbound)
+  if (await isOutdated(deps, reply)) return keep(deps, reply, '')
   await follow(deps, reply)
-  return keep(deps, reply)
+  return keep(deps, reply, reply.configuration?.answers[reply.match.kind] ?? '')
 }

@@ -23,6 +23,19 @@ export const findContact = async (
   return row && { profileId: row.profile_id, messageId: row.message_id, campaignId: row.campaign_id }
 }
 
+/** The numbers among these that something went to. */
+export const contactedAmong = async (
+  db: Db,
+  sandboxId: string,
+  numbers: readonly string[],
+): Promise<readonly string[]> => {
+  const { rows } = await db.query<{ number: string }>(
+    'select number from sms_contact where sandbox_id = $1 and number = any($2::text[])',
+    [sandboxId, numbers],
+  )
+  return rows.map(row => row.number)
+}
+
 /** What somebody wrote, with what follows from it. */
 export interface InboundRow {
   readonly id: string
@@ -52,6 +65,20 @@ export const wasInbound = async (db: Db, transportId: string, providerId: string
   const { rows } = await db.query<{ is: boolean }>(
     'select exists (select from sms_inbound where transport_id = $1 and provider_id = $2) as is',
     [transportId, providerId],
+  )
+  return rows[0]?.is === true
+}
+
+/** Whether the number asked later than at a moment to get nothing more, from that sender. */
+export const askedOutSince = async (
+  db: Db,
+  of: { readonly sandboxId: string; readonly number: string; readonly sender: string },
+  at: Date,
+): Promise<boolean> => {
+  const { rows } = await db.query<{ is: boolean }>(
+    `select exists (select from sms_inbound
+       where sandbox_id = $1 and number = $2 and sender = $3 and kind = 'opt_out' and at > $4) as is`,
+    [of.sandboxId, of.number, of.sender, at],
   )
   return rows[0]?.is === true
 }
@@ -93,29 +120,74 @@ export const listInbound = async (
   return rows
 }
 
+/** How answers are taken. Moments are the instance's. */
+export interface AnswerRules {
+  readonly now: Date
+  /** Since when answers to a number count, and how many of them there may be. */
+  readonly since: Date
+  readonly most: number
+}
+
+/** An answer on its way. `tries`: this one included. */
+export interface TakenAnswer {
+  readonly id: string
+  readonly sandboxId: string
+  readonly transportId: string
+  readonly number: string
+  readonly sender: string
+  readonly answer: string
+  readonly tries: number
+  /** The number had as many answers as it may have: it is not to be sent. */
+  readonly isTooMany: boolean
+}
+
 /**
- * Takes one answer that waits, so that nobody else sends it: what a process took and did not end, for it died, stays
- * `sending`, and nobody can say whether it was sent.
+ * Takes one answer that waits and is due, so that nobody else sends it. Those of a sandbox that is stopped or paused wait
+ * on: a person stopped it.
  */
-export const takeAnswer = async (db: Db): Promise<InboundRow | undefined> => {
-  const { rows } = await db.query<InboundRow>(
-    `update sms_inbound set answer_state = 'sending'
-     where id = (select id from sms_inbound where answer_state = 'waiting' order by id limit 1 for update skip locked)
-     returning ${COLUMNS}`,
+export const takeAnswer = async (db: Db, rules: AnswerRules): Promise<TakenAnswer | undefined> => {
+  const { rows } = await db.query<TakenAnswer>(
+    `update sms_inbound i set answer_state = 'sending', answer_at = $1, answer_tries = answer_tries + 1
+     where id = (
+       select w.id from sms_inbound w
+       where w.answer_state = 'waiting' and (w.answer_at is null or w.answer_at <= $1)
+         and not exists (select from hold h where h.scope_id = w.sandbox_id and h.scope = 'sandbox'
+           and h.kind in ('stop', 'pause') and h.lifted_at is null)
+       order by w.id limit 1 for update of w skip locked)
+     returning i.id, i.sandbox_id as "sandboxId", i.transport_id as "transportId", i.number, i.sender, i.answer,
+       i.answer_tries as tries,
+       (select count(*) >= $3 from sms_inbound o
+        where o.sandbox_id = i.sandbox_id and o.number = i.number and o.id <> i.id and o.answer_at > $2
+          and (o.answer_state in ('sending', 'sent') or (o.answer_state = 'waiting' and o.answer_tries > 0)))
+         as "isTooMany"`,
+    [rules.now, rules.since, rules.most],
   )
   return rows[0]
 }
 
-/** What became of an answer. */
+/** What became of an answer; `waiting`: it is due again at that moment. */
 export const endAnswer = async (
   db: Db,
-  of: { readonly id: string; readonly state: SmsAnswerState; readonly said: string },
+  of: { readonly id: string; readonly state: SmsAnswerState; readonly said: string; readonly at: Date },
 ): Promise<void> => {
-  await db.query('update sms_inbound set answer_state = $2, answer_said = $3 where id = $1', [
-    of.id,
-    of.state,
-    of.said,
-  ])
+  await db.query(
+    `update sms_inbound set answer_state = $2, answer_said = $3, answer_at = $4
+     where id = $1 and answer_state = 'sending'`,
+    [of.id, of.state, of.said, of.at],
+  )
+}
+
+/** Answers that a process took before a moment and never ended, for it died: nobody can say whether they were sent. */
+export const endLostAnswers = async (
+  db: Db,
+  before: Date,
+  of: { readonly said: string; readonly now: Date },
+): Promise<void> => {
+  await db.query(
+    `update sms_inbound set answer_state = 'failed', answer_said = $2, answer_at = $3
+     where answer_state = 'sending' and (answer_at is null or answer_at < $1)`,
+    [before, of.said, of.now],
+  )
 }
 
 /** Nothing goes from this sender to this number any more, or it does again. */
@@ -132,7 +204,8 @@ export const setOptOut = async (
     ])
   else
     await db.query(
-      `insert into sms_opt_out (sandbox_id, sender, number, at) values ($1, $2, $3, $4) on conflict do nothing`,
+      `insert into sms_opt_out as o (sandbox_id, sender, number, at) values ($1, $2, $3, $4)
+       on conflict (sandbox_id, sender, number) do update set at = greatest(o.at, excluded.at)`,
       [of.sandboxId, of.sender, of.number, at],
     )
 }

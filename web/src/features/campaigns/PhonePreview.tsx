@@ -50,7 +50,7 @@ const Media = ({ uri, title }: { uri: string; title: string | null }) => {
 }
 
 /** The phone; null: there is nothing to show yet. */
-export const PhonePreview = ({ sms }: { sms: RenderedSmsContent | null }) => {
+export const PhonePreview = ({ sms, price }: { sms: RenderedSmsContent | null; price?: string }) => {
   const { t } = useSpeech()
   return (
     <figure className="phone" aria-label={t('sms.phone')}>
@@ -74,7 +74,8 @@ export const PhonePreview = ({ sms }: { sms: RenderedSmsContent | null }) => {
           <Text size="xs" c="dimmed" ta="center" data-preview="segments">
             {sms.messageType === 'mms'
               ? t('sms.type.mms')
-              : `${t('sms.segments', { count: sms.segments })} · ${t(`sms.coding.${sms.coding}`)}`}
+              : `${t('sms.segments', { count: sms.segments })} · ${t(`sms.coding.${sms.coding}`)}`}{' '}
+            {sms.messageType === 'sms' && price}
           </Text>
         </figcaption>
       )}

@@ -1,5 +1,5 @@
 /** The preview: what would be sent with the sample data or to a test profile, through the server's own render path. */
-import type { PreviewPerson } from '@carillon/contract'
+import type { PreviewPerson, RenderedSmsContent } from '@carillon/contract'
 import { Stack, Text, Title } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useT } from '../../i18n/language.tsx'
@@ -11,6 +11,7 @@ import { PushPreview } from '../push/PushPreview.tsx'
 import { MailPreview } from './MailPreview.tsx'
 import { PhonePreview } from './PhonePreview.tsx'
 import { usePreviewAs } from './preview-as.ts'
+import { useSegmentPrice } from './segment-price.ts'
 import type { Editor } from './use-editor.ts'
 import { usePreview } from './use-preview.ts'
 
@@ -27,6 +28,17 @@ const Reached = ({ person }: { person: PreviewPerson }) => {
       </Link>
     </Text>
   )
+}
+
+const PricedPhone = ({
+  sms,
+  configurationId,
+}: {
+  sms: RenderedSmsContent | null
+  configurationId: string | null
+}) => {
+  const price = useSegmentPrice(configurationId)(sms?.segments ?? 0)
+  return <PhonePreview sms={sms} {...(price === undefined ? {} : { price })} />
 }
 
 /** The pane beside the content. */
@@ -62,7 +74,9 @@ export const PreviewPane = ({ editor }: { editor: Editor }) => {
           </Text>
         )}
         {editor.properties.channel === 'email' && <MailPreview shown={shown} />}
-        {editor.properties.channel === 'sms' && <PhonePreview sms={shown.sms} />}
+        {editor.properties.channel === 'sms' && (
+          <PricedPhone sms={shown.sms} configurationId={editor.properties.channelConfigurationId} />
+        )}
         {editor.properties.channel === 'push' && <PushPreview push={shown.push} />}
       </section>
       <ProblemNote error={error} />

@@ -3,17 +3,20 @@ import type { SmsContent } from '@carillon/contract'
 import { measureSms, plainForGsm } from '@carillon/template'
 import { Button, Group, Text } from '@mantine/core'
 import { useSpeech } from '../../i18n/language.tsx'
+import { useSegmentPrice } from './segment-price.ts'
 
 const MOST_NAMED = 8
 
 /** The line below the text. Placeholders are counted as they are written: what stands in their place is longer or shorter. */
 export const SmsCounter = (props: {
   content: SmsContent
+  configurationId: string | null
   readOnly: boolean
   onPlain: (text: string) => void
 }) => {
   const { t, formats } = useSpeech()
-  const { content, readOnly, onPlain } = props
+  const { content, configurationId, readOnly, onPlain } = props
+  const priceOf = useSegmentPrice(configurationId)
   if (content.messageType === 'mms')
     return (
       <Text size="xs" c="dimmed" aria-live="polite" data-sms="counter">
@@ -36,7 +39,8 @@ export const SmsCounter = (props: {
         </Text>
       </Group>
       <Text size="xs" c="dimmed">
-        {t(/\{\{|\{%/.test(content.text) ? 'sms.priceHintPersonal' : 'sms.priceHint', { count: segments })}
+        {t(/\{\{|\{%/.test(content.text) ? 'sms.priceHintPersonal' : 'sms.priceHint', { count: segments })}{' '}
+        {priceOf(segments)}
       </Text>
       {outside.length > 0 && (
         <Text size="xs" className="break">

@@ -40,7 +40,12 @@ export const SmsEditor = ({ editor, content, onChange }: ContentEditorProps<SmsC
         onChange={text => change({ text })}
       />
       <Suspense fallback={<Skeleton h={60} />}>
-        <SmsCounter content={content} readOnly={readOnly} onPlain={text => change({ text })} />
+        <SmsCounter
+          content={content}
+          configurationId={properties.channelConfigurationId}
+          readOnly={readOnly}
+          onPlain={text => change({ text })}
+        />
       </Suspense>
       {content.messageType === 'mms' && (
         <>

@@ -1,12 +1,23 @@
 /** What a configuration of SMS says: its sender, its links, and how it answers what people write. */
 import {
+  DEFAULT_CURRENCY,
+  SMS_DEFAULT_KEYWORDS,
   SMS_KEYWORD_KINDS,
   SMS_OPT_OUT_LEVELS,
   type SmsAnswers,
   type SmsKeywordKind,
-  type SmsKeywords,
 } from '@carillon/contract'
-import { Select, Stack, Switch, TagsInput, Text, Textarea, TextInput } from '@mantine/core'
+import {
+  Group,
+  NumberInput,
+  Select,
+  Stack,
+  Switch,
+  TagsInput,
+  Text,
+  Textarea,
+  TextInput,
+} from '@mantine/core'
 import { useT } from '../../i18n/language.tsx'
 import { type ChangeDraft, type SmsDraft, textOrNull } from './configuration-draft.ts'
 
@@ -15,8 +26,44 @@ interface Props {
   readonly change: ChangeDraft<SmsDraft>
 }
 
-const NO_WORDS: SmsKeywords = { opt_in: [], opt_out: [], double_opt_in: [], help: [], custom: [] }
 const ANSWERED = [...SMS_KEYWORD_KINDS, 'nearly_opt_out', 'none'] as const satisfies (keyof SmsAnswers)[]
+
+// So that the editor can say what a text comes to.
+const SmsPriceFields = ({ draft, change }: Props) => {
+  const t = useT()
+  const { segmentPrice } = draft
+  const { currency } = segmentPrice ?? { currency: DEFAULT_CURRENCY }
+  return (
+    <Group gap="sm" align="flex-start">
+      <NumberInput
+        label={t('sms.segmentPrice')}
+        description={t('sms.segmentPriceHint')}
+        inputWrapperOrder={['label', 'input', 'description']}
+        min={0}
+        max={1_000}
+        decimalScale={5}
+        maw={260}
+        value={segmentPrice?.amount ?? ''}
+        onChange={amount =>
+          change({ segmentPrice: amount === '' ? null : { amount: Number(amount), currency } })
+        }
+      />
+      {segmentPrice !== null && (
+        <TextInput
+          label={t('sms.currency')}
+          maxLength={3}
+          maw={110}
+          value={currency}
+          onChange={event =>
+            change({
+              segmentPrice: { ...segmentPrice, currency: event.currentTarget.value.toUpperCase().trim() },
+            })
+          }
+        />
+      )}
+    </Group>
+  )
+}
 
 /** Whom messages are from, and where numbers without a country code are. */
 export const SmsSender = ({ draft, change }: Props) => {
@@ -42,6 +89,7 @@ export const SmsSender = ({ draft, change }: Props) => {
         value={draft.country ?? ''}
         onChange={event => change({ country: textOrNull(event.currentTarget.value.toUpperCase().trim()) })}
       />
+      <SmsPriceFields draft={draft} change={change} />
     </Stack>
   )
 }
@@ -108,7 +156,7 @@ export const SmsReplies = ({ draft, change }: Props) => {
         label={t('sms.ownWords')}
         description={t('sms.ownWordsHint')}
         checked={draft.keywords !== null}
-        onChange={event => change({ keywords: event.currentTarget.checked ? NO_WORDS : null })}
+        onChange={event => change({ keywords: event.currentTarget.checked ? SMS_DEFAULT_KEYWORDS : null })}
       />
       <Words draft={draft} change={change} />
       <Text size="sm">{t('sms.answersHint')}</Text>

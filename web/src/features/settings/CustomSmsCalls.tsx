@@ -5,13 +5,13 @@ import { useT } from '../../i18n/language.tsx'
 import { type FieldsProps, orNull, Secret } from './TransportFields.tsx'
 
 const NEW_REPORT: CustomSmsReport = {
-  ...{ referencePath: 'reference', idPath: '', statusPath: 'status', codePath: '' },
+  ...{ referencePath: 'reference', statusPath: 'status', codePath: '' },
   ...{ deliveredStatuses: ['delivered'], failedStatuses: ['failed', 'undelivered', 'expired'] },
 }
 const NEW_INBOUND: CustomSmsInbound = {
   ...{ idPath: 'id', fromPath: 'from', toPath: 'to', textPath: 'text', timePath: '' },
 }
-const REPORT_PATHS = ['referencePath', 'idPath', 'statusPath', 'codePath'] as const
+const REPORT_PATHS = ['referencePath', 'statusPath', 'codePath'] as const
 const REPORT_STATUSES = ['deliveredStatuses', 'failedStatuses'] as const
 const INBOUND_PATHS = ['fromPath', 'textPath', 'toPath', 'idPath', 'timePath'] as const
 
@@ -28,7 +28,7 @@ const Paths = <Name extends string>(props: {
         <TextInput
           key={name}
           miw={140}
-          label={t(`sms.${props.part}.${name}` as 'sms.report.idPath')}
+          label={t(`sms.${props.part}.${name}` as 'sms.report.codePath')}
           maxLength={200}
           value={props.values[name]}
           onChange={event => props.onChange(name, event.currentTarget.value.trim())}

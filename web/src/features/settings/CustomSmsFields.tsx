@@ -5,7 +5,7 @@ import { useT } from '../../i18n/language.tsx'
 import { CustomSmsAuthFields } from './CustomSmsAuthFields.tsx'
 import { CustomSmsCalls } from './CustomSmsCalls.tsx'
 import { NamedValues } from './NamedValues.tsx'
-import { type FieldsProps, orNull, Secret } from './TransportFields.tsx'
+import { type FieldsProps, orNull, SecretText } from './TransportFields.tsx'
 
 type Props = FieldsProps<CustomSmsSettings>
 
@@ -100,7 +100,7 @@ const Mtls = ({ settings, kept, change }: Props) => {
         onChange={event => change({ certificate: orNull(event.currentTarget.value) })}
       />
       {settings.certificate !== null && settings.certificate !== undefined && (
-        <Secret label={t('sms.key')} kept={kept} value={settings.key} onChange={key => change({ key })} />
+        <SecretText label={t('sms.key')} kept={kept} value={settings.key} onChange={key => change({ key })} />
       )}
     </>
   )

@@ -1,11 +1,11 @@
 /** What people wrote to our numbers, what it was taken for, and how it was answered. */
 import { SMS_INBOUND_KINDS, type SmsInboundKind, type SmsInboundMessage } from '@carillon/contract'
 import { Select, Stack, Text, Title } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { PagedList } from '../../ui/PagedList.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { useApi } from '../session/session.tsx'
 
@@ -42,17 +42,46 @@ const Row = ({ row }: { row: SmsInboundMessage }) => {
   )
 }
 
-/** The list: the newest. */
+const Rows = ({ rows }: { rows: readonly SmsInboundMessage[] }) => {
+  const t = useT()
+  return (
+    <div className="panel table-wrap">
+      <table className="dense">
+        <thead>
+          <tr>
+            <th>{t('sms.inbound.received')}</th>
+            <th>{t('inbox.from')}</th>
+            <th>{t('sms.text')}</th>
+            <th>{t('sms.kind')}</th>
+            <th>{t('sms.answer')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(row => (
+            <Row key={row.id} row={row} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+/** The list, page by page. */
 export const SmsInbound = () => {
   const t = useT()
   const api = useApi()
   const [kind, setKind] = useState<SmsInboundKind | null>(null)
-  const list = useQuery({
+  const list = useInfiniteQuery({
     queryKey: ['sms-inbound', kind],
-    queryFn: () => api.channels.smsInbound(kind === null ? {} : { kind }),
+    queryFn: ({ pageParam }) =>
+      api.channels.smsInbound({
+        ...(kind === null ? {} : { kind }),
+        ...(pageParam === null ? {} : { cursor: pageParam }),
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: page => page.next,
     refetchInterval: 10_000,
   })
-  const rows = list.data?.items ?? []
   return (
     <Stack gap="xs">
       <Title order={2}>{t('sms.inboundTitle')}</Title>
@@ -66,28 +95,9 @@ export const SmsInbound = () => {
         value={kind}
         onChange={value => setKind(SMS_INBOUND_KINDS.find(one => one === value) ?? null)}
       />
-      <ProblemNote error={list.error} onRetry={() => void list.refetch()} />
-      {list.data !== undefined && rows.length === 0 && <Text size="sm">{t('sms.inboundNone')}</Text>}
-      {rows.length > 0 && (
-        <div className="panel table-wrap">
-          <table className="dense">
-            <thead>
-              <tr>
-                <th>{t('sms.inbound.received')}</th>
-                <th>{t('inbox.from')}</th>
-                <th>{t('sms.text')}</th>
-                <th>{t('sms.kind')}</th>
-                <th>{t('sms.answer')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map(row => (
-                <Row key={row.id} row={row} />
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      <PagedList list={list} empty={<Text size="sm">{t('sms.inboundNone')}</Text>}>
+        {rows => <Rows rows={rows} />}
+      </PagedList>
     </Stack>
   )
 }

@@ -42,6 +42,33 @@ export const Secret = (props: {
   )
 }
 
+/** A secret of many lines, such as a key in PEM; shown while it is typed, never afterwards. */
+export const SecretText = (props: {
+  label: string
+  kept: boolean
+  value: string | null | undefined
+  onChange: (value: string) => void
+}) => {
+  const t = useT()
+  return (
+    <Textarea
+      label={props.label}
+      {...(props.kept
+        ? { description: t('channels.passwordKept'), inputWrapperOrder: ['label', 'input', 'description'] }
+        : {})}
+      maxLength={20_000}
+      minRows={3}
+      autosize
+      maxRows={12}
+      autoComplete="off"
+      spellCheck={false}
+      classNames={{ input: 'mono' }}
+      value={props.value ?? ''}
+      onChange={event => props.onChange(event.currentTarget.value)}
+    />
+  )
+}
+
 const Server = ({ settings, change }: FieldsProps<SmtpSettings>) => {
   const t = useT()
   return (

@@ -1,7 +1,7 @@
 /** How calls to a provider of one's own prove who makes them. Each kind turns into headers, or into the query. */
 import { createHmac, randomUUID } from 'node:crypto'
 import { createHttpCaller, type HttpCall } from '../../http/call.ts'
-import { textOf, treeOf } from '../answers.ts'
+import { bodyTree, textOf } from '../answers.ts'
 
 /**
  * The kinds of proof.
@@ -44,11 +44,9 @@ export type CustomAuth =
     }
 
 /** Hashes of a MAC. */
-export const MAC_HASHES = ['sha1', 'sha256', 'sha512'] as const
-export type MacHash = (typeof MAC_HASHES)[number]
+type MacHash = 'sha1' | 'sha256' | 'sha512'
 /** Signatures of a JWT (RFC 7518 §3.2). */
-export const JWT_ALGORITHMS = ['HS256', 'HS384', 'HS512'] as const
-export type JwtAlgorithm = (typeof JWT_ALGORITHMS)[number]
+type JwtAlgorithm = 'HS256' | 'HS384' | 'HS512'
 
 /** Why no proof could be had: the token endpoint's words. */
 export interface AuthObstacle {
@@ -120,7 +118,7 @@ const createTokens = (auth: Extract<CustomAuth, { kind: 'oauth2' }>, now: () => 
   const ask = async (): Promise<AuthObstacle | undefined> => {
     const answer = await caller.call(tokenCall(auth))
     if (answer.kind === 'cut') return { code: answer.code, words: `Token endpoint: ${answer.words}` }
-    const tree = treeOf(answer.body)
+    const tree = bodyTree(answer.body)
     const value = textOf(tree['access_token'])
     if (answer.status !== 200 || value === '')
       return { code: `token ${answer.status}`, words: `Token endpoint: ${answer.body}` }

@@ -2,46 +2,28 @@
  * What a provider of one's own posts: JSON, mapped by paths. Believed for an HMAC of the body in a header where one is set
  * up, else for the secret in the address or a bearer token.
  */
-import { textOf, treeOf, valueAt } from '../answers.ts'
+import type { CustomSmsInbound, CustomSmsReport } from '@carillon/contract'
+import { momentOf } from '../../../lib/loose-json.ts'
+import { bodyTree, textOf, valueAt } from '../answers.ts'
 import {
-  digestOf,
   type Genuineness,
   headerOf,
   hmacOf,
   isSame,
-  momentOf,
+  keyOfBody,
   NOTHING,
+  referenceOf,
   type SmsCall,
   type SmsCallContent,
   type SmsCallReader,
   type SmsReport,
   verifyToken,
 } from '../callbacks.ts'
-import { REFERENCE_QUERY } from '../sms.ts'
 
-/** Where a report has its members, and which statuses mean what. Paths as in `valueAt`; empty: it has none. */
-export interface CustomReportMap {
-  readonly referencePath: string
-  readonly idPath: string
-  readonly statusPath: string
-  readonly codePath: string
-  readonly deliveredStatuses: readonly string[]
-  readonly failedStatuses: readonly string[]
-}
-
-/** Where a message of a person has its members. */
-export interface CustomInboundMap {
-  readonly idPath: string
-  readonly fromPath: string
-  readonly toPath: string
-  readonly textPath: string
-  readonly timePath: string
-}
-
-/** How a provider calls. `signature`: the header with the HMAC-SHA256 of the body, and its secret. */
+/** How a provider calls: paths as in `valueAt`, empty where it has none. `signature`: the header with the HMAC-SHA256 of the body, and its secret. */
 export interface CustomCallMap {
-  readonly report: CustomReportMap | null
-  readonly inbound: CustomInboundMap | null
+  readonly report: CustomSmsReport | null
+  readonly inbound: CustomSmsInbound | null
   readonly signature: { readonly header: string; readonly secret: string } | null
 }
 
@@ -54,12 +36,12 @@ const verify = (call: SmsCall, map: CustomCallMap, token: string): Genuineness =
     isSame(given, hmacOf(signature.secret, { hash: 'sha256', encoding }, [call.body]))
   if (given === '' || signature.secret === '' || !(isMade('hex') || isMade('base64')))
     return { genuine: false }
-  return { genuine: true, key: digestOf(call.url.search, call.body), at: null }
+  return { genuine: true, key: keyOfBody(call, token), at: null }
 }
 
 const folded = (text: string): string => text.trim().toLowerCase()
 
-const kindOf = (status: string, map: CustomReportMap): SmsReport['kind'] | undefined => {
+const kindOf = (status: string, map: CustomSmsReport): SmsReport['kind'] | undefined => {
   const isIn = (statuses: readonly string[]): boolean => statuses.some(one => folded(one) === folded(status))
   if (isIn(map.deliveredStatuses)) return 'delivered'
   return isIn(map.failedStatuses) ? 'bounce' : undefined
@@ -67,22 +49,28 @@ const kindOf = (status: string, map: CustomReportMap): SmsReport['kind'] | undef
 
 const at = (tree: unknown, path: string): string => (path === '' ? '' : textOf(valueAt(tree, path)))
 
-const reportOf = (call: SmsCall, tree: unknown, map: CustomReportMap): SmsReport | undefined => {
+interface Read {
+  readonly tree: unknown
+  /** The hand-over that the address names. */
+  readonly reference: string
+}
+
+const reportOf = ({ tree, reference }: Read, map: CustomSmsReport): SmsReport | undefined => {
   const status = at(tree, map.statusPath)
   const kind = status === '' ? undefined : kindOf(status, map)
   if (kind === undefined) return undefined
   const code = at(tree, map.codePath)
   return {
-    reference: at(tree, map.referencePath) || (call.url.searchParams.get(REFERENCE_QUERY) ?? ''),
-    providerId: at(tree, map.idPath),
+    reference: at(tree, map.referencePath) || reference,
     ...{ kind, code: kind === 'bounce' ? 1 : null, status: code, answer: status, at: null },
   }
 }
 
-const read = (call: SmsCall, { report, inbound }: CustomCallMap): SmsCallContent | undefined => {
-  const tree = treeOf(call.body.toString('utf8'))
+const read = (call: SmsCall, map: CustomCallMap, token: string): SmsCallContent | undefined => {
+  const { report, inbound } = map
+  const tree = bodyTree(call.body.toString('utf8'))
   if (Object.keys(tree).length === 0) return undefined
-  const told = report === null ? undefined : reportOf(call, tree, report)
+  const told = report === null ? undefined : reportOf({ tree, reference: referenceOf(call, token) }, report)
   if (told !== undefined) return { reports: [told], inbound: [] }
   if (inbound === null) return NOTHING
   const [from, text] = [at(tree, inbound.fromPath), at(tree, inbound.textPath)]
@@ -97,5 +85,5 @@ const read = (call: SmsCall, { report, inbound }: CustomCallMap): SmsCallContent
 /** Reads calls of a provider. */
 export const customCalls = (map: CustomCallMap, token: string): SmsCallReader => ({
   verify: call => verify(call, map, token),
-  read: call => read(call, map),
+  read: call => read(call, map, token),
 })

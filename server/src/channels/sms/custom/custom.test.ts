@@ -37,7 +37,14 @@ describeSmsAdapter({
     ['a refusal', { status: 400, body: { error: { text: 'bad' } } }, { kind: 'reject', answer: 'bad' }],
     ['a wrong proof', { status: 401 }, { kind: 'retry', ofRecipient: false }],
     ['too many calls', { status: 429 }, { kind: 'throttle', scope: 'transport' }],
-    ['a timeout of the server', { status: 408 }, { kind: 'retry' }],
+    ['a timeout of the server', { status: 408 }, { kind: 'unknown' }],
+    [
+      'an error of the server in its words',
+      { status: 500, body: { error: { text: 'x' } } },
+      { kind: 'retry' },
+    ],
+    ['an error of something on the way', { status: 500 }, { kind: 'unknown' }],
+    ['a gateway that lost the answer', { status: 502, body: { error: { text: 'x' } } }, { kind: 'unknown' }],
     ['a gateway that waited too long', { status: 504 }, { kind: 'unknown' }],
     ['an id that is nowhere', { status: 200, body: { id: 7 } }, { kind: 'accepted', answer: '{"id":7}' }],
   ],
@@ -206,6 +213,9 @@ describe('a payload', () => {
     ['with an unknown name', { body: '{{profile.email}}{{toNumber}}{{message}}' }, ''],
     ['that ends in a placeholder', { body: '{"to":"{{toNumber}}","text":"{{message' }, ''],
     ['with a message for its host', { url: 'https://{{toNumber}}.test/{{message}}' }, 'in its host'],
+    ...(['mediaTitle', 'reference', 'fromNumber', 'mediaUrl'] as const).map(
+      name => [`with ${name} for its host`, { url: `https://{{${name}}}/` }, ''] as const,
+    ),
     ['to no web address', { url: 'file:///etc/passwd' }, 'http or https'],
   ]
   for (const [title, change, message] of refused)

@@ -5,8 +5,8 @@
 import { type Channel, type SendOutcome, trimAnswer } from '../../channel.ts'
 import { type ClientTls, createHttpCaller, type HttpCall } from '../../http/call.ts'
 import { createHttpChannel } from '../../http/http-channel.ts'
-import { type Answered, outcomeOfRefusal, refusalOfStatus, textOf, treeOf, valueAt } from '../answers.ts'
-import { type RenderedSms, reportUrl } from '../sms.ts'
+import { type Answered, bodyTree, outcomeOfRefusal, refusalOf, textOf, valueAt } from '../answers.ts'
+import { countryGates, type RenderedSms, reportUrl } from '../sms.ts'
 import { type CustomAuth, type CustomAuthorizer, createAuthorizer } from './auth.ts'
 import { compilePayload, type Payload, type PayloadSource, payloadValues } from './payload.ts'
 
@@ -25,6 +25,8 @@ export interface CustomSmsOptions {
   readonly errorPath?: string
   readonly callbackUrl?: string
   readonly connections?: number
+  /** At once to numbers of a country (in lower case, such as `nl`). */
+  readonly countryConnections?: ReadonlyMap<string, number>
   readonly timeoutMs?: number
   readonly now: () => Date
 }
@@ -45,14 +47,16 @@ const callOf = (options: CustomSmsOptions, payload: Payload, sms: RenderedSms): 
 
 const outcomeOf = (answer: Answered, { idPath, errorPath }: CustomSmsOptions, nowMs: number): SendOutcome => {
   const { status, body } = answer
-  const tree = treeOf(body)
+  const tree = bodyTree(body)
   const code = String(status)
   if (status >= 200 && status < 300) {
     const id = idPath === undefined ? '' : textOf(valueAt(tree, idPath))
     return { kind: 'accepted', code, answer: trimAnswer(id || body || code) }
   }
   const words = errorPath === undefined ? '' : textOf(valueAt(tree, errorPath))
-  return outcomeOfRefusal(refusalOfStatus(status), { code, words: words || body, answer, nowMs })
+  // Its words say that the provider itself spoke, whatever they are.
+  const refusal = refusalOf({}, { status, code: words })
+  return outcomeOfRefusal(refusal, { code, words: words || body, answer, nowMs })
 }
 
 const obstacleOutcome = async (authorizer: CustomAuthorizer): Promise<SendOutcome | undefined> => {
@@ -75,6 +79,7 @@ export const createCustomSmsChannel = (options: CustomSmsOptions): Channel<Rende
   const authorizer = createAuthorizer(options.auth, now)
   const channel = createHttpChannel<RenderedSms>({
     connections: options.connections ?? 10,
+    gateOf: countryGates(options.countryConnections),
     ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
     ...(tls === undefined ? {} : { tls }),
     ready: () => obstacleOutcome(authorizer),

@@ -54,7 +54,8 @@ export const targetOf = (contentType: string): Target => {
   return type.endsWith('xml') || type === 'text/html' ? 'html' : 'text'
 }
 
-const SAMPLE: PayloadValues = {
+/** A message that payloads are tried with. */
+export const SAMPLE_VALUES: PayloadValues = {
   ...{ toNumber: '+31612345678', fromNumber: '12345', message: 'Hello', reference: 'm' },
   ...{ mediaUrl: 'https://example.com/a.jpg', mediaTitle: 'Bell', callbackUrl: 'https://example.com/' },
 }
@@ -82,19 +83,19 @@ interface Compiled {
 const mistakesOf = ({ url, body }: Compiled, { contentType }: PayloadSource): PayloadMistake[] => {
   const whole = (values: PayloadValues): string => url.render({ ...values }) + body.render({ ...values })
   const isUsed = (name: keyof PayloadValues): boolean =>
-    whole(SAMPLE) !== whole({ ...SAMPLE, [name]: 'other' })
+    whole(SAMPLE_VALUES) !== whole({ ...SAMPLE_VALUES, [name]: 'other' })
   const missing = NEEDED_NAMES.filter(name => !isUsed(name))
   const mistakes: PayloadMistake[] = missing.map(name => ({
     member: 'payload',
     message: `must use {{${name}}}`,
   }))
   const host = (values: PayloadValues): string | undefined => httpUrl(url.render({ ...values }))?.host
-  const other = { ...SAMPLE, message: 'evil.example/', toNumber: 'evil.example', fromNumber: 'evil.example' }
-  if (host(SAMPLE) === undefined)
+  const others = PAYLOAD_NAMES.map(name => ({ ...SAMPLE_VALUES, [name]: 'evil.example' }))
+  if (host(SAMPLE_VALUES) === undefined)
     mistakes.push({ member: 'url', message: 'must be an http or https address' })
-  else if (host(SAMPLE) !== host(other))
+  else if (others.some(other => host(SAMPLE_VALUES) !== host(other)))
     mistakes.push({ member: 'url', message: 'must not have a placeholder in its host' })
-  if (targetOf(contentType) === 'json' && !isJson(body.render({ ...SAMPLE })))
+  if (targetOf(contentType) === 'json' && !isJson(body.render({ ...SAMPLE_VALUES })))
     mistakes.push({ member: 'payload', message: 'is not JSON once the placeholders are filled in' })
   return mistakes
 }

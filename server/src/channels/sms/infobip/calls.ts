@@ -1,8 +1,10 @@
 /** What Infobip posts: lists of results in JSON, believed for the secret in the address: it signs nothing. */
+
+import { momentOf } from '../../../lib/loose-json.ts'
 import type { BounceCode } from '../../email/codes.ts'
-import { textOf, treeOf, valueAt } from '../answers.ts'
+import { bodyTree, textOf, valueAt } from '../answers.ts'
 import {
-  momentOf,
+  bounceOf,
   type SmsCall,
   type SmsCallContent,
   type SmsCallReader,
@@ -10,6 +12,7 @@ import {
   type SmsReport,
   verifyToken,
 } from '../callbacks.ts'
+import { withPlus } from '../phone.ts'
 import { REFERENCE_QUERY } from '../sms.ts'
 
 const MOST = 1_000
@@ -26,7 +29,7 @@ const CODES: Readonly<Record<string, BounceCode>> = {
 }
 
 const codeOf = (result: unknown, group: string): BounceCode => {
-  const known = CODES[textOf(valueAt(result, 'error.id'))]
+  const known = bounceOf(CODES, textOf(valueAt(result, 'error.id')))
   if (known !== undefined) return known
   if (group === EXPIRED) return 24
   return valueAt(result, 'error.permanent') === true ? 15 : 1
@@ -40,7 +43,6 @@ const reportOf = (call: SmsCall, result: unknown): SmsReport | undefined => {
   return {
     // The address is of one message, a list can be of several.
     reference: textOf(valueAt(result, 'callbackData')) || (call.url.searchParams.get(REFERENCE_QUERY) ?? ''),
-    providerId: textOf(valueAt(result, 'messageId')),
     ...{ kind, code: isLost ? codeOf(result, group) : null },
     status: isLost ? textOf(valueAt(result, 'error.id')) : '',
     answer: textOf(valueAt(result, isLost ? 'error.name' : 'status.name')),
@@ -53,13 +55,14 @@ const inboundOf = (result: unknown): SmsInbound | undefined => {
   const text = valueAt(result, 'text')
   if (from === '' || typeof text !== 'string') return undefined
   return {
-    ...{ providerId: textOf(valueAt(result, 'messageId')), from, to: textOf(valueAt(result, 'to')), text },
+    ...{ providerId: textOf(valueAt(result, 'messageId')), from: withPlus(from) },
+    ...{ to: withPlus(textOf(valueAt(result, 'to'))), text },
     at: momentOf(valueAt(result, 'receivedAt')),
   }
 }
 
 const read = (call: SmsCall): SmsCallContent | undefined => {
-  const results = treeOf(call.body.toString('utf8'))['results']
+  const results = bodyTree(call.body.toString('utf8'))['results']
   if (!Array.isArray(results)) return undefined
   const taken: readonly unknown[] = results.slice(0, MOST)
   return {

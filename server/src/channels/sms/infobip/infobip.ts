@@ -7,14 +7,14 @@ import { createHttpCaller } from '../../http/call.ts'
 import { createHttpChannel } from '../../http/http-channel.ts'
 import {
   type Answered,
+  bodyTree,
   outcomeOfRefusal,
   type RefusalTable,
-  refusalOfStatus,
+  refusalOf,
   textOf,
-  treeOf,
   valueAt,
 } from '../answers.ts'
-import { type RenderedSms, reportUrl } from '../sms.ts'
+import { countryGates, type RenderedSms, reportUrl } from '../sms.ts'
 
 /** An account. `endpoint`: its own address, such as `https://xyz.api.infobip.com`. */
 export interface InfobipOptions {
@@ -23,6 +23,8 @@ export interface InfobipOptions {
   /** Where Infobip reports; left out: where the account's subscriptions say. */
   readonly callbackUrl?: string
   readonly connections?: number
+  /** At once to numbers of a country (in lower case, such as `nl`). */
+  readonly countryConnections?: ReadonlyMap<string, number>
   readonly timeoutMs?: number
   readonly now: () => Date
 }
@@ -84,25 +86,27 @@ const outcomeOfMessage = (answer: Answered, message: unknown, nowMs: number): Se
       code,
       answer: trimAnswer(textOf(valueAt(message, 'messageId')) || answer.body),
     }
-  const refusal = REFUSALS[status('id')] ?? 'message'
+  const id = status('id')
+  const refusal = (Object.hasOwn(REFUSALS, id) ? REFUSALS[id] : undefined) ?? 'message'
   return outcomeOfRefusal(refusal, { code, words: status('description'), answer, nowMs })
 }
 
 const outcomeOf = (answer: Answered, nowMs: number): SendOutcome => {
   const { status, body } = answer
-  const tree = treeOf(body)
+  const tree = bodyTree(body)
   if (status >= 200 && status < 300) return outcomeOfMessage(answer, valueAt(tree, 'messages.0'), nowMs)
   const error = textOf(valueAt(tree, 'requestError.serviceException.messageId')) || textOf(tree['errorCode'])
   const words =
     textOf(valueAt(tree, 'requestError.serviceException.text')) || textOf(tree['description']) || body
   const code = error === '' ? String(status) : `${status} ${error}`
-  return outcomeOfRefusal(ERRORS[error] ?? refusalOfStatus(status), { code, words, answer, nowMs })
+  return outcomeOfRefusal(refusalOf(ERRORS, { status, code: error }), { code, words, answer, nowMs })
 }
 
 /** Makes the channel. Opens no connection until the first send. */
 export const createInfobipChannel = (options: InfobipOptions): Channel<RenderedSms> =>
   createHttpChannel({
     connections: options.connections ?? 10,
+    gateOf: countryGates(options.countryConnections),
     ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
     callOf: sms => ({
       method: 'POST',
@@ -122,7 +126,7 @@ export const checkInfobip = async (
   const answer = await caller.call({ method: 'GET', url, headers: headersOf(options), body: '' })
   caller.close()
   if (answer.kind === 'cut') return { ok: false, code: answer.code, answer: trimAnswer(answer.words) }
-  const tree = treeOf(answer.body)
+  const tree = bodyTree(answer.body)
   const balance = `Balance ${textOf(tree['balance'])} ${textOf(tree['currency'])}`.trim()
   const refusal = textOf(valueAt(tree, 'requestError.serviceException.text')) || textOf(tree['description'])
   const ok = answer.status === 200

@@ -2,23 +2,26 @@
  * What Sinch posts: JSON, and where a secret is agreed on, signed: HMAC-SHA256 of body, nonce and moment, joined by points.
  * Without one the secret in the address has to do.
  */
+
+import { momentOf } from '../../../lib/loose-json.ts'
 import type { BounceCode } from '../../email/codes.ts'
-import { textOf, treeOf } from '../answers.ts'
+import { bodyTree, textOf } from '../answers.ts'
 import {
+  bounceOf,
   digestOf,
   type Genuineness,
   headerOf,
   hmacOf,
   isSame,
-  momentOf,
   NOTHING,
+  referenceOf,
   type SmsCall,
   type SmsCallContent,
   type SmsCallReader,
   type SmsReport,
   verifyToken,
 } from '../callbacks.ts'
-import { REFERENCE_QUERY } from '../sms.ts'
+import { withPlus } from '../phone.ts'
 
 const HEADER = 'x-sinch-webhook-signature'
 const HASHES: Readonly<Record<string, string>> = {
@@ -53,16 +56,15 @@ const verify = (call: SmsCall, { secret, token }: SinchSecrets): Genuineness => 
 
 type Tree = Readonly<Record<string, unknown>>
 
-const reportOf = (call: SmsCall, tree: Tree): SmsCallContent => {
+const reportOf = (tree: Tree, reference: string): SmsCallContent => {
   const status = textOf(tree['status'])
   const kind = Object.hasOwn(KINDS, status) ? KINDS[status] : undefined
   if (kind === undefined) return NOTHING
   const code = textOf(tree['code'])
   const isLost = kind === 'bounce'
   const report: SmsReport = {
-    reference: textOf(tree['client_reference']) || (call.url.searchParams.get(REFERENCE_QUERY) ?? ''),
-    providerId: textOf(tree['batch_id']),
-    ...{ kind, code: isLost ? (CODES[code] ?? (status === 'Expired' ? 24 : 1)) : null },
+    reference: textOf(tree['client_reference']) || reference,
+    ...{ kind, code: isLost ? (bounceOf(CODES, code) ?? (status === 'Expired' ? 24 : 1)) : null },
     ...{ status: code === '0' ? '' : code, answer: status },
     at: momentOf(tree['operator_status_at']) ?? momentOf(tree['at']),
   }
@@ -72,13 +74,14 @@ const reportOf = (call: SmsCall, tree: Tree): SmsCallContent => {
 const inboundText = (body: unknown): string =>
   typeof body === 'object' && body !== null ? textOf((body as Tree)['message']) : textOf(body)
 
-const read = (call: SmsCall): SmsCallContent | undefined => {
-  const tree = treeOf(call.body.toString('utf8'))
+const read = (call: SmsCall, { token }: SinchSecrets): SmsCallContent | undefined => {
+  const tree = bodyTree(call.body.toString('utf8'))
   const type = textOf(tree['type'])
-  if (/^recipient_delivery_report_[sm]ms$/.test(type)) return reportOf(call, tree)
+  if (/^recipient_delivery_report_[sm]ms$/.test(type)) return reportOf(tree, referenceOf(call, token))
   if (!/^mo_(text|media)$/.test(type)) return type === '' ? undefined : NOTHING
   const inbound = {
-    ...{ providerId: textOf(tree['id']), from: textOf(tree['from']), to: textOf(tree['to']) },
+    ...{ providerId: textOf(tree['id']), from: withPlus(textOf(tree['from'])) },
+    to: withPlus(textOf(tree['to'])),
     ...{ text: inboundText(tree['body']), at: momentOf(tree['received_at']) ?? momentOf(tree['sent_at']) },
   }
   return { reports: [], inbound: [inbound] }
@@ -93,7 +96,7 @@ export interface SinchSecrets {
 /** Reads calls of a service plan. */
 export const sinchCalls = (secrets: SinchSecrets): SmsCallReader => ({
   verify: call => verify(call, secrets),
-  read,
+  read: call => read(call, secrets),
 })
 
 /** The headers that Sinch would sign with; for stand-ins. */

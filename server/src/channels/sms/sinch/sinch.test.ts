@@ -34,7 +34,8 @@ describeSmsAdapter({
     ['an unknown plan', { status: 404 }, { kind: 'retry', ofRecipient: false }],
     ['no money left', { status: 402 }, { kind: 'retry', ofRecipient: false }],
     ['too many calls', { status: 429 }, { kind: 'throttle', scope: 'transport' }],
-    ['an error of the server', { status: 503 }, { kind: 'retry', ofRecipient: false }],
+    ['an error of the server', refused(503, 'internal_error'), { kind: 'retry', ofRecipient: false }],
+    ['an error of something on the way', { status: 503 }, { kind: 'unknown' }],
     ['a gateway that waited too long', { status: 504 }, { kind: 'unknown' }],
   ],
 })

@@ -7,13 +7,13 @@ import { createHttpCaller } from '../../http/call.ts'
 import { createHttpChannel } from '../../http/http-channel.ts'
 import {
   type Answered,
+  bodyTree,
   outcomeOfRefusal,
   type RefusalTable,
-  refusalOfStatus,
+  refusalOf,
   textOf,
-  treeOf,
 } from '../answers.ts'
-import { type RenderedSms, reportUrl } from '../sms.ts'
+import { countryGates, type RenderedSms, reportUrl } from '../sms.ts'
 
 /** A service plan. */
 export interface SinchOptions {
@@ -25,6 +25,8 @@ export interface SinchOptions {
   /** Where Sinch reports; left out: where the plan says. */
   readonly callbackUrl?: string
   readonly connections?: number
+  /** At once to numbers of a country (in lower case, such as `nl`). */
+  readonly countryConnections?: ReadonlyMap<string, number>
   readonly timeoutMs?: number
   readonly now: () => Date
 }
@@ -75,11 +77,11 @@ const bodyOf = (sms: RenderedSms, { callbackUrl, now }: SinchOptions): string =>
 
 const outcomeOf = (answer: Answered, nowMs: number): SendOutcome => {
   const { status, body } = answer
-  const tree = treeOf(body)
+  const tree = bodyTree(body)
   if (status >= 200 && status < 300)
     return { kind: 'accepted', code: String(status), answer: trimAnswer(textOf(tree['id']) || body) }
   const sinch = textOf(tree['code'])
-  const refusal = REFUSALS[sinch] ?? refusalOfStatus(status)
+  const refusal = refusalOf(REFUSALS, { status, code: sinch })
   const code = sinch === '' ? String(status) : `${status} ${sinch}`
   return outcomeOfRefusal(refusal, { code, words: textOf(tree['text']) || body, answer, nowMs })
 }
@@ -88,6 +90,7 @@ const outcomeOf = (answer: Answered, nowMs: number): SendOutcome => {
 export const createSinchChannel = (options: SinchOptions): Channel<RenderedSms> =>
   createHttpChannel({
     connections: options.connections ?? 10,
+    gateOf: countryGates(options.countryConnections),
     ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
     callOf: sms => ({
       method: 'POST',
@@ -109,6 +112,6 @@ export const checkSinch = async (
   caller.close()
   if (answer.kind === 'cut') return { ok: false, code: answer.code, answer: trimAnswer(answer.words) }
   const ok = answer.status === 200
-  const words = ok ? 'The service plan is reached' : textOf(treeOf(answer.body)['text']) || answer.body
+  const words = ok ? 'The service plan is reached' : textOf(bodyTree(answer.body)['text']) || answer.body
   return { ok, code: String(answer.status), answer: trimAnswer(words) }
 }

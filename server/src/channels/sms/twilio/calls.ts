@@ -4,6 +4,7 @@
  */
 import type { BounceCode } from '../../email/codes.ts'
 import {
+  bounceOf,
   digestOf,
   type Genuineness,
   headerOf,
@@ -72,8 +73,7 @@ const readReport = (call: SmsCall, form: URLSearchParams): SmsCallContent => {
   const error = form.get('ErrorCode') ?? ''
   const report = {
     reference: call.url.searchParams.get(REFERENCE_QUERY) ?? '',
-    providerId: form.get('MessageSid') ?? '',
-    ...{ kind, code: kind === 'bounce' ? (CODES[error] ?? 1) : null, status: error, at: null },
+    ...{ kind, code: kind === 'bounce' ? (bounceOf(CODES, error) ?? 1) : null, status: error, at: null },
     answer: [status, form.get('ErrorMessage') ?? ''].filter(part => part !== '').join(': '),
   }
   return { reports: [report], inbound: [] }

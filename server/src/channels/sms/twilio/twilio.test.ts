@@ -1,12 +1,12 @@
 /** Twilio: the contract, the wire format, and what answers mean. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type ApiStub, startApiStub } from '../../email/api-stub.ts'
+import { type ApiStub, holdAnswers, startApiStub } from '../../email/api-stub.ts'
 import { describeSmsAdapter, sampleSms } from '../sms-adapter.contract.ts'
 import { checkTwilio, createTwilioChannel, type TwilioOptions } from './twilio.ts'
 
 const now = new Date('2026-03-01T09:05:07Z')
 const account = { accountSid: 'AC123', authToken: 'token', connections: 4, now: () => now }
-const refused = (status: number, code: number, message = 'words') => ({
+const refused = (status: number, code: number | string, message = 'words') => ({
   status,
   body: { code, message, status },
 })
@@ -31,7 +31,9 @@ describeSmsAdapter({
     ['a full queue', refused(400, 21611), { kind: 'throttle', scope: 'transport' }],
     ['an unknown code of 400', refused(400, 1), { kind: 'reject' }],
     ['an error of the server', refused(500, 20500), { kind: 'retry', ofRecipient: false }],
+    ['an error without a code of Twilio', { status: 500, body: {} }, { kind: 'unknown', code: '500' }],
     ['a gateway that waited too long', { status: 504 }, { kind: 'unknown', code: '504' }],
+    ['a code that is the name of a member of all', refused(400, 'constructor'), { kind: 'reject' }],
     [
       'a wait',
       { ...refused(429, 20429), headers: { 'retry-after': '7' } },
@@ -89,6 +91,19 @@ describe('a message over Twilio', () => {
       MediaUrl: 'https://c.test/a.jpg',
     })
   })
+})
+
+test('a country with a limit of its own has no more messages on their way than that', async () => {
+  const release = holdAnswers(stub)
+  const countryConnections = new Map([['nl', 1]])
+  const channel = createTwilioChannel({ ...account, endpoint: stub.url, countryConnections })
+  const sending = ['+31612345678', '+31612345679', '+32470123456'].map(to => channel.send(sampleSms({ to })))
+  const called = () => stub.calls.map(call => new URLSearchParams(call.body).get('To'))
+  await expect.poll(called).toEqual(['+31612345678', '+32470123456'])
+  release()
+  await Promise.all(sending)
+  expect(called().at(-1)).toBe('+31612345679')
+  await channel.close()
 })
 
 test('a suspended account is told so', async () => {

@@ -7,26 +7,28 @@ import { createHttpCaller, type HttpCall } from '../../http/call.ts'
 import { createHttpChannel } from '../../http/http-channel.ts'
 import {
   type Answered,
+  bodyTree,
   outcomeOfRefusal,
   type RefusalTable,
-  refusalOfStatus,
+  refusalOf,
   textOf,
-  treeOf,
 } from '../answers.ts'
-import { type RenderedSms, reportUrl } from '../sms.ts'
+import { countryGates, type RenderedSms, reportUrl } from '../sms.ts'
 
 /** An account. `keySid` and its secret in `authToken` stand for the account's own token, where one is made. */
 export interface TwilioOptions {
   readonly accountSid: string
   readonly authToken: string
   readonly keySid?: string
-  /** Chooses the sender in the place of `from`. */
+  /** The service whose settings count; `from` has to be in its pool of senders. */
   readonly messagingServiceSid?: string
   /** Left out: Twilio's. */
   readonly endpoint?: string
   /** Where Twilio reports; left out: nowhere. */
   readonly callbackUrl?: string
   readonly connections?: number
+  /** At once to numbers of a country (in lower case, such as `nl`). */
+  readonly countryConnections?: ReadonlyMap<string, number>
   readonly timeoutMs?: number
   readonly now: () => Date
 }
@@ -47,9 +49,6 @@ const REFUSALS: RefusalTable = {
   ...{ '14107': 'busy', '20429': 'busy', '21611': 'busy', '30001': 'busy', '30022': 'busy', '30023': 'busy' },
   ...{ '30003': 'later', '30008': 'later' },
 }
-
-/** Twilio's code for a person who said STOP to the sender at Twilio. */
-export const TWILIO_OPTED_OUT = '21610'
 
 const urlOf = ({ endpoint, accountSid }: TwilioOptions, path: string): URL =>
   new URL(`${endpoint ?? ENDPOINT}/2010-04-01/Accounts/${encodeURIComponent(accountSid)}${path}`)
@@ -74,11 +73,11 @@ const bodyOf = (sms: RenderedSms, options: TwilioOptions): string => {
 
 const outcomeOf = (answer: Answered, nowMs: number): SendOutcome => {
   const { status, body } = answer
-  const tree = treeOf(body)
+  const tree = bodyTree(body)
   if (status >= 200 && status < 300)
     return { kind: 'accepted', code: String(status), answer: trimAnswer(textOf(tree['sid']) || body) }
   const twilio = textOf(tree['code'])
-  const refusal = REFUSALS[twilio] ?? refusalOfStatus(status)
+  const refusal = refusalOf(REFUSALS, { status, code: twilio })
   const code = twilio === '' ? String(status) : `${status} ${twilio}`
   return outcomeOfRefusal(refusal, { code, words: textOf(tree['message']) || body, answer, nowMs })
 }
@@ -87,6 +86,7 @@ const outcomeOf = (answer: Answered, nowMs: number): SendOutcome => {
 export const createTwilioChannel = (options: TwilioOptions): Channel<RenderedSms> =>
   createHttpChannel({
     connections: options.connections ?? 10,
+    gateOf: countryGates(options.countryConnections),
     ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
     callOf: (sms): HttpCall => ({
       method: 'POST',
@@ -106,7 +106,7 @@ export const checkTwilio = async (
   const answer = await caller.call(call)
   caller.close()
   if (answer.kind === 'cut') return { ok: false, code: answer.code, answer: trimAnswer(answer.words) }
-  const tree = treeOf(answer.body)
+  const tree = bodyTree(answer.body)
   const ok = answer.status === 200 && textOf(tree['status']) === 'active'
   const words = answer.status === 200 ? `The account is ${textOf(tree['status'])}` : textOf(tree['message'])
   return { ok, code: String(answer.status), answer: trimAnswer(words || answer.body) }
