@@ -8,12 +8,19 @@ export interface ShortLinkRow {
   readonly url: string
 }
 
-/** Keeps links until a moment. */
+/**
+ * Keeps links of messages that a worker has in preparation, until a moment. A message that an erasure ended meanwhile gets
+ * none: the lock on its delivery, which the erasure has as well, puts them in an order.
+ */
 export const saveShortLinks = async (db: Db, links: readonly ShortLinkRow[], until: Date): Promise<void> => {
   await db.query({
     name: 'save-short-links',
-    text: `insert into short_link (code, message_id, url, expires_at)
-     select *, $4 from unnest($1::text[], $2::uuid[], $3::text[])`,
+    text: `with alive as materialized (
+       select d.message_id from delivery d where d.message_id = any($2::uuid[]) and d.state = 'claimed'
+       order by d.message_id for share)
+     insert into short_link (code, message_id, url, expires_at)
+     select l.code, l.message_id, l.url, $4 from unnest($1::text[], $2::uuid[], $3::text[]) as l (code, message_id, url)
+     join alive using (message_id)`,
     values: [
       links.map(link => link.code),
       links.map(link => link.messageId),

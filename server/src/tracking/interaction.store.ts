@@ -1,6 +1,7 @@
 /** What was done with messages, in the database. It decides nothing. */
 import { intArray, textArray, timestampArray, uuidArray } from '../db/binary-array.ts'
-import type { Db } from '../db/pool.ts'
+import type pg from 'pg'
+import { type Db, transaction } from '../db/pool.ts'
 import { todaysId } from '../profiles/known-as.store.ts'
 
 /** What can be done with a message. */
@@ -28,23 +29,44 @@ const INSERT = `insert into interaction as kept (message_id, kind, link_id, mach
   on conflict (message_id, kind, link_id, machine) do update
     set n = least(greatest(kept.n::bigint + excluded.n, 0), 2000000000), last_at = greatest(kept.last_at, excluded.last_at)`
 
+// People of the messages who are there, locked so that nobody merges or erases them before the rows are in. Whoever is
+// gone when the lock comes is somebody else by now: then it is asked again.
+const LOCK = `with named as (
+    select distinct ${todaysId("(m.recipient ->> 'profileId')::uuid")} as id from message m
+    where m.id = any($1::uuid[]) and m.recipient ? 'profileId'
+  ), there as materialized (
+    select p.id from profile p join named using (id)
+  ), locked as (
+    select p.id from profile p where p.id in (select id from there) order by p.id for key share
+  )
+  select (select count(*) from there) = (select count(*) from locked) as "isWhole"`
+
+const lockPeople = async (tx: Db, messageIds: Buffer): Promise<void> => {
+  for (let isWhole = false; !isWhole; ) {
+    const values = [messageIds]
+    const { rows } = await tx.query<{ isWhole: boolean }>({ name: 'lock-who-did', text: LOCK, values })
+    isWhole = rows[0]?.isWhole !== false
+  }
+}
+
 /**
  * Adds counts, each thing of a message at most once in the list. What is of no message is left out. Rows go in by order
  * of their keys, so that two writers cannot wait for each other in a circle.
  */
-export const addInteractions = async (db: Db, counts: readonly InteractionCount[]): Promise<void> => {
-  await db.query({
-    name: 'add-interactions',
-    text: INSERT,
-    values: [
-      uuidArray(counts.map(one => one.messageId)),
-      textArray(counts.map(one => one.kind)),
-      textArray(counts.map(one => String(one.linkId))),
-      textArray(counts.map(one => String(one.machine))),
-      intArray(counts.map(one => one.n)),
-      timestampArray(counts.map(one => one.firstAt)),
-      timestampArray(counts.map(one => one.lastAt)),
-    ],
+export const addInteractions = async (pool: pg.Pool, counts: readonly InteractionCount[]): Promise<void> => {
+  const messageIds = uuidArray(counts.map(one => one.messageId))
+  const values = [
+    messageIds,
+    textArray(counts.map(one => one.kind)),
+    textArray(counts.map(one => String(one.linkId))),
+    textArray(counts.map(one => String(one.machine))),
+    intArray(counts.map(one => one.n)),
+    timestampArray(counts.map(one => one.firstAt)),
+    timestampArray(counts.map(one => one.lastAt)),
+  ]
+  await transaction(pool, async tx => {
+    await lockPeople(tx, messageIds)
+    await tx.query({ name: 'add-interactions', text: INSERT, values })
   })
 }
 
