@@ -68,7 +68,7 @@ describe('a message that an erasure ends while a worker prepares it', () => {
     const { rows } = await db.query(`select id from sandbox where name = 'dev'`)
     await saveMirrorPages(db, [{ messageId, html: Buffer.from('page') }], now)
     const code = `code${String(++n).padStart(6, '0')}`
-    await saveShortLinks(db, [{ code, messageId, url: 'https://shop.test/ada' }], now)
+    await saveShortLinks(db, [{ code, messageId, url: 'https://shop.test/ada', linkId: null }], now)
     const of = { sandboxId: rows[0].id, profileId: null, messageId, campaignId }
     await saveContacts(db, [{ ...of, number: `+3161${String(n).padStart(7, '0')}` }], now)
   }
@@ -196,5 +196,21 @@ describe('a number that wants nothing from a sender', () => {
     // What lifted the refusal goes with another erasure; the refusal does not come back.
     await untilErased(api, await erase(await ada()))
     expect((await outcome(body.id))[0]).toBe('send')
+  })
+})
+
+describe('evidence of a choice', () => {
+  test('goes with an erasure, and with nothing else', async () => {
+    const { id, email } = await person()
+    const identity = { namespace: 'email', value: email }
+    await api.api(`PUT /profiles/${id}/consent`, {
+      level: 'identity',
+      channel: 'email',
+      identity,
+      value: 'n',
+    })
+    await expect(api.test.db.query('delete from consent_event')).rejects.toThrow('never changed')
+    const { erased } = await untilErased(api, await erase(id))
+    expect(erased).toContainEqual({ table: 'consent_event', deed: 'removed', rows: 1 })
   })
 })

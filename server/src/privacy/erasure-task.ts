@@ -193,7 +193,10 @@ const eraseFound = async (
   const others = await heldByOthers(tx, owner, [...done.addresses, ...done.spellings])
   const addresses = exceptOf(done.addresses, others)
   const gone = await removeGoneEvidence(tx, erasure.sandboxId, { profileIds: done.profileIds, addresses: [] })
-  return { subject: { ...withAddresses(subject, addresses), nobody }, counts: addCounts(counts, [...done.counts, gone]) }
+  return {
+    subject: { ...withAddresses(subject, addresses), nobody },
+    counts: addCounts(counts, [...done.counts, gone]),
+  }
 }
 
 const eraseByIdentity = async (work: Work): Promise<ErasureStep> => {

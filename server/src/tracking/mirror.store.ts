@@ -30,6 +30,18 @@ export const findMirrorPage = async (db: Db, messageId: string): Promise<Buffer 
   return rows[0]?.html
 }
 
+/** The pages of these messages, as far as there are any, by message. */
+export const mirrorPagesOf = async (
+  db: Db,
+  messageIds: readonly string[],
+): Promise<ReadonlyMap<string, Buffer>> => {
+  const { rows } = await db.query<{ readonly message_id: string; readonly html: Buffer }>(
+    'select message_id, html from mirror_page where message_id = any($1::uuid[])',
+    [messageIds],
+  )
+  return new Map(rows.map(row => [row.message_id, row.html]))
+}
+
 /** Removes some pages from before a moment; answers how many. */
 export const removeOldMirrorPages = async (db: Db, before: Date, limit: number): Promise<number> => {
   const { rowCount } = await db.query(

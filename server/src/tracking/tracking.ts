@@ -13,12 +13,15 @@ export interface Tracking {
   /** What an address begins with, up to its token. */
   readonly linkBase: string
   mirrorUrl(message: TrackedMessage): string
-  /** What previews and tests show: it leads to a page that says it is of no use. */
+  /** What previews and tests show: it leads to a page that says what will be there. */
   readonly exampleMirrorUrl: string
 }
 
 /** Where tracked links are, below the address of an instance. */
 export const TRACKING_PATH = '/t/'
+
+/** Stands where the token of a mirror page will be. */
+export const EXAMPLE_TOKEN = 'example'
 
 const MIRROR = signableLink({ kind: 'mirror', linkId: 0n, target: '' })
 
@@ -29,7 +32,7 @@ export const createTracking = (of: { readonly secret: string; readonly publicUrl
   return {
     sign,
     linkBase,
-    mirrorUrl: message => linkBase + sign(message, [MIRROR]).join(''),
-    exampleMirrorUrl: `${linkBase}example`,
+    mirrorUrl: message => sign(message, [MIRROR], linkBase).join(''),
+    exampleMirrorUrl: linkBase + EXAMPLE_TOKEN,
   }
 }

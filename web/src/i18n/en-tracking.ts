@@ -10,6 +10,7 @@ export const trackingEn = {
   'track.follow.clicks': 'Clicks on links',
   'track.follow.clicksHint':
     'Links lead by way of this server. Those marked data-tracking-type="NEVER" stay as they are.',
+  'track.follow.shortHint': 'A click on a short link is counted; without short links nothing is.',
   'track.what': 'What',
   'track.kind.open': 'Opened',
   'track.kind.click': 'Clicked',

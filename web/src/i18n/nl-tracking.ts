@@ -12,6 +12,7 @@ export const trackingNl: Part<typeof trackingEn> = {
   'track.follow.clicks': 'Klikken op links',
   'track.follow.clicksHint':
     'Links lopen via deze server. Met data-tracking-type="NEVER" blijft een link zoals hij is.',
+  'track.follow.shortHint': 'Een klik op een korte link telt; zonder korte links telt niets.',
   'track.what': 'Wat',
   'track.kind.open': 'Geopend',
   'track.kind.click': 'Geklikt',

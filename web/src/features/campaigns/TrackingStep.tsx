@@ -1,22 +1,34 @@
 /** Whether opens and clicks are followed, and what came of it. */
+import type { InteractionKind } from '@carillon/contract'
 import { Stack, Switch } from '@mantine/core'
 import { useT } from '../../i18n/language.tsx'
 import { TrackingPart } from '../tracking/TrackingPart.tsx'
 import { Part } from './Part.tsx'
 import type { Editor } from './use-editor.ts'
 
-const MEMBERS = ['opens', 'clicks'] as const
+const MEMBERS = { email: ['opens', 'clicks'], sms: ['clicks'], push: [] } as const
+const KINDS = {
+  email: ['open', 'click', 'unsubscribe', 'mirror'],
+  sms: ['click'],
+  push: [],
+} as const satisfies Record<string, readonly InteractionKind[]>
+// What is over is looked at rarely, and seldom changes.
+const OVER: readonly string[] = ['stopped', 'completed', 'archived']
 
 const Followed = ({ editor }: { editor: Editor }) => {
   const t = useT()
   const { properties, readOnly, change } = editor
+  const members: readonly ('opens' | 'clicks')[] = MEMBERS[properties.channel]
+  if (members.length === 0) return null
   return (
     <Part title={t('track.followed')}>
-      {MEMBERS.map(member => (
+      {members.map(member => (
         <Switch
           key={member}
           label={t(`track.follow.${member}`)}
-          description={t(`track.follow.${member}Hint`)}
+          description={t(
+            properties.channel === 'sms' ? 'track.follow.shortHint' : `track.follow.${member}Hint`,
+          )}
           disabled={readOnly}
           checked={properties.tracking[member]}
           onChange={event =>
@@ -31,7 +43,13 @@ const Followed = ({ editor }: { editor: Editor }) => {
 /** The step. */
 export const TrackingStep = ({ editor }: { editor: Editor }) => (
   <Stack>
-    {editor.properties.channel === 'email' && <Followed editor={editor} />}
-    {editor.campaign.live !== null && <TrackingPart of={{ campaignId: editor.campaign.id }} />}
+    <Followed editor={editor} />
+    {editor.campaign.live !== null && (
+      <TrackingPart
+        of={{ campaignId: editor.campaign.id }}
+        kinds={KINDS[editor.properties.channel]}
+        isOver={OVER.includes(editor.campaign.status)}
+      />
+    )}
   </Stack>
 )
