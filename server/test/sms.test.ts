@@ -282,7 +282,8 @@ describe('a transport of SMS', () => {
 })
 
 describe('a link in a short message', () => {
-  const link = 'https://shop.test/offer?code=1'
+  const link = 'https://shop.test/offer?code=1234'
+  const HUMAN = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/131.0 Safari/537.36'
   test('is a short one of this instance, which leads on, counts clicks, and ends after thirty days', async () => {
     const [{ transportId }] = await configurationsOf('sms')
     const { body: configuration } = await api.api('POST /channel-configurations', {
@@ -291,7 +292,7 @@ describe('a link in a short message', () => {
     })
     const id = await live({
       channelConfigurationId: configuration.id,
-      content: { ...content, text: `See ${link}.` },
+      content: { ...content, text: 'See https://shop.test/offer?code={{context.code}}.' },
     })
     const dry = await api.trigger(callTo(id, phone), { query: '?dryRun=true' })
     const { body } = await api.trigger(callTo(id, phone))
@@ -303,11 +304,29 @@ describe('a link in a short message', () => {
       expect.stringMatching(/^\/s\/[0-9A-Za-z]{10}$/),
     ])
     expect(dry.body.recipients[0].sms.text.length).toBe(row.subject.length)
-    const looked = await api.call(`HEAD ${url.pathname}`)
-    const followed = await api.call(`GET ${url.pathname}`)
+    const visit = (method: string, agent: string) =>
+      api.call(`${method} ${url.pathname}`, { headers: { 'user-agent': agent } })
+    const looked = await visit('HEAD', HUMAN)
+    const followed = await visit('GET', HUMAN)
+    expect((await visit('GET', 'WhatsApp/2.23 A')).status).toBe(302)
     expect([looked.status, followed.status, followed.headers['location']]).toEqual([302, 302, link])
     const { body: links } = await api.api(`GET /messages/${sent.messageId}/short-links`)
     expect(links.items).toEqual([expect.objectContaining({ url: link, clicks: 1 })])
+    const sums = async (of: string) => (await api.api(`GET ${of}/tracking`)).body
+    await expect
+      .poll(async () => (await sums(`/campaigns/${id}`)).clicks)
+      .toEqual({ unique: 1, total: 1, machine: 2 })
+    expect((await sums(`/campaigns/${id}`)).links).toEqual([
+      expect.objectContaining({
+        url: 'https://shop.test/offer?code={{context.code}}',
+        unique: 1,
+        machine: 2,
+      }),
+    ])
+    expect((await sums(`/executions/${body.executionId}`)).clicks).toMatchObject({ unique: 1, total: 1 })
+    const rule = { kind: 'interaction', campaignId: id, action: 'click', label: null, did: true, days: 7 }
+    const audience = await api.api('POST /audiences', { kind: 'rule', name: 'clicked', rule })
+    expect((await api.api(`GET /audiences/${audience.body.id}/members`)).body.items).toHaveLength(1)
     clock.move(31 * 86_400_000)
     const ended = await api.call(`GET ${url.pathname}`)
     clock.move(-31 * 86_400_000)

@@ -4,6 +4,7 @@ import { compileBody } from './compile.ts'
 import { hasErrors } from './diagnostics.ts'
 import { ESCAPES, type Target } from './escape.ts'
 import type { Limits } from './limits.ts'
+import { canPrintMarkup } from './markup.ts'
 import type { FragmentLibrary, FragmentSource } from './outside.ts'
 import { parseTemplate } from './parse.ts'
 import type { Part, Shared } from './program.ts'
@@ -85,7 +86,7 @@ export const linkFragments = (
     readonly limits?: Partial<Limits>
     readonly fragments?: FragmentLibrary
   },
-): Shared => {
+): Shared & { readonly printsMarkup: boolean } => {
   const { trees, dynamic } = gather(ast, options.fragments, options.limits ?? {})
   const variables = new Set<string>()
   const fields = new Set<string>()
@@ -121,7 +122,7 @@ export const linkFragments = (
       return part
     },
   }
-  return shared
+  return { ...shared, printsMarkup: dynamic || canPrintMarkup([ast, ...trees.values()]) }
 }
 
 const compileLoose = (

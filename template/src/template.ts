@@ -33,6 +33,11 @@ export interface CompiledTemplate {
   render(data: RenderData, environment?: RenderEnvironment): string
   /** Every path of the data that the content uses. */
   readonly variables: readonly TemplateVariable[]
+  /**
+   * Whether the text may hold markup that stands in none of the sources: by raw outputs and fields, or by fragments that
+   * only data name. Where it is false, every `<` of an HTML text is the author's.
+   */
+  readonly printsMarkup: boolean
 }
 
 export type CompileResult =
@@ -57,6 +62,7 @@ const createTemplate = (ast: Ast, roots: readonly string[], options: CompileOpti
   const program = compileBody(ast.body, shared)
   return {
     variables: variables(ast, roots, options.fragments),
+    printsMarkup: shared.printsMarkup,
     render: (data, environment = {}) => {
       const values = roots.map(root => ownProperty(data, root))
       const run = createRun(ast.source, limits, { environment, roots: values, depth: program.depth })

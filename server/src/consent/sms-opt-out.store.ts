@@ -30,14 +30,22 @@ export interface ContactRow {
   readonly campaignId: string
 }
 
-/** Remembers whose the numbers are, in the order of the key: two batches never wait for each other in a circle. */
+/**
+ * Remembers whose the numbers are, in the order of the key: two batches never wait for each other in a circle. A message
+ * that an erasure ended while a worker had it in preparation tells nothing any more.
+ */
 export const saveContacts = async (db: Db, rows: readonly ContactRow[], now: Date): Promise<void> => {
   const last = new Map(rows.map(row => [`${row.sandboxId} ${row.number}`, row]))
   const sorted = [...last].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row)
   await db.query({
     name: 'save-sms-contacts',
-    text: `insert into sms_contact as c (sandbox_id, number, profile_id, message_id, campaign_id, at)
-     select *, $6 from unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::uuid[])
+    text: `with alive as materialized (
+       select d.message_id from delivery d where d.message_id = any($4::uuid[]) and d.state = 'claimed'
+       order by d.message_id for share)
+     insert into sms_contact as c (sandbox_id, number, profile_id, message_id, campaign_id, at)
+     select l.*, $6 from unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::uuid[])
+       as l (sandbox_id, number, profile_id, message_id, campaign_id)
+     where l.message_id in (select message_id from alive) order by l.sandbox_id, l.number
      on conflict (sandbox_id, number) do update set message_id = excluded.message_id,
        campaign_id = excluded.campaign_id, at = excluded.at,
        profile_id = coalesce(excluded.profile_id, c.profile_id)`,

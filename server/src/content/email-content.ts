@@ -10,7 +10,9 @@ import {
   type RenderEnvironment,
 } from '@carillon/template'
 import { htmlToText } from '../channels/email/html-to-text.ts'
+import { valueAt } from '../profiles/attributes.ts'
 import { createLinkBook, type LinkBook, type LinkBookDraft } from '../tracking/link-book.ts'
+import { withMirrorLinks } from '../tracking/track-mail.ts'
 import { placelessFinding, toFinding } from './findings.ts'
 
 /** What content is rendered with: plain JSON. */
@@ -63,6 +65,12 @@ export interface CompiledEmail {
 
 /** Where content finds the address of its mirror page. */
 export const MIRROR_PATH = 'context.system.mirrorUrl'
+
+/** The address of the mirror page in data; '': there is none. */
+export const mirrorUrlIn = ({ context }: RenderData): string => {
+  const url = valueAt(context, 'system', 'mirrorUrl')
+  return typeof url === 'string' ? url : ''
+}
 
 /** Compiled content, or everything that is wrong with it. */
 export type EmailResult =
@@ -122,19 +130,24 @@ export const compileEmailContent = (
     ...findingsOf('/content/text', text),
   ]
   if (!subject.ok || !html.ok || !text.ok) return { ok: false, findings }
+  if (html.template.printsMarkup) book?.open()
+  const hasMirrorLinks = book?.template.some(link => link.mode === 'mirror') === true
+  // Where a link of the mirror page leads is not in the HTML yet.
+  const textFrom = (rendered: string, data: RenderData): string =>
+    htmlToText(
+      hasMirrorLinks && book !== null ? withMirrorLinks(rendered, book, mirrorUrlIn(data)) : rendered,
+    )
   const render: CompiledEmail['render'] = (data, moment) => {
     const environment: RenderEnvironment = moment
     const rendered = html.template.render(data, environment)
     return {
       subject: oneLine(subject.template.render(data, environment)),
       html: rendered,
-      text: content.text === null ? htmlToText(rendered) : text.template.render(data, environment),
+      text: content.text === null ? textFrom(rendered, data) : text.template.render(data, environment),
     }
   }
   const variables = uniqueVariables([subject.template, html.template, text.template])
-  const usesMirror =
-    variables.some(variable => variable.path === MIRROR_PATH) ||
-    book?.template.some(link => link.mode === 'mirror') === true
+  const usesMirror = variables.some(variable => variable.path === MIRROR_PATH) || hasMirrorLinks
   return { ok: true, content: { channel: 'email', render, variables, links: book, usesMirror }, findings }
 }
 

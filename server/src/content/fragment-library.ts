@@ -7,6 +7,8 @@ export interface LoadedLibrary extends FragmentLibrary {
   readonly stamp: string
   /** True when the content names no fragment at all, so that it never goes out of date. */
   readonly isEmpty: boolean
+  /** The texts of all of them. */
+  readonly sources: readonly string[]
 }
 
 type Find = (references: readonly string[]) => Promise<ReadonlyMap<string, FragmentSource>>
@@ -26,8 +28,9 @@ export const loadLibrary = async (find: Find, sources: readonly string[]): Promi
     get: id => found.get(id) ?? undefined,
     stamp: stamp.sort().join('\n'),
     isEmpty: found.size === 0,
+    sources: [...found.values()].flatMap(fragment => fragment?.source ?? []),
   }
 }
 
 /** The library of content that names no fragments. */
-export const NO_FRAGMENTS: LoadedLibrary = { get: () => undefined, stamp: '', isEmpty: true }
+export const NO_FRAGMENTS: LoadedLibrary = { get: () => undefined, stamp: '', isEmpty: true, sources: [] }

@@ -10,7 +10,6 @@ import {
 } from '@carillon/contract'
 import {
   parseJson,
-  put,
   Refused,
   readValue,
   refuseOtherCount,
@@ -19,6 +18,7 @@ import {
 } from '../imports/cells.ts'
 import type { FileRecord } from '../imports/records.ts'
 import type { Problem } from '../lib/fault.ts'
+import { put } from '../lib/tree.ts'
 import { unstorablePointers } from '../lib/unstorable.ts'
 import { rowProblems } from './lookup-schema.ts'
 

@@ -1,6 +1,7 @@
 /** A short message's content compiled: its text, and of an MMS the title and where the media are. */
 import { type Finding, MAX_MMS_TEXT, type RenderedSmsContent, type SmsContent } from '@carillon/contract'
 import { type CompiledTemplate, compileTemplate, measureSms } from '@carillon/template'
+import { createLinkBook, type LinkBook } from '../tracking/link-book.ts'
 import type { ContentSurroundings, RenderData, RenderMoment } from './email-content.ts'
 import { placelessFinding, toFinding } from './findings.ts'
 
@@ -10,6 +11,8 @@ export interface CompiledSms {
   /** Throws the template's `RenderError` and nothing else. */
   render(data: RenderData, moment: RenderMoment): RenderedSmsContent
   readonly variables: CompiledTemplate['variables']
+  /** The links, which are marked in the text that is rendered; null: nothing is marked. */
+  readonly links: LinkBook | null
 }
 
 type SmsResult =
@@ -28,7 +31,8 @@ export const shownSms = (
 export const compileSmsContent = (content: SmsContent, surroundings: ContentSurroundings): SmsResult => {
   const isMms = content.messageType === 'mms'
   const compile = (source: string) => compileTemplate(source, { target: 'text', ...surroundings })
-  const text = compile(content.text)
+  const book = surroundings.withLinks === true ? createLinkBook() : null
+  const text = compile(book === null ? content.text : book.markText(content.text))
   const title = compile(isMms ? (content.title ?? '') : '')
   const media = compile(isMms ? (content.mediaUri ?? '') : '')
   const findings = [
@@ -44,6 +48,7 @@ export const compileSmsContent = (content: SmsContent, surroundings: ContentSurr
     findings,
     content: {
       channel: 'sms',
+      links: book,
       variables: [...texts.variables, ...titles.variables, ...medias.variables],
       render: (data, moment) =>
         shownSms({

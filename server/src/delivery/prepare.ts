@@ -154,14 +154,25 @@ const attributesOf = async (
 const isGone = ({ kind, recipient }: ClaimedMessage, profiles: ReadonlyMap<string, Attributes>): boolean =>
   kind === 'audience' && recipient.profileId !== undefined && !profiles.has(recipient.profileId)
 
+// One object for each version in a batch, and one question: most batches are of one version.
+const versionsOf = async (
+  { versions }: PrepareDeps,
+  batch: readonly ClaimedMessage[],
+): Promise<ReadonlyMap<string, SendableVersion | undefined>> => {
+  const found = new Map<string, SendableVersion | undefined>()
+  for (const { versionId } of batch)
+    if (!found.has(versionId)) found.set(versionId, await versions.get(versionId))
+  return found
+}
+
 const planAll = async (
   deps: PrepareDeps,
   batch: readonly ClaimedMessage[],
 ): Promise<(Planned | MessageResult)[]> => {
   await deps.holds.refresh()
   const profiles = await attributesOf(deps.db, batch)
-  const found: { message: ClaimedMessage; version: SendableVersion | undefined }[] = []
-  for (const message of batch) found.push({ message, version: await deps.versions.get(message.versionId) })
+  const versions = await versionsOf(deps, batch)
+  const found = batch.map(message => ({ message, version: versions.get(message.versionId) }))
   const over = await checkCeilings(deps, found)
   const shared = await deps.contexts(batch)
   const clockOf = await deps.clocks.clocksIn(batch.map(message => message.sandboxId))

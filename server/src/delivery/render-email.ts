@@ -8,7 +8,7 @@ import { type AttemptKey, feedbackKeyOf } from '../channels/email/verp.ts'
 import type { CompiledEmail, RenderData, RenderedContent, RenderMoment } from '../content/email-content.ts'
 import { type MailLinks, movedLinks, movedUrl, withMailLinks, withMirrorUrl } from '../content/mail-links.ts'
 import { copiesBeside, type RenderedSending, withoutCopies } from '../content/sending.ts'
-import { trackMail } from '../tracking/track-mail.ts'
+import { trackMail, withOpenPixel } from '../tracking/track-mail.ts'
 import type { TrackedMessage, Tracking } from '../tracking/tracking.ts'
 import { unsubscribeHeaders } from './mail-links.ts'
 import {
@@ -69,10 +69,13 @@ const contentOf = (mail: Composing): RenderedContent & { readonly mirror: string
   const data = email.usesMirror ? withMirrorUrl(mail.data, mirrorUrl) : mail.data
   const content = withParameters(email.render(data, moment), sending, own)
   const keeps = email.usesMirror && message !== null
-  if (email.links === null) return { ...content, mirror: keeps ? content.html : null }
   const { sign, linkBase: base } = moment.tracking
   const linkBase = movedUrl(base, sending.linkHost)
   const followed = message && { ...message, ...version.properties.tracking, sign, linkBase, own }
+  if (email.links === null) {
+    const html = followed?.opens === true ? withOpenPixel(content.html, followed) : content.html
+    return { ...content, html, mirror: keeps ? content.html : null }
+  }
   const tracked = trackMail(content, { book: email.links, mirrorUrl, tracking: followed })
   return { ...content, ...tracked, mirror: keeps ? tracked.mirror : null }
 }

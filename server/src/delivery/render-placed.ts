@@ -11,6 +11,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { ClaimedMessage, MessageResult } from '../messages/ledger.ts'
 import { saveShortLinks, shortLinksMade } from '../messages/short-link.store.ts'
 import { saveLinks } from '../tracking/interaction.store.ts'
+import { MOST_FROM_DATA } from '../tracking/link-book.ts'
 import { saveMirrorPages } from '../tracking/mirror.store.ts'
 import { packPage } from '../tracking/page-file.ts'
 import { withAllowedCopies } from './allowed-copies.ts'
@@ -20,6 +21,7 @@ import type { Place } from './place.ts'
 import type { PrepareDeps } from './prepare.ts'
 import { refused } from './refused.ts'
 import { compose, stateOfReason } from './render.ts'
+import type { CountedShortLink } from './renderer.ts'
 import type { SendableVersion } from './versions.ts'
 
 /** A message whose person and version are known. */
@@ -49,6 +51,7 @@ interface Rendered {
   readonly prepared: Prepared
   readonly sign: ((made: RenderedMessage) => Promise<RenderedMessage>) | undefined
   readonly mirror: string | null
+  readonly shortLinks: readonly CountedShortLink[]
 }
 
 /** A message that has its place. */
@@ -109,7 +112,8 @@ const renderOne = (
     personal: personAskOf(message, version, aheadMs(deps, item)),
     rendered: finished.rendered,
   }
-  return { prepared, sign: finished.sign, mirror: composed.mirror }
+  const { sign, shortLinks = [] } = finished
+  return { prepared, sign, mirror: composed.mirror, shortLinks }
 }
 
 const signAll = (
@@ -163,11 +167,6 @@ const renderAll = async (
   return [...done, ...givenUp]
 }
 
-const shortLinksIn = ({ message: { messageId }, rendered }: Prepared) =>
-  'links' in rendered
-    ? (rendered.links ?? []).flatMap(({ code, url, isKept }) => (isKept ? [] : [{ code, url, messageId }]))
-    : []
-
 // An answer finds its person by the number that was written to. Other channels cost nothing here.
 const remember = async (
   { db, clock }: PrepareDeps,
@@ -183,7 +182,11 @@ const remember = async (
   if (contacts.length === 0) return
   const now = clock.now()
   await saveContacts(db, contacts, now)
-  const links = rendered.flatMap(one => ('prepared' in one ? shortLinksIn(one.prepared) : []))
+  const links = rendered.flatMap(one => {
+    if (!('prepared' in one)) return []
+    const { messageId } = one.prepared.message
+    return one.shortLinks.map(link => ({ ...link, messageId }))
+  })
   if (links.length > 0)
     await saveShortLinks(db, links, new Date(now.getTime() + SHORT_LINK_DAYS * 86_400_000))
 }
@@ -191,11 +194,11 @@ const remember = async (
 // What a click is counted under is known before anybody can click.
 const keepLinks = async (deps: PrepareDeps, versions: readonly SendableVersion[]): Promise<void> => {
   for (const { campaignId, content } of new Set(versions)) {
-    const book = content === undefined || content.channel === 'sms' ? null : content.links
+    const book = content === undefined ? null : content.links
     const fresh = book?.unsaved() ?? []
     if (book === null || fresh.length === 0) continue
-    await saveLinks(deps.db, { campaignId, links: fresh, now: deps.clock.now() })
-    book.saved(fresh)
+    const links = { campaignId, links: fresh, now: deps.clock.now() }
+    book.saved(fresh, await saveLinks(deps.db, links, MOST_FROM_DATA))
   }
 }
 

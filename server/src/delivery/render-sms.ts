@@ -1,15 +1,19 @@
 /** Makes short messages: content with the sender of its configuration. */
 import { linksTo, type Shortened, shortenLinks } from '../channels/sms/short-links.ts'
 import type { RenderedSms } from '../channels/sms/sms.ts'
-import { shownSms } from '../content/sms-content.ts'
+import { type CompiledSms, shownSms } from '../content/sms-content.ts'
 import { isWebAddress } from '../lib/text-url.ts'
 import {
+  type Addressee,
   BROKEN,
   type ChannelRenderer,
+  type Finished,
   type HandOverFacts,
   NOTHING_SHOWN,
   type ShownMessage,
 } from './renderer.ts'
+import { linkedText } from './sms-links.ts'
+import type { SendableVersion } from './versions.ts'
 
 // What a provider still tries when nobody wants it any more, such as a code, would only disturb.
 const validityOf = ({ message: { expiresAt }, now }: HandOverFacts): { readonly validitySeconds?: number } =>
@@ -19,25 +23,56 @@ const validityOf = ({ message: { expiresAt }, now }: HandOverFacts): { readonly 
 
 type Sms = NonNullable<ShownMessage['sms']>
 
-const toRenderedSms = (sms: Sms, { withCodes, urls }: Shortened, facts: HandOverFacts): RenderedSms => {
+/** A text with its short links, each with the link of the campaign as which it is counted; null: it is not. */
+interface Linked extends Shortened {
+  readonly linkIds: readonly (bigint | null)[]
+}
+
+const finish = (sms: Sms, { withCodes, urls, linkIds }: Linked, facts: HandOverFacts): Finished => {
+  const links = linksTo(urls, facts.shortLinks ?? [])
+  const rendered = toRenderedSms(sms, withCodes(links.map(link => link.code)), facts)
+  const fresh = links.flatMap(({ isKept, ...link }, index) =>
+    isKept ? [] : [{ ...link, linkId: linkIds[index] ?? null }],
+  )
+  return fresh.length === 0 ? { rendered } : { rendered, shortLinks: fresh }
+}
+
+const toRenderedSms = (sms: Sms, text: string, facts: HandOverFacts): RenderedSms => {
   const { messageId, generation, attempt } = facts.message
   const { from, to, messageType, title, mediaUri } = sms
-  const links = linksTo(urls, facts.shortLinks ?? [])
   return {
     channel: 'sms',
     messageId,
     reference: `${messageId}.${generation}.${attempt + 1}`,
-    ...{ to, from, text: withCodes(links.map(link => link.code)) },
+    ...{ to, from, text },
     ...(messageType === 'mms' && mediaUri !== null ? { media: { url: mediaUri, title: title ?? '' } } : {}),
     ...validityOf(facts),
-    ...(links.length === 0 ? {} : { links }),
   }
 }
 
 const asItIs = (text: string): Shortened => ({ shown: text, urls: [], withCodes: () => text })
 
+interface Linking {
+  readonly links: CompiledSms['links']
+  readonly version: SendableVersion
+  readonly to: Addressee
+  /** What short links begin with; null: they stay long. */
+  readonly base: string | null
+}
+
+const withShortLinks = (given: string, { links: book, version, to, base }: Linking): Linked => {
+  const { text, linksOf } = book === null ? { text: given, linksOf: undefined } : linkedText(given, book)
+  const shortened = base === null ? asItIs(text) : shortenLinks(text, base)
+  const isFollowed = to.message !== null && version.properties.tracking.clicks
+  if (!isFollowed || book === null) return { ...shortened, linkIds: [] }
+  const known = linksOf?.(shortened.urls) ?? []
+  for (const link of known) book.follow(link)
+  return { ...shortened, linkIds: known.map(link => link.linkId) }
+}
+
 /** The renderer. */
-export const renderSms: ChannelRenderer = (version, { address, data, publicUrl }, moment) => {
+export const renderSms: ChannelRenderer = (version, to, moment) => {
+  const { address, data, publicUrl } = to
   const { configuration, content } = version
   if (configuration?.channel !== 'sms' || content?.channel !== 'sms')
     return { ...BROKEN, problem: version.problem }
@@ -49,13 +84,16 @@ export const renderSms: ChannelRenderer = (version, { address, data, publicUrl }
   if (configuration.sender === '')
     return { ok: false, reason: 'sms_no_sender', problem: 'the channel configuration has no sender' }
   const base = configuration.linkHost === null ? publicUrl : `https://${configuration.linkHost}`
-  const shortened = configuration.shortenLinks ? shortenLinks(text, base) : asItIs(text)
-  const shown = shownSms({ ...rendered, text: shortened.shown })
+  const linked = withShortLinks(text, {
+    ...{ links: content.links, version, to },
+    base: configuration.shortenLinks ? base : null,
+  })
+  const shown = shownSms({ ...rendered, text: linked.shown })
   const sms = { from: configuration.sender, to: address, ...shown }
   return {
     ok: true,
     shown: { ...NOTHING_SHOWN, sms },
     mirror: null,
-    finish: facts => ({ rendered: toRenderedSms(sms, shortened, facts) }),
+    finish: facts => finish(sms, linked, facts),
   }
 }

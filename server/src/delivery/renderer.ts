@@ -66,11 +66,18 @@ export interface HandOverFacts {
   readonly now: Date
 }
 
+/** A short link. `linkId`: of the campaign's link as which it is counted; null: it is not followed. */
+export interface CountedShortLink extends ShortLink {
+  readonly linkId: bigint | null
+}
+
 /** The message, and where it has to be signed first, how. A text says why it cannot be handed over. */
 export type Finished =
   | {
       readonly rendered: RenderedMessage
       readonly sign?: (made: RenderedMessage) => Promise<RenderedMessage>
+      /** The short links of its text, which are kept before it goes. */
+      readonly shortLinks?: readonly CountedShortLink[]
     }
   | { readonly problem: string }
 

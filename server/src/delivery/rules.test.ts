@@ -207,6 +207,21 @@ describe('frequency caps', () => {
     await becomes(await send(other), 'sent')
   })
 
+  it('do not count what was held too long between two tries', async () => {
+    await globalRules(cap(1))
+    const [one, other] = [await campaign(), await campaign()]
+    answer = { kind: 'retry', code: '451', answer: 'later' }
+    const first = await send(one)
+    await becomes(first, 'ready', 'temporary_refusal')
+    expect(await dryRun(other)).toEqual(['excluded', 'frequency_capped'])
+    answer = accepted
+    await api.test.db.query(
+      `update delivery set state = 'excluded', reason = 'held_too_long' where state = 'ready'`,
+    )
+    expect(await dryRun(other)).toEqual(['send', null])
+    await becomes(await send(other), 'sent')
+  })
+
   it('have the windows of the clock of their sandbox', async () => {
     await globalRules(cap(1, { period: 'day' }))
     const id = await campaign()

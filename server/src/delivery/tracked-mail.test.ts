@@ -115,7 +115,7 @@ describe('a mail that is followed', () => {
     const { html } = await send(await makeCampaign())
     const [order = ''] = hrefsIn(html).flatMap(tokensIn)
     const changed = order.slice(0, -4) + (order.endsWith('AAAA') ? 'BBBB' : 'AAAA')
-    for (const path of [changed, order.slice(0, -3), `${order}AAAA`, '/t/example', '/t/x']) {
+    for (const path of [changed, order.slice(0, -3), `${order}AAAA`, '/t/x']) {
       const answer = await visit(path)
       expect([answer.status, answer.headers['location']]).toEqual([404, undefined])
       expect(answer.body).toContain('<h1>')
@@ -162,6 +162,21 @@ describe('a mail that is not followed', () => {
   })
 })
 
+describe('a mail whose opening alone is followed', () => {
+  it('has a pixel, and the addresses of its author as they are', async () => {
+    const html = '<p><a HREF = https://shop.test/ data-label=x>shop</a></p></body>'
+    const campaign = await makeCampaign({
+      tracking: { opens: true, clicks: false },
+      content: { ...CONTENT, html },
+    })
+    const sent = await send(campaign)
+    expect(sent.html.replace(/<img src="[^"]+" width="1"[^>]*>/, '').trim()).toBe(html)
+    const [pixel = ''] = tokensIn(sent.html)
+    expect((await visit(pixel)).headers['content-type']).toBe('image/gif')
+    expect((await api.test.db.query('select from tracked_link')).rowCount).toBe(0)
+  })
+})
+
 describe('a mirror page', () => {
   const html = `<p>{{context.big}}</p><a href="{{context.system.mirrorUrl}}">browser</a>
     <a data-tracking-type="MIRROR_PAGE">again</a><script>alert(1)</script>`
@@ -184,6 +199,41 @@ describe('a mirror page', () => {
     expect(steps[0].text).toBe('Looked at it in the browser')
     api.clock.move(91 * 86_400_000)
     expect((await visit(one ?? '')).status).toBe(410)
+  })
+
+  const PLACEHOLDER = 'https://placeholder.test/view'
+  const PLACED = `<p><a href="${PLACEHOLDER}" data-tracking-type="MIRROR_PAGE">View online</a></p>`
+
+  it.each([true, false])('is led to from a fragment, and from the text (clicks: %s)', async clicks => {
+    const made = await api.api('POST /fragments', { name: `footer ${clicks}`, source: PLACED })
+    await api.api(`POST /fragments/${made.body.id}/publish`)
+    const content = { subject: 'x', html: `<p>Hello</p>{{fragment id="${made.body.id}"}}`, text: null }
+    const sent = await send(await makeCampaign({ tracking: { opens: false, clicks }, content }))
+    const [href = ''] = hrefsIn(sent.html)
+    expect((await visit(tokensIn(href)[0] ?? '')).body).toContain('View online')
+    expect(sent.text).toContain(`View online (${href})`)
+    expect(sent.text).not.toContain('placeholder')
+  })
+
+  it('has an example in a preview and a dry run, which says what will be there', async () => {
+    const content = {
+      subject: 'x',
+      html: `${PLACED}<a data-tracking-type="MIRROR_PAGE">again</a>`,
+      text: null,
+    }
+    const campaignId = await makeCampaign({ content })
+    const { body: preview } = await api.api(`POST /campaigns/${campaignId}/preview`, {
+      ...{ profile: {}, context: {} },
+    })
+    const recipients = [{ type: 'aep', userId: 'zoe@example.test', namespace: 'email' }]
+    const dry = await api.trigger({ requestId: 'dry', campaignId, recipients }, { query: '?dryRun=true' })
+    for (const { html, text } of [preview, dry.body.recipients[0].email]) {
+      const [one, two] = hrefsIn(html).flatMap(tokensIn)
+      expect([one, two]).toEqual(['/t/example', '/t/example'])
+      expect(tokensIn(text)).toEqual(['/t/example', '/t/example'])
+    }
+    const page = await visit('/t/example')
+    expect([page.status, page.body]).toEqual([200, expect.stringContaining('preview or a test')])
   })
 
   it('is kept only where content leads to one', async () => {

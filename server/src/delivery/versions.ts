@@ -49,11 +49,13 @@ interface Compiled {
 }
 
 // Links are marked where clicks are followed, and where one may lead to the mirror page.
-const hasLinks = ({ content, tracking }: CampaignProperties): boolean =>
-  'html' in content && (tracking.clicks || tracking.opens || /mirror_page/i.test(content.html))
+const hasLinks = ({ content, tracking }: CampaignProperties, library: LoadedLibrary): boolean =>
+  tracking.clicks ||
+  ('html' in content && [content.html, ...library.sources].some(source => /mirror_page/i.test(source)))
 
 const compile = ({ properties }: CampaignVersionRecord, library: LoadedLibrary): Compiled => {
-  const compiled = compileContent(properties, { fragments: library, withLinks: hasLinks(properties) })
+  const withLinks = hasLinks(properties, library)
+  const compiled = compileContent(properties, { fragments: library, withLinks })
   return compiled.ok
     ? { library, content: compiled.content, problem: '' }
     : { library, content: undefined, problem: compiled.findings.map(finding => finding.message).join('; ') }

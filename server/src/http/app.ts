@@ -5,11 +5,12 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type pg from 'pg'
-import { collectDefaultMetrics, Registry } from 'prom-client'
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { Type } from 'typebox'
 import type { Clock } from '../lib/clock.ts'
 import { Fault } from '../lib/fault.ts'
 import type { Log } from '../lib/log.ts'
+import type { Interactions } from '../tracking/interactions.ts'
 import { ajoRoutes, type TriggerPort } from './ajo.routes.ts'
 import { type AudiencePort, ajoAudienceRoutes } from './ajo-audience.routes.ts'
 import { ajoSuppressionRoutes } from './ajo-suppression.routes.ts'
@@ -40,6 +41,8 @@ export interface AppDeps {
   readonly pages: ResourcePlugin
   /** The links of mails, at the root and without authentication. */
   readonly tracking: ResourcePlugin
+  /** What was done with messages, on its way into the database. */
+  readonly interactions: Pick<Interactions, 'waiting' | 'lost'>
   /** What providers post, believed by signatures. */
   readonly webhooks: ResourcePlugin
   /** What browsers on other sites call and load, by registration tokens. */
@@ -98,9 +101,28 @@ const describeApi = async (app: FastifyInstance): Promise<void> => {
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger())
 }
 
+const measureInteractions = (register: Registry, interactions: AppDeps['interactions']): void => {
+  const measure = (name: string, help: string, read: () => number): Gauge =>
+    new Gauge({
+      ...{ name, help, registers: [register] },
+      collect() {
+        this.set(read())
+      },
+    })
+  measure(
+    'carillon_interactions_waiting',
+    'Opens and clicks that wait to be written, counted by what was done',
+    () => interactions.waiting(),
+  )
+  measure('carillon_interactions_lost', 'Opens and clicks that were lost since the start', () =>
+    interactions.lost(),
+  )
+}
+
 const operations = (app: FastifyInstance, deps: AppDeps): void => {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
+  measureInteractions(registry, deps.interactions)
   const state = Type.Object({ status: Type.String() })
   const tags = ['Operations']
   app.get(

@@ -1,24 +1,13 @@
 /** Cells of a file as values. A reason never shows a value of the file. Pure. */
 import type { COLUMN_TYPES } from '@carillon/contract'
 import { DEEPEST, isTooDeep } from '../lib/depth.ts'
+import { isTree, type Tree } from '../lib/tree.ts'
 
 /** Why a row is refused, in the words of the report. */
 export class Refused extends Error {
   /** The place of the column at fault, when it is one. */
   column: number | undefined
 }
-
-/** A JSON object. */
-export type Tree = Record<string, unknown>
-
-/** Sets an own member: a hostile `__proto__` becomes a member like any other. */
-export const put = (target: Tree, name: string, value: unknown): void => {
-  Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true })
-}
-
-/** Whether a value is a JSON object. */
-export const isTree = (value: unknown): value is Tree =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 // Our exports put one apostrophe before what a spreadsheet would run as a formula.
 const ESCAPED = /^'+[=+\-@\t\r]/

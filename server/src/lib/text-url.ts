@@ -5,6 +5,7 @@ export const TEXT_URL = /https?:\/\/[^\s<>"']+/gi
 
 // A bracket that the address did not open is around it.
 const withinBrackets = (found: string): string => {
+  if (!found.includes(')')) return found
   let depth = 0
   for (let at = 0; at < found.length; at += 1) {
     if (found[at] === '(') depth += 1

@@ -197,8 +197,9 @@ const NOTHING: Anonymised = {
 /**
  * Takes the person out of messages, and out of all that hangs on them: recipient, context, the provider's words (which
  * name the address, or its owner), details, mails in the inbox. That a person or the policy re-drove it stays.
+ * What was done with the messages is `nobody`'s.
  */
-export const anonymise = async (tx: Db, ids: readonly string[]): Promise<Anonymised> => {
+export const anonymise = async (tx: Db, ids: readonly string[], nobody: string): Promise<Anonymised> => {
   const { rows } = await tx.query<Anonymised>(
     `with m as (
        update message set context = '{}', recipient = jsonb_build_object('type', recipient -> 'type',
@@ -220,9 +221,8 @@ export const anonymise = async (tx: Db, ids: readonly string[]): Promise<Anonymi
        update feedback_event set answer = '', remote = ''
        where message_id = any($1::uuid[]) and (answer <> '' or remote <> '') returning 1
      ), d as (
-       update interaction set profile_id = message_id
-       where message_id = any($1::uuid[]) and profile_id is not null
-         and not exists (select from message m where m.id = interaction.profile_id) returning 1
+       update interaction set profile_id = $2
+       where message_id = any($1::uuid[]) and profile_id is not null and profile_id <> $2 returning 1
      ), p as (
        delete from mirror_page where message_id = any($1::uuid[]) returning 1
      )
@@ -230,7 +230,7 @@ export const anonymise = async (tx: Db, ids: readonly string[]): Promise<Anonymi
        (select count(*)::int from e) as message_event, (select count(*)::int from i) as inbox,
        (select count(*)::int from b) as bounce_event, (select count(*)::int from f) as feedback_event,
        (select count(*)::int from d) as interaction, (select count(*)::int from p) as mirror_page`,
-    [ids],
+    [ids, nobody],
   )
   return rows[0] ?? NOTHING
 }

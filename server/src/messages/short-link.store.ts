@@ -6,26 +6,40 @@ export interface ShortLinkRow {
   readonly code: string
   readonly messageId: string
   readonly url: string
+  /** The link of the campaign as which it is counted; null: it is not followed. */
+  readonly linkId: bigint | null
 }
 
-/** Keeps links until a moment. */
+/**
+ * Keeps links of messages that a worker has in preparation, until a moment. A message that an erasure ended meanwhile gets
+ * none: the lock on its delivery, which the erasure has as well, puts them in an order.
+ */
 export const saveShortLinks = async (db: Db, links: readonly ShortLinkRow[], until: Date): Promise<void> => {
   await db.query({
     name: 'save-short-links',
-    text: `insert into short_link (code, message_id, url, expires_at)
-     select *, $4 from unnest($1::text[], $2::uuid[], $3::text[])`,
+    text: `with alive as materialized (
+       select d.message_id from delivery d where d.message_id = any($2::uuid[]) and d.state = 'claimed'
+       order by d.message_id for share)
+     insert into short_link (code, message_id, url, link_id, expires_at)
+     select l.code, l.message_id, l.url, l.link_id, $5
+     from unnest($1::text[], $2::uuid[], $3::text[], $4::bigint[]) as l (code, message_id, url, link_id)
+     join alive using (message_id)`,
     values: [
       links.map(link => link.code),
       links.map(link => link.messageId),
       links.map(link => link.url),
+      links.map(link => link.linkId?.toString() ?? null),
       until,
     ],
   })
 }
 
+/** A link as it was made. */
+export type MadeShortLink = Omit<ShortLinkRow, 'linkId'>
+
 /** The links that were made for these messages before, in an order that does not change. */
-export const shortLinksMade = async (db: Db, messageIds: readonly string[]): Promise<ShortLinkRow[]> => {
-  const { rows } = await db.query<ShortLinkRow>({
+export const shortLinksMade = async (db: Db, messageIds: readonly string[]): Promise<MadeShortLink[]> => {
+  const { rows } = await db.query<MadeShortLink>({
     name: 'short-links-made',
     text: `select code, message_id as "messageId", url from short_link where message_id = any($1::uuid[]) order by code`,
     values: [messageIds],
@@ -33,20 +47,34 @@ export const shortLinksMade = async (db: Db, messageIds: readonly string[]): Pro
   return rows
 }
 
-/** Follows a link: where it leads; undefined: there is none, or not any more. `isLook`: it is not counted as a click. */
+/** Where a short link leads, and as what it is counted; null: it is not. */
+export interface FollowedShortLink {
+  readonly url: string
+  readonly messageId: string
+  readonly linkId: bigint | null
+}
+
+/** Follows a link; undefined: there is none, or not any more. `isLook`: no person does, and it is no click of one. */
 export const followShortLink = async (
   db: Db,
   code: string,
   at: { readonly now: Date; readonly isLook: boolean },
-): Promise<string | undefined> => {
-  const { rows } = await db.query<{ url: string }>(
-    at.isLook
-      ? 'select url from short_link where code = $1 and expires_at > $2'
-      : `update short_link set clicks = clicks + 1, first_click_at = coalesce(first_click_at, $2), last_click_at = $2
-         where code = $1 and expires_at > $2 returning url`,
-    [code, at.now],
+): Promise<FollowedShortLink | undefined> => {
+  const { rows } = await db.query<{ url: string; message_id: string; link_id: string | null }>(
+    `with clicked as (
+       update short_link set clicks = clicks + 1, first_click_at = coalesce(first_click_at, $2), last_click_at = $2
+       where code = $1 and expires_at > $2 and link_id is not null and not $3
+     )
+     select url, message_id, link_id::text from short_link where code = $1 and expires_at > $2`,
+    [code, at.now, at.isLook],
   )
-  return rows[0]?.url
+  const [row] = rows
+  if (row === undefined) return undefined
+  return {
+    url: row.url,
+    messageId: row.message_id,
+    linkId: row.link_id === null ? null : BigInt(row.link_id),
+  }
 }
 
 /** How often a link of a message was followed. */
@@ -68,6 +96,20 @@ export const shortLinksOf = async (
      from short_link l join delivery d on d.message_id = l.message_id
      where l.message_id = $2 and d.sandbox_id = $1 order by l.code`,
     [sandboxId, messageId],
+  )
+  return rows
+}
+
+/** The links of each of these messages, with the message that has it. */
+export const shortLinksOfAll = async (
+  db: Db,
+  messageIds: readonly string[],
+): Promise<(ShortLinkClicks & { readonly messageId: string; readonly expiresAt: Date })[]> => {
+  const { rows } = await db.query<ShortLinkClicks & { messageId: string; expiresAt: Date }>(
+    `select message_id as "messageId", url, clicks, first_click_at as "firstClickAt", last_click_at as "lastClickAt",
+       expires_at as "expiresAt"
+     from short_link where message_id = any($1::uuid[]) order by message_id, code`,
+    [messageIds],
   )
   return rows
 }

@@ -4,6 +4,7 @@ import { createTestApi, type TestApi } from '../../test/app.ts'
 import { createHandWorker, type HandWorker, REJECTED } from '../../test/hand-worker.ts'
 import { createAudience } from '../../test/marketing.ts'
 import { eraseAddress } from '../../test/privacy.ts'
+import { packPage } from '../tracking/page-file.ts'
 import { accessDocument } from './access.ts'
 
 let api: TestApi
@@ -54,6 +55,23 @@ beforeAll(async () => {
 afterAll(() => api.close())
 
 test('a person gets everything in one file: also what went to the address under another name', async () => {
+  const { db } = api.test
+  const { rows } = await db.query<{ id: string }>(
+    `select id from message where recipient ->> 'userId' = $1 order by id limit 1`,
+    [email],
+  )
+  const at = api.clock.now()
+  await db.query('insert into mirror_page values ($1, $2, $3)', [
+    rows[0]?.id,
+    await packPage('<p>Dear Ada</p>'),
+    at,
+  ])
+  await db.query('insert into short_link values ($1, $2, $3, $4, 2, $4, $4, 0)', [
+    'a-code',
+    rows[0]?.id,
+    'https://shop.test/ada',
+    at,
+  ])
   const { status, headers, body } = await api.api(`GET /profiles/${ada}/access`)
   expect(status).toBe(200)
   expect(headers['content-disposition']).toBe('attachment; filename="access.json"')
@@ -69,6 +87,11 @@ test('a person gets everything in one file: also what went to the address under 
   expect(new Set(body.events.map((one: { id: string }) => one.id)).size).toBe(450)
   expect(body.messages).toHaveLength(3)
   expect(body.messages[0]).toMatchObject({ userId: email, state: 'failed', context })
+  expect(body.messages[0]).toMatchObject({
+    mirrorPage: '<p>Dear Ada</p>',
+    shortLinks: [{ url: 'https://shop.test/ada', clicks: 2, lastClickAt: at.toISOString() }],
+  })
+  expect(body.messages[1]).toMatchObject({ mirrorPage: null, shortLinks: [] })
   expect(JSON.stringify(body.messages[0].timeline)).toContain('550 5.1.1 no such user')
   expect(body.messages[2]).toMatchObject({
     userId: 'c-1',

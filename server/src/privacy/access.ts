@@ -8,8 +8,11 @@ import type { Db } from '../db/pool.ts'
 import { uuidv7Floor } from '../lib/ids.ts'
 import { idsByIdentity, walkLedger } from '../messages/erase.store.ts'
 import { messagesById } from '../messages/read.store.ts'
+import { shortLinksOfAll } from '../messages/short-link.store.ts'
 import { storiesOf } from '../messages/timeline.store.ts'
 import { buildTimeline } from '../messages/timeline.ts'
+import { mirrorPagesOf } from '../tracking/mirror.store.ts'
+import { unpackPage } from '../tracking/page-file.ts'
 import { readEvents, readSection, SECTION_NAMES } from './access.store.ts'
 import type { Named } from './erasures.ts'
 import { findSubject } from './find-subject.ts'
@@ -25,6 +28,8 @@ export interface AccessAt {
 }
 
 const PAGE = 200
+// A message may have its mirror page with it, which is as large as a mail.
+const MESSAGES = 25
 const WALKED = 20_000
 const FIRST = '00000000-0000-0000-0000-000000000000'
 const SKEW_MS = 1_000
@@ -69,11 +74,30 @@ async function* events({ db, subject }: Work): Pages {
 const messagesOf = async ({ db, now }: Work, ids: readonly string[]): Promise<object[]> => {
   const found = await messagesById(db, ids)
   const stories = await storiesOf(db, found)
-  return found.map(({ summary, kind, acceptedAt, requestId, expiresAt, recipient, context }, index) => {
+  const links = await linksByMessage(db, ids)
+  const pages = await mirrorPagesOf(db, ids)
+  const told = found.map(async ({ summary, ...message }, index) => {
+    const { kind, acceptedAt, requestId, expiresAt, recipient, context } = message
     const story = stories[index]
     const timeline = story === undefined ? [] : buildTimeline(story, now)
-    return { ...summary, kind, acceptedAt, requestId, expiresAt, recipient, context, timeline }
+    const page = pages.get(summary.messageId)
+    return {
+      ...{ ...summary, kind, acceptedAt, requestId, expiresAt, recipient, context, timeline },
+      shortLinks: links.get(summary.messageId) ?? [],
+      mirrorPage: page === undefined ? null : await unpackPage(page),
+    }
   })
+  return Promise.all(told)
+}
+
+const linksByMessage = async (
+  db: Db,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, readonly object[]>> => {
+  const byMessage = new Map<string, object[]>()
+  for (const { messageId, ...link } of await shortLinksOfAll(db, ids))
+    byMessage.set(messageId, [...(byMessage.get(messageId) ?? []), link])
+  return byMessage
 }
 
 interface Addressed {
@@ -102,7 +126,7 @@ async function* messages(work: Work): Pages {
   }
   for (const identity of [...identities, ...former]) {
     const pages = byId(async after =>
-      (await idsByIdentity(db, owner, { identity, after, limit: PAGE })).map(id => ({ id })),
+      (await idsByIdentity(db, owner, { identity, after, limit: MESSAGES })).map(id => ({ id })),
     )
     for await (const page of pages)
       yield await messagesOf(
@@ -116,8 +140,8 @@ async function* messages(work: Work): Pages {
       after,
       limit: WALKED,
     })
-    for (let at = 0; at < own.length || at === 0; at += PAGE)
-      yield (await messagesOf(work, own.slice(at, at + PAGE))).filter(one => !told(one))
+    for (let at = 0; at < own.length || at === 0; at += MESSAGES)
+      yield (await messagesOf(work, own.slice(at, at + MESSAGES))).filter(one => !told(one))
     after = last
   }
 }

@@ -29,14 +29,14 @@ const DEEDS = {
 export const eraseMessages = async (
   tx: Db,
   found: readonly OwnMessage[],
-  how: { readonly words: readonly string[]; readonly at: EraseMoment },
+  how: { readonly words: readonly string[]; readonly at: EraseMoment; readonly nobody: string },
 ): Promise<ErasedMessages> => {
   if (found.length === 0) return { counts: [], addresses: [], spellings: [], profileIds: [] }
   const ids = found.map(one => one.id)
   const addresses = found.flatMap(one => addressesOfRecipient(one.recipient))
   const cancelled = await cancelOwn(tx, ids, how.at)
   const calls = await anonymiseCalls(tx, ids, [...how.words, ...addresses])
-  const rows = { ...(await anonymise(tx, ids)), ...calls }
+  const rows = { ...(await anonymise(tx, ids, how.nobody)), ...calls }
   const tables = Object.keys(DEEDS) as (keyof typeof DEEDS)[]
   return {
     counts: [

@@ -7,10 +7,12 @@
  * - `late`: once more, when every call that was being accepted at that moment has ended;
  * - `ledger`: a walk through all messages, for those under other names that went to the person; then the certificate.
  */
+import { randomUUID } from 'node:crypto'
 import type { ErasureCount } from '@carillon/contract'
 import type pg from 'pg'
 import type { AddressHash } from '../consent/address-hash.ts'
 import { hashesOf, keepHashes } from '../consent/erased.store.ts'
+import { keepOptOuts } from '../consent/erased-sender.store.ts'
 import { untilUndisturbed } from '../db/undisturbed.ts'
 import type { BackgroundTask } from '../lib/background.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -41,6 +43,7 @@ import { findSubject } from './find-subject.ts'
 import { numbersOf } from './found-numbers.store.ts'
 import { removeNumbers } from './number-data.store.ts'
 import {
+  anonymiseInteractions,
   heldByOthers,
   redactSteps,
   redactUploads,
@@ -126,11 +129,13 @@ const eraseAddresses = async (work: Work, subject: Subject): Promise<readonly Er
     hash: deps.addressHash({ sandboxId, kind: 'email', value }),
     reason: listed.get(value)?.reason ?? null,
   }))
-  const numbers = phones.map(value => ({
-    hash: deps.addressHash({ sandboxId, kind: 'phone', value }),
-    reason: null,
+  const numbers = phones.map(number => ({
+    number,
+    hash: deps.addressHash({ sandboxId, kind: 'phone', value: number }),
   }))
-  await keepHashes(tx, { sandboxId, erasureId: erasure.id, now: erasure.createdAt }, [...emails, ...numbers])
+  const unlisted = numbers.map(({ hash }) => ({ hash, reason: null }))
+  await keepHashes(tx, { sandboxId, erasureId: erasure.id, now: erasure.createdAt }, [...emails, ...unlisted])
+  await keepOptOuts(tx, sandboxId, numbers)
   const spellings = [
     ...new Set([...addresses, ...identities.map(one => one.value).filter(it => it.includes('@'))]),
   ]
@@ -167,6 +172,9 @@ const erasePerson = async (work: Work): Promise<ErasureStep> => {
   return stepOf(work, { phase: 'messages', counts: addCounts(counts, erased) })
 }
 
+// Made up, and gone from the erasure with its end: it leads to no person, and to no hash.
+const nobodyOf = (subject: Subject): string => subject.nobody ?? randomUUID()
+
 // The profile may have changed since it was asked for; it was not merged: that is refused from then on.
 const removeProfile = async (work: Work, counts: readonly ErasureCount[]): Promise<ErasureStep> => {
   const { tx, erasure } = work
@@ -175,10 +183,11 @@ const removeProfile = async (work: Work, counts: readonly ErasureCount[]): Promi
   const now = profile === undefined ? subject : renewed(subject, await findSubject(tx, sandboxId, profile))
   const whole = await withNumbers(work, now)
   const addresses = await eraseAddresses(work, whole)
-  const person = await removePerson(tx, sandboxId, whole.profileIds)
+  const nobody = nobodyOf(subject)
+  const person = await removePerson(tx, sandboxId, { profileIds: whole.profileIds, nobody })
   return stepOf(work, {
     phase: 'messages',
-    subject: { ...whole, goneAt: work.now.toISOString() },
+    subject: { ...whole, nobody, goneAt: work.now.toISOString() },
     counts: addCounts(counts, [...addresses, ...person]),
   })
 }
@@ -191,13 +200,17 @@ const eraseFound = async (
   const { tx, erasure } = work
   const { subject, counts } = erasure
   const free = found.filter(one => !one.busy)
-  const done = await eraseMessages(tx, free, { words: namingWords(subject), at: momentOf(work) })
+  const nobody = nobodyOf(subject)
+  const done = await eraseMessages(tx, free, { words: namingWords(subject), at: momentOf(work), nobody })
   // What went to the person at an address that is another one's now does not make it the person's.
   const owner = { sandboxId: erasure.sandboxId, profileIds: subject.profileIds }
   const others = await heldByOthers(tx, owner, [...done.addresses, ...done.spellings])
   const addresses = exceptOf(done.addresses, others)
   const gone = await removeGoneEvidence(tx, erasure.sandboxId, { profileIds: done.profileIds, addresses: [] })
-  return { subject: withAddresses(subject, addresses), counts: addCounts(counts, [...done.counts, gone]) }
+  return {
+    subject: { ...withAddresses(subject, addresses), nobody },
+    counts: addCounts(counts, [...done.counts, gone]),
+  }
 }
 
 const eraseByIdentity = async (work: Work): Promise<ErasureStep> => {
@@ -224,7 +237,7 @@ const walk = async (work: Work): Promise<ErasureStep | undefined> => {
   return undefined
 }
 
-// What was found on the way is looked for once more, and what came while the erasure ran.
+// What was found on the way is looked for once more, and what came while the erasure ran, such as a click.
 const finish = async (work: Work): Promise<void> => {
   const { tx, deps, now, erasure } = work
   const { id, sandboxId, createdAt, createdBy } = erasure
@@ -232,6 +245,7 @@ const finish = async (work: Work): Promise<void> => {
   const counts = addCounts(erasure.counts, [
     ...(await eraseAddresses(work, subject)),
     await redactSteps(tx, sandboxId, subject.profileIds),
+    await anonymiseInteractions(tx, subject.profileIds, nobodyOf(subject)),
     await removeGoneEvidence(tx, sandboxId, { profileIds: [], addresses: subject.addresses }),
   ])
   const hashes = (await hashesOf(tx, id)).map(({ hash, suppressed }) => ({

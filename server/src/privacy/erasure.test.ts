@@ -385,18 +385,4 @@ describe('an erasure', () => {
     expect(await evidenceOf(silent.id)).toEqual(['channel'])
     expect(await evidenceOf(other.id)).toEqual(['channel', 'identity', 'identity'])
   })
-
-  test('removes evidence, which nothing else can', async () => {
-    const { id, email } = await person('proof')
-    const identity = { namespace: 'email', value: email }
-    await api.api(`PUT /profiles/${id}/consent`, {
-      level: 'identity',
-      channel: 'email',
-      identity,
-      value: 'n',
-    })
-    await expect(api.test.db.query('delete from consent_event')).rejects.toThrow('never changed')
-    const { erased } = await untilErased(api, await erase(id))
-    expect(erased).toContainEqual({ table: 'consent_event', deed: 'removed', rows: 1 })
-  })
 })

@@ -51,13 +51,15 @@ const removeRunMembers = async (
   return removed('run_member', rowCount)
 }
 
-// The person's opens and clicks become those of somebody who is nobody, and one: the sums of people stay what they are.
-const anonymiseInteractions = async (tx: Db, profileIds: readonly string[]): Promise<ErasureCount> => {
+/** The person's opens and clicks become those of `nobody`, who is one: the sums of people stay what they are. */
+export const anonymiseInteractions = async (
+  tx: Db,
+  profileIds: readonly string[],
+  nobody: string,
+): Promise<ErasureCount> => {
   const { rowCount } = await tx.query(
-    `update interaction set profile_id = (
-       select message_id from interaction where profile_id = any($1::uuid[]) order by message_id limit 1)
-     where profile_id = any($1::uuid[])`,
-    [profileIds],
+    'update interaction set profile_id = $2 where profile_id = any($1::uuid[])',
+    [profileIds, nobody],
   )
   return { table: 'interaction', deed: 'anonymised', rows: rowCount ?? 0 }
 }
@@ -67,17 +69,17 @@ const OF_PROFILE = [
   ...['former_identity', 'merged_profile'],
 ]
 
-/** Removes a locked person with everything that hangs on its ids, evidence included. */
+/** Removes a locked person with everything that hangs on its ids, evidence included; opens and clicks are `nobody`'s. */
 export const removePerson = async (
   tx: Db,
   sandboxId: string,
-  profileIds: readonly string[],
+  { profileIds, nobody }: { readonly profileIds: readonly string[]; readonly nobody: string },
 ): Promise<readonly ErasureCount[]> => {
   // Evidence may be removed by an erasure alone, and this transaction is one.
   await tx.query(`select set_config('carillon.erasing', 'on', true)`)
   const counts = [
     await removeRunMembers(tx, sandboxId, profileIds),
-    await anonymiseInteractions(tx, profileIds),
+    await anonymiseInteractions(tx, profileIds, nobody),
   ]
   for (const table of OF_PROFILE) {
     const { rowCount } = await tx.query(`delete from ${table} where profile_id = any($1::uuid[])`, [

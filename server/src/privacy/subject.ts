@@ -18,6 +18,8 @@ export interface Subject {
   readonly phones: readonly string[]
   /** When the profile went; undefined: it did not yet, or there is none. */
   readonly goneAt?: string
+  /** A made-up id, under which what the person did with messages still counts as done by one; undefined: not made yet. */
+  readonly nobody?: string
 }
 
 type Tree = Readonly<Record<string, unknown>>

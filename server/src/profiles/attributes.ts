@@ -1,11 +1,6 @@
 /** Profile attributes: how two trees become one. Pure. */
 
-/** A JSON object. */
-export type Tree = Readonly<Record<string, unknown>>
-
-/** Whether a value is a JSON object. */
-export const isTree = (value: unknown): value is Tree =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+import { isTree, put, type Tree } from '../lib/tree.ts'
 
 /** The value at a path of own members; undefined where a tree ends, arrays included. */
 export const valueAt = (tree: unknown, ...path: readonly string[]): unknown => {
@@ -15,11 +10,6 @@ export const valueAt = (tree: unknown, ...path: readonly string[]): unknown => {
     found = found[name]
   }
   return found
-}
-
-/** Sets an own, named member: a hostile `__proto__` becomes a member like any other. */
-export const put = (target: Record<string, unknown>, name: string, value: unknown): void => {
-  Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true })
 }
 
 /**

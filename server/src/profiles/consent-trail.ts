@@ -4,7 +4,8 @@
  */
 import { CONSENT_CHANNELS, CONSENT_VALUES, type ConsentChannel, type ConsentSource } from '@carillon/contract'
 import type { Problem } from '../lib/fault.ts'
-import { isTree, type Tree, valueAt } from './attributes.ts'
+import { isTree, type Tree } from '../lib/tree.ts'
+import { valueAt } from './attributes.ts'
 import type { Circumstances, ConsentEventRecord } from './consent-event.store.ts'
 
 const VALUES: readonly unknown[] = CONSENT_VALUES

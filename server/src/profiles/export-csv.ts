@@ -4,10 +4,10 @@
  */
 import type { Identity, Profile } from '@carillon/contract'
 import { csvCell, plainCell } from '../lib/csv.ts'
+import { isTree, type Tree } from '../lib/tree.ts'
 import { valueAt } from './attributes.ts'
 
 type Leaf = 'text' | 'number' | 'boolean'
-type Tree = Readonly<Record<string, unknown>>
 
 /** One attribute's column. */
 interface AttributeColumn {
@@ -23,9 +23,6 @@ export interface ExportColumns {
 }
 
 const MOST_COLUMNS = 300
-
-const isTree = (value: unknown): value is Tree =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 // An empty text would read as nothing, and a blank one too.
 const leafOf = (value: unknown): Leaf | undefined => {

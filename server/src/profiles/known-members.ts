@@ -2,7 +2,8 @@
 import { MAX_PUSH_DEVICES, PUSH_PLATFORMS } from '@carillon/contract'
 import { Fault, type Problem } from '../lib/fault.ts'
 import { isTimeZone } from '../lib/time-zone.ts'
-import { isTree, type Tree, valueAt } from './attributes.ts'
+import { isTree, type Tree } from '../lib/tree.ts'
+import { valueAt } from './attributes.ts'
 import { deviceKey } from './push-token.ts'
 
 const LONGEST = { appID: 200, token: 4_096 } as const

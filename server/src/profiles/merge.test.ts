@@ -1,7 +1,7 @@
 import { CONSENT_CHANNELS, CONSENT_VALUES } from '@carillon/contract'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Tree } from './attributes.ts'
+import type { Tree } from '../lib/tree.ts'
 import { differencesOf, type MergeSide, mergePair, preferred } from './merge.ts'
 import { allNamespaces } from './namespaces.ts'
 import { isRefusal } from './refusal.ts'

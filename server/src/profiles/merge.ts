@@ -5,7 +5,8 @@ import {
   MAX_PUSH_DEVICES,
   type MergeDifference,
 } from '@carillon/contract'
-import { isTree, mergeAttributes, put, type Tree, valueAt } from './attributes.ts'
+import { isTree, put, type Tree } from '../lib/tree.ts'
+import { mergeAttributes, valueAt } from './attributes.ts'
 import { type NamespaceFacts, rankOf } from './namespaces.ts'
 import { deviceKey } from './push-token.ts'
 import { isRefusal } from './refusal.ts'

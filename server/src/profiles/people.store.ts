@@ -41,15 +41,17 @@ const blankProblems = (identity: Identity, pointer: string): Problem[] =>
     identity[member] === '' ? [{ pointer: `${pointer}/${member}`, message: 'must not be blank' }] : [],
   )
 
+const toKept = ({ namespace, value }: Identity): Identity => ({
+  namespace: namespace.trim().toLowerCase(),
+  value: value.trim(),
+})
+
 /**
  * Identities as they are kept: namespaces in lower case, values trimmed and never re-cased, each once, sorted so that
  * two writers take them in one order. A blank one is refused with its pointer.
  */
 export const normalizeIdentities = (identities: readonly Identity[]): Identity[] => {
-  const kept = identities.map(({ namespace, value }) => ({
-    namespace: namespace.trim().toLowerCase(),
-    value: value.trim(),
-  }))
+  const kept = identities.map(toKept)
   const problems = kept.flatMap((one, index) => blankProblems(one, `/identities/${index}`))
   if (problems.length > 0) throw new Fault('payload_invalid', { problems })
   const byKey = new Map(kept.map(one => [JSON.stringify([one.namespace, one.value]), one]))
@@ -58,7 +60,7 @@ export const normalizeIdentities = (identities: readonly Identity[]): Identity[]
 
 /** One identity as it is kept; a blank one is refused with its pointer below `pointer`. */
 export const normalizeIdentity = (identity: Identity, pointer: string): Identity => {
-  const kept = { namespace: identity.namespace.trim().toLowerCase(), value: identity.value.trim() }
+  const kept = toKept(identity)
   const problems = blankProblems(kept, pointer)
   if (problems.length > 0) throw new Fault('payload_invalid', { problems })
   return kept

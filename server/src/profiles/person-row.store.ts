@@ -2,7 +2,7 @@
 import type { Identity } from '@carillon/contract'
 import type { Db } from '../db/pool.ts'
 import { Overtaken } from '../db/undisturbed.ts'
-import type { Tree } from './attributes.ts'
+import type { Tree } from '../lib/tree.ts'
 import { todaysId } from './known-as.store.ts'
 
 /** A person who stays as it is until the end of the transaction. */

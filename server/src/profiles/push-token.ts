@@ -1,7 +1,8 @@
 /** The one way of writing a device's token, so that what its platform takes for one device is one here. Pure. */
 import { APNS_TOKEN } from '../channels/push/apns/device-token.ts'
 import { readSubscription, type Subscription } from '../channels/push/web-push/subscription.ts'
-import { isTree, valueAt } from './attributes.ts'
+import { isTree } from '../lib/tree.ts'
+import { valueAt } from './attributes.ts'
 
 const writtenAs = ({ endpoint, p256dh, auth }: Subscription): string =>
   JSON.stringify({

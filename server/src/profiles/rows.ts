@@ -1,17 +1,15 @@
 /** From a record of a file to a person, or the reason why not. A reason never shows a value of the file. Pure. */
 import type { ColumnMapping, Identity, ImportMapping, ProfileUpsert } from '@carillon/contract'
 import {
-  isTree,
   parseJson,
-  put,
   Refused,
   readValue,
   refuseOtherCount,
-  type Tree,
   treeOf,
   withoutApostrophe,
 } from '../imports/cells.ts'
 import type { FileRecord } from '../imports/records.ts'
+import { isTree, put, type Tree } from '../lib/tree.ts'
 import { mergeAttributes } from './attributes.ts'
 import { pathOf } from './columns.ts'
 

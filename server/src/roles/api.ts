@@ -157,6 +157,7 @@ export const composeApi = async (options: Omit<ApiOptions, 'host' | 'port'>): Pr
     webhooks: webhooksOf(options),
     pages: pagesOf({ pool, clock, log, newId, secret, links, interactions }),
     tracking: trackingRoutes({ pool, clock, log, secret, interactions }),
+    interactions,
     browsers: browserPushRoutes({ pool, clock, newId, secret, interactions }),
   })
   app.addHook('onClose', () => interactions.close(FLUSH_MS))

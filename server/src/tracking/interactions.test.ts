@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
 import { uuidv7 } from '../lib/ids.ts'
 import { silentLog } from '../lib/log.ts'
+import { saveLinks } from './interaction.store.ts'
 import { createInteractions, type Interaction } from './interactions.ts'
 
 const NOW = new Date('2026-06-15T12:00:00.000Z')
@@ -90,7 +91,7 @@ describe('what was done with messages', () => {
     let fails = 1
     const pool = new Proxy(test.db, {
       get: (target, name, receiver) =>
-        name === 'query' && fails-- > 0
+        name === 'connect' && fails-- > 0
           ? () => Promise.reject(new Error('connection lost'))
           : Reflect.get(target, name, receiver),
     })
@@ -104,6 +105,30 @@ describe('what was done with messages', () => {
     expect(interactions.lost()).toBe(1)
   })
 
+  it('keeps out nothing else when the database refuses one of it for good', async () => {
+    const messageIds = [await makeMessage(), await makeMessage(), await makeMessage()]
+    const interactions = createInteractions({ pool: test.db, log: silentLog })
+    for (const id of messageIds) interactions.note(click(id))
+    const tooMuch = 2n ** 63n
+    interactions.note(click(messageIds[0] ?? '', { linkId: tooMuch }))
+    interactions.note(click(messageIds[0] ?? '', { linkId: tooMuch }))
+    await interactions.flushed()
+    for (const id of messageIds) expect(await rowsOf(id)).toMatchObject([{ link_id: '7', n: 1 }])
+    expect(interactions.lost()).toBe(2)
+  })
+
+  it('waits for a table that is away for a moment', async () => {
+    const messageId = await makeMessage()
+    await test.db.query('alter table interaction rename to interaction_away')
+    const warned = new Promise<void>(resolve => {
+      const interactions = createInteractions({ pool: test.db, log: { warn: () => resolve() } })
+      interactions.note(click(messageId))
+    })
+    await warned
+    await test.db.query('alter table interaction_away rename to interaction')
+    await expect.poll(() => rowsOf(messageId)).toMatchObject([{ n: 1 }])
+  })
+
   it('is written by several processes at once without a deadlock', async () => {
     const ids = [await makeMessage(), await makeMessage(), await makeMessage()]
     const processes = Array.from({ length: 4 }, () => createInteractions({ pool: test.db, log: silentLog }))
@@ -113,5 +138,34 @@ describe('what was done with messages', () => {
       await Promise.all(processes.map(one => one.flushed()))
     }
     for (const id of ids) expect(await rowsOf(id)).toMatchObject([{ n: 80 }])
+  })
+})
+
+describe('links that no template has', () => {
+  const links = (from: number, fromData: boolean) =>
+    [0, 1, 2].map(n => ({
+      linkId: BigInt(from + n),
+      url: `https://x${from + n}.test/…`,
+      label: '',
+      fromData,
+    }))
+
+  it('are so many of a campaign and no more, whichever process brings them', async () => {
+    const of = (from: number, fromData: boolean) => ({
+      campaignId: newId(),
+      links: links(from, fromData),
+      now: NOW,
+    })
+    const first = of(1, true)
+    const { campaignId } = first
+    expect(await saveLinks(test.db, first, 4)).toEqual(new Set())
+    expect(await saveLinks(test.db, first, 4)).toEqual(new Set())
+    expect(await saveLinks(test.db, { ...of(4, true), campaignId }, 4)).toEqual(new Set([5n, 6n]))
+    expect(await saveLinks(test.db, { ...of(10, false), campaignId }, 4)).toEqual(new Set())
+    const { rows } = await test.db.query<{ link_id: number }>(
+      'select link_id from tracked_link where campaign_id = $1 order by link_id',
+      [campaignId],
+    )
+    expect(rows.map(row => row.link_id)).toEqual([1, 2, 3, 4, 10, 11, 12])
   })
 })

@@ -22,7 +22,7 @@ export interface Interactions {
   note(interaction: Interaction): void
   /** How many different things wait to be written. */
   waiting(): number
-  /** How many were lost because too many waited. */
+  /** How many times of doing something were lost: too many things waited, or the database refused them for good. */
   lost(): number
   /** Resolves when what was noted so far is written, or was given up. */
   flushed(): Promise<void>
@@ -40,9 +40,15 @@ type Waiting = { -readonly [K in keyof InteractionCount]: InteractionCount[K] }
 const keyOf = ({ messageId, kind, linkId, machine }: Interaction): string =>
   `${messageId} ${kind} ${linkId} ${machine}`
 
-// What the database refuses for what it is will be refused again.
+// What the database refuses for what it is will be refused again. A table or a right that is missing may come back.
 const isOfData = (error: unknown): boolean =>
-  error instanceof pg.DatabaseError && /^(?:22|23|42)/.test(error.code ?? '')
+  error instanceof pg.DatabaseError && /^(?:22|23)/.test(error.code ?? '')
+
+const timesOf = (some: Iterable<{ readonly n: number }>): number => {
+  let times = 0
+  for (const { n } of some) times += Math.max(n, 0)
+  return times
+}
 
 class Buffered implements Interactions {
   readonly #pool: pg.Pool
@@ -69,7 +75,7 @@ class Buffered implements Interactions {
       return
     }
     if (this.#waiting.size >= this.#mostWaiting) {
-      this.#lost += 1
+      this.#lose([{ n }])
       return
     }
     this.#waiting.set(key, { messageId, kind, linkId, machine, n, firstAt: at, lastAt: at })
@@ -96,8 +102,12 @@ class Buffered implements Interactions {
 
   #giveUp(): void {
     this.#isOver = true
-    this.#lost += this.#waiting.size
+    this.#lose(this.#waiting.values())
     this.#waiting.clear()
+  }
+
+  #lose(some: Iterable<{ readonly n: number }>): void {
+    this.#lost += timesOf(some)
   }
 
   #take(): Waiting[] {
@@ -125,15 +135,26 @@ class Buffered implements Interactions {
       await addInteractions(this.#pool, batch)
     } catch (error) {
       if (isOfData(error)) {
-        this.#lost += batch.length
-        this.#log.warn({ err: error, things: batch.length }, 'opens and clicks could not be written')
+        await this.#writeApart(batch, error)
         return
       }
       this.#log.warn({ err: error, things: batch.length }, 'opens and clicks cannot be written; tried again')
       await delay(RETRY_MS)
-      if (this.#isOver) this.#lost += batch.length
+      if (this.#isOver) this.#lose(batch)
       else for (const one of batch) this.#putBack(one)
     }
+  }
+
+  // One that is refused keeps no other out.
+  async #writeApart(batch: readonly Waiting[], error: unknown): Promise<void> {
+    if (batch.length === 1) {
+      this.#lose(batch)
+      this.#log.warn({ err: error }, 'an open or click could not be written')
+      return
+    }
+    const half = batch.length >> 1
+    await this.#writeBatch(batch.slice(0, half))
+    await this.#writeBatch(batch.slice(half))
   }
 
   #putBack(one: Waiting): void {
@@ -143,7 +164,7 @@ class Buffered implements Interactions {
       newer.n += one.n
       newer.firstAt = one.firstAt
     } else if (this.#waiting.size < this.#mostWaiting) this.#waiting.set(key, one)
-    else this.#lost += one.n
+    else this.#lose([one])
   }
 }
 

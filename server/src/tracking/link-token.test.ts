@@ -67,7 +67,6 @@ describe('the token of a link', () => {
     ['click', 760, 762],
     ['open', 760, 762],
     ['mirror', 89, 91],
-    ['short', 29, 31],
   ] as const)('of kind %s can be used for its time', (kind, before, after) => {
     const [one = ''] = sign(message, [signableLink({ ...link, kind })])
     expect(read(one, days(before)).kind).toBe('link')

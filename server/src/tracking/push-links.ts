@@ -22,15 +22,17 @@ export interface PushLinks {
   saved(links: readonly KnownLink[]): void
 }
 
+const known = (url: string, label: string): KnownLink => knownLink({ url, label, fromData: false })
+
 const isTemplate = (text: string): boolean => /\{\{|\{%/.test(text)
 
 // The label of a button tells it apart; one that data make is no link's name.
 const linkOfButton = ({ id, label, click, uri }: TouchableButton): KnownLink =>
-  knownLink(uri ?? `(${click})`, label === '' || isTemplate(label) ? id : label)
+  known(uri ?? `(${click})`, label === '' || isTemplate(label) ? id : label)
 
 /** The links of a notification with these buttons. */
 export const pushLinksOf = (touch: Touchable, buttons: readonly TouchableButton[]): PushLinks => {
-  const own = touch.uri === null || touch.click === 'open_app' ? [] : [knownLink(touch.uri, '')]
+  const own = touch.uri === null || touch.click === 'open_app' ? [] : [known(touch.uri, '')]
   const links = [...own, ...buttons.map(linkOfButton)]
   const ids = [...(own.length === 0 ? [0n] : []), ...links.map(link => link.linkId)]
   const saved = new Set<bigint>()

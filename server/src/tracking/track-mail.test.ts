@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { type DefaultTreeAdapterTypes, parseFragment } from 'parse5'
 import { describe, expect, it } from 'vitest'
-import { createLinkBook } from './link-book.ts'
+import { compileEmailContent } from '../content/email-content.ts'
+import { createLinkBook, type LinkBook, MOST_FROM_DATA } from './link-book.ts'
 import { createLinkTokenReader } from './link-token.ts'
 import { type MailTracking, trackMail } from './track-mail.ts'
 import { createTracking } from './tracking.ts'
@@ -188,7 +189,7 @@ describe('the links of a template', () => {
       expect([leadsTo(url), tracked.text]).toEqual([`https://x.test/${id}`, `Go to ${url}.`])
     }
     expect(book.unsaved().map(link => link.url)).toEqual(['https://x.test/{{context.id}}'])
-    book.saved(book.unsaved())
+    book.saved(book.unsaved(), new Set())
     expect(book.unsaved()).toEqual([])
   })
 
@@ -199,5 +200,124 @@ describe('the links of a template', () => {
     const tracked = trackMail({ html, text: '' }, { book, mirrorUrl: '', tracking: followed })
     expect(tracked.html).not.toContain('data-carillon')
     expect(book.unsaved().map(link => link.url)).toEqual(['https://x.test/…'])
+  })
+})
+
+describe('a mail whose marks lead to all its links', () => {
+  const moment = { nowMs: 0, monotonicMs: () => 0, random: () => 0, outside: {} }
+  const compiled = (html: string) => {
+    const result = compileEmailContent(
+      { subject: 's', html, text: null },
+      { fragments: { get: () => undefined }, withLinks: true },
+    )
+    if (!result.ok || result.content.links === null) throw new Error(JSON.stringify(result.findings))
+    return { content: result.content, book: result.content.links }
+  }
+  const piece = fc.constantFrom(
+    ...[
+      '<a href="https://x.test/?a=1&amp;b=2">',
+      "<a class='b' href='http://x.test/{{context.x}}' id=z>",
+      '<area title="{{context.x}}" href="{{context.url}}">',
+      '<a data-tracking-type="NEVER" href="https://x.test/never">',
+      '<a href="https://x.test/out" data-tracking-type=OPT_OUT>',
+      '<a href="#" data-tracking-type="MIRROR_PAGE">',
+    ],
+    ...[
+      '<a name="x">',
+      '</a>',
+      '{{context.x}}',
+      '<p title="{{context.x}}">',
+      'https://x.test/?a=1&amp;b=2',
+      '<!--[if mso]><a href="https://x.test/mso">y</a><![endif]-->',
+      '{{#if context.x}}<a href="https://x.test/if">{{else}}<b>{{/if}}',
+      '<style>p{}</style>',
+    ],
+    ...[
+      '{{{context.raw}}}',
+      '<a href=https://bare.test/>',
+      '<a href="y" {{context.x}}>',
+      '<{{context.x}} href="https://x.test/">',
+      '<a {{#if context.x}}href="https://x.test/1"{{else}}href="https://x.test/2"{{/if}}>',
+      '<!-- <a href="https://x.test/comment"> -->',
+    ],
+  )
+  const text = fc.oneof(
+    fc.constantFrom(
+      '',
+      'a',
+      '" href="https://evil.test/',
+      '\uFDD00\uFDD1',
+      ' data-carillon-link="0"',
+      '<a href="https://evil.test/">',
+    ),
+    fc.string({ maxLength: 6 }),
+  )
+
+  it('is the same as one that is searched through, whatever its data', () => {
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 8 }), text, text, (pieces, x, raw) => {
+        const html = pieces.join('\n')
+        const [marked, searched] = [compiled(html), compiled(html)]
+        ;(searched.book as LinkBook & { open(): void }).open()
+        const data = { profile: {}, context: { x, raw, url: `https://x.test/${x}` } }
+        const of = { mirrorUrl: 'https://links.test/t/mirror', tracking: followed }
+        const [one, other] = [marked, searched].map(({ content, book }) =>
+          trackMail(content.render(data, moment), { ...of, book }),
+        )
+        expect(one).toEqual(other)
+        const idsOf = (book: LinkBook) => book.unsaved().map(link => link.linkId)
+        expect(idsOf(marked.book)).toEqual(idsOf(searched.book))
+      }),
+      { numRuns: 1_500 },
+    )
+  })
+
+  it('is one of plain templates, and not where data may bring a link or the place of an address', () => {
+    const isWhole = (html: string): boolean => compiled(html).book.isWhole
+    for (const html of [
+      '<a href="https://x.test/">',
+      `<p>{{context.x}}</p><a href='{{context.url}}' title="{{context.x}}">1 &lt; 2</a>`,
+      '<!--[if mso]><a href="x">y</a><![endif]-->',
+    ])
+      expect(isWhole(html), html).toBe(true)
+    for (const html of [
+      '{{{context.raw}}}',
+      '<a href={{context.url}}>',
+      '<a {{context.x}} href="y">',
+      '<a{{context.x}}>',
+      '<{{context.x}}>',
+      '{{fragment id=context.x}}',
+      '<a data-carillon-link="0" href="x">',
+    ])
+      expect(isWhole(html), html).toBe(false)
+  })
+})
+
+describe('what is stored of links', () => {
+  it('is what is followed, cut to its length, and of what data bring so many and no more', () => {
+    const book = createLinkBook()
+    const long = `https://x.test/{{context.id}}?${'x'.repeat(5_000)}`
+    const html = book.markHtml(
+      `<a href="mailto:a@x.test">1</a><a href="#top">2</a><a href="data:x">3</a><a href="${OWN}">4</a>
+      <a href="${long}" data-label="${'l'.repeat(500)}">5</a><a href="https://x.test/6">6</a>`,
+    )
+    trackMail(
+      { html: html.replace(`?${'x'.repeat(5_000)}`, ''), text: '' },
+      { book, mirrorUrl: '', tracking: followed },
+    )
+    expect(book.unsaved().map(link => [link.url.length, link.label.length])).toEqual([
+      [2_000, 200],
+      ['https://x.test/6'.length, 0],
+    ])
+    book.saved(book.unsaved(), new Set())
+    book.open()
+    const hosts = Array.from({ length: MOST_FROM_DATA + 50 }, (_, n) => `<a href="https://h${n}.test/">x</a>`)
+    trackMail({ html: hosts.join(''), text: '' }, { book, mirrorUrl: '', tracking: followed })
+    const fresh = book.unsaved()
+    expect([fresh.length, fresh.filter(link => link.url === '…').length]).toEqual([MOST_FROM_DATA + 1, 1])
+    const [first] = fresh
+    book.saved(fresh, new Set([first?.linkId ?? 0n]))
+    expect(book.unsaved()).toEqual([])
+    expect(book.turnedUp(first?.url ?? '', '').url).toBe('…')
   })
 })

@@ -2,21 +2,14 @@
  * Puts the tracked links into a rendered mail: addresses of its HTML and its text, the address of the mirror page, and
  * the pixel. Works on what was rendered, so that links which data brought are links too. Pure.
  */
-import { decodeAttribute, encodeAttribute } from './attribute-value.ts'
-import { type Anchor, type RawValue, scanAnchors } from './html-anchors.ts'
-import {
-  type FollowedLink,
-  followedLink,
-  type KnownLink,
-  type LinkBook,
-  modeOf,
-  TEXT_MARK,
-  TEXT_URL,
-  type TemplateLink,
-  textUrl,
-  webTarget,
-} from './link-book.ts'
+import { decodeAttribute, encodeAttribute } from '../channels/email/attribute-value.ts'
+import { type Anchor, type RawValue, scanAnchors } from '../channels/email/html-anchors.ts'
+import { TEXT_URL, textUrl } from '../lib/text-url.ts'
+import { type FollowedLink, type FollowedMode, followedLink, modeOf, webTarget } from './followed-link.ts'
+import type { KnownLink, LinkBook, TemplateLink } from './link-book.ts'
 import { type LinkSigner, type SignableLink, signableLink } from './link-token.ts'
+import { HTML_MARK_START } from './mark-links.ts'
+import { TEXT_MARK, TEXT_MARK_START } from './text-links.ts'
 
 /** Rendered content as far as links are in it. */
 export interface LinkedContent {
@@ -42,61 +35,105 @@ export interface TrackedContent extends LinkedContent {
   readonly mirror: string
 }
 
-/** What replaces a stretch of the text: words, or the address of a link once it is signed. */
+/** What replaces a stretch of the text: words, the address of a link once it is signed, words. */
 interface Cut {
   readonly start: number
   readonly end: number
-  readonly words: string
-  readonly link: FollowedLink | undefined
+  readonly before: string
+  readonly link: FollowedLink | null
+  readonly after: string
 }
 
 const PIXEL: SignableLink = signableLink({ kind: 'open', linkId: 0n, target: '' })
 
+const cutOut = (start: number, end: number, words = ''): Cut => ({
+  start,
+  end,
+  before: words,
+  link: null,
+  after: '',
+})
+
+// Mails of this process so far: by its number one mail knows which of the links that are kept it has already.
+let mails = 0
+
 class Tracker {
+  readonly #run: number
   readonly #book: LinkBook
   readonly #tracking: MailTracking | null
   readonly #mirrorUrl: string
   readonly #links: FollowedLink[] = []
-  readonly #places = new Map<FollowedLink, number>()
   readonly #byTarget = new Map<string, FollowedLink>()
   readonly #never = new Set<string>()
 
   constructor(book: LinkBook, tracking: MailTracking | null, mirrorUrl: string) {
+    mails += 1
+    this.#run = mails
     this.#book = book
     this.#tracking = tracking
     this.#mirrorUrl = mirrorUrl
   }
 
   run({ html, text }: LinkedContent): TrackedContent {
-    const htmlCuts = this.#htmlCuts(html)
+    const htmlCuts = this.htmlCuts(html)
     const textCuts = this.#textCuts(text)
     const tracking = this.#tracking
     if (tracking === null) {
-      const plain = this.#put(html, htmlCuts, [])
-      return { html: plain, mirror: plain, text: this.#put(text, textCuts, []) }
+      const plain = put(html, htmlCuts, [])
+      return { html: plain, mirror: plain, text: put(text, textCuts, []) }
     }
-    const pixel = tracking.opens ? [PIXEL] : []
-    const signed = [...pixel, ...this.#links]
-    const urls = (signed.length === 0 ? [] : tracking.sign(tracking, signed)).map(
-      token => tracking.linkBase + token,
-    )
-    const opened = tracking.opens ? urls.shift() : undefined
-    const mirror = this.#put(html, htmlCuts, urls)
+    const { opens, sign, linkBase } = tracking
+    const signed = opens ? [...this.#links, PIXEL] : this.#links
+    const urls = signed.length === 0 ? [] : sign(tracking, signed, linkBase)
+    const mirror = put(html, htmlCuts, urls)
+    const opened = opens ? urls.at(-1) : undefined
     return {
       html: opened === undefined ? mirror : withPixel(mirror, opened),
       mirror,
-      text: this.#put(text, textCuts, urls),
+      text: put(text, textCuts, urls),
     }
   }
 
-  #htmlCuts(html: string): Cut[] {
+  htmlCuts(html: string): readonly Cut[] {
+    return (this.#book.isWhole ? this.#markedCuts(html) : undefined) ?? this.#scannedCuts(html)
+  }
+
+  // The marks are the author's alone, and before the value stands what stood there in the template.
+  #markedCuts(html: string): readonly Cut[] | undefined {
+    const cuts: Cut[] = []
+    for (let at = html.indexOf(HTML_MARK_START); at !== -1; ) {
+      const numberEnd = html.indexOf('"', at + HTML_MARK_START.length)
+      const marked = this.#book.template[Number(html.slice(at + HTML_MARK_START.length, numberEnd))]
+      if (marked?.place !== 'html') return undefined
+      const start = numberEnd + 1 + marked.gap
+      const end = html.indexOf(marked.quote, start)
+      if (end === -1) return undefined
+      cuts.push(this.#markedCut(html, marked, { at, numberEnd, start, end }))
+      at = html.indexOf(HTML_MARK_START, end)
+    }
+    return cuts
+  }
+
+  #markedCut(
+    html: string,
+    marked: TemplateLink,
+    of: { readonly at: number; readonly numberEnd: number; readonly start: number; readonly end: number },
+  ): Cut {
+    const { at, start, end } = of
+    const { mode } = marked
+    const before = html.slice(of.numberEnd + 1, start)
+    if (mode === 'mirror') return cutOut(at, end, before + encodeAttribute(this.#mirrorUrl))
+    const link = this.#linkOf(html.slice(start, end), mode, { marked, label: '' })
+    return link === null ? cutOut(at, of.numberEnd + 1) : { start: at, end, before, link, after: '' }
+  }
+
+  #scannedCuts(html: string): readonly Cut[] {
     const cuts: Cut[] = []
     let isSorted = true
     scanAnchors(html, anchor => {
       const { mark, markStart } = anchor
       const cut = this.#anchorCut(html, anchor)
-      if (mark !== undefined)
-        cuts.push({ start: markStart, end: mark.end + mark.quote.length, words: '', link: undefined })
+      if (mark !== undefined) cuts.push(cutOut(markStart, mark.end + mark.quote.length))
       if (cut === undefined) return
       if (cut.start < markStart) isSorted = false
       cuts.push(cut)
@@ -110,105 +147,125 @@ class Tracker {
     const marked = markedLink(this.#book, html, anchor)
     const mode = marked?.mode ?? modeOf(valueText(html, anchor.type))
     if (mode === 'mirror') return this.#mirrorCut(anchor, href)
-    if (href === undefined || this.#tracking?.clicks !== true) return undefined
-    const raw = html.slice(href.start, href.end)
-    if (mode === 'never') {
-      this.#never.add(targetOf(raw) ?? '')
-      return undefined
-    }
-    const link =
-      marked === undefined
-        ? this.#unmarked(raw, valueText(html, anchor.label), mode)
-        : this.#marked(raw, marked, mode)
-    if (link === undefined) return undefined
-    this.#use(link)
-    return { start: href.start, end: href.end, words: href.quote === '' ? '"' : '', link }
+    if (href === undefined) return undefined
+    const label = marked === undefined ? valueText(html, anchor.label) : ''
+    const link = this.#linkOf(html.slice(href.start, href.end), mode, { marked, label })
+    if (link === null) return undefined
+    const words = href.quote === '' ? '"' : ''
+    return { start: href.start, end: href.end, before: words, link, after: words }
   }
 
   #mirrorCut({ nameEnd }: Anchor, href: RawValue | undefined): Cut {
     const url = encodeAttribute(this.#mirrorUrl)
-    if (href !== undefined && href.quote !== '')
-      return { start: href.start, end: href.end, words: url, link: undefined }
+    if (href !== undefined && href.quote !== '') return cutOut(href.start, href.end, url)
     // Without a value of its own the first attribute of the name is the one that counts.
-    return { start: nameEnd, end: nameEnd, words: ` href="${url}"`, link: undefined }
+    return cutOut(nameEnd, nameEnd, ` href="${url}"`)
+  }
+
+  // Null: the address stays as it is.
+  #linkOf(
+    raw: string,
+    mode: 'never' | FollowedMode,
+    { marked, label }: { readonly marked: TemplateLink | undefined; readonly label: string },
+  ): FollowedLink | null {
+    if (this.#tracking?.clicks !== true) return null
+    if (mode === 'never') {
+      this.#never.add(targetOf(raw) ?? '')
+      return null
+    }
+    const link =
+      marked === undefined
+        ? this.#unmarked(targetOf(raw), { label: label.trim(), mode })
+        : this.#marked(raw, marked, { mode, targetOf })
+    if (link !== null) this.#use(link)
+    return link
   }
 
   #use(link: FollowedLink): void {
-    if (this.#places.has(link)) return
-    this.#places.set(link, this.#links.length)
+    if (link.run === this.#run) return
+    link.run = this.#run
+    link.place = this.#links.length
     this.#links.push(link)
     if (!this.#byTarget.has(link.target)) this.#byTarget.set(link.target, link)
   }
 
-  #follow(
-    target: string | undefined,
-    known: () => Pick<KnownLink, 'linkId'>,
-    mode: 'tracked' | 'opt_out',
-  ): FollowedLink | undefined {
-    if (target === undefined || this.#tracking?.own.some(url => target.startsWith(url)) === true)
-      return undefined
-    return followedLink(target, { linkId: known().linkId, mode })
+  #follow(target: string | undefined, known: KnownLink, mode: FollowedMode): FollowedLink | null {
+    if (target === undefined || this.#isOwn(target)) return null
+    this.#book.follow(known)
+    return followedLink(target, { linkId: known.linkId, mode })
   }
 
-  #marked(raw: string, marked: TemplateLink, mode: 'tracked' | 'opt_out'): FollowedLink | undefined {
+  #isOwn(target: string): boolean {
+    return this.#tracking?.own.some(url => target.startsWith(url)) === true
+  }
+
+  #marked(
+    raw: string,
+    marked: TemplateLink,
+    { mode, targetOf: of }: { readonly mode: FollowedMode; readonly targetOf: typeof targetOf },
+  ): FollowedLink | null {
     const { kept, isFixed } = marked
-    if (isFixed && kept.has(raw)) return kept.get(raw)
-    const link = this.#follow(targetOf(raw), () => marked, mode)
+    const found = isFixed ? kept.get(raw) : undefined
+    if (found !== undefined) return found
+    const link = this.#follow(of(raw), marked, mode)
     // A fixed address is the same for everybody; one that data make would fill the memory.
     if (isFixed && kept.size < 8) kept.set(raw, link)
     return link
   }
 
-  #unmarked(raw: string, label: string, mode: 'tracked' | 'opt_out'): FollowedLink | undefined {
-    const target = targetOf(raw)
-    return this.#follow(target, () => this.#turnedUp(target ?? '', label.trim()), mode)
-  }
-
   // Whoever made the address at run time may have put a person into it: the host alone is kept.
-  #turnedUp(target: string, label: string): KnownLink {
-    return this.#book.turnedUp(label === '' ? `${new URL(target).origin}/…` : '', label)
+  #unmarked(
+    target: string | undefined,
+    { label, mode }: { readonly label: string; readonly mode: FollowedMode },
+  ): FollowedLink | null {
+    if (target === undefined || this.#isOwn(target)) return null
+    const known = this.#book.turnedUp(label === '' ? `${new URL(target).origin}/…` : '', label)
+    return this.#follow(target, known, mode)
   }
 
-  #textCuts(text: string): Cut[] {
+  #textCuts(text: string): readonly Cut[] {
     const cuts: Cut[] = []
     const marks = new Map<number, TemplateLink | undefined>()
-    for (const found of text.matchAll(TEXT_MARK)) {
-      const end = found.index + found[0].length
-      cuts.push({ start: found.index, end, words: '', link: undefined })
-      marks.set(end, this.#book.template[Number(found[1])])
-    }
+    if (text.includes(TEXT_MARK_START))
+      for (const found of text.matchAll(TEXT_MARK)) {
+        const end = found.index + found[0].length
+        cuts.push(cutOut(found.index, end))
+        const link = this.#book.template[Number(found[1])]
+        // Data may hold the characters of a mark: what it leads to is a link of a text at least.
+        marks.set(end, link?.place === 'text' ? link : undefined)
+      }
     if (this.#tracking?.clicks !== true) return cuts
     for (const { 0: found, index } of text.matchAll(TEXT_URL)) {
       const raw = textUrl(found)
       const link = this.#textLink(raw, marks.get(index))
-      if (link === undefined) continue
+      if (link === null) continue
       this.#use(link)
-      cuts.push({ start: index, end: index + raw.length, words: '', link })
+      cuts.push({ start: index, end: index + raw.length, before: '', link, after: '' })
     }
-    return cuts.sort((a, b) => a.start - b.start)
+    return marks.size === 0 ? cuts : cuts.sort((a, b) => a.start - b.start)
   }
 
-  #textLink(raw: string, marked: TemplateLink | undefined): FollowedLink | undefined {
-    const target = webTarget(raw)
-    // The text of a mail without one of its own has the links of its HTML.
-    if (target === undefined || this.#never.has(target)) return undefined
-    const inHtml = this.#byTarget.get(target)
+  // The text of a mail without one of its own has the links of its HTML.
+  #textLink(raw: string, marked: TemplateLink | undefined): FollowedLink | null {
+    if (this.#never.has(raw)) return null
+    const inHtml = this.#byTarget.get(raw)
     if (inHtml !== undefined) return inHtml
-    const known = () => marked ?? this.#turnedUp(target, '')
-    return this.#follow(target, known, 'tracked')
+    // What is a target is the same when it is read again, so it was looked for already.
+    if (marked !== undefined) return this.#marked(raw, marked, { mode: 'tracked', targetOf: webTarget })
+    return this.#unmarked(webTarget(raw), { label: '', mode: 'tracked' })
   }
+}
 
-  // The words stand on both sides of a link: the quotes that it lacked.
-  #put(text: string, cuts: readonly Cut[], urls: readonly string[]): string {
-    let put = ''
-    let at = 0
-    for (const { start, end, words, link } of cuts) {
-      if (start > at) put += text.slice(at, start)
-      put += link === undefined ? words : words + (urls[this.#places.get(link) ?? -1] ?? '') + words
-      if (end > at) at = end
-    }
-    return at === 0 && cuts.length === 0 ? text : put + text.slice(at)
+const put = (text: string, cuts: readonly Cut[], urls: readonly string[]): string => {
+  if (cuts.length === 0) return text
+  let done = ''
+  let at = 0
+  for (const { start, end, before, link, after } of cuts) {
+    if (start > at) done += text.slice(at, start)
+    done += link === null ? before : before + (urls[link.place] ?? '') + after
+    if (end > at) at = end
   }
+  return done + text.slice(at)
 }
 
 const valueText = (html: string, value: RawValue | undefined): string => {
@@ -220,7 +277,8 @@ const valueText = (html: string, value: RawValue | undefined): string => {
 const markedLink = (book: LinkBook, html: string, { mark }: Anchor): TemplateLink | undefined => {
   if (mark === undefined) return undefined
   const n = Number(html.slice(mark.start, mark.end))
-  return Number.isInteger(n) ? book.template[n] : undefined
+  const link = Number.isInteger(n) ? book.template[n] : undefined
+  return link?.place === 'html' ? link : undefined
 }
 
 const targetOf = (raw: string): string | undefined => {
@@ -243,3 +301,13 @@ export const trackMail = (
   content: LinkedContent,
   of: { readonly book: LinkBook; readonly tracking: MailTracking | null; readonly mirrorUrl: string },
 ): TrackedContent => new Tracker(of.book, of.tracking, of.mirrorUrl).run(content)
+
+/** Marked HTML as it is before anything is followed, with links of mirror pages in it: what a text is derived from. */
+export const withMirrorLinks = (html: string, book: LinkBook, mirrorUrl: string): string =>
+  put(html, new Tracker(book, null, mirrorUrl).htmlCuts(html), [])
+
+/** The HTML with the pixel of its message, where its opening alone is followed. */
+export const withOpenPixel = (
+  html: string,
+  { sign, linkBase, ...message }: Pick<MailTracking, 'sign' | 'linkBase' | 'messageId' | 'sentAt'>,
+): string => withPixel(html, sign(message, [PIXEL], linkBase).join(''))

@@ -14,7 +14,7 @@ export interface Tracking {
   /** What an address begins with, up to its token. */
   readonly linkBase: string
   mirrorUrl(message: TrackedMessage): string
-  /** What previews and tests show: it leads to a page that says it is of no use. */
+  /** What previews and tests show: it leads to a page that says what will be there. */
   readonly exampleMirrorUrl: string
   /** Where a device reports that a notification was touched. */
   pushReportUrl(grant: PushReportGrant): string
@@ -24,6 +24,9 @@ export interface Tracking {
 export const TRACKING_PATH = '/t/'
 /** Where devices report touches, below the address of an instance. */
 export const PUSH_REPORT_PATH = '/push/reports/'
+
+/** Stands where the token of a mirror page will be. */
+export const EXAMPLE_TOKEN = 'example'
 
 const MIRROR = signableLink({ kind: 'mirror', linkId: 0n, target: '' })
 
@@ -35,8 +38,8 @@ export const createTracking = (of: { readonly secret: string; readonly publicUrl
   return {
     sign,
     linkBase,
-    mirrorUrl: message => linkBase + sign(message, [MIRROR]).join(''),
-    exampleMirrorUrl: `${linkBase}example`,
+    mirrorUrl: message => sign(message, [MIRROR], linkBase).join(''),
+    exampleMirrorUrl: linkBase + EXAMPLE_TOKEN,
     pushReportUrl: grant => of.publicUrl + PUSH_REPORT_PATH + signReport(grant),
   }
 }

@@ -15,6 +15,8 @@ export const trackingEn = {
     'The device tells when a notification is touched. Apps report by its address, browsers by our script.',
   'track.follow.push.clicks': 'Clicks on the notification and its buttons',
   'track.follow.push.clicksHint': 'A touch that leads to an address, and every button, counts as a click.',
+  'track.follow.sms.clicks': 'Clicks on links',
+  'track.follow.sms.clicksHint': 'A click on a short link is counted; without short links nothing is.',
   'track.what': 'What',
   'track.kind.open': 'Opened',
   'track.kind.click': 'Clicked',

@@ -17,6 +17,8 @@ export const trackingNl: Part<typeof trackingEn> = {
     'Het apparaat vertelt wanneer een melding wordt aangeraakt. Apps melden dat via het adres erin, browsers via ons script.',
   'track.follow.push.clicks': 'Klikken op de melding en haar knoppen',
   'track.follow.push.clicksHint': 'Een aanraking die naar een adres leidt, en elke knop, telt als klik.',
+  'track.follow.sms.clicks': 'Klikken op links',
+  'track.follow.sms.clicksHint': 'Een klik op een korte link telt; zonder korte links telt niets.',
   'track.what': 'Wat',
   'track.kind.open': 'Geopend',
   'track.kind.click': 'Geklikt',

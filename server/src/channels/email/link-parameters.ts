@@ -3,6 +3,9 @@
  * wants it. One pass over the text, linear whatever it holds. Knows nothing of where the values come from.
  */
 
+import { readAttribute } from './attribute-value.ts'
+import { scanAnchors } from './html-anchors.ts'
+
 /** A parameter; the value is text, not encoded yet. */
 export interface LinkParameter {
   readonly name: string
@@ -14,9 +17,6 @@ export interface LinkOptions {
   readonly parameters: readonly LinkParameter[]
   readonly skip: readonly string[]
 }
-
-/** An element whose links are left alone says so by this attribute. */
-export const PLAIN_LINK_ATTRIBUTE = 'data-plain-link'
 
 const queryOf = (parameters: readonly LinkParameter[]): string =>
   parameters
@@ -39,69 +39,31 @@ const placeOf = (url: string): { readonly at: number; readonly joint: '?' | '&' 
 const isLeft = (url: string, { skip }: LinkOptions): boolean =>
   !/^https?:\/\//i.test(url) || skip.some(one => one !== '' && url.startsWith(one))
 
-const NAMED: Readonly<Record<string, string>> = {
-  ...{ amp: '&', num: '#', quest: '?', quot: '"', apos: "'", lt: '<', gt: '>' },
-  ...{ equals: '=', sol: '/', colon: ':', period: '.' },
-}
-const REFERENCE = /&(?:#x([0-9a-f]{1,6});?|#(\d{1,7});?|([a-z]{2,6});)/gi
-
-const characterOf = ([whole, hex, decimal, name = '']: RegExpMatchArray): string => {
-  if (hex === undefined && decimal === undefined)
-    return (Object.hasOwn(NAMED, name) ? NAMED[name] : undefined) ?? whole
-  const point = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)
-  return point <= 0x10ffff ? String.fromCodePoint(point) : whole
-}
-
-/** The value of an attribute as it is read, and where in its source a place of it is. */
-const readAttribute = (
-  source: string,
-): { readonly value: string; readonly offsetOf: (at: number) => number } => {
-  const jumps: { readonly from: number; readonly gained: number }[] = []
-  let [gained, value, end] = [0, '', 0]
-  for (const found of source.matchAll(REFERENCE)) {
-    const [whole] = found
-    const character = characterOf(found)
-    value += source.slice(end, found.index) + character
-    end = found.index + whole.length
-    gained += whole.length - character.length
-    jumps.push({ from: value.length, gained })
-  }
-  value += source.slice(end)
-  const offsetOf = (at: number): number => at + (jumps.findLast(({ from }) => from <= at)?.gained ?? 0)
-  return { value, offsetOf }
-}
-
-// Names and values in their order, so that what stands inside another value is no attribute.
-const ATTRIBUTE = /([^\s"'<>/=]+)(\s*=\s*)("[^"]*"|'[^']*'|[^\s"'<>]+)|[^\s"'<>/=]+/g
-const TAG = /<(?:a|area)\s[^<>]*>/gi
-
 // The source stays as it is; the query goes in where the URL that a reader makes of it wants it.
-const extendAttribute = (given: string, query: string, options: LinkOptions): string | undefined => {
-  const quote = given.startsWith("'") ? "'" : '"'
-  const source = (/^["']/.test(given) ? given.slice(1, -1) : given).trim()
-  const { value, offsetOf } = readAttribute(source)
-  if (isLeft(value, options)) return undefined
-  const { at, joint } = placeOf(value)
-  const offset = offsetOf(at)
+const extendValue = (given: string, query: string, options: LinkOptions): string | undefined => {
+  const source = given.trim()
+  const read = readAttribute(source)
+  if (read === undefined || isLeft(read.value, options)) return undefined
+  const { at, joint } = placeOf(read.value)
+  const offset = read.offsetOf(at)
   const escaped = `${joint}${query}`.replaceAll('&', '&amp;').replaceAll("'", '&#39;')
-  return `${quote}${source.slice(0, offset)}${escaped}${source.slice(offset)}${quote}`
+  return source.slice(0, offset) + escaped + source.slice(offset)
 }
 
-const extendTag = (tag: string, query: string, options: LinkOptions): string => {
-  let isFirst = true
-  return tag.replace(ATTRIBUTE, (whole, ...[name, equals, given]: readonly (string | undefined)[]) => {
-    if (given === undefined || !isFirst || name?.toLowerCase() !== 'href') return whole
-    isFirst = false
-    const extended = extendAttribute(given, query, options)
-    return extended === undefined ? whole : `${name}${equals}${extended}`
-  })
-}
-
-/** The HTML with parameters on the links of `<a>` and `<area>`. */
+/** The HTML with parameters on the links of `<a>` and `<area>`. A link that cannot be read for sure is left alone. */
 export const withHtmlParameters = (html: string, options: LinkOptions): string => {
   const query = queryOf(options.parameters)
   if (query === '') return html
-  return html.replace(TAG, tag => (tag.includes(PLAIN_LINK_ATTRIBUTE) ? tag : extendTag(tag, query, options)))
+  let [text, from] = ['', 0]
+  scanAnchors(html, ({ href, plain }) => {
+    if (href === undefined || plain !== undefined) return
+    const { start, end, quote } = href
+    const extended = extendValue(html.slice(start, end), query, options)
+    if (extended === undefined) return
+    text += html.slice(from, start) + (quote === '' ? `"${extended}"` : extended)
+    from = end
+  })
+  return text + html.slice(from)
 }
 
 // What ends a sentence is no part of the link in it.

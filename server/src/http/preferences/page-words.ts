@@ -29,6 +29,9 @@ const en = {
   invalid: 'This link cannot be used',
   invalidText:
     'It is not complete, is too old, or comes from a preview. Nothing was changed. Open the link in a newer message.',
+  mirror: 'The mail in the browser',
+  mirrorText:
+    'This link comes from a preview or a test. In a mail that is sent it leads to that mail, as its person got it.',
   nothing: 'Nothing was changed',
   nothingText: 'The page was sent without a choice. Go back and press the button.',
   away: 'This does not work right now',
@@ -65,6 +68,9 @@ const nl: PageWords = {
   invalid: 'Deze link werkt niet',
   invalidText:
     'Hij is niet volledig, te oud, of komt uit een voorbeeld. Er is niets veranderd. Open de link in een nieuwer bericht.',
+  mirror: 'De mail in de browser',
+  mirrorText:
+    'Deze link komt uit een voorbeeld of een test. In een mail die verstuurd is, leidt hij naar die mail, zoals de ontvanger hem kreeg.',
   nothing: 'Er is niets veranderd',
   nothingText: 'De pagina is zonder keuze verstuurd. Ga terug en druk op de knop.',
   away: 'Dit lukt nu even niet',

@@ -14,7 +14,7 @@ const HTML = `<a href="https://shop.test/{{context.id}}" data-label="Order">1</a
   <a href="https://shop.test/a">3</a><a href="https://shop.test/a" data-label="=Footer">4</a>
   <a href="https://shop.test/never" data-tracking-type="NEVER">5</a>
   <a href="https://shop.test/out" data-tracking-type="OPT_OUT" data-label="Out">6</a>
-  {{{context.raw}}}`
+  {{{context.raw}}}<a href="mailto:help@shop.test">8</a><a href="#top">9</a><a href="{{context.nowhere}}">10</a>`
 
 let api: TestApi
 let engine: Engine

@@ -6,14 +6,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type pg from 'pg'
 import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
-import type { InteractionKind } from '../../tracking/interaction.store.ts'
 import type { Interactions } from '../../tracking/interactions.ts'
 import { createLinkTokenReader, type LinkToken } from '../../tracking/link-token.ts'
-import { createBurstWatch, isMachineOpen, isRobot, type Visitor } from '../../tracking/machines.ts'
 import { findMirrorPage } from '../../tracking/mirror.store.ts'
 import { unpackPage } from '../../tracking/page-file.ts'
-import { TRACKING_PATH } from '../../tracking/tracking.ts'
+import { EXAMPLE_TOKEN, TRACKING_PATH } from '../../tracking/tracking.ts'
 import { sendInvalid, sendNote } from '../preferences/visit.ts'
+import { createCounting, visitorOf } from './counting.ts'
 
 /** What the routes need. */
 export interface TrackingDeps {
@@ -38,20 +37,6 @@ const NOT_KEPT = {
   'x-content-type-options': 'nosniff',
 } as const
 
-const headerOf = ({ headers }: FastifyRequest, ...names: readonly string[]): string | undefined => {
-  for (const name of names) {
-    const value = headers[name]
-    if (typeof value === 'string') return value
-  }
-  return undefined
-}
-
-const visitorOf = (request: FastifyRequest): Visitor => ({
-  method: request.method,
-  userAgent: request.headers['user-agent'],
-  purpose: headerOf(request, 'sec-purpose', 'purpose', 'x-moz'),
-})
-
 const WEB: readonly string[] = ['http:', 'https:']
 
 /** The address to send on to, in the form that a header can hold; undefined: not to the web. */
@@ -66,33 +51,6 @@ const sendOn = (reply: FastifyReply, location: string): FastifyReply =>
     .code(302)
     .headers({ ...NOT_KEPT, location, 'content-security-policy': "default-src 'none'" })
     .send()
-
-/** Counts visits as a person's or a machine's. */
-const createCounting = ({ interactions, clock }: TrackingDeps) => {
-  const bursts = createBurstWatch<{ readonly linkId: bigint; readonly kind: 'click' | 'unsubscribe' }>()
-  const note = (link: LinkToken, kind: InteractionKind, machine: boolean): void => {
-    const { messageId, linkId } = link
-    interactions.note({ messageId, kind, linkId, machine, at: clock.now() })
-  }
-  return {
-    opened: (link: LinkToken, visitor: Visitor): void => note(link, 'open', isMachineOpen(visitor)),
-    mirrored: (link: LinkToken, visitor: Visitor): void => note(link, 'mirror', isRobot(visitor)),
-    followed: (link: LinkToken, kind: 'click' | 'unsubscribe', visitor: Visitor): void => {
-      if (isRobot(visitor)) {
-        note(link, kind, true)
-        return
-      }
-      const { messageId } = link
-      const verdict = bursts.click(messageId, { linkId: link.linkId, kind }, clock.monotonicMs())
-      const at = clock.now()
-      for (const before of verdict.takeBack) {
-        interactions.note({ messageId, ...before, machine: false, at, n: -1 })
-        interactions.note({ messageId, ...before, machine: true, at })
-      }
-      note(link, kind, verdict.machine)
-    },
-  }
-}
 
 const sendMirror = async (
   deps: TrackingDeps,
@@ -113,6 +71,8 @@ const follow = (deps: TrackingDeps) => {
   const read = createLinkTokenReader(deps.secret)
   const counting = createCounting(deps)
   return async (request: TokenRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    if (request.params.token === EXAMPLE_TOKEN)
+      return sendNote(request, reply, { status: 200, title: 'mirror', text: 'mirrorText' })
     const token = read(request.params.token, deps.clock.now())
     if (token.kind === 'none') return sendInvalid(request, reply)
     if (token.kind === 'expired')
@@ -127,7 +87,6 @@ const follow = (deps: TrackingDeps) => {
         counting.mirrored(link, visitor)
         return sendMirror(deps, request, { reply, link })
       case 'click':
-      case 'short':
       case 'unsubscribe': {
         const location = locationOf(link.target)
         if (location === undefined) return sendInvalid(request, reply)

@@ -1,32 +1,53 @@
 /** Whether opens and clicks are followed, and what came of it. */
+import type { InteractionKind } from '@carillon/contract'
 import { Stack, Switch } from '@mantine/core'
 import { useT } from '../../i18n/language.tsx'
 import { TrackingPart } from '../tracking/TrackingPart.tsx'
 import { Part } from './Part.tsx'
 import type { Editor } from './use-editor.ts'
 
+const SWITCHES = {
+  email: {
+    opens: ['track.follow.mail.opens', 'track.follow.mail.opensHint'],
+    clicks: ['track.follow.mail.clicks', 'track.follow.mail.clicksHint'],
+  },
+  sms: { opens: null, clicks: ['track.follow.sms.clicks', 'track.follow.sms.clicksHint'] },
+  push: {
+    opens: ['track.follow.push.opens', 'track.follow.push.opensHint'],
+    clicks: ['track.follow.push.clicks', 'track.follow.push.clicksHint'],
+  },
+} as const
 const MEMBERS = ['opens', 'clicks'] as const
+const KINDS = {
+  email: ['open', 'click', 'unsubscribe', 'mirror'],
+  sms: ['click'],
+  push: ['open', 'click'],
+} as const satisfies Record<string, readonly InteractionKind[]>
+// What is over is looked at rarely, and seldom changes.
+const OVER: readonly string[] = ['stopped', 'completed', 'archived']
 
-// Links of an SMS are followed by its own switch.
-const WORDS = { email: 'mail', push: 'push' } as const
-
-const Followed = ({ editor, words }: { editor: Editor; words: (typeof WORDS)[keyof typeof WORDS] }) => {
+const Followed = ({ editor }: { editor: Editor }) => {
   const t = useT()
   const { properties, readOnly, change } = editor
   return (
     <Part title={t('track.followed')}>
-      {MEMBERS.map(member => (
-        <Switch
-          key={member}
-          label={t(`track.follow.${words}.${member}`)}
-          description={t(`track.follow.${words}.${member}Hint`)}
-          disabled={readOnly}
-          checked={properties.tracking[member]}
-          onChange={event =>
-            change({ tracking: { ...properties.tracking, [member]: event.currentTarget.checked } })
-          }
-        />
-      ))}
+      {MEMBERS.map(member => {
+        const words = SWITCHES[properties.channel][member]
+        return (
+          words && (
+            <Switch
+              key={member}
+              label={t(words[0])}
+              description={t(words[1])}
+              disabled={readOnly}
+              checked={properties.tracking[member]}
+              onChange={event =>
+                change({ tracking: { ...properties.tracking, [member]: event.currentTarget.checked } })
+              }
+            />
+          )
+        )
+      })}
     </Part>
   )
 }
@@ -34,9 +55,13 @@ const Followed = ({ editor, words }: { editor: Editor; words: (typeof WORDS)[key
 /** The step. */
 export const TrackingStep = ({ editor }: { editor: Editor }) => (
   <Stack>
-    {editor.properties.channel !== 'sms' && (
-      <Followed editor={editor} words={WORDS[editor.properties.channel]} />
+    <Followed editor={editor} />
+    {editor.campaign.live !== null && (
+      <TrackingPart
+        of={{ campaignId: editor.campaign.id }}
+        kinds={KINDS[editor.properties.channel]}
+        isOver={OVER.includes(editor.campaign.status)}
+      />
     )}
-    {editor.campaign.live !== null && <TrackingPart of={{ campaignId: editor.campaign.id }} />}
   </Stack>
 )

@@ -50,7 +50,15 @@ const ROWS = [
   ['mirror', 'mirrors'],
 ] as const satisfies readonly (readonly [InteractionKind, keyof TrackingSummary])[]
 
-const KindTable = ({ summary, of }: { summary: TrackingSummary; of: TrackingOf }) => {
+const KindTable = ({
+  summary,
+  of,
+  kinds,
+}: {
+  summary: TrackingSummary
+  of: TrackingOf
+  kinds: readonly InteractionKind[] | undefined
+}) => {
   const { t, formats } = useSpeech()
   const rate = (n: number) =>
     summary.sent === 0 ? '–' : `${formats.number(Math.round((n * 1_000) / summary.sent) / 10)}%`
@@ -65,7 +73,7 @@ const KindTable = ({ summary, of }: { summary: TrackingSummary; of: TrackingOf }
           </tr>
         </thead>
         <tbody>
-          {ROWS.map(([kind, member]) => (
+          {ROWS.filter(([kind]) => kinds?.includes(kind) !== false).map(([kind, member]) => (
             <tr key={kind}>
               <td>{t(`track.kind.${kind}`)}</td>
               <Sums sums={summary[member]} of={{ ...of, kind }} />
@@ -135,10 +143,18 @@ const LinkFile = ({ campaignId }: { campaignId: string }) => {
   )
 }
 
-/** The part. */
-export const TrackingPart = ({ of }: { of: TrackingOf }) => {
+/** The part. `kinds`: what can be done with such messages; left out: everything. `isOver`: no more are sent. */
+export const TrackingPart = ({
+  of,
+  kinds,
+  isOver = false,
+}: {
+  of: TrackingOf
+  kinds?: readonly InteractionKind[]
+  isOver?: boolean
+}) => {
   const t = useT()
-  const query = useTracking(of)
+  const query = useTracking(of, isOver)
   return (
     <section>
       <Stack gap="sm">
@@ -146,7 +162,7 @@ export const TrackingPart = ({ of }: { of: TrackingOf }) => {
         <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
         {query.data && (
           <>
-            <KindTable summary={query.data} of={of} />
+            <KindTable summary={query.data} of={of} kinds={kinds} />
             <Text size="xs" c="dimmed">
               {t('track.machineHint')}
             </Text>

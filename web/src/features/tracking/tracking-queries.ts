@@ -7,15 +7,16 @@ import type { InteractionFilters } from './filters.ts'
 export type TrackingOf = { readonly campaignId: string } | { readonly executionId: string }
 
 const AGAIN_MS = 10_000
+const SELDOM_MS = 120_000
 
-/** The sums and the links. */
-export const useTracking = (of: TrackingOf) => {
+/** The sums and the links, asked for again and again; of what is over, seldom. */
+export const useTracking = (of: TrackingOf, isOver: boolean) => {
   const api = useApi()
   return useQuery({
     queryKey: ['tracking', of],
     queryFn: () =>
       'campaignId' in of ? api.tracking.ofCampaign(of.campaignId) : api.tracking.ofExecution(of.executionId),
-    refetchInterval: AGAIN_MS,
+    refetchInterval: isOver ? SELDOM_MS : AGAIN_MS,
   })
 }
 

@@ -3,7 +3,11 @@
  * not known here is not guessed at.
  */
 
-const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
+const NAMED: Readonly<Record<string, string>> = {
+  ...{ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" },
+  // What an address is made of.
+  ...{ num: '#', quest: '?', equals: '=', sol: '/', colon: ':', period: '.' },
+}
 
 // References that HTML reads without their semicolon too, unless a letter, a digit or an equals sign follows (§13.5).
 const BARE: ReadonlySet<string> = new Set(
@@ -45,19 +49,48 @@ const characterOf = ({ digits, hex, name, closed, beforeEquals }: Reference): st
   return Object.hasOwn(NAMED, name) && name !== 'apos' ? NAMED[name] : undefined
 }
 
+/** A value as a browser reads it, and where a place in it stands in its text. */
+export interface ReadValue {
+  readonly value: string
+  readonly offsetOf: (at: number) => number
+}
+
 /** What a browser reads from the text of an attribute; undefined: it holds a reference that is not known here. */
-export const decodeAttribute = (raw: string): string | undefined => {
-  if (!raw.includes('&')) return raw
-  let isKnown = true
-  const text = raw.replace(REFERENCE, (whole: string, ...found: (string | undefined)[]) => {
-    const [digits, hex, name = '', semicolon, equals] = found
-    const of = { digits, hex, name, closed: semicolon === ';', beforeEquals: equals === '=' }
+export const readAttribute = (raw: string): ReadValue | undefined => {
+  const jumps: { readonly from: number; readonly gained: number }[] = []
+  let [isKnown, gained] = [true, 0]
+  const read = (whole: string, of: Reference, offset: number): string => {
     const character = characterOf(of)
     if (character === undefined) isKnown = false
-    return character ?? whole
-  })
-  return isKnown ? text : undefined
+    if (character === undefined || character === null) return whole
+    const from = offset - gained + character.length
+    gained += whole.length - character.length
+    jumps.push({ from, gained })
+    return character
+  }
+  const value = raw.replace(
+    REFERENCE,
+    (whole: string, ...found: [string?, string?, string?, string?, string?, number?]) => {
+      const [digits, hex, name = '', semicolon, equals, offset = 0] = found
+      const of = { digits, hex, name, closed: semicolon === ';', beforeEquals: equals === '=' }
+      return read(whole, of, offset)
+    },
+  )
+  if (!isKnown) return undefined
+  return { value, offsetOf: at => at + (jumps.findLast(({ from }) => from <= at)?.gained ?? 0) }
 }
+
+const AMPERSAND = '&amp;'
+
+const hasAmpersandsAlone = (raw: string): boolean => {
+  for (let at = raw.indexOf('&'); at !== -1; at = raw.indexOf('&', at + 1))
+    if (!raw.startsWith(AMPERSAND, at)) return false
+  return true
+}
+
+/** The same without the places. */
+export const decodeAttribute = (raw: string): string | undefined =>
+  hasAmpersandsAlone(raw) ? raw.replaceAll(AMPERSAND, '&') : readAttribute(raw)?.value
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',

@@ -1,0 +1,34 @@
+/** The links of a short message: as what they are counted when somebody follows their short ones. Pure. */
+import type { KnownLink, LinkBook } from '../tracking/link-book.ts'
+import { TEXT_MARK, TEXT_MARK_START } from '../tracking/text-links.ts'
+
+/** A rendered text, and which link of the campaign an address in it is. */
+export interface LinkedText {
+  readonly text: string
+  /** For each of these addresses, in the order of the text. */
+  linksOf(urls: readonly string[]): readonly KnownLink[]
+}
+
+/** Takes the marks out of a text. What data brought is counted by its host alone, as in mails. */
+export const linkedText = (marked: string, book: LinkBook): LinkedText => {
+  const byPlace = new Map<number, KnownLink>()
+  let [text, from] = ['', 0]
+  for (const found of marked.includes(TEXT_MARK_START) ? marked.matchAll(TEXT_MARK) : []) {
+    text += marked.slice(from, found.index)
+    from = found.index + found[0].length
+    const link = book.template[Number(found[1])]
+    if (link !== undefined) byPlace.set(text.length, link)
+  }
+  text += marked.slice(from)
+  return {
+    text,
+    linksOf: urls => {
+      let at = 0
+      return urls.map(url => {
+        const place = text.indexOf(url, at)
+        at = place + url.length
+        return byPlace.get(place) ?? book.turnedUp(`${new URL(url).origin}/…`, '')
+      })
+    },
+  }
+}
