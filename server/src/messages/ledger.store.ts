@@ -255,7 +255,7 @@ const RECORD = `with ${RESULTS},
   select message_id from changed`
 
 /**
- * Records a batch: the states, the attempt rows and the sums, in one transaction. Returns the ids that changed; the
+ * Records a batch, in which no message is twice: the states, the attempt rows and the sums, in one transaction. Returns the ids that changed; the
  * others had been taken from this worker (see `settleLateResults`).
  */
 export const recordResults = async (db: Db, options: RecordOptions): Promise<Set<string>> => {

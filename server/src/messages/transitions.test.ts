@@ -73,6 +73,15 @@ const STEPS = [
 ] as const
 type Step = (typeof STEPS)[number]
 
+/** Up to so many of a list, which loses them; no message twice, for no worker has one twice in its hands. */
+const take = <T extends { readonly messageId: string }>(list: T[], n: number): T[] => {
+  const taken = new Map<string, T>()
+  for (const one of list) if (taken.size < n && !taken.has(one.messageId)) taken.set(one.messageId, one)
+  const all = new Set(taken.values())
+  list.splice(0, list.length, ...list.filter(one => !all.has(one)))
+  return [...all]
+}
+
 /** Everything that changes states, with what a worker has in its hands: also what was taken from it meanwhile. */
 class Walk {
   readonly #claimed: ClaimedMessage[] = []
@@ -88,11 +97,11 @@ class Walk {
     retried: n => this.#record(n, 'ready'),
     refused: n => this.#record(n, 'failed'),
     lost: n => this.#record(n, 'unknown'),
-    late: n => ledger.settleLate(this.#late.splice(0, n)),
+    late: n => ledger.settleLate(take(this.#late, n)),
     exclude: n => this.#govern(n, 'excluded', 'email_no_consent'),
     fail: n => this.#govern(n, 'failed', 'render_failed'),
     hold: n => this.#govern(n, 'held', 'stale'),
-    giveBack: n => ledger.giveBack(this.#claimed.splice(0, n)),
+    giveBack: n => ledger.giveBack(take(this.#claimed, n)),
     recover: () => ledger.recover(),
     pause: () => this.#keep('pause'),
     stop: () => this.#keep('stop'),
@@ -116,7 +125,7 @@ class Walk {
 
   // A hold keeps some back, as the engine would when a mark gives no permit.
   async #mark(n: number): Promise<void> {
-    const asked = this.#claimed.splice(0, n)
+    const asked = take(this.#claimed, n)
     const attempts = await ledger.mark(asked)
     for (const one of asked) {
       const attempt = attempts.get(one.messageId)
@@ -126,13 +135,13 @@ class Walk {
   }
 
   async #record(n: number, state: 'sent' | 'ready' | 'failed' | 'unknown'): Promise<void> {
-    const results = ledger.handedOver(this.#marked.splice(0, n), state)
+    const results = ledger.handedOver(take(this.#marked, n), state)
     const changed = await ledger.record(results)
     this.#late.push(...results.filter(one => !changed.has(one.messageId)))
   }
 
   #govern(n: number, state: 'excluded' | 'failed' | 'held', reason: string): Promise<unknown> {
-    return ledger.record(this.#claimed.splice(0, n).map(one => ledger.resultOf(one, state, reason)))
+    return ledger.record(take(this.#claimed, n).map(one => ledger.resultOf(one, state, reason)))
   }
 
   async #keep(kind: 'pause' | 'stop'): Promise<void> {
