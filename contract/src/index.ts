@@ -596,7 +596,9 @@ export {
 export { Traffic } from './traffic.ts'
 export {
   channelOfTransport,
+  isOwnOfSandbox,
   isSandboxTransport,
+  OWN_KINDS,
   PROVIDER_KINDS,
   PROVIDERS,
   type ProviderKind,
@@ -606,6 +608,7 @@ export {
   type SettingsByProvider,
   SMTP_SECURITIES,
   SmtpSettings,
+  secretsOf,
   TLS_VERSIONS,
   TRANSPORT_KINDS,
   Transport,

@@ -2,12 +2,19 @@
  * Where a transport leads, and what that means for its secrets: those that were given for a provider go to no other. Who may
  * change a transport may not read what is sealed in it by leading it to a server of their own.
  */
-import { type ProviderKind, providerOf, type Transport, type TransportWrite } from '@carillon/contract'
+import {
+  type ProviderKind,
+  providerOf,
+  secretsOf,
+  type Transport,
+  type TransportWrite,
+} from '@carillon/contract'
 import type pg from 'pg'
 import { transaction } from '../db/pool.ts'
 import { Fault } from '../lib/fault.ts'
+import { missingSecrets } from './needed-secrets.ts'
 import { lockTransport, replaceTransport, type TransportChange } from './transport.store.ts'
-import { memberAt, SECRETS, type Tree, treeOf, withMember } from './transport-secrets.ts'
+import { memberAt, type Tree, treeOf, withMember } from './transport-secrets.ts'
 
 /** The members that say where a transport of a kind leads. */
 const WAYS: Readonly<Record<ProviderKind, readonly string[]>> = {
@@ -37,7 +44,7 @@ const withOwnSecrets = (before: Transport, write: TransportWrite): TransportWrit
   const kind = providerOf(before.kind)
   const [old, young] = [settingsOf(before, kind), settingsOf(write, kind)]
   if (WAYS[kind].every(one => (memberAt(old, one) || null) === (memberAt(young, one) || null))) return write
-  const paths = SECRETS[kind]
+  const paths = secretsOf(kind)
   const left = paths.filter(path => memberAt(young, path) === undefined)
   if (left.length === paths.length && needsSecret(kind, young))
     throw new Fault('payload_invalid', {
@@ -59,5 +66,8 @@ export const changeTransport = (pool: pg.Pool, change: TransportChange): Promise
   transaction(pool, async tx => {
     const before = await lockTransport(tx, change.sandboxId, change.id)
     if (before === undefined) return false
-    return replaceTransport(tx, { ...change, write: withOwnSecrets(before, change.write) })
+    const write = withOwnSecrets(before, change.write)
+    const problems = missingSecrets(write, before)
+    if (problems.length > 0) throw new Fault('payload_invalid', { problems })
+    return replaceTransport(tx, { ...change, write })
   })

@@ -1,21 +1,5 @@
-/** Which members of a transport's settings are secret, and how they are kept: each sealed by itself, by its path. Pure. */
-import type { ProviderKind } from '@carillon/contract'
+/** How the secret members of a transport's settings are kept: each sealed by itself, by its path. Pure. */
 import { seal } from '../lib/seal.ts'
-
-/** The paths of the secret members of each provider's settings. */
-export const SECRETS: Readonly<Record<ProviderKind, readonly string[]>> = {
-  smtp: ['password'],
-  ses: ['secretAccessKey'],
-  sendgrid: ['apiKey'],
-  twilio: ['authToken', 'keySecret'],
-  sinch: ['apiToken', 'webhookSecret'],
-  infobip: ['apiKey'],
-  custom_sms: [
-    ...['auth.value', 'auth.password', 'auth.token', 'auth.secret', 'auth.clientSecret'],
-    ...['key', 'signatureSecret'],
-  ],
-  push: ['fcm.serviceAccount', 'apns.key', 'web.privateKey'],
-}
 
 /** Settings as they are written. */
 export type Tree = Readonly<Record<string, unknown>>
@@ -49,6 +33,15 @@ export const withMember = (tree: Tree, path: string, value: unknown): Tree => {
   const { [first]: _, ...rest } = tree
   return value === undefined ? rest : { ...rest, [first]: value }
 }
+
+/** The paths of the secrets that are stored. */
+export const storedSecretsOf = (
+  { sealedPassword, sealedSecrets = {} }: StoredTransport,
+  paths: readonly string[],
+): string[] =>
+  paths.filter(
+    (path, index) => sealedSecrets[path] !== undefined || (index === 0 && sealedPassword !== undefined),
+  )
 
 /**
  * Settings without their secrets, the secrets that were given, sealed, and the paths of those that were left out. An empty

@@ -11,6 +11,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { changeTransport } from '../../campaigns/change-transport.ts'
 import { transportProblems, withVapidKeys } from '../../campaigns/check-transport.ts'
+import { missingSecrets } from '../../campaigns/needed-secrets.ts'
 import {
   deleteTransport,
   findTransport,
@@ -73,7 +74,10 @@ const listAndMake = (app: FastifyInstance, deps: ResourceDeps): void => {
     },
     async (request, reply) => {
       const id = deps.newId()
-      await insertTransport(deps.pool, transportChange(deps, request, id))
+      const change = transportChange(deps, request, id)
+      const problems = missingSecrets(change.write, undefined)
+      if (problems.length > 0) throw new Fault('payload_invalid', { problems })
+      await insertTransport(deps.pool, change)
       return reply
         .code(201)
         .send(orNotFound(await findTransport(deps.pool, sandboxOf(request), id), 'transport'))
