@@ -195,7 +195,13 @@ export {
   EMAIL_SENDING_DEFAULTS,
   HeaderField,
   MAX_COPIES,
+  MAX_FALLBACKS,
+  MAX_GROUP_TRANSPORTS,
+  MAX_HEADER_FIELDS,
+  MAX_HEADER_NAME,
+  MAX_PARAMETER_NAME,
   MAX_SEEDS,
+  MAX_SENDING_TEMPLATE,
   MAX_URL_PARAMETER_BYTES,
   MAX_URL_PARAMETERS,
   ProviderAnswer,
@@ -531,6 +537,7 @@ export {
   TransportCalls,
 } from './sms-inbound.ts'
 export {
+  MAX_SMS_ANSWER,
   SMS_KEYWORD_KINDS,
   SMS_OPT_OUT_LEVELS,
   SMS_SENDING_DEFAULTS,
@@ -545,6 +552,7 @@ export {
   CustomSmsReport,
   CustomSmsSettings,
   InfobipSettings,
+  MAX_SMS_HEADERS,
   SinchSettings,
   TwilioSettings,
 } from './sms-transports.ts'

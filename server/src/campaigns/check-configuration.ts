@@ -134,8 +134,9 @@ const transportProblems = (write: ChannelConfigurationWrite, facts: Configuratio
     const isMixed = first !== undefined && isSandboxTransport(kind) !== isSandboxTransport(first)
     return isMixed ? 'would mix the Inbox with a real provider' : undefined
   }
-  const memberProblem = (of: TransportGroup | undefined): Problem[] => {
-    const [problem] = of?.transportIds.flatMap(id => problemOf(id) ?? []) ?? []
+  const memberProblem = (): Problem[] => {
+    if (group?.transportIds.includes(transportId) !== true) return []
+    const [problem] = group.transportIds.flatMap(id => problemOf(id) ?? [])
     return problem === undefined ? [] : [bad('/transportGroupId', `has a member that ${problem}`)]
   }
   const fallbackProblem = (id: string): string | undefined =>
@@ -150,7 +151,7 @@ const transportProblems = (write: ChannelConfigurationWrite, facts: Configuratio
     ...(group !== undefined && !group.transportIds.includes(transportId)
       ? [bad('/transportId', 'is no member of the transport group')]
       : []),
-    ...memberProblem(group),
+    ...memberProblem(),
     ...fallbackTransportIds.flatMap((id, index) => {
       const problem = fallbackProblem(id)
       return problem === undefined ? [] : [bad(`/fallbackTransportIds/${index}`, problem)]

@@ -1,8 +1,9 @@
 /** The content of a push notification: what is shown, what a touch does, and what the app gets. */
-import { MAX_PUSH_TTL_SECONDS, PUSH_CLICKS, type PushContent } from '@carillon/contract'
+import { MAX_PUSH_DATA, MAX_PUSH_TTL_SECONDS, PUSH_CLICKS, type PushContent } from '@carillon/contract'
 import { NumberInput, SegmentedControl, Select, Stack, TextInput } from '@mantine/core'
 import type { ComponentProps } from 'react'
 import { useT } from '../../i18n/language.tsx'
+import { textOrNull } from '../../ui/text.ts'
 import { TemplateEditor } from '../editor/TemplateEditor.tsx'
 import { TryItButton } from '../editor/TryItButton.tsx'
 import { NamedValues } from '../settings/NamedValues.tsx'
@@ -19,9 +20,6 @@ export interface PushFieldsProps {
   readonly context: EditorContext
   readonly change: (patch: Partial<PushContent>) => void
 }
-
-/** An empty text is no text. */
-export const textOrNull = (text: string): string | null => (text === '' ? null : text)
 
 const Texts = ({ content, readOnly, sample, context, change }: PushFieldsProps) => {
   const t = useT()
@@ -156,7 +154,8 @@ export const PushFields = (props: PushFieldsProps) => {
       <fieldset disabled={readOnly} className="push-set">
         <NamedValues
           rows={content.data}
-          most={50}
+          most={MAX_PUSH_DATA}
+          maxName={100}
           hint={t('push.dataHint')}
           labels={{ name: t('push.dataName'), value: t('push.dataValue'), add: t('push.dataAdd') }}
           maxValue={4_096}

@@ -2,14 +2,13 @@
 import type { PushContent } from '@carillon/contract'
 import { Checkbox, Group, Select, Stack, Text, TextInput } from '@mantine/core'
 import { useT } from '../../i18n/language.tsx'
+import { textOrNull } from '../../ui/text.ts'
 
 interface Props {
   readonly content: PushContent
   readonly readOnly: boolean
   readonly change: (patch: Partial<PushContent>) => void
 }
-
-const orNull = (text: string): string | null => (text === '' ? null : text)
 
 const IosFields = ({ content: { ios }, readOnly, change }: Props) => {
   const t = useT()
@@ -27,7 +26,7 @@ const IosFields = ({ content: { ios }, readOnly, change }: Props) => {
             readOnly={readOnly}
             maxLength={200}
             value={ios[name] ?? ''}
-            onChange={event => put({ [name]: orNull(event.currentTarget.value.trim()) })}
+            onChange={event => put({ [name]: textOrNull(event.currentTarget.value.trim()) })}
           />
         ))}
       </Group>
@@ -60,7 +59,7 @@ const AndroidFields = ({ content: { android }, readOnly, change }: Props) => {
         readOnly={readOnly}
         maxLength={200}
         value={android.channelId ?? ''}
-        onChange={event => put({ channelId: orNull(event.currentTarget.value.trim()) })}
+        onChange={event => put({ channelId: textOrNull(event.currentTarget.value.trim()) })}
       />
       <Group gap="sm" grow>
         <Select

@@ -2,6 +2,7 @@
 import type { PushSettings } from '@carillon/contract'
 import { Checkbox, Group, Stack, Textarea, TextInput } from '@mantine/core'
 import { useT } from '../../i18n/language.tsx'
+import { useSwitch } from '../../ui/use-switch.ts'
 import type { FieldsProps } from './TransportFields.tsx'
 
 // A file is pasted whole; a secret that is stored is never shown, and stays when nothing is typed.
@@ -27,20 +28,21 @@ const SecretFile = (props: {
   )
 }
 
-const FcmFields = ({ settings, kept, change }: FieldsProps<PushSettings>) => {
+const FcmFields = ({ settings, isStored, change }: FieldsProps<PushSettings>) => {
   const t = useT()
   const fcm = settings.fcm ?? null
+  const use = useSwitch(fcm, {}, value => change({ fcm: value }))
   return (
     <Stack gap="xs">
       <Checkbox
         label={t('push.use.fcm')}
         checked={fcm !== null}
-        onChange={event => change({ fcm: event.currentTarget.checked ? {} : null })}
+        onChange={event => use(event.currentTarget.checked)}
       />
       {fcm !== null && (
         <SecretFile
           label={t('push.serviceAccount')}
-          kept={kept}
+          kept={isStored('fcm.serviceAccount')}
           value={fcm.serviceAccount}
           onChange={serviceAccount => change({ fcm: { ...fcm, serviceAccount } })}
         />
@@ -49,15 +51,16 @@ const FcmFields = ({ settings, kept, change }: FieldsProps<PushSettings>) => {
   )
 }
 
-const ApnsFields = ({ settings, kept, change }: FieldsProps<PushSettings>) => {
+const ApnsFields = ({ settings, isStored, change }: FieldsProps<PushSettings>) => {
   const t = useT()
   const apns = settings.apns ?? null
+  const use = useSwitch(apns, { keyId: '', teamId: '' }, value => change({ apns: value }))
   return (
     <Stack gap="xs">
       <Checkbox
         label={t('push.use.apns')}
         checked={apns !== null}
-        onChange={event => change({ apns: event.currentTarget.checked ? { keyId: '', teamId: '' } : null })}
+        onChange={event => use(event.currentTarget.checked)}
       />
       {apns !== null && (
         <>
@@ -75,7 +78,7 @@ const ApnsFields = ({ settings, kept, change }: FieldsProps<PushSettings>) => {
           </Group>
           <SecretFile
             label={t('push.keyFile')}
-            kept={kept}
+            kept={isStored('apns.key')}
             value={apns.key}
             onChange={key => change({ apns: { ...apns, key } })}
           />
@@ -88,12 +91,13 @@ const ApnsFields = ({ settings, kept, change }: FieldsProps<PushSettings>) => {
 const WebFields = ({ settings, change }: FieldsProps<PushSettings>) => {
   const t = useT()
   const web = settings.web ?? null
+  const use = useSwitch(web, { subject: 'mailto:' }, value => change({ web: value }))
   return (
     <Stack gap="xs">
       <Checkbox
         label={t('push.use.web')}
         checked={web !== null}
-        onChange={event => change({ web: event.currentTarget.checked ? { subject: 'mailto:' } : null })}
+        onChange={event => use(event.currentTarget.checked)}
       />
       {web !== null && (
         <>

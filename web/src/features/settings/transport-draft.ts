@@ -1,5 +1,5 @@
 /** The settings of transports as they are being typed. Pure. */
-import type { ProviderKind, SettingsByProvider, Transport } from '@carillon/contract'
+import { type ProviderKind, type SettingsByProvider, secretsOf, type Transport } from '@carillon/contract'
 
 /** Settings of every provider; those of the chosen one are sent. */
 export type ProviderDrafts = { [K in ProviderKind]: SettingsByProvider[K] }
@@ -19,21 +19,6 @@ const NEW: ProviderDrafts = {
     ...{ auth: { kind: 'bearer' }, idPath: '', errorPath: '', report: null, inbound: null },
   },
   push: { fcm: null, apns: null, web: null },
-}
-
-/** The members of each provider's settings that are secret, as paths. */
-const SECRETS: Readonly<Record<ProviderKind, readonly string[]>> = {
-  smtp: ['password'],
-  ses: ['secretAccessKey'],
-  sendgrid: ['apiKey'],
-  twilio: ['authToken', 'keySecret'],
-  sinch: ['apiToken', 'webhookSecret'],
-  infobip: ['apiKey'],
-  custom_sms: [
-    ...['auth.value', 'auth.password', 'auth.token', 'auth.secret', 'auth.clientSecret'],
-    ...['key', 'signatureSecret'],
-  ],
-  push: ['fcm.serviceAccount', 'apns.key', 'web.privateKey'],
 }
 
 /** The drafts of a transport, or of a new one. */
@@ -60,4 +45,4 @@ const dropEmpty = (settings: Tree, [first = '', second]: readonly string[]): Tre
 
 /** Settings without the secrets that nobody typed: the stored ones stay. */
 export const withoutEmptySecrets = (provider: ProviderKind, settings: object): object =>
-  SECRETS[provider].reduce<Tree>((rest, path) => dropEmpty(rest, path.split('.')), { ...settings })
+  secretsOf(provider).reduce<Tree>((rest, path) => dropEmpty(rest, path.split('.')), { ...settings })
