@@ -7,13 +7,11 @@ export {
   AudienceRequest,
   AudienceSchedule,
   AudienceStatus,
-  ChannelData,
   DryRunRecipient,
   DryRunResult,
   ExecutionAccepted,
   HighThroughputRequest,
   MAX_CONTEXT_BYTES,
-  MAX_RECIPIENTS,
   Recipient,
   TokenRequest,
   TokenResponse,
@@ -35,25 +33,17 @@ export {
   AjoUploadJob,
   AjoUploadListQuery,
   AjoUploadPage,
-  ajoPageOf,
-  MAX_AJO_SUPPRESSIONS,
 } from './ajo-suppression.ts'
 export {
-  type AttributeCondition,
   type AudienceCondition,
-  type AudienceGroup,
   AudienceRule,
   CONDITIONS,
-  ConsentCondition,
   EventCondition,
   INSTANT_PATTERN,
   InteractionCondition,
   MAX_RULE_CONDITIONS,
-  MAX_RULE_DAYS,
   MAX_RULE_DEPTH,
-  MembershipCondition,
   MessageCondition,
-  TestProfileCondition,
   VALUE_TESTS,
   type ValueOperator,
   type ValueTest,
@@ -80,10 +70,8 @@ export {
   AudienceUploadQuery,
   MAX_AUDIENCE_COLUMNS,
   MAX_EXTRA_BYTES,
-  MAX_MEMBER_BATCH,
   MAX_UPLOAD_BYTES,
   MAX_UPLOAD_REFUSALS,
-  MEMBER_REFUSALS,
   type MemberRefusal,
   Membership,
   MembershipList,
@@ -92,7 +80,6 @@ export {
 } from './audiences.ts'
 
 export {
-  CAMPAIGN_STATUSES,
   Campaign,
   CampaignCreate,
   CampaignFile,
@@ -138,7 +125,6 @@ export {
 export { ClockAdvance, ClockAdvanced, ClockMode, SandboxClock } from './clocks.ts'
 export {
   CONSENT_CHANNELS,
-  CONSENT_LEVELS,
   CONSENT_VALUES,
   ConsentChange,
   ConsentChanged,
@@ -146,7 +132,6 @@ export {
   ConsentEvent,
   ConsentEventList,
   ConsentEventListQuery,
-  ConsentIdentity,
   type ConsentLevel,
   type ConsentSource,
   type ConsentValue,
@@ -185,15 +170,9 @@ export {
 } from './dkim.ts'
 export {
   ABOUT_CONFIGURATION_DEFAULTS,
-  CONFIGURATION_STATUSES,
-  ConfigurationChecks,
-  type ConfigurationStatus,
   ConfigurationSubmit,
   ConfigurationTest,
-  DynamicDomain,
-  EMAIL_SENDING,
   EMAIL_SENDING_DEFAULTS,
-  HeaderField,
   MAX_COPIES,
   MAX_FALLBACKS,
   MAX_GROUP_TRANSPORTS,
@@ -208,11 +187,9 @@ export {
   SeedList,
   SeedListList,
   SeedListWrite,
-  SendingDomain,
   TransportGroup,
   TransportGroupList,
   TransportGroupWrite,
-  UrlParameter,
 } from './email-sending.ts'
 export {
   EncryptionKey,
@@ -220,7 +197,6 @@ export {
   EncryptionKeyIssued,
   EncryptionKeyList,
   EncryptionKeyListQuery,
-  EncryptionKeyVersion,
 } from './encryption-keys.ts'
 export {
   AccessQuery,
@@ -236,13 +212,11 @@ export {
   ErasureVerify,
   ProfileErase,
 } from './erasures.ts'
-export { ERRORS, type ErrorCode, type ErrorEntry } from './errors.ts'
+export { ERRORS, type ErrorCode } from './errors.ts'
 export {
-  EVENT_REFUSALS,
   type EventRefusal,
   EventsWrite,
   EventsWritten,
-  MAX_EVENT_BATCH,
   MAX_EVENT_BYTES,
   PersonEvent,
   PersonEventList,
@@ -294,8 +268,6 @@ export {
 export {
   HeldDecided,
   HeldDecision,
-  HOLD_KINDS,
-  HOLD_SCOPES,
   Hold,
   type HoldKind,
   HoldLift,
@@ -310,7 +282,6 @@ export {
   COLUMN_TYPES,
   ColumnMapping,
   IMPORT_PIECE_BYTES,
-  IMPORT_STATES,
   Import,
   ImportCreateQuery,
   ImportList,
@@ -346,7 +317,6 @@ export {
   LOOKUP_COLUMN_NAME,
   LOOKUP_TYPES,
   LookupColumn,
-  LookupKey,
   LookupRow,
   LookupRowList,
   LookupRowListQuery,
@@ -357,11 +327,9 @@ export {
   LookupTableCreate,
   LookupTableList,
   LookupTableListQuery,
-  LookupTableName,
   LookupTablePatch,
   type LookupType,
   lookupRowSchema,
-  MAX_LOOKUP_BATCH,
   MAX_LOOKUP_COLUMN_NAME,
   MAX_LOOKUP_COLUMNS,
   MAX_LOOKUP_KEY,
@@ -399,7 +367,6 @@ export {
   CONFLICT_RULES,
   type ConflictRule,
   MAX_NAMESPACES,
-  MAX_PROFILE_BATCH,
   Namespace,
   NamespaceList,
   NamespaceListQuery,
@@ -412,9 +379,6 @@ export {
 } from './people-batch.ts'
 export {
   BrowserRegistration,
-  BrowserSubscription,
-  DeviceToRegister,
-  MAX_REGISTRATION_SECONDS,
   PushDeviceRemoval,
   PushKey,
   PushKeyQuery,
@@ -433,21 +397,9 @@ export {
   PUSH_BUTTON_CLICKS,
   PUSH_CLICKS,
 } from './push-names.ts'
-export {
-  PUSH_SENDING,
-  PUSH_SENDING_DEFAULTS,
-  PUSH_SENDING_OPTIONAL,
-  PushApp,
-} from './push-sending.ts'
-export { ApnsCredential, FcmCredential, PushSettings, WebPushCredential } from './push-transports.ts'
-export {
-  MESSAGE_STATES,
-  type MessageState,
-  REASONS,
-  type ReasonCode,
-  type ReasonEntry,
-  SETTLED_STATES,
-} from './reasons.ts'
+export { PUSH_SENDING_DEFAULTS, PushApp } from './push-sending.ts'
+export { PushSettings } from './push-transports.ts'
+export { type MessageState, REASONS, type ReasonCode } from './reasons.ts'
 export {
   CAP_PERIODS,
   type CappingRule,
@@ -461,7 +413,6 @@ export {
   type QuietPeriod,
   type QuietTimeZone,
   RULE_CHANNELS,
-  RULE_SET_STATUSES,
   type Rule,
   type RuleChannel,
   RuleSet,
@@ -479,7 +430,6 @@ export {
   PersonCheckRequest,
   RunRequest,
   RunStarted,
-  SCHEDULE_STATUSES,
   Schedule,
   ScheduleList,
   ScheduleListQuery,
@@ -509,25 +459,11 @@ export {
   SmsChannelConfiguration,
   SmsConfigurationWrite,
 } from './settings.ts'
-export {
-  byChannel,
-  byKind,
-  choice,
-  closed,
-  Id,
-  IdParams,
-  Instant,
-  JsonObject,
-  listOf,
-  listQuery,
-  nullable,
-  ProblemBody,
-} from './shapes.ts'
-export { MAX_MMS_TEXT, MAX_SMS_TEXT, RenderedSmsContent, SmsContent } from './sms.ts'
+export { choice, closed, Id, IdParams, listOf, ProblemBody } from './shapes.ts'
+export { MAX_MMS_TEXT, RenderedSmsContent, SmsContent } from './sms.ts'
 export {
   ShortLink,
   ShortLinkList,
-  SMS_ANSWER_STATES,
   SMS_INBOUND_KINDS,
   type SmsAnswerState,
   type SmsInboundKind,
@@ -544,7 +480,6 @@ export {
   SmsAnswers,
   type SmsKeywordKind,
   SmsKeywords,
-  type SmsOptOutLevel,
 } from './sms-sending.ts'
 export {
   CustomSmsAuth,
@@ -569,7 +504,6 @@ export {
   SUPPRESSION_TYPES,
   Suppression,
   type SuppressionCategory,
-  SuppressionComment,
   SuppressionList,
   SuppressionListQuery,
   type SuppressionReason,
@@ -580,15 +514,9 @@ export {
   SuppressionUploadListQuery,
   SuppressionUploadQuery,
   SuppressionWrite,
-  UPLOAD_STATUSES,
   type UploadStatus,
 } from './suppression.ts'
-export {
-  TEMPLATE_TARGETS,
-  TemplateRenderRequest,
-  TemplateRenderResult,
-  type TemplateTarget,
-} from './templates.ts'
+export { TemplateRenderRequest, TemplateRenderResult, type TemplateTarget } from './templates.ts'
 export {
   INTERACTION_KINDS,
   Interaction,
@@ -597,7 +525,6 @@ export {
   InteractionList,
   InteractionListQuery,
   InteractionSums,
-  LinkId,
   LinkSums,
   TrackingSummary,
 } from './tracking.ts'
