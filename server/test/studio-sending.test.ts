@@ -155,9 +155,10 @@ describe.skipIf(chromiumPath === undefined)('sending, in the studio', () => {
     expect(await page.getByRole('option').count()).toBe(4)
     await page.getByRole('option', { name: 'Relay' }).click()
     await expect.poll(() => page.getByRole('option').count()).toBe(1)
+    await members.press('Tab')
     await form.getByRole('button', { name: 'Save' }).click()
     await form.waitFor({ state: 'detached' })
-    await page.getByText('Pool').waitFor()
+    await page.getByText('Pool', { exact: true }).waitFor()
     expect(studio.complaints).toEqual([])
   })
 
