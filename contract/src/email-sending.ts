@@ -9,17 +9,30 @@ export const MAX_URL_PARAMETERS = 10
 export const MAX_URL_PARAMETER_BYTES = 5_120
 /** At most so many addresses in a seed list. */
 export const MAX_SEEDS = 300
+/** At most so many transports in a group, and so many fallbacks behind the first choice. */
+export const MAX_GROUP_TRANSPORTS = 20
+export const MAX_FALLBACKS = 5
+/** At most so many fields that a configuration adds to the header, with names of so many characters. */
+export const MAX_HEADER_FIELDS = 20
+export const MAX_HEADER_NAME = 60
+/** The longest name of a parameter of links. */
+export const MAX_PARAMETER_NAME = 100
+/** The longest personalised text of a configuration. */
+export const MAX_SENDING_TEMPLATE = 2_000
 /** At most so many addresses that get a copy of a mail. */
 export const MAX_COPIES = 5
 
-const Template = Type.String({ maxLength: 2_000 })
+const Template = Type.String({ maxLength: MAX_SENDING_TEMPLATE })
 const Host = Type.String({ minLength: 3, maxLength: 253 })
 
 /** A field of the header; the value is personalised, the name is not. */
-export const HeaderField = closed({ name: Type.String({ minLength: 1, maxLength: 60 }), value: Template })
+export const HeaderField = closed({
+  name: Type.String({ minLength: 1, maxLength: MAX_HEADER_NAME }),
+  value: Template,
+})
 /** What is added to every http(s) link of the content; the value is personalised. */
 export const UrlParameter = closed({
-  name: Type.String({ minLength: 1, maxLength: 100 }),
+  name: Type.String({ minLength: 1, maxLength: MAX_PARAMETER_NAME }),
   value: Type.String({ maxLength: MAX_URL_PARAMETER_BYTES }),
 })
 /** What is added to every link. */
@@ -64,7 +77,7 @@ export const EMAIL_SENDING = {
   replyToName: nullable(Template),
   senderName: nullable(Template),
   senderAddress: nullable(Template),
-  headers: Type.Array(HeaderField, { maxItems: 20 }),
+  headers: Type.Array(HeaderField, { maxItems: MAX_HEADER_FIELDS }),
   cc: nullable(Template),
   bcc: Type.Array(Type.String({ minLength: 3, maxLength: 320 }), { maxItems: MAX_COPIES, uniqueItems: true }),
   urlParameters: Type.Array(UrlParameter, { maxItems: MAX_URL_PARAMETERS }),
@@ -142,7 +155,7 @@ export const SeedListList = listOf(SeedList)
 /** Transports that share the mail of a configuration evenly, such as the addresses of a pool. */
 export const TransportGroupWrite = closed({
   name: Type.String({ minLength: 1, maxLength: 100 }),
-  transportIds: Type.Array(Id, { minItems: 1, maxItems: 20, uniqueItems: true }),
+  transportIds: Type.Array(Id, { minItems: 1, maxItems: MAX_GROUP_TRANSPORTS, uniqueItems: true }),
 })
 /** A group as written. */
 export type TransportGroupWrite = Static<typeof TransportGroupWrite>

@@ -7,13 +7,11 @@ export {
   AudienceRequest,
   AudienceSchedule,
   AudienceStatus,
-  ChannelData,
   DryRunRecipient,
   DryRunResult,
   ExecutionAccepted,
   HighThroughputRequest,
   MAX_CONTEXT_BYTES,
-  MAX_RECIPIENTS,
   Recipient,
   TokenRequest,
   TokenResponse,
@@ -35,25 +33,17 @@ export {
   AjoUploadJob,
   AjoUploadListQuery,
   AjoUploadPage,
-  ajoPageOf,
-  MAX_AJO_SUPPRESSIONS,
 } from './ajo-suppression.ts'
 export {
-  type AttributeCondition,
   type AudienceCondition,
-  type AudienceGroup,
   AudienceRule,
   CONDITIONS,
-  ConsentCondition,
   EventCondition,
   INSTANT_PATTERN,
   InteractionCondition,
   MAX_RULE_CONDITIONS,
-  MAX_RULE_DAYS,
   MAX_RULE_DEPTH,
-  MembershipCondition,
   MessageCondition,
-  TestProfileCondition,
   VALUE_TESTS,
   type ValueOperator,
   type ValueTest,
@@ -80,10 +70,8 @@ export {
   AudienceUploadQuery,
   MAX_AUDIENCE_COLUMNS,
   MAX_EXTRA_BYTES,
-  MAX_MEMBER_BATCH,
   MAX_UPLOAD_BYTES,
   MAX_UPLOAD_REFUSALS,
-  MEMBER_REFUSALS,
   type MemberRefusal,
   Membership,
   MembershipList,
@@ -92,7 +80,6 @@ export {
 } from './audiences.ts'
 
 export {
-  CAMPAIGN_STATUSES,
   Campaign,
   CampaignCreate,
   CampaignFile,
@@ -138,7 +125,6 @@ export {
 export { ClockAdvance, ClockAdvanced, ClockMode, SandboxClock } from './clocks.ts'
 export {
   CONSENT_CHANNELS,
-  CONSENT_LEVELS,
   CONSENT_VALUES,
   ConsentChange,
   ConsentChanged,
@@ -146,7 +132,6 @@ export {
   ConsentEvent,
   ConsentEventList,
   ConsentEventListQuery,
-  ConsentIdentity,
   type ConsentLevel,
   type ConsentSource,
   type ConsentValue,
@@ -185,28 +170,26 @@ export {
 } from './dkim.ts'
 export {
   ABOUT_CONFIGURATION_DEFAULTS,
-  CONFIGURATION_STATUSES,
-  ConfigurationChecks,
-  type ConfigurationStatus,
   ConfigurationSubmit,
   ConfigurationTest,
-  DynamicDomain,
-  EMAIL_SENDING,
   EMAIL_SENDING_DEFAULTS,
-  HeaderField,
   MAX_COPIES,
+  MAX_FALLBACKS,
+  MAX_GROUP_TRANSPORTS,
+  MAX_HEADER_FIELDS,
+  MAX_HEADER_NAME,
+  MAX_PARAMETER_NAME,
   MAX_SEEDS,
+  MAX_SENDING_TEMPLATE,
   MAX_URL_PARAMETER_BYTES,
   MAX_URL_PARAMETERS,
   ProviderAnswer,
   SeedList,
   SeedListList,
   SeedListWrite,
-  SendingDomain,
   TransportGroup,
   TransportGroupList,
   TransportGroupWrite,
-  UrlParameter,
 } from './email-sending.ts'
 export {
   EncryptionKey,
@@ -214,7 +197,6 @@ export {
   EncryptionKeyIssued,
   EncryptionKeyList,
   EncryptionKeyListQuery,
-  EncryptionKeyVersion,
 } from './encryption-keys.ts'
 export {
   AccessQuery,
@@ -230,13 +212,11 @@ export {
   ErasureVerify,
   ProfileErase,
 } from './erasures.ts'
-export { ERRORS, type ErrorCode, type ErrorEntry } from './errors.ts'
+export { ERRORS, type ErrorCode } from './errors.ts'
 export {
-  EVENT_REFUSALS,
   type EventRefusal,
   EventsWrite,
   EventsWritten,
-  MAX_EVENT_BATCH,
   MAX_EVENT_BYTES,
   PersonEvent,
   PersonEventList,
@@ -288,8 +268,6 @@ export {
 export {
   HeldDecided,
   HeldDecision,
-  HOLD_KINDS,
-  HOLD_SCOPES,
   Hold,
   type HoldKind,
   HoldLift,
@@ -304,7 +282,6 @@ export {
   COLUMN_TYPES,
   ColumnMapping,
   IMPORT_PIECE_BYTES,
-  IMPORT_STATES,
   Import,
   ImportCreateQuery,
   ImportList,
@@ -340,7 +317,6 @@ export {
   LOOKUP_COLUMN_NAME,
   LOOKUP_TYPES,
   LookupColumn,
-  LookupKey,
   LookupRow,
   LookupRowList,
   LookupRowListQuery,
@@ -351,11 +327,9 @@ export {
   LookupTableCreate,
   LookupTableList,
   LookupTableListQuery,
-  LookupTableName,
   LookupTablePatch,
   type LookupType,
   lookupRowSchema,
-  MAX_LOOKUP_BATCH,
   MAX_LOOKUP_COLUMN_NAME,
   MAX_LOOKUP_COLUMNS,
   MAX_LOOKUP_KEY,
@@ -393,7 +367,6 @@ export {
   CONFLICT_RULES,
   type ConflictRule,
   MAX_NAMESPACES,
-  MAX_PROFILE_BATCH,
   Namespace,
   NamespaceList,
   NamespaceListQuery,
@@ -406,9 +379,6 @@ export {
 } from './people-batch.ts'
 export {
   BrowserRegistration,
-  BrowserSubscription,
-  DeviceToRegister,
-  MAX_REGISTRATION_SECONDS,
   PushDeviceDenial,
   PushDeviceRemoval,
   PushKey,
@@ -429,21 +399,9 @@ export {
   PUSH_BUTTON_CLICKS,
   PUSH_CLICKS,
 } from './push-names.ts'
-export {
-  PUSH_SENDING,
-  PUSH_SENDING_DEFAULTS,
-  PUSH_SENDING_OPTIONAL,
-  PushApp,
-} from './push-sending.ts'
-export { ApnsCredential, FcmCredential, PushSettings, WebPushCredential } from './push-transports.ts'
-export {
-  MESSAGE_STATES,
-  type MessageState,
-  REASONS,
-  type ReasonCode,
-  type ReasonEntry,
-  SETTLED_STATES,
-} from './reasons.ts'
+export { PUSH_SENDING_DEFAULTS, PushApp } from './push-sending.ts'
+export { PushSettings } from './push-transports.ts'
+export { type MessageState, REASONS, type ReasonCode } from './reasons.ts'
 export {
   CAP_PERIODS,
   type CappingRule,
@@ -457,7 +415,6 @@ export {
   type QuietPeriod,
   type QuietTimeZone,
   RULE_CHANNELS,
-  RULE_SET_STATUSES,
   type Rule,
   type RuleChannel,
   RuleSet,
@@ -475,7 +432,6 @@ export {
   PersonCheckRequest,
   RunRequest,
   RunStarted,
-  SCHEDULE_STATUSES,
   Schedule,
   ScheduleList,
   ScheduleListQuery,
@@ -505,25 +461,11 @@ export {
   SmsChannelConfiguration,
   SmsConfigurationWrite,
 } from './settings.ts'
-export {
-  byChannel,
-  byKind,
-  choice,
-  closed,
-  Id,
-  IdParams,
-  Instant,
-  JsonObject,
-  listOf,
-  listQuery,
-  nullable,
-  ProblemBody,
-} from './shapes.ts'
-export { MAX_MMS_TEXT, MAX_SMS_TEXT, RenderedSmsContent, SmsContent } from './sms.ts'
+export { choice, closed, Id, IdParams, listOf, ProblemBody } from './shapes.ts'
+export { MAX_MMS_TEXT, RenderedSmsContent, SmsContent } from './sms.ts'
 export {
   ShortLink,
   ShortLinkList,
-  SMS_ANSWER_STATES,
   SMS_INBOUND_KINDS,
   type SmsAnswerState,
   type SmsInboundKind,
@@ -534,6 +476,7 @@ export {
 } from './sms-inbound.ts'
 export {
   DEFAULT_CURRENCY,
+  MAX_SMS_ANSWER,
   SMS_DEFAULT_KEYWORDS,
   SMS_KEYWORD_KINDS,
   SMS_OPT_OUT_LEVELS,
@@ -541,7 +484,6 @@ export {
   SmsAnswers,
   type SmsKeywordKind,
   SmsKeywords,
-  type SmsOptOutLevel,
   SmsPrice,
 } from './sms-sending.ts'
 export {
@@ -550,6 +492,7 @@ export {
   CustomSmsReport,
   CustomSmsSettings,
   InfobipSettings,
+  MAX_SMS_HEADERS,
   SinchSettings,
   TwilioSettings,
 } from './sms-transports.ts'
@@ -566,7 +509,6 @@ export {
   SUPPRESSION_TYPES,
   Suppression,
   type SuppressionCategory,
-  SuppressionComment,
   SuppressionList,
   SuppressionListQuery,
   type SuppressionReason,
@@ -577,15 +519,9 @@ export {
   SuppressionUploadListQuery,
   SuppressionUploadQuery,
   SuppressionWrite,
-  UPLOAD_STATUSES,
   type UploadStatus,
 } from './suppression.ts'
-export {
-  TEMPLATE_TARGETS,
-  TemplateRenderRequest,
-  TemplateRenderResult,
-  type TemplateTarget,
-} from './templates.ts'
+export { TemplateRenderRequest, TemplateRenderResult, type TemplateTarget } from './templates.ts'
 export {
   INTERACTION_KINDS,
   Interaction,
@@ -594,24 +530,25 @@ export {
   InteractionList,
   InteractionListQuery,
   InteractionSums,
-  LinkId,
   LinkSums,
   TrackingSummary,
 } from './tracking.ts'
 export { Traffic } from './traffic.ts'
 export {
   channelOfTransport,
+  isOwnOfSandbox,
   isSandboxTransport,
+  OWN_KINDS,
   PROVIDER_KINDS,
   PROVIDERS,
   type ProviderKind,
   providerOf,
-  SECRET_PATHS,
   SendgridSettings,
   SesSettings,
   type SettingsByProvider,
   SMTP_SECURITIES,
   SmtpSettings,
+  secretsOf,
   TLS_VERSIONS,
   TRANSPORT_KINDS,
   Transport,

@@ -6,6 +6,7 @@ import {
   CONFIGURATION_STATUSES,
   ConfigurationChecks,
   EMAIL_SENDING,
+  MAX_FALLBACKS,
 } from './email-sending.ts'
 import { PUSH_SENDING, PUSH_SENDING_OPTIONAL } from './push-sending.ts'
 import { byChannel, choice, closed, Id, Instant, listOf, nullable } from './shapes.ts'
@@ -89,7 +90,7 @@ const optional = <T extends Record<string, TSchema>>(members: T) =>
 const CONFIGURATION = {
   name: Type.String({ minLength: 1, maxLength: 100 }),
   transportId: Id,
-  fallbackTransportIds: Type.Optional(Type.Array(Id, { maxItems: 5, uniqueItems: true })),
+  fallbackTransportIds: Type.Optional(Type.Array(Id, { maxItems: MAX_FALLBACKS, uniqueItems: true })),
   retryMinutes: Type.Optional(
     Type.Integer({ minimum: 10, maximum: DEFAULT_RETRY_MINUTES, default: DEFAULT_RETRY_MINUTES }),
   ),

@@ -3,7 +3,9 @@ import { type Static, Type } from 'typebox'
 import { choice, closed, nullable } from './shapes.ts'
 
 const Words = Type.Array(Type.String({ minLength: 1, maxLength: 40 }), { maxItems: 100, uniqueItems: true })
-const Answer = Type.String({ maxLength: 1_600 })
+/** The longest answer, in characters. */
+export const MAX_SMS_ANSWER = 1_600
+const Answer = Type.String({ maxLength: MAX_SMS_ANSWER })
 
 /** What an answer can ask for. */
 export const SMS_KEYWORD_KINDS = ['opt_in', 'opt_out', 'double_opt_in', 'help', 'custom'] as const

@@ -45,6 +45,8 @@ export const InfobipSettings = closed({
 /** Settings of an Infobip transport. */
 export type InfobipSettings = Static<typeof InfobipSettings>
 
+/** At most so many header fields in the calls to a provider of one's own. */
+export const MAX_SMS_HEADERS = 20
 const HeaderName = Type.String({ pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$" })
 const Path = Type.String({ maxLength: 200 })
 const Statuses = Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { maxItems: 50 })
@@ -118,7 +120,7 @@ export const CustomSmsSettings = closed({
   url: Type.String({ minLength: 8, maxLength: 2_000 }),
   contentType: Type.String({ minLength: 3, maxLength: 100 }),
   headers: Type.Array(closed({ name: HeaderName, value: Type.String({ maxLength: 2_000 }) }), {
-    maxItems: 20,
+    maxItems: MAX_SMS_HEADERS,
   }),
   payload: Type.String({ maxLength: 20_000 }),
   auth: CustomSmsAuth,

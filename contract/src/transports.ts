@@ -45,31 +45,54 @@ export const SesSettings = closed({
 /** Settings of an Amazon SES transport. */
 export type SesSettings = Static<typeof SesSettings>
 
-/** Settings of a SendGrid transport (API v3). `ipPool`: the pool of addresses there. `region`: where the account lives. */
+/**
+ * Settings of a SendGrid transport (API v3). `ipPool`: the pool of addresses there. `region`: where the account lives.
+ * `dkimSelector`: the one that was chosen when the domain was authenticated there, for the live checks; null: SendGrid's own.
+ */
 export const SendgridSettings = closed({
   region: choice(['global', 'eu']),
   apiKey: Type.Optional(nullable(Type.String({ maxLength: 200 }))),
   ipPool: Type.Optional(nullable(Type.String({ minLength: 2, maxLength: 64 }))),
+  dkimSelector: Type.Optional(
+    nullable(Type.String({ pattern: '^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$' })),
+  ),
   endpoint: Type.Optional(nullable(Type.String({ maxLength: 500 }))),
   ...PACE,
 })
 /** Settings of a SendGrid transport. */
 export type SendgridSettings = Static<typeof SendgridSettings>
 
+interface Provider {
+  readonly channel: CampaignChannel
+  readonly settings: TSchema
+  readonly secrets: readonly string[]
+}
+
 /**
- * The providers there are: the channel that each is of, and its settings. A new provider has an entry here, and the
- * compiler then names every place that needs one.
+ * The providers there are: the channel that each is of, its settings, and which members of them are secret, as paths of one
+ * or two steps. A new provider has an entry here, and the compiler then names every place that needs one.
  */
 export const PROVIDERS = {
-  smtp: { channel: 'email', settings: SmtpSettings },
-  ses: { channel: 'email', settings: SesSettings },
-  sendgrid: { channel: 'email', settings: SendgridSettings },
-  twilio: { channel: 'sms', settings: TwilioSettings },
-  sinch: { channel: 'sms', settings: SinchSettings },
-  infobip: { channel: 'sms', settings: InfobipSettings },
-  custom_sms: { channel: 'sms', settings: CustomSmsSettings },
-  push: { channel: 'push', settings: PushSettings },
-} as const satisfies Record<string, { readonly channel: CampaignChannel; readonly settings: TSchema }>
+  smtp: { channel: 'email', settings: SmtpSettings, secrets: ['password'] },
+  ses: { channel: 'email', settings: SesSettings, secrets: ['secretAccessKey'] },
+  sendgrid: { channel: 'email', settings: SendgridSettings, secrets: ['apiKey'] },
+  twilio: { channel: 'sms', settings: TwilioSettings, secrets: ['authToken', 'keySecret'] },
+  sinch: { channel: 'sms', settings: SinchSettings, secrets: ['apiToken', 'webhookSecret'] },
+  infobip: { channel: 'sms', settings: InfobipSettings, secrets: ['apiKey'] },
+  custom_sms: {
+    channel: 'sms',
+    settings: CustomSmsSettings,
+    secrets: [
+      ...['auth.value', 'auth.password', 'auth.token', 'auth.secret', 'auth.clientSecret'],
+      ...['key', 'signatureSecret'],
+    ],
+  },
+  push: {
+    channel: 'push',
+    settings: PushSettings,
+    secrets: ['fcm.serviceAccount', 'apns.key', 'web.privateKey'],
+  },
+} as const satisfies Record<string, Provider>
 /** A provider. */
 export type ProviderKind = keyof typeof PROVIDERS
 /** All of them. */
@@ -89,6 +112,12 @@ export const TRANSPORT_KINDS: readonly TransportKind[] = [
 export const isSandboxTransport = (kind: TransportKind): boolean => kind.startsWith('sandbox_')
 /** The provider that a kind is of, or stands in for. */
 export const providerOf = (kind: TransportKind): ProviderKind => kind.replace(/^sandbox_/, '') as ProviderKind
+/** The kinds of the Inbox transports that a sandbox begins with, one for each channel. */
+export const OWN_KINDS = ['sandbox_smtp', 'sandbox_twilio', 'sandbox_push'] as const
+/** Whether a kind is one of those; the last transport of such a kind cannot be removed. */
+export const isOwnOfSandbox = (kind: TransportKind): boolean => OWN_KINDS.some(one => one === kind)
+/** The paths of the secret members of a provider's settings. */
+export const secretsOf = (provider: ProviderKind): readonly string[] => PROVIDERS[provider].secrets
 /** The channel whose messages go over a kind of transport. */
 export const channelOfTransport = (kind: TransportKind): CampaignChannel =>
   PROVIDERS[providerOf(kind)].channel
@@ -101,11 +130,15 @@ type ProviderMembers<Of extends 'stored' | 'written'> = {
 const members = (of: (settings: TSchema) => TSchema): Record<string, TSchema> =>
   Object.fromEntries(PROVIDER_KINDS.map(kind => [kind, of(PROVIDERS[kind].settings)]))
 
-/** A connection to one provider; the settings are those of its kind, the others null. */
+/**
+ * A connection to one provider; the settings are those of its kind, the others null. `storedSecrets`: the paths of the secrets
+ * that are stored, such as `password`; their values are never shown.
+ */
 export const Transport = closed({
   id: Id,
   name: Type.String(),
   kind: choice(TRANSPORT_KINDS),
+  storedSecrets: Type.Array(Type.String()),
   ...(members(nullable) as ProviderMembers<'stored'>),
 })
 /** A connection to one provider. */
@@ -124,18 +157,3 @@ export const TransportWrite = closed({
 export type TransportWrite = Static<typeof TransportWrite>
 /** Transports, by name. */
 export const TransportList = listOf(Transport)
-
-/** The paths of the secret members of each provider's settings: of one or two steps, such as `auth.token`. */
-export const SECRET_PATHS: Readonly<Record<ProviderKind, readonly string[]>> = {
-  smtp: ['password'],
-  ses: ['secretAccessKey'],
-  sendgrid: ['apiKey'],
-  twilio: ['authToken', 'keySecret'],
-  sinch: ['apiToken', 'webhookSecret'],
-  infobip: ['apiKey'],
-  custom_sms: [
-    ...['auth.value', 'auth.password', 'auth.token', 'auth.secret', 'auth.clientSecret'],
-    ...['key', 'signatureSecret'],
-  ],
-  push: ['fcm.serviceAccount', 'apns.key', 'web.privateKey'],
-}

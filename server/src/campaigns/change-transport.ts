@@ -5,15 +5,16 @@
 import {
   type ProviderKind,
   providerOf,
-  SECRET_PATHS,
+  secretsOf,
   type Transport,
   type TransportWrite,
 } from '@carillon/contract'
 import type pg from 'pg'
 import { transaction } from '../db/pool.ts'
 import { Fault } from '../lib/fault.ts'
+import { missingSecrets } from './needed-secrets.ts'
 import { withPushCredentials } from './push-credentials.ts'
-import { lockTransport, replaceTransport, sealedPathsOf, type TransportChange } from './transport.store.ts'
+import { lockTransport, replaceTransport, type TransportChange } from './transport.store.ts'
 import { memberAt, type Tree, treeOf, withMember } from './transport-secrets.ts'
 
 /** The members that say where a transport of a kind leads. */
@@ -62,16 +63,12 @@ const leadsElsewhere = ({ kind, old, young }: Settings): boolean =>
  * A write that leads elsewhere than before needs every secret again that is stored for it; secrets that belong to nothing any
  * more go away. Answers the write as it may be stored.
  */
-const withOwnSecrets = (
-  before: Transport,
-  write: TransportWrite,
-  sealed: readonly string[],
-): TransportWrite => {
+const withOwnSecrets = (before: Transport, write: TransportWrite): TransportWrite => {
   const kind = providerOf(before.kind)
   const settings: Settings = { kind, old: settingsOf(before, kind), young: settingsOf(write, kind) }
-  const left = SECRET_PATHS[kind].filter(path => memberAt(settings.young, path) === undefined)
+  const left = secretsOf(kind).filter(path => memberAt(settings.young, path) === undefined)
   const over = left.filter(path => isOver(path, settings))
-  const missing = left.filter(path => sealed.includes(path) && !over.includes(path))
+  const missing = left.filter(path => before.storedSecrets.includes(path) && !over.includes(path))
   if (missing.length > 0 && leadsElsewhere(settings))
     throw new Fault('payload_invalid', {
       problems: missing.map(path => ({
@@ -90,7 +87,9 @@ export const changeTransport = (pool: pg.Pool, change: TransportChange): Promise
   transaction(pool, async tx => {
     const before = await lockTransport(tx, change.sandboxId, change.id)
     if (before === undefined) return false
-    const sealed = await sealedPathsOf(tx, change.id)
-    const write = withPushCredentials(change.write, { push: before.push, sealed: new Set(sealed) })
-    return replaceTransport(tx, { ...change, write: withOwnSecrets(before, write, sealed) })
+    const stored = { push: before.push, sealed: new Set(before.storedSecrets) }
+    const write = withOwnSecrets(before, withPushCredentials(change.write, stored))
+    const problems = missingSecrets(write, before)
+    if (problems.length > 0) throw new Fault('payload_invalid', { problems })
+    return replaceTransport(tx, { ...change, write })
   })

@@ -138,6 +138,11 @@ const transportProblems = (write: ChannelConfigurationWrite, facts: Configuratio
     const isMixed = first !== undefined && isSandboxTransport(kind) !== isSandboxTransport(first)
     return isMixed ? 'would mix the Inbox with a real provider' : undefined
   }
+  const memberProblem = (): Problem[] => {
+    if (group?.transportIds.includes(transportId) !== true) return []
+    const [problem] = group.transportIds.flatMap(id => problemOf(id) ?? [])
+    return problem === undefined ? [] : [bad('/transportGroupId', `has a member that ${problem}`)]
+  }
   const fallbackProblem = (id: string): string | undefined =>
     id === transportId || group?.transportIds.includes(id) === true
       ? 'is the first transport already'
@@ -150,6 +155,7 @@ const transportProblems = (write: ChannelConfigurationWrite, facts: Configuratio
     ...(group !== undefined && !group.transportIds.includes(transportId)
       ? [bad('/transportId', 'is no member of the transport group')]
       : []),
+    ...memberProblem(),
     ...fallbackTransportIds.flatMap((id, index) => {
       const problem = fallbackProblem(id)
       return problem === undefined ? [] : [bad(`/fallbackTransportIds/${index}`, problem)]

@@ -161,6 +161,47 @@ describe('the ways of a configuration', () => {
     expect((await api.api(path, { name: group.name, transportIds: [a] })).status).toBe(200)
   })
 
+  test('the transports of a group are of one channel', async () => {
+    const sms = await transport({ kind: 'sandbox_twilio' })
+    const inbox2 = await transport({ kind: 'sandbox_smtp' })
+    const answer = await api.api('POST /transport-groups', { name: `g${++n}`, transportIds: [inbox2, sms] })
+    expect([answer.status, ...pointers(answer)]).toEqual([400, '/transportIds'])
+    // One that an earlier release took.
+    const { body: group } = await api.api('POST /transport-groups', {
+      name: `g${++n}`,
+      transportIds: [inbox2],
+    })
+    await api.test.db.query('update transport_group set transport_ids = $2 where id = $1', [
+      group.id,
+      [inbox2, sms],
+    ])
+    const used = await configure({ transportId: inbox2, transportGroupId: group.id })
+    expect([used.status, ...pointers(used)]).toEqual([400, '/transportGroupId'])
+  })
+
+  test('a group whose members change is checked again with the configurations that use it', async () => {
+    const keys = { region: 'eu-west-1', accessKeyId: 'AKIDEXAMPLE0', secretAccessKey: 'x' }
+    const [ses, smtp] = [await transport({ kind: 'ses', ses: keys }), await transport()]
+    const name = `g${++n}`
+    const { body: group } = await api.api('POST /transport-groups', { name, transportIds: [ses] })
+    const { body } = await configure({ transportId: ses, transportGroupId: group.id, status: 'draft' })
+    const path = `/channel-configurations/${body.id}`
+    const checked = async (): Promise<string[]> =>
+      (await api.api(`GET ${path}`)).body.lastChecks.checks.map((one: { name: string }) => one.name)
+    const change = (transportIds: string[]) =>
+      api.api(`PUT /transport-groups/${group.id}`, { name, transportIds })
+    await api.api(`POST ${path}/submit`, { force: true })
+    expect(await checked()).toEqual(['dkim', 'dmarc', 'mx'])
+    // Nothing is there in the DNS of this test: what was let pass stays, what is new is refused.
+    const refused = await change([ses, smtp])
+    expect([refused.status, ...pointers(refused)]).toEqual([400, '/transportIds'])
+    expect(refused.body.errors[0].message).toContain('No SPF record')
+    expect((await change([ses, await transport({ kind: 'ses', ses: keys })])).status).toBe(200)
+    await api.api(`POST ${path}/deactivate`)
+    expect((await change([ses, smtp])).status).toBe(200)
+    expect(await checked()).toEqual(['spf', 'dkim', 'dmarc', 'mx'])
+  })
+
   test('over SendGrid it has neither a Sender nor a domain for bounces', async () => {
     const grid = await transport({ kind: 'sandbox_sendgrid' })
     const more = { senderAddress: 'a@example.test', bounceDomain: 'bounce.example.test' }

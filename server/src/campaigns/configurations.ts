@@ -3,21 +3,13 @@
  * and the domain of its sender stay: records and reputations hang on them. Everything else that changes is used by mail that
  * is rendered from then on.
  */
-import type {
-  ChannelConfiguration,
-  ChannelConfigurationWrite,
-  EmailConfigurationWrite,
-  LiveCheck,
-} from '@carillon/contract'
-import { checkSending, type SendingFacts, type SendingWay } from '../channels/email/dns/checks.ts'
-import type { Dns } from '../channels/email/dns/resolver.ts'
+import type { ChannelConfiguration, ChannelConfigurationWrite, LiveCheck } from '@carillon/contract'
 import { type Db, transaction } from '../db/pool.ts'
 import { Fault, type Problem } from '../lib/fault.ts'
 import {
   type ConfigurationFacts,
   configurationNeedsProfile,
   configurationProblems,
-  writtenDomain,
 } from './check-configuration.ts'
 import {
   findConfiguration,
@@ -30,18 +22,20 @@ import {
   setConfigurationStatus,
 } from './configuration.store.ts'
 import { channelOfWrite, isEmail } from './configuration-settings.ts'
-import { listDkimKeys } from './dkim-key.store.ts'
 import type { Actor } from './lifecycle.ts'
+import {
+  CHECK_POINTERS,
+  type ConfigurationActor,
+  domainsOf,
+  freshlyBad,
+  movedOn,
+  runChecks,
+  wayOf,
+} from './live-checks.ts'
 import { credentialsOf } from './push-credentials.ts'
 import { listSeedLists, listTransportGroups } from './sending-lists.store.ts'
 import { listTransports } from './transport.store.ts'
 import { configurationFindings } from './validate.ts'
-
-/** Who acts on a configuration, and with what. */
-export interface ConfigurationActor extends Actor {
-  readonly dns: Dns
-  readonly publicUrl: string
-}
 
 /** A configuration of the sandbox; throws when there is none of that id. */
 export const getConfiguration = async (
@@ -127,18 +121,6 @@ const liveProblems = (uses: readonly LiveUse[], write: ChannelConfigurationWrite
   )
 }
 
-/** What of a configuration the live checks are about. */
-const wayOf = (one: ChannelConfigurationWrite): string =>
-  JSON.stringify([
-    ...[one.transportId, one.transportGroupId ?? null, one.fallbackTransportIds ?? []],
-    ...(isEmail(one) ? [one.bounceDomain?.toLowerCase() ?? null, domainsOf(one)] : []),
-  ])
-
-const CHECK_POINTERS = {
-  ...{ spf: '/transportId', dkim: '/transportId', dmarc: '/fromAddress', mx: '/bounceDomain' },
-  links: '/linkHost',
-} as const satisfies Record<LiveCheck['name'], string>
-
 /**
  * The checks of an active configuration that was checked and would take another way; undefined: nothing to check. What was
  * let pass before may stay as it is; anything else that is wrong is refused.
@@ -150,14 +132,9 @@ const recheck = async (
 ): Promise<LiveCheck[] | undefined> => {
   if (before.status !== 'active' || before.lastChecks === null) return undefined
   if (wayOf(before) === wayOf(write)) return undefined
-  const known = before.lastChecks.checks.filter(one => one.verdict === 'bad')
   const checks = await runChecks(by, write)
-  const fresh = checks.filter(
-    ({ verdict, name, host }) =>
-      verdict === 'bad' && !known.some(one => one.name === name && one.host === host),
-  )
   refuse(
-    fresh.map(({ name, host, message }) => ({
+    freshlyBad(before, checks).map(({ name, host, message }) => ({
       pointer: CHECK_POINTERS[name],
       message: `needs records that are not there: ${host}: ${message}`,
     })),
@@ -170,11 +147,6 @@ const locked = async (tx: Db, by: Actor, id: string): Promise<ChannelConfigurati
   if (found === undefined) throw new Fault('not_found')
   return found
 }
-
-const movedOn = (): Fault =>
-  new Fault('resource_state', {
-    detail: 'Somebody else changed the configuration meanwhile; look at it again.',
-  })
 
 /** Replaces a configuration's settings. Refused while a live campaign could not go on with them. */
 export const changeConfiguration = async (
@@ -195,53 +167,6 @@ export const changeConfiguration = async (
     if (checks !== undefined) await setConfigurationChecks(tx, { id, sandboxId, now, checks })
   })
   return getConfiguration(by, id)
-}
-
-/** The ways that its mail may take, over the members of its group and the fallbacks too; none: it ends in the Inbox. */
-const waysOf = async (by: Actor, configuration: EmailConfigurationWrite): Promise<SendingWay[]> => {
-  const { transportId, fallbackTransportIds = [], transportGroupId } = configuration
-  const groups = await listTransportGroups(by.pool, by.sandboxId)
-  const members = groups.find(group => group.id === transportGroupId)?.transportIds ?? []
-  const ids = new Set([transportId, ...members, ...fallbackTransportIds])
-  const transports = (await listTransports(by.pool, by.sandboxId)).filter(one => ids.has(one.id))
-  return transports.flatMap(({ kind, smtp }): SendingWay[] => {
-    if (kind === 'ses' || kind === 'sendgrid') return [{ kind }]
-    return smtp === null ? [] : [{ kind: 'smtp', host: smtp.host }]
-  })
-}
-
-const domainsOf = ({ fromAddress, dynamicDomain, linkHost = null }: EmailConfigurationWrite) =>
-  !dynamicDomain
-    ? [{ domain: writtenDomain(fromAddress) ?? '', linkHost }]
-    : dynamicDomain.domains.map(one => ({
-        domain: one.domain.toLowerCase(),
-        linkHost: one.linkHost ?? linkHost,
-      }))
-
-const isUnder = (domain: string, parent: string): boolean =>
-  domain === parent || domain.endsWith(`.${parent}`)
-
-/** The live checks of everything that a configuration sends from. Into the Inbox there is nothing to check. */
-const runChecks = async (
-  by: ConfigurationActor,
-  configuration: ChannelConfigurationWrite,
-): Promise<LiveCheck[]> => {
-  if (!isEmail(configuration)) return []
-  const ways = await waysOf(by, configuration)
-  if (ways.length === 0) return []
-  const keys = (await listDkimKeys(by.pool, by.sandboxId)).filter(key => key.status === 'active')
-  const host = new URL(by.publicUrl).hostname
-  const facts = domainsOf(configuration).map(
-    ({ domain, linkHost }): SendingFacts => ({
-      fromDomain: domain,
-      bounceDomain: configuration.bounceDomain ?? domain,
-      ways,
-      keys: keys.filter(key => isUnder(domain, key.domain)),
-      linkHost: linkHost === null ? null : { host: linkHost, target: host },
-      mailHost: host,
-    }),
-  )
-  return (await Promise.all(facts.map(one => checkSending(by.dns, one)))).flat()
 }
 
 /** Looks everything up now; the status stays as it is. */

@@ -5,7 +5,8 @@ import { createPool } from '../db/pool.ts'
 import { uuidv7 } from '../lib/ids.ts'
 import { listCampaigns } from './campaign.store.ts'
 import { createCampaignCache } from './campaign-cache.ts'
-import { deleteConfiguration, insertConfiguration } from './configuration.store.ts'
+import { insertCampaignFile } from './campaign-file.store.ts'
+import { deleteConfiguration, insertConfiguration, listConfigurations } from './configuration.store.ts'
 import {
   type Actor,
   activateCampaign,
@@ -89,6 +90,36 @@ describe('a campaign', () => {
     const copy = await duplicateCampaign(actor, id)
     expect([...(copy.draft?.name ?? '')]).toHaveLength(200)
     expect(copy.draft?.name).toBe(`Copy of ${'🔔'.repeat(192)}`)
+  })
+
+  it('is duplicated with its files, or not at all', async () => {
+    const { id } = await createCampaign(actor, { content })
+    const fileId = newId()
+    const file = { id: fileId, sandboxId: actor.sandboxId, campaignId: id, now: actor.now }
+    await insertCampaignFile(test.db, {
+      ...file,
+      ...{ name: 'a.pdf', mediaType: 'application/pdf', content: Buffer.from('%PDF-1.7') },
+    })
+    await patchCampaign(actor, id, { attachmentIds: [fileId] })
+    const copy = await duplicateCampaign(actor, id)
+    expect(copy.draft?.attachmentIds).toHaveLength(1)
+    expect(copy.draft?.attachmentIds).not.toContain(fileId)
+    // The copy of the file cannot be stored: its id is that of the first.
+    const ids = [newId(), fileId]
+    await expect(duplicateCampaign({ ...actor, newId: () => ids.shift() ?? newId() }, id)).rejects.toThrow()
+    const { rows } = await test.db.query('select from campaign where sandbox_id = $1', [actor.sandboxId])
+    expect(rows).toHaveLength(2)
+  })
+
+  it('takes the first configuration of its channel that can be used', async () => {
+    const write = (await listConfigurations(test.db, actor.sandboxId))[0]
+    if (write === undefined) throw new Error('no configuration')
+    const { id: _id, status: _status, lastChecks: _checks, ...rest } = write
+    const draft = { ...rest, name: 'a draft', status: 'draft' } as const
+    const shared = { sandboxId: actor.sandboxId, now: actor.now }
+    await insertConfiguration(test.db, { ...shared, id: newId(), write: draft })
+    const { draft: made } = await createCampaign(actor, { content })
+    expect(made?.channelConfigurationId).toBe(configurationId)
   })
 
   it('needs one connection to be activated: as many at once as the pool has do not wait for each other', async () => {

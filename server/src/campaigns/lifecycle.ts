@@ -83,10 +83,12 @@ const firstConfiguration = async (
   db: Db,
   sandboxId: string,
   channel: CampaignChannel,
-): Promise<ChannelConfiguration | undefined> =>
-  (await listConfigurations(db, sandboxId)).find(one => one.channel === channel)
+): Promise<ChannelConfiguration | undefined> => {
+  const own = (await listConfigurations(db, sandboxId)).filter(one => one.channel === channel)
+  return own.find(one => one.status === 'active') ?? own[0]
+}
 
-/** Makes a draft. Without a channel configuration it takes the first of its channel. */
+/** Makes a draft. Without a channel configuration it takes the first of its channel, an active one where there is one. */
 export const createCampaign = async (actor: Actor, given: CampaignCreate): Promise<CampaignRecord> => {
   refuseBadSchema(given.contextSchema, '/contextSchema')
   const first =
@@ -259,17 +261,20 @@ export const stopCampaign = (actor: Actor, id: string): Promise<CampaignRecord> 
 
 const LONGEST_NAME = 200
 
-/** A new draft with the properties of this one. */
+/** A new draft with the properties of this one, and with its files or not at all. */
 export const duplicateCampaign = async (actor: Actor, id: string): Promise<CampaignRecord> => {
   const properties = currentProperties(await getCampaign(actor, id))
   // Cut between characters: half of a surrogate pair cannot be stored.
   const name = [...`Copy of ${properties.name}`].slice(0, LONGEST_NAME).join('')
-  const copy = await createCampaign(actor, { ...properties, name, attachmentIds: [] })
-  if (properties.attachmentIds.length === 0) return copy
-  const attachmentIds = await copyCampaignFiles(actor.pool, properties.attachmentIds, {
-    ...{ sandboxId: actor.sandboxId, campaignId: copy.id, newId: actor.newId },
+  const { sandboxId, by, now, newId } = actor
+  const copy = { id: newId(), by, now, draft: { ...properties, name, attachmentIds: [] } }
+  await transaction(actor.pool, async tx => {
+    await insertCampaign(tx, { ...copy, sandboxId })
+    const files = { sandboxId, campaignId: copy.id, newId }
+    const attachmentIds = await copyCampaignFiles(tx, properties.attachmentIds, files)
+    if (attachmentIds.length > 0) await writeDraft(tx, { ...copy, draft: { ...copy.draft, attachmentIds } })
   })
-  return patchCampaign(actor, copy.id, { attachmentIds })
+  return getCampaign(actor, copy.id)
 }
 
 /** Does something with the files of a campaign while nobody changes it, nor its files. */

@@ -1,5 +1,13 @@
 /** Seed lists and transport groups: small named lists that channel configurations use. */
-import type { SeedList, SeedListWrite, TransportGroup, TransportGroupWrite } from '@carillon/contract'
+import {
+  channelOfTransport,
+  isSandboxTransport,
+  type SeedList,
+  type SeedListWrite,
+  type TransportGroup,
+  type TransportGroupWrite,
+  type TransportKind,
+} from '@carillon/contract'
 import type { Db } from '../db/pool.ts'
 import { Fault } from '../lib/fault.ts'
 import { refuseKnown } from './known-refusals.ts'
@@ -80,7 +88,7 @@ export const lockTransportGroup = async (tx: Db, id: string): Promise<void> => {
 export const putTransportGroup = async (tx: Db, change: NamedChange<TransportGroupWrite>): Promise<void> => {
   const { id, sandboxId, now, write } = change
   // A list of ids has no foreign key: nobody may remove them until this commits.
-  const { rows } = await tx.query<{ kind: string }>(
+  const { rows } = await tx.query<{ kind: TransportKind }>(
     'select kind from transport where sandbox_id = $1 and id = any($2::uuid[]) order by id for key share',
     [sandboxId, write.transportIds],
   )
@@ -88,7 +96,11 @@ export const putTransportGroup = async (tx: Db, change: NamedChange<TransportGro
     throw new Fault('payload_invalid', {
       problems: [{ pointer: '/transportIds', message: 'names a transport that is not there' }],
     })
-  if (new Set(rows.map(row => row.kind.startsWith('sandbox_'))).size > 1)
+  if (new Set(rows.map(row => channelOfTransport(row.kind))).size > 1)
+    throw new Fault('payload_invalid', {
+      problems: [{ pointer: '/transportIds', message: 'would mix transports of different channels' }],
+    })
+  if (new Set(rows.map(row => isSandboxTransport(row.kind))).size > 1)
     throw new Fault('payload_invalid', {
       problems: [{ pointer: '/transportIds', message: 'would mix the Inbox with a real provider' }],
     })

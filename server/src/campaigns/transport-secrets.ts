@@ -1,4 +1,4 @@
-/** Which members of a transport's settings are secret, and how they are kept: each sealed by itself, by its path. Pure. */
+/** How the secret members of a transport's settings are kept: each sealed by itself, by its path. Pure. */
 import { seal } from '../lib/seal.ts'
 
 /** Settings as they are written. */
@@ -33,6 +33,15 @@ export const withMember = (tree: Tree, path: string, value: unknown): Tree => {
   const { [first]: _, ...rest } = tree
   return value === undefined ? rest : { ...rest, [first]: value }
 }
+
+/** The paths of the secrets that are stored. */
+export const storedSecretsOf = (
+  { sealedPassword, sealedSecrets = {} }: StoredTransport,
+  paths: readonly string[],
+): string[] =>
+  paths.filter(
+    (path, index) => sealedSecrets[path] !== undefined || (index === 0 && sealedPassword !== undefined),
+  )
 
 /**
  * Settings without their secrets, the secrets that were given, sealed, and the paths of those that were left out. An empty

@@ -1,11 +1,13 @@
 /** Transports. Secrets are sealed on the way in, each by itself, and never read back by the API. */
 import {
+  isOwnOfSandbox,
   isSandboxTransport,
+  OWN_KINDS,
   PROVIDER_KINDS,
   type ProviderKind,
   providerOf,
-  SECRET_PATHS,
   type SettingsByProvider,
+  secretsOf,
   type Transport,
   type TransportKind,
   type TransportWrite,
@@ -15,7 +17,7 @@ import { type Db, transaction } from '../db/pool.ts'
 import { Fault } from '../lib/fault.ts'
 import { unseal } from '../lib/seal.ts'
 import { refuseKnown } from './known-refusals.ts'
-import { type StoredTransport, splitSecrets, withSecrets } from './transport-secrets.ts'
+import { type StoredTransport, splitSecrets, storedSecretsOf, withSecrets } from './transport-secrets.ts'
 
 interface TransportDbRow {
   readonly id: string
@@ -39,7 +41,8 @@ const isReal = (kind: TransportKind): kind is ProviderKind => !isSandboxTranspor
 const withoutSecrets = ({ id, name, kind, settings }: TransportDbRow): Transport => {
   const { sealedPassword: _password, sealedSecrets: _secrets, ...rest } = settings
   const shown = PROVIDER_KINDS.map(one => [one, one === kind ? rest : null])
-  return { id, name, kind, ...Object.fromEntries(shown) } as Transport
+  const storedSecrets = storedSecretsOf(settings, secretsOf(providerOf(kind)))
+  return { id, name, kind, storedSecrets, ...Object.fromEntries(shown) } as Transport
 }
 
 const kindOf = ({ kind = 'smtp' }: TransportWrite): TransportKind => kind
@@ -72,19 +75,6 @@ export const lockTransport = async (
   return findTransport(tx, sandboxId, id)
 }
 
-/** The paths of the secrets that are kept of a transport. */
-export const sealedPathsOf = async (db: Db, id: string): Promise<readonly string[]> => {
-  const { rows } = await db.query<Pick<TransportDbRow, 'kind' | 'settings'>>(
-    'select kind, settings from transport where id = $1',
-    [id],
-  )
-  const [row] = rows
-  if (row === undefined) return []
-  const { sealedPassword, sealedSecrets = {} } = row.settings
-  const first = sealedPassword === undefined ? [] : SECRET_PATHS[providerOf(row.kind)].slice(0, 1)
-  return [...first, ...Object.keys(sealedSecrets)]
-}
-
 /** What is written, by whom it is sealed. */
 export interface TransportChange {
   readonly id: string
@@ -97,7 +87,7 @@ export interface TransportChange {
 /** Makes a transport. */
 export const insertTransport = async (db: Db, change: TransportChange): Promise<void> => {
   const { id, sandboxId, write, secret, now } = change
-  const { rest, sealed } = splitSecrets(settingsOf(write), SECRET_PATHS[providerOf(kindOf(write))], secret)
+  const { rest, sealed } = splitSecrets(settingsOf(write), secretsOf(providerOf(kindOf(write))), secret)
   const settings = Object.keys(sealed).length === 0 ? rest : { ...rest, sealedSecrets: sealed }
   await db
     .query(
@@ -111,7 +101,7 @@ export const insertTransport = async (db: Db, change: TransportChange): Promise<
 /** Replaces a transport's settings; a secret that is left out stays. False: there is none of that id and kind. */
 export const replaceTransport = async (db: Db, change: TransportChange): Promise<boolean> => {
   const { id, sandboxId, write, secret, now } = change
-  const names = SECRET_PATHS[providerOf(kindOf(write))]
+  const names = secretsOf(providerOf(kindOf(write)))
   const { rest, sealed, kept } = splitSecrets(settingsOf(write), names, secret)
   const keepsFirst = kept.includes(names[0] ?? '')
   const result = await db
@@ -132,24 +122,32 @@ export const replaceTransport = async (db: Db, change: TransportChange): Promise
 }
 
 const IN_USE = 'A channel configuration or a transport group uses this transport.'
+const LAST_OWN = 'The last Inbox transport of a channel stays: samples and tests need it.'
 
-/** Removes a transport that nothing uses, neither as a first choice nor as a fallback nor in a group. */
+/**
+ * Removes a transport that nothing uses, neither as a first choice nor as a fallback nor in a group. Refused for the last one
+ * of a kind that a sandbox begins with. False: there is none of that id.
+ */
 export const deleteTransport = async (pool: pg.Pool, sandboxId: string, id: string): Promise<boolean> =>
   transaction(pool, async tx => {
-    // Waits for a configuration that is being written with it (see `keepTransports`), and makes later ones wait.
-    await tx.query(`select from transport where id = $1 and sandbox_id = $2 for update`, [id, sandboxId])
+    // Waits for a configuration that is being written with it (see `keepTransports`), and makes later ones wait. Two removals
+    // of the last two Inbox transports wait for each other.
+    const { rows } = await tx.query<{ readonly id: string; readonly kind: TransportKind }>(
+      'select id, kind from transport where sandbox_id = $2 and (id = $1 or kind = any($3)) order by id for update',
+      [id, sandboxId, OWN_KINDS],
+    )
+    const found = rows.find(row => row.id === id)
+    if (found === undefined) return false
+    const isLast = rows.filter(row => row.kind === found.kind).length === 1
+    if (isOwnOfSandbox(found.kind) && isLast) throw new Fault('resource_in_use', { detail: LAST_OWN })
     const { rowCount: users } = await tx.query(
       `select 1 from channel_configuration where sandbox_id = $2 and $1 = any(fallback_transport_ids)
        union all select 1 from transport_group where sandbox_id = $2 and $1 = any(transport_ids) limit 1`,
       [id, sandboxId],
     )
     if (users) throw new Fault('resource_in_use', { detail: IN_USE })
-    // The sandbox's own Inbox stays: samples and tests need it.
     const result = await tx
-      .query(
-        `delete from transport where id = $1 and sandbox_id = $2 and kind not in ('sandbox_smtp', 'sandbox_twilio', 'sandbox_push')`,
-        [id, sandboxId],
-      )
+      .query('delete from transport where id = $1 and sandbox_id = $2', [id, sandboxId])
       .catch((error: unknown) => refuseKnown(error, { inUse: IN_USE }))
     return result.rowCount === 1
   })
@@ -172,7 +170,7 @@ export const transportById = async (
   const { kind } = row
   const found = { id: row.id, kind, sandboxName: row.sandbox_name, sandboxId: row.sandbox_id }
   if (!isReal(kind)) return found
-  const settings = withSecrets(row.settings, SECRET_PATHS[kind], sealed => unseal(secret, sealed))
+  const settings = withSecrets(row.settings, secretsOf(kind), sealed => unseal(secret, sealed))
   // Going on without it would let the provider refuse every message for good.
   if (settings === undefined)
     throw new Fault('internal', {

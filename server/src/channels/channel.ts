@@ -7,7 +7,8 @@
  * What came of one hand-over. `code` is the provider's (SMTP reply code and enhanced status, HTTP status, or a system
  * code such as ECONNRESET), `answer` its words, at most 500 bytes.
  * - `accepted`: the provider took responsibility for the message.
- * - `retry`: refused for now, or the hand-over provably did not happen.
+ * - `retry`: refused for now, or the hand-over provably did not happen. `ofAccount`: the provider refused us, whatever the
+ *   message: the key, or an account that may not send.
  * - `throttle`: as `retry`, and the provider asks everyone to slow down. `scope`: whether the provider spoke of the whole
  *   connection or of this recipient's domain; left out: domain.
  * - `reject`: a final refusal of this message.
@@ -22,7 +23,13 @@ export type SendOutcome = {
   readonly throttled?: { readonly retryAfterMs?: number }
 } & (
   | { readonly kind: 'accepted'; readonly code: string; readonly answer: string }
-  | { readonly kind: 'retry'; readonly code: string; readonly answer: string; readonly retryAfterMs?: number }
+  | {
+      readonly kind: 'retry'
+      readonly code: string
+      readonly answer: string
+      readonly retryAfterMs?: number
+      readonly ofAccount?: true
+    }
   | {
       readonly kind: 'throttle'
       readonly code: string

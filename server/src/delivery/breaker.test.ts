@@ -32,6 +32,10 @@ describe('what an outcome says of its transport', () => {
     ['retry', '535 5.7.8', 'fails'],
     ['retry', '554', 'fails'],
     ['retry', 'transport_missing', 'fails'],
+    ['retry', '401', 'fails'],
+    ['retry', '401 20003', 'fails'],
+    ['retry', '403', undefined],
+    ['retry', '404', 'works'],
     ['unknown', 'ECONNRESET', 'fails'],
     ['unknown', 'EINTERNAL', undefined],
     ['retry', 'ECLOSED', undefined],
@@ -42,6 +46,11 @@ describe('what an outcome says of its transport', () => {
   ])('%s %s: %s', (kind, code, verdict) => {
     expect(verdictOf(outcome(kind, code))).toBe(verdict)
   })
+})
+
+it('an answer that refuses our account, whatever the message, says that the transport fails', () => {
+  const refused = { kind: 'retry', code: '403 AccessDenied', answer: 'no', ofAccount: true } as const
+  expect(verdictOf(refused)).toBe('fails')
 })
 
 describe('a breaker', () => {
@@ -186,6 +195,18 @@ describe('the breakers of two workers', () => {
     expect(first.openUntil(T)).toBeUndefined()
     fail(first, 1)
     expect(untilOf(first)).toBe(5_000)
+  })
+
+  it('stay open while the probe is refused for the account, and where it may have been for its sender', async () => {
+    fail(first, 10)
+    ms += untilOf(first)
+    expect(first.openUntil(T)).toBeUndefined()
+    first.report(T, outcome('retry', '403 AccessDeniedException'))
+    expect(untilOf(first)).toBe(5_000)
+    ms += 5_000
+    expect(first.openUntil(T)).toBeUndefined()
+    first.report(T, { ...outcome('retry', '403 SignatureDoesNotMatch'), ofAccount: true } as SendOutcome)
+    expect(untilOf(first)).toBe(10_000)
   })
 
   it('try again when nothing came of a probe', async () => {

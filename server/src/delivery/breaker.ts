@@ -67,15 +67,27 @@ const OWN_CODES: readonly string[] = [
   ...[CLOSED_CODE, 'EINTERNAL', 'not_handed_over', 'transport_unreadable', NO_CREDENTIAL_CODE],
 ]
 
+type Verdict = 'works' | 'fails' | undefined
+
+// RFC 9110 §15.5: 401, 402 and 407 are about whoever asks; 403 may also be about this sender. SMTP has none of them.
+const REFUSES_US = /^40[127]\b/
+const REFUSES_SOMETHING = /^403\b/
+
+const verdictOfRetry = ({ code, ofAccount }: Extract<SendOutcome, { kind: 'retry' }>): Verdict => {
+  if (ofAccount === true || REFUSES_US.test(code)) return 'fails'
+  if (REFUSES_SOMETHING.test(code)) return undefined
+  return /^4\d\d/.test(code) ? 'works' : 'fails'
+}
+
 /**
  * What an outcome says of the transport. Whatever a provider answered to a message, a request to slow down included,
- * shows that it works. A connection that could not be made or was cut, a time-out, and a refused session do not.
- * Undefined: nothing.
+ * shows that it works. A connection that could not be made or was cut, a time-out, a refused session, and an answer that
+ * refuses our account do not. Undefined: nothing.
  */
-export const verdictOf = (outcome: SendOutcome): 'works' | 'fails' | undefined => {
+export const verdictOf = (outcome: SendOutcome): Verdict => {
   if (OWN_CODES.includes(outcome.code)) return undefined
   if (outcome.kind === 'unknown') return 'fails'
-  if (outcome.kind === 'retry') return /^4\d\d/.test(outcome.code) ? 'works' : 'fails'
+  if (outcome.kind === 'retry') return verdictOfRetry(outcome)
   return 'works'
 }
 

@@ -17,8 +17,11 @@ export const audiencesEn = {
   'audience.noMatchDo': 'Try a part of the name.',
   'audience.rule': 'Who is in it',
   'audience.undo': 'Undo',
-  'audience.count': '{n} people',
-  'audience.about': 'About {n} people, give or take {error}',
+  'audience.count': { one: '{count} person', other: '{count} people' },
+  'audience.about': {
+    one: 'About {count} person, give or take {error}',
+    other: 'About {count} people, give or take {error}',
+  },
   'audience.sample': 'Show some of them',
   'audience.nobody': 'Nobody fits the rule.',
   'audience.remove': 'Delete…',

@@ -19,8 +19,11 @@ export const audiencesNl: Part<typeof audiencesEn> = {
   'audience.noMatchDo': 'Probeer een deel van de naam.',
   'audience.rule': 'Wie erbij horen',
   'audience.undo': 'Ongedaan maken',
-  'audience.count': '{n} mensen',
-  'audience.about': 'Ongeveer {n} mensen, met een marge van {error}',
+  'audience.count': { one: '{count} persoon', other: '{count} mensen' },
+  'audience.about': {
+    one: 'Ongeveer {count} persoon, met een marge van {error}',
+    other: 'Ongeveer {count} mensen, met een marge van {error}',
+  },
   'audience.sample': 'Toon er een paar',
   'audience.nobody': 'Niemand voldoet aan de regel.',
   'audience.remove': 'Verwijderen…',

@@ -1,4 +1,4 @@
-/** A dialogue of fields: stored by its button or by Enter, kept open by what is refused, left by Cancel. */
+/** A dialogue of fields: stored by its button or by Enter, kept open by what is refused and by a click beside it, left by Cancel. */
 import { Button, Group, Modal, Stack } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { useT } from '../i18n/language.tsx'
@@ -17,13 +17,21 @@ export const FormDialog = (props: {
   deed: Deed
   size?: string
   disabled?: boolean
+  danger?: boolean
   onSubmit: () => void
   onClose: () => void
   children: ReactNode
 }) => {
   const t = useT()
   return (
-    <Modal opened onClose={props.onClose} centered size={props.size ?? 'md'} title={props.title}>
+    <Modal
+      opened
+      onClose={props.onClose}
+      closeOnClickOutside={false}
+      centered
+      size={props.size ?? 'md'}
+      title={props.title}
+    >
       <form
         onSubmit={event => {
           event.preventDefault()
@@ -37,7 +45,12 @@ export const FormDialog = (props: {
             <Button variant="default" onClick={props.onClose}>
               {t('app.cancel')}
             </Button>
-            <Button type="submit" loading={props.deed.isPending} disabled={props.disabled ?? false}>
+            <Button
+              type="submit"
+              {...(props.danger === true ? { color: 'red.8' } : {})}
+              loading={props.deed.isPending}
+              disabled={props.disabled ?? false}
+            >
               {props.action}
             </Button>
           </Group>

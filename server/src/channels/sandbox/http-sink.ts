@@ -7,7 +7,6 @@ import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Db } from '../../db/pool.ts'
 import type { Clock } from '../../lib/clock.ts'
-import { isUuid } from '../../lib/ids.ts'
 import type { Log } from '../../lib/log.ts'
 import { MESSAGE_ID_HEADER, SANDBOX_HEADER } from '../email/email.ts'
 import { buildMime } from '../email/mime.ts'
@@ -190,31 +189,28 @@ const CHECKS: Readonly<Record<string, unknown>> = {
   'GET /v3/scopes': { scopes: ['mail.send'] },
 }
 
-const storable = (text: string): string => text.replaceAll('\0', '')
-
 const createReceiver = (options: HttpSinkOptions) => {
   const { clock, newId } = options
   const writer = createInboxWriter({ ...options, onFull: () => new RangeError('too many mails at once') })
   const keep = async ({ sender, recipients, raw }: Received, id: string): Promise<void> => {
     const block = readHeaderBlock(raw)
-    const messageId = readField(block, MESSAGE_ID_HEADER) ?? ''
     await writer.submit({
       id,
       sandbox: readField(block, SANDBOX_HEADER) ?? null,
       channel: 'email',
-      messageId: isUuid(messageId) ? messageId : null,
-      sender: storable(sender),
-      recipient: storable(recipients.join(', ')),
+      messageId: readField(block, MESSAGE_ID_HEADER) ?? null,
+      sender,
+      recipient: recipients.join(', '),
       subject: readField(block, 'Subject') ?? '',
       receivedAt: clock.now(),
       raw,
     })
   }
   const keepSms = async (sms: ReceivedSms, id: string): Promise<void> => {
-    const messageId = sms.reference.split('.')[0] ?? ''
+    const messageId = sms.reference.split('.')[0] ?? null
     await writer.submit({
-      ...{ id, sandbox: sms.sandbox, channel: 'sms', messageId: isUuid(messageId) ? messageId : null },
-      ...{ sender: storable(sms.from), recipient: storable(sms.to), subject: storable(subjectOfSms(sms)) },
+      ...{ id, sandbox: sms.sandbox, channel: 'sms', messageId },
+      ...{ sender: sms.from, recipient: sms.to, subject: subjectOfSms(sms) },
       ...{ receivedAt: clock.now(), raw: rawOfSms(sms) },
     })
   }

@@ -90,13 +90,13 @@ export const readPush = (raw: Buffer) => {
 }
 
 /** What the list says of a notification: its first words, its app, and the message that it is of. */
-export const summaryOfPush = (received: ReceivedPush) => {
-  const { push, payload } = readRaw(rawOfPush(received))
-  const { platform, headers } = received
+export const summaryOfPush = (raw: Buffer) => {
+  const { push, headers, payload } = readRaw(raw)
+  const { platform } = push
   const words = push.pushType === 'silent' ? '(silent)' : push.title || push.body
   return {
     subject: [...words.replaceAll(/\s+/g, ' ')].slice(0, FIRST).join(''),
-    sender: textOf(headers['apns-topic']) || platform,
-    messageId: textOf(memberOf(envelopeIn(platform, payload), 'id')),
+    sender: textOf(memberOf(headers, 'apns-topic')) || platform,
+    messageId: orNull(memberOf(envelopeIn(platform, payload), 'id')),
   }
 }

@@ -1,7 +1,8 @@
-/** Puts mails into the Inbox in batches, and keeps it at its size. Knows no protocol. */
+/** Puts what the sinks take into the Inbox in batches, made fit to store, and keeps it at its size. Knows no protocol. */
 import type { Db } from '../../db/pool.ts'
+import { isUuid } from '../../lib/ids.ts'
 import type { Log } from '../../lib/log.ts'
-import { createMicroBatch, type MicroBatch } from '../../lib/micro-batch.ts'
+import { createMicroBatch } from '../../lib/micro-batch.ts'
 import { type InboxRow, insertInboxMails, trimInbox } from './inbox.store.ts'
 
 /** What the writer needs. */
@@ -17,8 +18,24 @@ export interface InboxWriterOptions {
 const KEEP = 5_000
 const BATCH = 64
 
+/** Keeps mails. `submit` resolves when one is durable, and rejects when too many wait. */
+export interface InboxWriter {
+  submit(mail: InboxRow): Promise<undefined>
+}
+
+const storable = (text: string): string => text.replaceAll('\0', '')
+
+// A sender may write what it likes: what no column can hold is left out here, for every protocol.
+const cleaned = (mail: InboxRow): InboxRow => ({
+  ...mail,
+  messageId: mail.messageId !== null && isUuid(mail.messageId) ? mail.messageId : null,
+  sender: storable(mail.sender),
+  recipient: storable(mail.recipient),
+  subject: storable(mail.subject),
+})
+
 /** Inserts in batches; after every tenth of `keep` mails trims, beside the way of the mails. */
-export const createInboxWriter = (options: InboxWriterOptions): MicroBatch<InboxRow, undefined> => {
+export const createInboxWriter = (options: InboxWriterOptions): InboxWriter => {
   const keep = options.keep ?? KEEP
   let untrimmed = 0
   const trim = (): void => {
@@ -27,7 +44,7 @@ export const createInboxWriter = (options: InboxWriterOptions): MicroBatch<Inbox
       options.log.warn({ err: error }, 'inbox was not trimmed'),
     )
   }
-  return createMicroBatch({
+  const batch = createMicroBatch<InboxRow, undefined>({
     maxSize: BATCH,
     inFlight: 2,
     maxWaiting: 1_000,
@@ -39,4 +56,5 @@ export const createInboxWriter = (options: InboxWriterOptions): MicroBatch<Inbox
       return mails.map(() => undefined)
     },
   })
+  return { submit: mail => batch.submit(cleaned(mail)) }
 }

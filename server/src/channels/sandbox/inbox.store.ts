@@ -9,7 +9,7 @@ import { readPush } from './inbox-push.ts'
 import { readSms } from './inbox-sms.ts'
 import { parseMail } from './parse-mail.ts'
 
-/** A mail as it is stored. Texts hold no U+0000. */
+/** A mail as it is stored. Texts hold no U+0000, and `messageId` is a UUID: the writer sees to both. */
 export interface InboxRow {
   readonly id: string
   readonly sandbox: string | null

@@ -4,7 +4,6 @@
  */
 import type { Db } from '../../db/pool.ts'
 import type { Clock } from '../../lib/clock.ts'
-import { isUuid } from '../../lib/ids.ts'
 import type { Log } from '../../lib/log.ts'
 import { PUSH_SANDBOX_HEADER } from '../push/push.ts'
 import { createApnsStandIn } from '../push/stand-in/apns-stand-in.ts'
@@ -34,18 +33,15 @@ export interface PushSink {
   close(): Promise<void>
 }
 
-const storable = (text: string): string => text.replaceAll('\0', '')
-
 const createKeeper = (options: PushSinkOptions) => {
   const writer = createInboxWriter({ ...options, onFull: () => new RangeError('too many pushes at once') })
   return async (push: ReceivedPush): Promise<void> => {
-    const { subject, sender, messageId } = summaryOfPush(push)
+    const raw = rawOfPush(push)
     const sandbox = push.headers[PUSH_SANDBOX_HEADER]
     await writer.submit({
       ...{ id: options.newId(), channel: 'push', sandbox: typeof sandbox === 'string' ? sandbox : null },
-      ...{ messageId: isUuid(messageId) ? messageId : null, receivedAt: options.clock.now() },
-      ...{ sender: storable(sender), subject: storable(subject), raw: rawOfPush(push) },
-      recipient: storable(`${push.platform} ${push.token}`),
+      ...{ ...summaryOfPush(raw), raw, receivedAt: options.clock.now() },
+      recipient: `${push.platform} ${push.token}`,
     })
   }
 }

@@ -6,7 +6,6 @@ import type { AddressInfo } from 'node:net'
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
 import type { Db } from '../../db/pool.ts'
 import type { Clock } from '../../lib/clock.ts'
-import { isUuid } from '../../lib/ids.ts'
 import type { Log } from '../../lib/log.ts'
 import { MESSAGE_ID_HEADER, SANDBOX_HEADER } from '../email/email.ts'
 import { readField, readHeaderBlock } from './header-fields.ts'
@@ -42,19 +41,16 @@ class SmtpRefusal extends Error {
   }
 }
 
-const storable = (text: string): string => text.replaceAll('\0', '')
-
 const toRow = (raw: Buffer, session: SMTPServerSession, options: SandboxSinkOptions): InboxRow => {
   const block = readHeaderBlock(raw)
-  const messageId = readField(block, MESSAGE_ID_HEADER) ?? ''
   const { mailFrom, rcptTo } = session.envelope
   return {
     id: options.newId(),
     sandbox: readField(block, SANDBOX_HEADER) ?? null,
     channel: 'email',
-    messageId: isUuid(messageId) ? messageId : null,
-    sender: storable(mailFrom === false ? '' : mailFrom.address),
-    recipient: storable(rcptTo.map(recipient => recipient.address).join(', ')),
+    messageId: readField(block, MESSAGE_ID_HEADER) ?? null,
+    sender: mailFrom === false ? '' : mailFrom.address,
+    recipient: rcptTo.map(recipient => recipient.address).join(', '),
     subject: readField(block, 'Subject') ?? '',
     receivedAt: options.clock.now(),
     raw,

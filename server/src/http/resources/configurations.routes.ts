@@ -12,7 +12,6 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { deleteConfiguration, listConfigurations } from '../../campaigns/configuration.store.ts'
 import {
-  type ConfigurationActor,
   changeConfiguration,
   checkConfiguration,
   createConfiguration,
@@ -22,18 +21,13 @@ import {
 } from '../../campaigns/configurations.ts'
 import { testConfiguration } from '../../delivery/test-configuration.ts'
 import { Fault } from '../../lib/fault.ts'
-import { actorOf, idOf, notFound, REFUSALS, type ResourceDeps, storable } from './deps.ts'
+import { configurationActorOf, idOf, notFound, REFUSALS, type ResourceDeps, storable } from './deps.ts'
 import { addressOfTest, testAddress } from './test-address.ts'
 
 const tags = ['Channels']
 const PATH = '/channel-configurations'
 type IdRequest = { Params: { id: string } }
 const idIn = (request: FastifyRequest<IdRequest>): string => idOf(request.params.id, 'channel configuration')
-const actor = (request: FastifyRequest, deps: ResourceDeps): ConfigurationActor => ({
-  ...actorOf(request, deps),
-  dns: deps.dns,
-  publicUrl: deps.publicUrl,
-})
 const one = { 200: ChannelConfiguration, ...REFUSALS }
 
 const reads = (app: FastifyInstance, deps: ResourceDeps): void => {
@@ -47,14 +41,14 @@ const reads = (app: FastifyInstance, deps: ResourceDeps): void => {
       },
     },
     async request => ({
-      items: await listConfigurations(deps.pool, actor(request, deps).sandboxId),
+      items: await listConfigurations(deps.pool, configurationActorOf(request, deps).sandboxId),
       next: null,
     }),
   )
   app.get<IdRequest>(
     `${PATH}/:id`,
     { schema: { tags, summary: 'A channel configuration', params: IdParams, response: one } },
-    async request => getConfiguration(actor(request, deps), idIn(request)),
+    async request => getConfiguration(configurationActorOf(request, deps), idIn(request)),
   )
 }
 
@@ -70,7 +64,9 @@ const writes = (app: FastifyInstance, deps: ResourceDeps): void => {
       },
     },
     async (request, reply) =>
-      reply.code(201).send(await createConfiguration(actor(request, deps), storable(request.body))),
+      reply
+        .code(201)
+        .send(await createConfiguration(configurationActorOf(request, deps), storable(request.body))),
   )
   app.put<IdRequest & { Body: ChannelConfigurationWrite }>(
     `${PATH}/:id`,
@@ -83,7 +79,8 @@ const writes = (app: FastifyInstance, deps: ResourceDeps): void => {
         response: one,
       },
     },
-    async request => changeConfiguration(actor(request, deps), idIn(request), storable(request.body)),
+    async request =>
+      changeConfiguration(configurationActorOf(request, deps), idIn(request), storable(request.body)),
   )
   app.delete<IdRequest>(
     `${PATH}/:id`,
@@ -96,7 +93,7 @@ const writes = (app: FastifyInstance, deps: ResourceDeps): void => {
       },
     },
     async (request, reply) => {
-      const { sandboxId } = actor(request, deps)
+      const { sandboxId } = configurationActorOf(request, deps)
       if (!(await deleteConfiguration(deps.pool, sandboxId, idIn(request))))
         throw notFound('channel configuration')
       return reply.code(204).send()
@@ -116,7 +113,8 @@ const steps = (app: FastifyInstance, deps: ResourceDeps): void => {
         response: one,
       },
     },
-    async request => submitConfiguration(actor(request, deps), idIn(request), request.body.force ?? false),
+    async request =>
+      submitConfiguration(configurationActorOf(request, deps), idIn(request), request.body.force ?? false),
   )
   const deeds = [
     { path: 'check', summary: 'Look up the records of its domains now', run: checkConfiguration },
@@ -126,7 +124,7 @@ const steps = (app: FastifyInstance, deps: ResourceDeps): void => {
     app.post<IdRequest>(
       `${PATH}/:id/${path}`,
       { schema: { tags, summary, params: IdParams, response: one } },
-      async request => run(actor(request, deps), idIn(request)),
+      async request => run(configurationActorOf(request, deps), idIn(request)),
     )
 }
 
@@ -143,7 +141,7 @@ const testRoute = (app: FastifyInstance, deps: ResourceDeps): void => {
       },
     },
     async request => {
-      const by = actor(request, deps)
+      const by = configurationActorOf(request, deps)
       const configuration = await getConfiguration(by, idIn(request))
       const { id, status, channel } = configuration
       const country = configuration.channel === 'sms' ? configuration.country : null

@@ -159,6 +159,80 @@ describe('a transport', () => {
     expect((await api.api(path, write({ endpoint: 'http://127.0.0.1:9', apiKey: 'k' }))).status).toBe(200)
   })
 
+  it('says which of its secrets are stored, and never what they are', async () => {
+    const write = (more: object) => ({
+      name: `w${n}`,
+      kind: 'twilio',
+      twilio: { accountSid: 'AC123', ...more },
+    })
+    const { body } = await api.api('POST /transports', write({ authToken: 'one' }))
+    expect(body.storedSecrets).toEqual(['authToken'])
+    expect(JSON.stringify(body)).not.toContain('"one"')
+    const key = { keySid: 'SK123', keySecret: 'two' }
+    const changed = await api.api(`PUT /transports/${body.id}`, write(key))
+    expect(changed.body.storedSecrets).toEqual(['authToken', 'keySecret'])
+    const taken = await api.api(`PUT /transports/${body.id}`, write({ ...key, authToken: null }))
+    expect(taken.body.storedSecrets).toEqual(['keySecret'])
+    await api.api(`DELETE /transports/${body.id}`)
+    const legacy = await makeTransport({ user: 'u', password: 'secret' })
+    await api.test.db.query(
+      `update transport set settings = settings - 'sealedSecrets' || '{"sealedPassword": "x"}' where id = $1`,
+      [legacy],
+    )
+    const { items } = (await api.api('GET /transports')).body
+    expect(items.find((one: { id: string }) => one.id === legacy).storedSecrets).toEqual(['password'])
+  })
+
+  const auth = { kind: 'mac', hash: 'sha256', tokenHeader: 'X-T', signatureHeader: 'X-S', token: 't' }
+  const custom = {
+    ...{
+      method: 'POST',
+      url: 'https://x.test',
+      contentType: 'application/json',
+      headers: [],
+      payload: '{"to":"{{toNumber}}","text":"{{message}}"}',
+    },
+    ...{ auth, idPath: '', errorPath: '', report: null, inbound: null },
+  }
+  const useless: readonly (readonly [string, object, string])[] = [
+    ['smtp', { ...smtp, user: 'u' }, 'password'],
+    ['ses', { region: 'eu-west-1', accessKeyId: 'AKIDEXAMPLE0' }, 'secretAccessKey'],
+    ['sendgrid', { region: 'global', apiKey: '' }, 'apiKey'],
+    ['twilio', { accountSid: 'AC123' }, 'authToken'],
+    ['twilio', { accountSid: 'AC123', authToken: 'x', keySid: 'SK123' }, 'keySecret'],
+    ['sinch', { region: 'eu', servicePlanId: 'p' }, 'apiToken'],
+    ['infobip', { endpoint: 'https://x.test' }, 'apiKey'],
+    ['custom_sms', custom, 'auth/secret'],
+  ]
+  it.each(useless)(
+    'of kind %s is refused while it could log in nowhere: %j',
+    async (kind, settings, secret) => {
+      const answer = await api.api('POST /transports', { name: `w${++n}`, kind, [kind]: settings })
+      expect(problems(answer)).toEqual([400, 'payload_invalid', `/${kind}/${secret}`])
+    },
+  )
+
+  it('is refused a change after which it could log in nowhere', async () => {
+    const id = await makeTransport()
+    const answer = await api.api(`PUT /transports/${id}`, { name: `t${n}`, smtp: { ...smtp, user: 'u' } })
+    expect(problems(answer)).toEqual([400, 'payload_invalid', '/smtp/password'])
+  })
+
+  it('of the Inbox can be removed, but for the last one of each that a sandbox begins with', async () => {
+    const { items } = (await api.api('GET /transports', undefined, prod)).body as {
+      items: { id: string; kind: string }[]
+    }
+    for (const kind of ['sandbox_smtp', 'sandbox_twilio', 'sandbox_push']) {
+      const own = items.find(one => one.kind === kind)
+      const refused = await api.api(`DELETE /transports/${own?.id}`, undefined, prod)
+      expect(problems(refused)).toEqual([400, 'resource_in_use'])
+      const { body } = await api.api('POST /transports', { name: `extra ${kind}`, kind }, prod)
+      expect((await api.api(`DELETE /transports/${body.id}`, undefined, prod)).status).toBe(204)
+    }
+    const { body } = await api.api('POST /transports', { name: 'extra', kind: 'sandbox_ses' }, prod)
+    expect((await api.api(`DELETE /transports/${body.id}`, undefined, prod)).status).toBe(204)
+  })
+
   it('cannot be removed while a configuration has it as first choice or fallback', async () => {
     const [first, second] = [await makeTransport(), await makeTransport()]
     const { body } = await create(first, { fallbackTransportIds: [second] })

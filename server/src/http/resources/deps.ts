@@ -4,6 +4,7 @@ import { ProblemBody } from '@carillon/contract'
 import type { FastifyRequest } from 'fastify'
 import type pg from 'pg'
 import type { Actor } from '../../campaigns/lifecycle.ts'
+import type { ConfigurationActor } from '../../campaigns/live-checks.ts'
 import type { SandboxClocks } from '../../campaigns/sandbox-clock.ts'
 import type { Dns } from '../../channels/email/dns/resolver.ts'
 import type { ConsentLinks } from '../../consent/links.ts'
@@ -122,6 +123,13 @@ export const actorOf = (request: FastifyRequest, deps: ResourceDeps): Actor => {
     monotonicMs: () => clock.monotonicMs(),
   }
 }
+
+/** Who acts on what is sent with, and may ask the name servers. */
+export const configurationActorOf = (request: FastifyRequest, deps: ResourceDeps): ConfigurationActor => ({
+  ...actorOf(request, deps),
+  dns: deps.dns,
+  publicUrl: deps.publicUrl,
+})
 
 /** Who writes people: the evidence of choices says that they came among the attributes. */
 export const peopleActorOf = (request: FastifyRequest, deps: ResourceDeps): PeopleActor => ({

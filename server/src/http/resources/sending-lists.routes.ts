@@ -20,7 +20,16 @@ import {
 import { writeTransportGroup } from '../../campaigns/transport-groups.ts'
 import { isAsciiAddress, parseAddress } from '../../channels/email/address.ts'
 import { Fault } from '../../lib/fault.ts'
-import { actorOf, idOf, notFound, orNotFound, REFUSALS, type ResourceDeps, storable } from './deps.ts'
+import {
+  actorOf,
+  configurationActorOf,
+  idOf,
+  notFound,
+  orNotFound,
+  REFUSALS,
+  type ResourceDeps,
+  storable,
+} from './deps.ts'
 
 const tags = ['Channels']
 type IdRequest = { Params: { id: string } }
@@ -158,9 +167,10 @@ const groupWrites = (app: FastifyInstance, deps: ResourceDeps): void => {
       },
     },
     async (request, reply) => {
-      const { sandboxId, now } = actorOf(request, deps)
+      const by = configurationActorOf(request, deps)
+      const { sandboxId, now } = by
       const id = deps.newId()
-      await writeTransportGroup(deps.pool, { id, sandboxId, now, write: storable(request.body) })
+      await writeTransportGroup(by, { id, sandboxId, now, write: storable(request.body) })
       return reply.code(201).send(await findGroup(sandboxId, id))
     },
   )
@@ -176,9 +186,10 @@ const groupWrites = (app: FastifyInstance, deps: ResourceDeps): void => {
       },
     },
     async request => {
-      const { sandboxId, now } = actorOf(request, deps)
+      const by = configurationActorOf(request, deps)
+      const { sandboxId, now } = by
       const { id } = await findGroup(sandboxId, idOf(request.params.id, 'transport group'))
-      await writeTransportGroup(deps.pool, { id, sandboxId, now, write: storable(request.body) })
+      await writeTransportGroup(by, { id, sandboxId, now, write: storable(request.body) })
       return findGroup(sandboxId, id)
     },
   )

@@ -5,7 +5,7 @@ import { Button, Group, Stack, Text, Title } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
-import { useSpeech, useT } from '../../i18n/language.tsx'
+import { useT } from '../../i18n/language.tsx'
 import { Loaded } from '../../ui/Loaded.tsx'
 import { localDay } from '../../ui/local-time.ts'
 import { PageHead } from '../../ui/PageHead.tsx'
@@ -23,7 +23,7 @@ import { UploadPart } from './UploadPart.tsx'
 const EVERYBODY: AudienceRule = { kind: 'and', rules: [] }
 
 const Count = ({ rule }: { rule: AudienceRule }) => {
-  const { t, formats } = useSpeech()
+  const t = useT()
   const estimate = useEstimate(rule)
   const found = estimate.data
   return (
@@ -32,11 +32,8 @@ const Count = ({ rule }: { rule: AudienceRule }) => {
       {found && estimate.error === null && (
         <Text fw={560}>
           {found.exact
-            ? t('audience.count', { n: formats.number(found.count) })
-            : t('audience.about', {
-                n: formats.number(found.count),
-                error: formats.number(found.error ?? 0),
-              })}
+            ? t('audience.count', { count: found.count })
+            : t('audience.about', { count: found.count, error: found.error ?? 0 })}
         </Text>
       )}
     </div>

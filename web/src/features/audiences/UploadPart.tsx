@@ -161,13 +161,13 @@ const Members = ({ audience }: { audience: Audience }) => {
 
 /** The part of the page. */
 export const UploadPart = ({ audience }: { audience: Audience }) => {
-  const { t, formats } = useSpeech()
+  const t = useT()
   const uploads = useUploads(audience.id)
   return (
     <Stack>
       <section className="panel pad">
         <Title order={2} mb="xs">
-          {t('audience.count', { n: formats.number(audience.memberCount ?? 0) })}
+          {t('audience.count', { count: audience.memberCount ?? 0 })}
         </Title>
         <NewUpload audience={audience} />
         <Stack gap="sm" mt="sm">

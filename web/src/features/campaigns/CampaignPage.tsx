@@ -1,11 +1,11 @@
 /** A campaign's page: AJO's steps as tabs, saved as you type, with the trigger beside them. */
 import type { Campaign } from '@carillon/contract'
-import { Center, Loader, Tabs } from '@mantine/core'
+import { Tabs } from '@mantine/core'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
+import { Loaded } from '../../ui/Loaded.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { SaveNote } from '../saving/SaveNote.tsx'
 import { CampaignBanners } from './CampaignBanners.tsx'
 import { CampaignHolds } from './CampaignHolds.tsx'
@@ -95,13 +95,11 @@ export const CampaignPage = () => {
     await query.refetch()
     setLoads(before => before + 1)
   }
-  if (query.data) {
-    return <CampaignEditor key={`${id}-${loads}`} campaign={query.data} onReload={() => void reload()} />
-  }
-  if (query.error) return <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
   return (
-    <Center py={64}>
-      <Loader />
-    </Center>
+    <Loaded query={query}>
+      {campaign => (
+        <CampaignEditor key={`${id}-${loads}`} campaign={campaign} onReload={() => void reload()} />
+      )}
+    </Loaded>
   )
 }

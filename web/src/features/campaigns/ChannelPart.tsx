@@ -1,11 +1,10 @@
 /** The channel of a campaign: it can change until the campaign was live, and its content begins anew then. */
 import { CAMPAIGN_NAMESPACE, type CampaignChannel, CHANNELS, EMPTY_CONTENT } from '@carillon/contract'
 import { SegmentedControl, Text } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
-import { useApi } from '../session/session.tsx'
+import { useConfigurations } from '../settings/channel-queries.ts'
 import { textsOf } from './content-texts.ts'
 import { Part } from './Part.tsx'
 import type { Editor } from './use-editor.ts'
@@ -13,10 +12,9 @@ import type { Editor } from './use-editor.ts'
 /** The part of the first step. */
 export const ChannelPart = ({ editor }: { editor: Editor }) => {
   const t = useT()
-  const api = useApi()
   const { properties, readOnly, campaign, change } = editor
   const [asked, setAsked] = useState<CampaignChannel | null>(null)
-  const configurations = useQuery({ queryKey: ['configurations'], queryFn: api.settings.configurations })
+  const configurations = useConfigurations()
   const take = (channel: CampaignChannel) => {
     const first = configurations.data?.items.find(one => one.channel === channel && one.status === 'active')
     change({

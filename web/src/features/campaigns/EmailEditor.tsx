@@ -2,6 +2,7 @@
 import type { EmailContent } from '@carillon/contract'
 import { Switch } from '@mantine/core'
 import { useT } from '../../i18n/language.tsx'
+import { useSwitch } from '../../ui/use-switch.ts'
 import { TemplateEditor } from '../editor/TemplateEditor.tsx'
 import { TryItButton } from '../editor/TryItButton.tsx'
 import { useKnowledge } from '../editor/use-knowledge.ts'
@@ -15,6 +16,7 @@ export const EmailEditor = ({ editor, content, onChange }: ContentEditorProps<Em
   const { sample } = properties
   const context = useKnowledge({ texts: textsOf(properties), contextSchema: properties.contextSchema })
   const change = (patch: Partial<EmailContent>) => onChange({ ...content, ...patch })
+  const ownText = useSwitch(content.text, '', text => change({ text }))
   const tried = (label: string, what: { source: string; target: 'html' | 'text' }) => (
     <TryItButton label={label} {...what} {...sample} />
   )
@@ -41,7 +43,7 @@ export const EmailEditor = ({ editor, content, onChange }: ContentEditorProps<Em
         label={t('content.ownText')}
         disabled={readOnly}
         checked={content.text !== null}
-        onChange={event => change({ text: event.currentTarget.checked ? '' : null })}
+        onChange={event => ownText(event.currentTarget.checked)}
       />
       {content.text !== null && (
         <TemplateEditor

@@ -3,13 +3,14 @@ import { type CampaignFile, MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS } from '@caril
 import { ActionIcon, Button, FileButton, Group, Loader, Stack, Text } from '@mantine/core'
 import { IconPaperclip, IconX } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 import { useSpeech } from '../../i18n/language.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { RemoveDeed } from '../../ui/RemoveDeed.tsx'
 import { useApi } from '../session/session.tsx'
+import { ACCEPT, typedByEnding } from './attachment-type.ts'
 import { Part } from './Part.tsx'
 import type { Editor } from './use-editor.ts'
-
-const ACCEPT = '.pdf,.png,.jpg,.jpeg,.gif,.txt,.csv,.ics'
 
 const useFiles = (editor: Editor) => {
   const api = useApi()
@@ -18,7 +19,7 @@ const useFiles = (editor: Editor) => {
   const queryKey = ['campaign-files', id]
   const list = useQuery({ queryKey, queryFn: () => api.files.list(id) })
   const upload = useMutation({
-    mutationFn: (file: File) => api.files.upload(id, file),
+    mutationFn: (file: File) => api.files.upload(id, typedByEnding(file)),
     onSuccess: async file => {
       await queries.invalidateQueries({ queryKey })
       editor.change({ attachmentIds: [...editor.properties.attachmentIds, file.id] })
@@ -31,9 +32,8 @@ const useFiles = (editor: Editor) => {
   return { list, upload, remove }
 }
 
-const FileLine = (props: { file: CampaignFile; removeLabel: string; remove: (() => void) | undefined }) => {
+const FileLine = ({ file, children }: { file: CampaignFile; children?: ReactNode }) => {
   const { formats } = useSpeech()
-  const { file, removeLabel, remove } = props
   return (
     <Group gap="xs" wrap="nowrap">
       <IconPaperclip size={15} aria-hidden="true" />
@@ -41,13 +41,9 @@ const FileLine = (props: { file: CampaignFile; removeLabel: string; remove: (() 
         {file.name}
       </Text>
       <Text size="xs" c="dimmed">
-        {formats.number(Math.ceil(file.size / 1_000))} kB
+        {formats.bytes(file.size)}
       </Text>
-      {remove !== undefined && (
-        <ActionIcon variant="subtle" color="gray" size="sm" aria-label={removeLabel} onClick={remove}>
-          <IconX size={15} />
-        </ActionIcon>
-      )}
+      {children}
     </Group>
   )
 }
@@ -78,19 +74,24 @@ const AddFile = ({ loading, add }: { loading: boolean; add: (file: File) => void
 }
 
 /** Files that were uploaded and are not attached: what no version names either can be deleted. */
-const Unattached = (props: { files: readonly CampaignFile[]; remove: (fileId: string) => void }) => {
+const Unattached = (props: {
+  files: readonly CampaignFile[]
+  remove: (fileId: string) => Promise<unknown>
+}) => {
   const { t } = useSpeech()
   if (props.files.length === 0) return null
   return (
     <Stack gap={4}>
       <Text size="sm">{t('files.unattached')}</Text>
       {props.files.map(file => (
-        <FileLine
-          key={file.id}
-          file={file}
-          removeLabel={t('files.delete', { name: file.name })}
-          remove={() => props.remove(file.id)}
-        />
+        <FileLine key={file.id} file={file}>
+          <RemoveDeed
+            title={t('campaigns.deleteTitle', { name: file.name })}
+            text={t('files.deleteText')}
+            action={t('channels.deleteDo')}
+            remove={() => props.remove(file.id)}
+          />
+        </FileLine>
       ))}
     </Stack>
   )
@@ -114,12 +115,19 @@ export const FilesPart = ({ editor }: { editor: Editor }) => {
       {list.data && files.length === 0 && <Text size="sm">{t('files.none')}</Text>}
       <Stack gap={4}>
         {files.map(file => (
-          <FileLine
-            key={file.id}
-            file={file}
-            removeLabel={t('channels.removeRow', { name: file.name })}
-            remove={readOnly ? undefined : () => detach(file.id)}
-          />
+          <FileLine key={file.id} file={file}>
+            {!readOnly && (
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                size="sm"
+                aria-label={t('channels.removeRow', { name: file.name })}
+                onClick={() => detach(file.id)}
+              >
+                <IconX size={15} />
+              </ActionIcon>
+            )}
+          </FileLine>
         ))}
       </Stack>
       {bytes > MAX_ATTACHMENT_BYTES && (
@@ -127,14 +135,14 @@ export const FilesPart = ({ editor }: { editor: Editor }) => {
           {t('files.tooLarge')}
         </Text>
       )}
-      <ProblemNote error={upload.error ?? remove.error} />
+      <ProblemNote error={upload.error} />
       {!readOnly && attachmentIds.length < MAX_ATTACHMENTS && (
         <AddFile loading={upload.isPending} add={file => upload.mutate(file)} />
       )}
       {!readOnly && (
         <Unattached
           files={all.filter(file => !attachmentIds.includes(file.id))}
-          remove={fileId => remove.mutate(fileId)}
+          remove={fileId => remove.mutateAsync(fileId)}
         />
       )}
     </Part>

@@ -10,11 +10,10 @@ import {
   Textarea,
   TextInput,
 } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
 import { useT } from '../../i18n/language.tsx'
 import { fromLocalField, toLocalField } from '../../ui/local-time.ts'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
-import { useApi } from '../session/session.tsx'
+import { useConfigurations } from '../settings/channel-queries.ts'
 import { senderOf } from '../settings/configuration-sender.ts'
 import { ChannelPart } from './ChannelPart.tsx'
 import { KindPart } from './KindPart.tsx'
@@ -59,11 +58,6 @@ const About = ({ editor }: { editor: Editor }) => {
       />
     </Part>
   )
-}
-
-const useConfigurations = () => {
-  const api = useApi()
-  return useQuery({ queryKey: ['configurations'], queryFn: api.settings.configurations, staleTime: 60_000 })
 }
 
 const Action = ({ editor }: { editor: Editor }) => {

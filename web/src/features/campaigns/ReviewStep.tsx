@@ -12,6 +12,7 @@ import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { holdsOfCampaign, useHolds } from '../holds/hold-queries.ts'
 import { PauseCampaign } from '../holds/PauseCampaign.tsx'
 import { useApi } from '../session/session.tsx'
+import { useConfigurations } from '../settings/channel-queries.ts'
 import { useCampaignDeed } from './campaign-queries.ts'
 import { isStoppable } from './campaign-status.tsx'
 import { headlineOf } from './content-texts.ts'
@@ -57,11 +58,11 @@ const FindingsPart = ({ editor }: { editor: Editor }) => {
 
 const Summary = ({ editor }: { editor: Editor }) => {
   const { t, formats } = useSpeech()
-  const api = useApi()
-  const configurations = useQuery({ queryKey: ['configurations'], queryFn: api.settings.configurations })
+  const configurations = useConfigurations()
   const { properties } = editor
   const configuration = configurations.data?.items.find(one => one.id === properties.channelConfigurationId)
   const expiry = properties.messageExpirySeconds
+  const headline = headlineOf(properties)
   return (
     <section className="panel pad">
       <Title order={2} mb="sm">
@@ -71,7 +72,7 @@ const Summary = ({ editor }: { editor: Editor }) => {
         facts={[
           [t('campaigns.channel'), t(`channel.${properties.channel}`)],
           [t('prop.configuration'), configuration?.name ?? t('app.none')],
-          [t(properties.channel === 'email' ? 'content.subject' : 'sms.text'), headlineOf(properties)],
+          [t(headline.label), headline.text],
           [t('prop.namespace'), properties.identityNamespace],
           [
             t('prop.start'),

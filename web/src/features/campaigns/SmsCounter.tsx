@@ -1,5 +1,5 @@
 /** What a text comes to while it is typed: characters, coding, segments, and what makes it dear. */
-import type { SmsContent } from '@carillon/contract'
+import { MAX_MMS_TEXT, type SmsContent } from '@carillon/contract'
 import { measureSms, plainForGsm } from '@carillon/template'
 import { Button, Group, Text } from '@mantine/core'
 import { useSpeech } from '../../i18n/language.tsx'
@@ -20,7 +20,7 @@ export const SmsCounter = (props: {
   if (content.messageType === 'mms')
     return (
       <Text size="xs" c="dimmed" aria-live="polite" data-sms="counter">
-        {t('sms.countMms', { count: formats.number([...content.text].length) })}
+        {t('sms.countMms', { count: [...content.text].length, most: MAX_MMS_TEXT })}
       </Text>
     )
   const { coding, characters, segments, perSegment, left, outside } = measureSms(content.text)

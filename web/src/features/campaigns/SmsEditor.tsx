@@ -3,6 +3,7 @@ import type { SmsContent } from '@carillon/contract'
 import { SegmentedControl, Skeleton, Text } from '@mantine/core'
 import { lazy, Suspense } from 'react'
 import { useT } from '../../i18n/language.tsx'
+import { textOrNull } from '../../ui/text.ts'
 import { TemplateEditor } from '../editor/TemplateEditor.tsx'
 import { TryItButton } from '../editor/TryItButton.tsx'
 import { useKnowledge } from '../editor/use-knowledge.ts'
@@ -52,12 +53,12 @@ export const SmsEditor = ({ editor, content, onChange }: ContentEditorProps<SmsC
           <TemplateEditor
             {...field(t('sms.title'), content.title ?? '')}
             singleLine
-            onChange={title => change({ title: title === '' ? null : title })}
+            onChange={title => change({ title: textOrNull(title) })}
           />
           <TemplateEditor
             {...field(t('sms.media'), content.mediaUri ?? '')}
             singleLine
-            onChange={mediaUri => change({ mediaUri: mediaUri === '' ? null : mediaUri })}
+            onChange={mediaUri => change({ mediaUri: textOrNull(mediaUri) })}
           />
           <Text size="xs" c="dimmed">
             {t('sms.mediaHint')}

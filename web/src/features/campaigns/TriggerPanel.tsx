@@ -1,6 +1,5 @@
 /** The call that triggers this campaign, ready to paste, and the test that goes through the same path. */
-import type { CampaignChannel } from '@carillon/contract'
-import { Alert, Button, Group, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Alert, Button, Group, Stack, Text, Title } from '@mantine/core'
 import { IconSend } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -8,8 +7,8 @@ import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { CopyButton } from '../../ui/CopyButton.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
-import { NO_DEVICE, TestDeviceFields } from '../push/TestDeviceFields.tsx'
 import { useApi } from '../session/session.tsx'
+import { addressOf, NO_ADDRESS, TestAddress } from '../settings/TestAddress.tsx'
 import { RunPanel } from './RunPanel.tsx'
 import type { Editor } from './use-editor.ts'
 
@@ -62,24 +61,15 @@ const Queued = ({ executionId }: { executionId: string }) => {
   )
 }
 
-/** How each channel asks for the address of a test. */
-const TEST_FIELDS = {
-  email: { member: 'emailAddress', type: 'email', label: 'trigger.address', example: 'ada@example.com' },
-  sms: { member: 'phoneNumber', type: 'tel', label: 'trigger.number', example: '+31612345678' },
-} as const satisfies Record<Exclude<CampaignChannel, 'push'>, object>
-
 const TestSend = ({ editor }: { editor: Editor }) => {
   const t = useT()
   const api = useApi()
-  const [address, setAddress] = useState('')
-  const [device, setDevice] = useState(NO_DEVICE)
-  const { channel } = editor.properties
-  const field = channel === 'push' ? undefined : TEST_FIELDS[channel]
-  const to = field === undefined ? { device } : { [field.member]: address }
+  const [to, setTo] = useState(NO_ADDRESS)
+  const { channel, sample } = editor.properties
   const test = useMutation({
     mutationFn: async () => {
       await editor.saver.flush()
-      return api.campaigns.test(editor.campaign.id, { ...to, ...editor.properties.sample })
+      return api.campaigns.test(editor.campaign.id, { ...addressOf(channel, to), ...sample })
     },
   })
   return (
@@ -91,20 +81,13 @@ const TestSend = ({ editor }: { editor: Editor }) => {
     >
       <Stack gap="xs">
         <Title order={2}>{t('trigger.test')}</Title>
-        {field === undefined ? (
-          <TestDeviceFields device={device} onChange={setDevice} />
-        ) : (
-          <TextInput
-            key={field.member}
-            type={field.type}
-            required
-            label={t(field.label)}
-            description={t('trigger.testHint')}
-            placeholder={field.example}
-            value={address}
-            onChange={event => setAddress(event.currentTarget.value)}
-          />
-        )}
+        <TestAddress
+          channel={channel}
+          to={to}
+          label={t('trigger.address')}
+          description={t('trigger.testHint')}
+          onChange={setTo}
+        />
         <Button
           type="submit"
           variant="light"

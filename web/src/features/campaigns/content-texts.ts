@@ -27,8 +27,15 @@ export const textsOf = ({
   return of(content as never)
 }
 
-/** What stands for the content in one line. */
-export const headlineOf = ({ content }: Pick<CampaignProperties, 'content'>): string => {
-  if (isContentOf('email', content)) return content.subject
-  return isContentOf('push', content) ? content.title || content.body : content.text
+interface Headline {
+  readonly label: 'content.subject' | 'sms.text' | 'push.title' | 'push.body'
+  readonly text: string
+}
+
+/** What stands for the content in one line, and what that is called. */
+export const headlineOf = ({ content }: Pick<CampaignProperties, 'content'>): Headline => {
+  if (isContentOf('email', content)) return { label: 'content.subject', text: content.subject }
+  if (!isContentOf('push', content)) return { label: 'sms.text', text: content.text }
+  const { title, body } = content
+  return title === '' ? { label: 'push.body', text: body } : { label: 'push.title', text: title }
 }

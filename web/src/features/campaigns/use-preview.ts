@@ -3,6 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'react'
 import type { Preview } from '../../api.ts'
+import { flushOrFail } from '../saving/autosave.ts'
 import { useApi } from '../session/session.tsx'
 import { keepGood, NOTHING_YET, type Shown } from './preview-parts.ts'
 import type { Editor } from './use-editor.ts'
@@ -18,25 +19,22 @@ interface PreviewAs {
 /** What to show now, and the last answer's findings. */
 export const usePreview = (editor: Editor, as: PreviewAs) => {
   const api = useApi()
-  const { content, sample } = editor.properties
-  const { id } = editor.campaign
+  const { channel, content, sample } = editor.properties
+  const { id, draft, live } = editor.campaign
+  const stored = (draft ?? live?.properties)?.channel
   // The same object as long as nothing is typed: another one would be another value to rest on.
-  const typed = useMemo(() => ({ content, sample }), [content, sample])
+  const typed = useMemo(() => ({ channel, content, sample }), [channel, content, sample])
   const [asked] = useDebouncedValue(typed, REST_MS)
   const { profileId } = as
   const query = useQuery({
     queryKey: ['preview', id, asked, profileId],
     // The person's own attributes take the place of the sample's.
-    queryFn: ({ signal }): Promise<Preview> =>
-      api.campaigns.preview(
-        id,
-        {
-          ...asked.sample,
-          content: asked.content,
-          ...(profileId === null ? {} : { profile: {}, profileId }),
-        },
-        signal,
-      ),
+    queryFn: async ({ signal }): Promise<Preview> => {
+      // The server renders by the channel that is stored: another one has to be there first.
+      if (asked.channel !== stored) await flushOrFail(editor.saver)
+      const person = profileId === null ? {} : { profile: {}, profileId }
+      return api.campaigns.preview(id, { ...asked.sample, content: asked.content, ...person }, signal)
+    },
     enabled: !as.waits,
     placeholderData: keepPreviousData,
     gcTime: 10_000,

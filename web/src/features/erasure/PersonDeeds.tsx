@@ -5,7 +5,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { DownloadDeed } from '../../ui/DownloadDeed.tsx'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { FormDialog } from '../../ui/FormDialog.tsx'
 import { useForgetPerson } from '../people/person-queries.ts'
 import { useApi } from '../session/session.tsx'
 import { ErasureProgress } from './ErasureProgress.tsx'
@@ -19,38 +19,31 @@ const Question = (props: { profile: Profile; onBegun: (erasure: Erasure) => void
   const erase = useErase(() => api.erasures.eraseProfile(profile.id))
   const name = profile.identities[0]?.value ?? profile.id
   return (
-    <form
-      onSubmit={event => {
-        event.preventDefault()
-        erase.mutate(undefined, { onSuccess: props.onBegun })
-      }}
+    <FormDialog
+      title={t('erasure.title')}
+      action={t('erasure.do')}
+      size="lg"
+      danger
+      deed={erase}
+      disabled={typed.trim() !== name}
+      onSubmit={() => erase.mutate(undefined, { onSuccess: props.onBegun })}
+      onClose={props.onClose}
     >
-      <Stack gap="sm">
-        <Text size="sm">{t('erasure.text')}</Text>
-        <Text size="sm">{t('erasure.kept')}</Text>
-        <Text size="sm">{t('erasure.notDelete')}</Text>
-        <Text size="sm" fw={600}>
-          {t('erasure.noWay')}
-        </Text>
-        <TextInput
-          label={t('erasure.type', { value: name })}
-          data-autofocus
-          autoComplete="off"
-          spellCheck={false}
-          value={typed}
-          onChange={event => setTyped(event.currentTarget.value)}
-        />
-        <ProblemNote error={erase.error} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={props.onClose}>
-            {t('app.cancel')}
-          </Button>
-          <Button type="submit" color="red.8" disabled={typed.trim() !== name} loading={erase.isPending}>
-            {t('erasure.do')}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      <Text size="sm">{t('erasure.text')}</Text>
+      <Text size="sm">{t('erasure.kept')}</Text>
+      <Text size="sm">{t('erasure.notDelete')}</Text>
+      <Text size="sm" fw={600}>
+        {t('erasure.noWay')}
+      </Text>
+      <TextInput
+        label={t('erasure.type', { value: name })}
+        data-autofocus
+        autoComplete="off"
+        spellCheck={false}
+        value={typed}
+        onChange={event => setTyped(event.currentTarget.value)}
+      />
+    </FormDialog>
   )
 }
 
@@ -62,21 +55,18 @@ export const EraseDialog = ({ profile, onClose }: { profile: Profile; onClose: (
   const forget = useForgetPerson()
   // The page of an erased person is gone.
   const leave = () => forget(profile.id, () => navigate({ to: '/people/erasures' }))
-  const close = begun === null ? onClose : () => void leave()
+  const close = () => void leave()
+  if (begun === null) return <Question profile={profile} onBegun={setBegun} onClose={onClose} />
   return (
     <Modal opened onClose={close} centered size="lg" title={t('erasure.title')}>
-      {begun === null ? (
-        <Question profile={profile} onBegun={setBegun} onClose={onClose} />
-      ) : (
-        <Stack>
-          <ErasureProgress begun={begun} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
-              {t('app.close')}
-            </Button>
-          </Group>
-        </Stack>
-      )}
+      <Stack>
+        <ErasureProgress begun={begun} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={close}>
+            {t('app.close')}
+          </Button>
+        </Group>
+      </Stack>
     </Modal>
   )
 }

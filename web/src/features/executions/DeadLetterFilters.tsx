@@ -1,11 +1,10 @@
 /** The filters of the dead letters, as the URL holds them. */
 import { CloseButton, Select, Switch, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
-import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { fromLocalField, toLocalField } from '../../ui/local-time.ts'
-import { useApi } from '../session/session.tsx'
+import { useTransports } from '../settings/channel-queries.ts'
 import type { DeadLetterView } from './dead-letters.ts'
 import { useDeadLetterSummary } from './ExecutionsHead.tsx'
 import { reasonText } from './message-state.tsx'
@@ -21,10 +20,8 @@ const unique = <T extends { value: string }>(choices: readonly T[]): T[] => [
 
 const Choices = ({ view, onChange }: Props) => {
   const t = useT()
-  const api = useApi()
   const groups = useDeadLetterSummary().data?.groups ?? []
-  const transports =
-    useQuery({ queryKey: ['transports'], queryFn: api.channels.transports }).data?.items ?? []
+  const transports = useTransports().data?.items ?? []
   const campaigns = groups.map(one => ({ value: one.campaignId, label: one.campaignName }))
   const reasons = groups.flatMap(one =>
     one.reason === null ? [] : [{ value: one.reason, label: reasonText(t, one.reason, one.reasonText) }],

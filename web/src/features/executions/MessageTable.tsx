@@ -5,6 +5,7 @@ import { useSpeech } from '../../i18n/language.tsx'
 import { opensRow } from '../../ui/row.ts'
 import { Time } from '../../ui/Time.tsx'
 import { reasonText, StateChip } from './message-state.tsx'
+import { PersonCell } from './PersonCell.tsx'
 
 const Row = ({ row, withCampaign }: { row: MessageSummary; withCampaign: boolean }) => {
   const { t, formats } = useSpeech()
@@ -13,12 +14,7 @@ const Row = ({ row, withCampaign }: { row: MessageSummary; withCampaign: boolean
   const open = () => void navigate({ to: '/messages/$messageId', params: { messageId } })
   return (
     <tr className="opens" onClick={opensRow(open)}>
-      <td className="break" style={{ minWidth: 120 }}>
-        <Link to="/messages/$messageId" params={{ messageId }} className="link strong">
-          {row.userId}
-        </Link>{' '}
-        <span className="tag">{row.namespace}</span>
-      </td>
+      <PersonCell row={row} />
       <td>
         <StateChip state={row.state} />
       </td>

@@ -68,12 +68,14 @@ const LocaleFields = ({ profile }: { profile: Profile }) => {
 /** The part. */
 export const LocalePart = ({ profile }: { profile: Profile }) => {
   const t = useT()
+  const { attributes } = profile
   return (
     <section className="panel pad" aria-label={t('person.locale')}>
       <Title order={2} mb="xs">
         {t('person.locale')}
       </Title>
-      <LocaleFields key={profile.modifiedAt} profile={profile} />
+      {/* Other values than those that the fields began with: what was typed was typed against the old ones. */}
+      <LocaleFields key={`${attributes['preferredLanguage']} ${attributes['timeZone']}`} profile={profile} />
     </section>
   )
 }

@@ -48,27 +48,35 @@ const About = ({ profile }: { profile: Profile }) => {
 
 const Attributes = ({ profile }: { profile: Profile }) => {
   const t = useT()
-  const [tree, setTree] = useState<Json | null>(null)
+  // What was typed stands beside what it was typed against: a change elsewhere takes nothing away, and is not taken back.
+  const [edit, setEdit] = useState<{ readonly base: Json; readonly tree: Json } | null>(null)
   const [valid, setValid] = useState(true)
   const save = useSaveAttributes(profile.id)
-  const store = (next: Json) =>
-    save.mutate(mergePatch(profile.attributes, next), { onSuccess: () => setTree(null) })
+  const base = edit?.base ?? profile.attributes
+  const put = (tree: Json) => setEdit({ base, tree })
   return (
     <section className="panel pad">
       <Stack gap="xs">
         <JsonField
+          key={JSON.stringify(base)}
           label={t('people.attributes')}
-          value={profile.attributes}
+          value={base}
           readOnly={false}
-          onChange={setTree}
-          onValid={setValid}
+          onChange={put}
+          onValid={isValid => {
+            setValid(isValid)
+            if (edit === null) put(base)
+          }}
         />
         <ProblemNote error={save.error} />
         <Group justify="flex-end">
           <Button
-            disabled={tree === null || !valid}
+            disabled={edit === null || !valid}
             loading={save.isPending}
-            onClick={() => tree !== null && store(tree)}
+            onClick={() =>
+              edit !== null &&
+              save.mutate(mergePatch(edit.base, edit.tree), { onSuccess: () => setEdit(null) })
+            }
           >
             {t('settings.save')}
           </Button>
@@ -108,8 +116,7 @@ export const ProfilePage = () => {
             <ConsentPanel profileId={person.id} />
             <LocalePart profile={person} />
             <DevicesPart profile={person} />
-            {/* Attributes that changed elsewhere begin anew: what was typed was typed against the old ones. */}
-            <Attributes key={JSON.stringify(person.attributes)} profile={person} />
+            <Attributes key={person.id} profile={person} />
           </Stack>
         )}
       </Loaded>

@@ -1,11 +1,11 @@
 /** The content of a push notification: what is shown, what a touch does, and what the app gets. */
-import { MAX_PUSH_TTL_SECONDS, PUSH_CLICKS, type PushContent } from '@carillon/contract'
+import { MAX_PUSH_DATA, MAX_PUSH_TTL_SECONDS, PUSH_CLICKS, type PushContent } from '@carillon/contract'
 import { NumberInput, SegmentedControl, Select, Stack, TextInput } from '@mantine/core'
 import type { ComponentProps } from 'react'
 import { useT } from '../../i18n/language.tsx'
+import { textOrNull } from '../../ui/text.ts'
 import { TemplateEditor } from '../editor/TemplateEditor.tsx'
 import { TryItButton } from '../editor/TryItButton.tsx'
-import { textOrNull } from '../settings/configuration-draft.ts'
 import { NamedValues } from '../settings/NamedValues.tsx'
 import { PushButtons } from './PushButtons.tsx'
 import { PushPlatformFields } from './PushPlatformFields.tsx'
@@ -155,7 +155,8 @@ export const PushFields = (props: PushFieldsProps) => {
       <fieldset disabled={readOnly} className="push-set">
         <NamedValues
           rows={content.data}
-          most={50}
+          most={MAX_PUSH_DATA}
+          maxName={100}
           hint={t('push.dataHint')}
           labels={{ name: t('push.dataName'), value: t('push.dataValue'), add: t('push.dataAdd') }}
           maxValue={4_096}

@@ -2,7 +2,7 @@
 import type { PushContent } from '@carillon/contract'
 import { Checkbox, Group, Select, Stack, Text, TextInput } from '@mantine/core'
 import { useT } from '../../i18n/language.tsx'
-import { textOrNull } from '../settings/configuration-draft.ts'
+import { textOrNull } from '../../ui/text.ts'
 
 interface Props {
   readonly content: PushContent

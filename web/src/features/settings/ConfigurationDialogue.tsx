@@ -1,6 +1,6 @@
 /** One channel configuration: where it stands, its records, a test, and the steps of its life. */
-import type { CampaignChannel, ChannelConfiguration } from '@carillon/contract'
-import { Button, Group, Modal, Stack, Text, TextInput, Title } from '@mantine/core'
+import type { ChannelConfiguration } from '@carillon/contract'
+import { Button, Group, Modal, Stack, Text, Title } from '@mantine/core'
 import { IconBan, IconCircleCheck, IconCircleX, IconPencil } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -9,11 +9,11 @@ import { Chip } from '../../ui/Chip.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { Time } from '../../ui/Time.tsx'
-import { NO_DEVICE, TestDeviceFields } from '../push/TestDeviceFields.tsx'
 import { useApi } from '../session/session.tsx'
 import { useChannelDeed } from './channel-queries.ts'
 import { LiveChecks } from './LiveChecks.tsx'
 import { ProviderAnswerNote } from './ProviderAnswerNote.tsx'
+import { addressOf, NO_ADDRESS, TestAddress } from './TestAddress.tsx'
 
 const LOOKS = {
   draft: { tone: 'grey', icon: IconPencil },
@@ -32,23 +32,20 @@ export const ConfigurationStatusChip = ({ status }: { status: ChannelConfigurati
   )
 }
 
-const TEST_FIELDS = {
-  email: { member: 'emailAddress', type: 'email', label: 'channels.testTo' },
-  sms: { member: 'phoneNumber', type: 'tel', label: 'sms.testTo' },
-} as const satisfies Record<Exclude<CampaignChannel, 'push'>, object>
+/** What the address of a test is called. */
+const TEST_LABELS = { email: 'channels.testTo', sms: 'sms.testTo', push: 'device.token' } as const
 
 const TestSend = ({ configuration }: { configuration: ChannelConfiguration }) => {
   const t = useT()
   const api = useApi()
-  const [to, setTo] = useState('')
-  const [device, setDevice] = useState(
-    configuration.channel === 'push' ? { ...NO_DEVICE, ...configuration.apps[0] } : NO_DEVICE,
-  )
   const { channel } = configuration
-  const field = channel === 'push' ? undefined : TEST_FIELDS[channel]
-  const asked = field === undefined ? { device } : { [field.member]: to }
+  const [to, setTo] = useState(
+    channel === 'push'
+      ? { ...NO_ADDRESS, device: { ...NO_ADDRESS.device, ...configuration.apps[0] } }
+      : NO_ADDRESS,
+  )
   const test = useMutation({
-    mutationFn: () => api.channels.testConfiguration(configuration.id, asked),
+    mutationFn: () => api.channels.testConfiguration(configuration.id, addressOf(channel, to)),
   })
   return (
     <form
@@ -59,19 +56,8 @@ const TestSend = ({ configuration }: { configuration: ChannelConfiguration }) =>
     >
       <Stack gap="xs">
         <Title order={3}>{t('channels.test')}</Title>
-        {field === undefined && <TestDeviceFields device={device} onChange={setDevice} />}
         <Group align="flex-end" gap="sm">
-          {field !== undefined && (
-            <TextInput
-              type={field.type}
-              label={t(field.label)}
-              required
-              maxLength={320}
-              flex="1 1 220px"
-              value={to}
-              onChange={event => setTo(event.currentTarget.value)}
-            />
-          )}
+          <TestAddress channel={channel} to={to} label={t(TEST_LABELS[channel])} onChange={setTo} />
           <Button type="submit" variant="default" loading={test.isPending}>
             {t('channels.testDo')}
           </Button>

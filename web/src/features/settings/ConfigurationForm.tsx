@@ -7,21 +7,11 @@ import {
   type Transport,
   type TransportGroup,
 } from '@carillon/contract'
-import {
-  Accordion,
-  Button,
-  Modal,
-  SegmentedControl,
-  Select,
-  Stack,
-  TagsInput,
-  Text,
-  Textarea,
-  TextInput,
-} from '@mantine/core'
-import { type ReactNode, useState } from 'react'
+import { SegmentedControl, Select, Stack, TagsInput, Text, Textarea, TextInput } from '@mantine/core'
+import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { FormDialog } from '../../ui/FormDialog.tsx'
+import { FormSections, type Section } from '../../ui/FormSections.tsx'
 import { useApi } from '../session/session.tsx'
 import { Complaints, Copies, HeaderFields, Links, Unsubscribing } from './ConfigurationMail.tsx'
 import { ConfigurationPush } from './ConfigurationPush.tsx'
@@ -33,8 +23,10 @@ import {
   type ChangeDraft,
   type CommonDraft,
   type ConfigurationDraft,
-  draftOf,
-  newDraft,
+  draftsOf,
+  newDrafts,
+  withChannel,
+  withPatch,
 } from './configuration-draft.ts'
 
 const CATEGORIES = ['transactional', 'marketing'] as const
@@ -80,17 +72,6 @@ const General = (props: { draft: CommonDraft; change: ChangeDraft; isActive: boo
   )
 }
 
-const Sections = ({ sections }: { sections: readonly (readonly [string, ReactNode])[] }) => (
-  <Accordion multiple variant="contained" defaultValue={sections.slice(0, 3).map(([title]) => title)}>
-    {sections.map(([title, content]) => (
-      <Accordion.Item key={title} value={title}>
-        <Accordion.Control>{title}</Accordion.Control>
-        <Accordion.Panel>{content}</Accordion.Panel>
-      </Accordion.Item>
-    ))}
-  </Accordion>
-)
-
 /** What a configuration can choose from. */
 export interface ConfigurationChoices {
   readonly transports: readonly Transport[]
@@ -98,7 +79,6 @@ export interface ConfigurationChoices {
   readonly seedLists: readonly SeedList[]
 }
 
-type Section = readonly [title: string, content: ReactNode]
 interface SectionsOf<Draft> {
   readonly t: ReturnType<typeof useT>
   readonly draft: Draft
@@ -133,6 +113,32 @@ const sectionsOf = (of: SectionsOf<ConfigurationDraft>): readonly Section[] => {
   return sections(of)
 }
 
+const useDrafts = (configuration: ChannelConfiguration | undefined, transports: readonly Transport[]) => {
+  const [drafts, setDrafts] = useState(() =>
+    configuration === undefined ? newDrafts(transports) : draftsOf(configuration, transports),
+  )
+  return {
+    draft: drafts.drafts[drafts.channel],
+    change: (patch: object) => setDrafts(before => withPatch(before, patch)),
+    choose: (channel: CampaignChannel) => setDrafts(before => withChannel(before, channel)),
+  }
+}
+
+const ChannelChoice = (props: { channel: CampaignChannel; choose: (channel: CampaignChannel) => void }) => {
+  const t = useT()
+  return (
+    <>
+      <Text size="sm">{t('channels.newDraftHint')}</Text>
+      <SegmentedControl
+        aria-label={t('campaigns.channel')}
+        value={props.channel}
+        data={CHANNELS.map(value => ({ value, label: t(`channel.${value}`) }))}
+        onChange={value => props.choose(CHANNELS.find(one => one === value) ?? 'email')}
+      />
+    </>
+  )
+}
+
 /** The dialogue; without `configuration` it makes one. */
 export const ConfigurationForm = (
   props: ConfigurationChoices & { configuration?: ChannelConfiguration; onClose: () => void },
@@ -141,8 +147,7 @@ export const ConfigurationForm = (
   const api = useApi()
   const { configuration, transports, groups, seedLists, onClose } = props
   const isNew = configuration === undefined
-  const [draft, setDraft] = useState(() => (isNew ? newDraft('email', transports) : draftOf(configuration)))
-  const change = (patch: object) => setDraft(before => ({ ...before, ...patch }))
+  const { draft, change, choose } = useDrafts(configuration, transports)
   const save = useChannelDeed(() =>
     isNew
       ? api.channels.createConfiguration({ ...draft, status: 'draft' })
@@ -153,48 +158,24 @@ export const ConfigurationForm = (
   const general = <General key="general" {...both} isActive={configuration?.status === 'active'} />
   const ways = <ConfigurationTransports key="transports" {...both} {...{ transports, groups }} />
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      centered
-      size="xl"
+    <FormDialog
       title={configuration?.name ?? t('channels.newConfiguration')}
+      action={t('settings.save')}
+      size="xl"
+      deed={save}
+      onSubmit={() => save.mutate(undefined, { onSuccess: onClose })}
+      onClose={onClose}
     >
-      <form
-        onSubmit={event => {
-          event.preventDefault()
-          save.mutate(undefined, { onSuccess: onClose })
-        }}
-      >
-        <Stack>
-          {isNew && <Text size="sm">{t('channels.newDraftHint')}</Text>}
-          {isNew && (
-            <SegmentedControl
-              aria-label={t('campaigns.channel')}
-              value={draft.channel}
-              data={CHANNELS.map(value => ({ value, label: t(`channel.${value}`) }))}
-              onChange={value => {
-                const channel = CHANNELS.find(one => one === value) ?? 'email'
-                const { name, description } = draft
-                setDraft({ ...newDraft(channel, transports), name, description })
-              }}
-            />
-          )}
-          <Sections
-            key={draft.channel}
-            sections={[
-              [t('channels.group.general'), general],
-              ...(sender === undefined ? [] : [sender]),
-              [t('channels.group.transports'), ways],
-              ...rest,
-            ]}
-          />
-          <ProblemNote error={save.error} />
-          <Button type="submit" loading={save.isPending}>
-            {t('settings.save')}
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+      {isNew && <ChannelChoice channel={draft.channel} choose={choose} />}
+      <FormSections
+        key={draft.channel}
+        sections={[
+          [t('channels.group.general'), general],
+          ...(sender === undefined ? [] : [sender]),
+          [t('channels.group.transports'), ways],
+          ...rest,
+        ]}
+      />
+    </FormDialog>
   )
 }

@@ -1,6 +1,10 @@
 /** What a configuration adds to each mail: header fields, copies, parameters of links, ways out. */
 import {
   MAX_COPIES,
+  MAX_HEADER_FIELDS,
+  MAX_HEADER_NAME,
+  MAX_PARAMETER_NAME,
+  MAX_SENDING_TEMPLATE,
   MAX_URL_PARAMETER_BYTES,
   MAX_URL_PARAMETERS,
   type SeedList,
@@ -8,7 +12,8 @@ import {
 } from '@carillon/contract'
 import { Checkbox, Select, Stack, Switch, TagsInput, TextInput } from '@mantine/core'
 import { useT } from '../../i18n/language.tsx'
-import { type ChangeDraft, type EmailDraft, textOrNull } from './configuration-draft.ts'
+import { textOrNull } from '../../ui/text.ts'
+import type { ChangeDraft, EmailDraft } from './configuration-draft.ts'
 import { NamedValues } from './NamedValues.tsx'
 
 interface Props {
@@ -22,8 +27,9 @@ export const HeaderFields = ({ draft, change }: Props) => {
   return (
     <NamedValues
       rows={draft.headers}
-      most={20}
-      maxValue={2_000}
+      most={MAX_HEADER_FIELDS}
+      maxName={MAX_HEADER_NAME}
+      maxValue={MAX_SENDING_TEMPLATE}
       hint={t('channels.headersHint')}
       labels={{
         name: t('channels.headerName'),
@@ -43,7 +49,7 @@ export const Copies = ({ draft, change, seedLists }: Props & { seedLists: readon
       <TextInput
         label={t('channels.cc')}
         description={t('channels.ccHint')}
-        maxLength={2_000}
+        maxLength={MAX_SENDING_TEMPLATE}
         value={draft.cc ?? ''}
         onChange={event => change({ cc: textOrNull(event.currentTarget.value) })}
       />
@@ -75,6 +81,7 @@ export const Links = ({ draft, change }: Props) => {
       <NamedValues
         rows={draft.urlParameters}
         most={MAX_URL_PARAMETERS}
+        maxName={MAX_PARAMETER_NAME}
         maxValue={MAX_URL_PARAMETER_BYTES}
         hint={t('channels.parametersHint')}
         labels={{

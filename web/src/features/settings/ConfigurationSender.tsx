@@ -1,14 +1,11 @@
 /** The sender of a configuration: From, Reply-To, Sender, and the domain by person. */
+import { MAX_SENDING_TEMPLATE } from '@carillon/contract'
 import { Group, Stack, Switch, Textarea, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
-import {
-  type ChangeDraft,
-  domainsText,
-  type EmailDraft,
-  readDomains,
-  textOrNull,
-} from './configuration-draft.ts'
+import { textOrNull } from '../../ui/text.ts'
+import { useSwitch } from '../../ui/use-switch.ts'
+import { type ChangeDraft, domainsText, type EmailDraft, readDomains } from './configuration-draft.ts'
 
 interface Props {
   readonly draft: EmailDraft
@@ -27,7 +24,7 @@ const Pair = (props: {
     <TextInput
       label={props.labels[0]}
       miw={180}
-      maxLength={2_000}
+      maxLength={MAX_SENDING_TEMPLATE}
       value={props.name ?? ''}
       onChange={event => props.onName(textOrNull(event.currentTarget.value))}
     />
@@ -36,7 +33,7 @@ const Pair = (props: {
       miw={180}
       {...(props.hint === undefined ? {} : { description: props.hint })}
       inputWrapperOrder={['label', 'input', 'description']}
-      maxLength={2_000}
+      maxLength={MAX_SENDING_TEMPLATE}
       value={props.address ?? ''}
       onChange={event => props.onAddress(textOrNull(event.currentTarget.value))}
     />
@@ -47,18 +44,15 @@ const DomainByPerson = ({ draft, change }: Props) => {
   const t = useT()
   const [text, setText] = useState(() => domainsText(draft))
   const { dynamicDomain } = draft
+  const byPerson = useSwitch(dynamicDomain, { expression: '', domains: [] }, value =>
+    change({ dynamicDomain: value }),
+  )
   return (
     <>
       <Switch
         label={t('channels.dynamicDomain')}
         checked={dynamicDomain !== null}
-        onChange={event =>
-          change({
-            dynamicDomain: event.currentTarget.checked
-              ? { expression: '', domains: readDomains(text) }
-              : null,
-          })
-        }
+        onChange={event => byPerson(event.currentTarget.checked)}
       />
       {dynamicDomain !== null && (
         <>
@@ -66,7 +60,7 @@ const DomainByPerson = ({ draft, change }: Props) => {
             label={t('channels.expression')}
             description={t('channels.expressionHint')}
             required
-            maxLength={2_000}
+            maxLength={MAX_SENDING_TEMPLATE}
             value={dynamicDomain.expression}
             onChange={event =>
               change({ dynamicDomain: { ...dynamicDomain, expression: event.currentTarget.value } })
@@ -98,7 +92,7 @@ export const ConfigurationSender = ({ draft, change }: Props) => {
       <TextInput
         label={t('channels.fromName')}
         description={t('channels.personalHint')}
-        maxLength={2_000}
+        maxLength={MAX_SENDING_TEMPLATE}
         value={draft.fromName}
         onChange={event => change({ fromName: event.currentTarget.value })}
       />
@@ -106,7 +100,7 @@ export const ConfigurationSender = ({ draft, change }: Props) => {
         label={t('channels.fromAddress')}
         description={t('channels.fromAddressHint')}
         required
-        maxLength={2_000}
+        maxLength={MAX_SENDING_TEMPLATE}
         value={draft.fromAddress}
         onChange={event => change({ fromAddress: event.currentTarget.value })}
       />

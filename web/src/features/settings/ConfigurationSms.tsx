@@ -1,6 +1,7 @@
 /** What a configuration of SMS says: its sender, its links, and how it answers what people write. */
 import {
   DEFAULT_CURRENCY,
+  MAX_SMS_ANSWER,
   SMS_DEFAULT_KEYWORDS,
   SMS_KEYWORD_KINDS,
   SMS_OPT_OUT_LEVELS,
@@ -19,7 +20,9 @@ import {
   TextInput,
 } from '@mantine/core'
 import { useT } from '../../i18n/language.tsx'
-import { type ChangeDraft, type SmsDraft, textOrNull } from './configuration-draft.ts'
+import { textOrNull } from '../../ui/text.ts'
+import { useSwitch } from '../../ui/use-switch.ts'
+import type { ChangeDraft, SmsDraft } from './configuration-draft.ts'
 
 interface Props {
   readonly draft: SmsDraft
@@ -140,6 +143,7 @@ const Words = ({ draft, change }: Props) => {
 /** What is understood, what follows, and what is answered. */
 export const SmsReplies = ({ draft, change }: Props) => {
   const t = useT()
+  const ownWords = useSwitch(draft.keywords, SMS_DEFAULT_KEYWORDS, keywords => change({ keywords }))
   return (
     <Stack>
       <Select
@@ -156,7 +160,7 @@ export const SmsReplies = ({ draft, change }: Props) => {
         label={t('sms.ownWords')}
         description={t('sms.ownWordsHint')}
         checked={draft.keywords !== null}
-        onChange={event => change({ keywords: event.currentTarget.checked ? SMS_DEFAULT_KEYWORDS : null })}
+        onChange={event => ownWords(event.currentTarget.checked)}
       />
       <Words draft={draft} change={change} />
       <Text size="sm">{t('sms.answersHint')}</Text>
@@ -165,7 +169,7 @@ export const SmsReplies = ({ draft, change }: Props) => {
           key={kind}
           label={t(`sms.answer.${kind}`)}
           autosize
-          maxLength={1_600}
+          maxLength={MAX_SMS_ANSWER}
           value={draft.answers[kind]}
           onChange={event => change({ answers: { ...draft.answers, [kind]: event.currentTarget.value } })}
         />

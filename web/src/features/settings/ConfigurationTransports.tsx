@@ -3,6 +3,7 @@ import {
   channelOfTransport,
   DEFAULT_RETRY_MINUTES,
   isSandboxTransport,
+  MAX_FALLBACKS,
   type Transport,
   type TransportGroup,
 } from '@carillon/contract'
@@ -70,7 +71,10 @@ export const ConfigurationTransports = (props: {
         allowDeselect={false}
         data={choices}
         value={draft.transportId}
-        onChange={id => id !== null && choose(id, null)}
+        // Another member of the group leaves the group as it is.
+        onChange={id => {
+          if (id !== null) choose(id, group?.transportIds.includes(id) === true ? group.id : null)
+        }}
       />
       {ownGroups.length > 0 && (
         <Select
@@ -89,7 +93,7 @@ export const ConfigurationTransports = (props: {
       <MultiSelect
         label={t('channels.fallbacks')}
         description={t('channels.fallbacksHint')}
-        maxValues={5}
+        maxValues={MAX_FALLBACKS}
         data={standIns}
         value={draft.fallbackTransportIds}
         onChange={fallbackTransportIds => change({ fallbackTransportIds })}

@@ -1,7 +1,9 @@
 /** How calls to a provider of one's own prove who makes them. */
 import type { CustomSmsAuth, CustomSmsSettings } from '@carillon/contract'
 import { Select, TextInput } from '@mantine/core'
+import { useRef } from 'react'
 import { useT } from '../../i18n/language.tsx'
+import { isKey, type Translate } from '../../i18n/translate.ts'
 import { JsonField } from '../../ui/JsonField.tsx'
 import { type FieldsProps, Secret } from './TransportFields.tsx'
 
@@ -45,10 +47,24 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
   algorithm: ['HS256', 'HS384', 'HS512'],
 }
 
+// Names of algorithms are the same in every language.
+const wordOf = (t: Translate, member: string, one: string): string => {
+  const key = `sms.auth.${member}.${one}`
+  return isKey(key) ? t(key) : one
+}
+
 /** The fields. */
-export const CustomSmsAuthFields = ({ settings, kept, change }: FieldsProps<CustomSmsSettings>) => {
+export const CustomSmsAuthFields = (props: FieldsProps<CustomSmsSettings>) => {
   const t = useT()
+  const { settings, isStored, change, mark } = props
+  // What was typed of one proof stays for when it is chosen again.
+  const drafts = useRef<Readonly<Partial<Record<Kind, CustomSmsAuth>>>>({})
   const { auth } = settings
+  const choose = (kind: Kind) => {
+    drafts.current = { ...drafts.current, [auth.kind]: auth }
+    mark('claims', true)
+    change({ auth: drafts.current[kind] ?? NEW[kind] })
+  }
   const members = auth as Readonly<Record<string, unknown>>
   const textIn = (member: string): string => (typeof members[member] === 'string' ? members[member] : '')
   const put = (member: string, value: unknown) =>
@@ -60,7 +76,7 @@ export const CustomSmsAuthFields = ({ settings, kept, change }: FieldsProps<Cust
         allowDeselect={false}
         data={KINDS.map(value => ({ value, label: t(`sms.auth.${value}`) }))}
         value={auth.kind}
-        onChange={value => change({ auth: NEW[KINDS.find(one => one === value) ?? 'none'] })}
+        onChange={value => choose(KINDS.find(one => one === value) ?? 'none')}
       />
       {Object.entries(CHOICES).map(
         ([member, data]) =>
@@ -69,7 +85,7 @@ export const CustomSmsAuthFields = ({ settings, kept, change }: FieldsProps<Cust
               key={member}
               label={t(`sms.auth.member.${member as 'in'}`)}
               allowDeselect={false}
-              data={[...data]}
+              data={data.map(one => ({ value: one, label: wordOf(t, member, one) }))}
               value={textIn(member)}
               onChange={value => value !== null && put(member, value)}
             />
@@ -89,7 +105,8 @@ export const CustomSmsAuthFields = ({ settings, kept, change }: FieldsProps<Cust
         <Secret
           key={member}
           label={t(`sms.auth.member.${member as 'token'}`)}
-          kept={kept}
+          isStored={isStored(`auth.${member}`)}
+          needed
           value={textIn(member)}
           onChange={value => put(member, value)}
         />
@@ -100,7 +117,7 @@ export const CustomSmsAuthFields = ({ settings, kept, change }: FieldsProps<Cust
           readOnly={false}
           value={auth.claims}
           onChange={claims => put('claims', claims)}
-          onValid={() => undefined}
+          onValid={valid => mark('claims', valid)}
         />
       )}
     </>

@@ -2,7 +2,9 @@
 import type { CustomSmsInbound, CustomSmsReport, CustomSmsSettings } from '@carillon/contract'
 import { Group, Stack, Switch, TagsInput, TextInput } from '@mantine/core'
 import { useT } from '../../i18n/language.tsx'
-import { type FieldsProps, orNull, Secret } from './TransportFields.tsx'
+import { textOrNull } from '../../ui/text.ts'
+import { useSwitch } from '../../ui/use-switch.ts'
+import { type FieldsProps, Secret } from './TransportFields.tsx'
 
 const NEW_REPORT: CustomSmsReport = {
   ...{ referencePath: 'reference', statusPath: 'status', codePath: '' },
@@ -38,7 +40,7 @@ const Paths = <Name extends string>(props: {
   )
 }
 
-const Signature = ({ settings, kept, change }: FieldsProps<CustomSmsSettings>) => {
+const Signature = ({ settings, isStored, change }: FieldsProps<CustomSmsSettings>) => {
   const t = useT()
   return (
     <Group gap="sm" grow align="flex-start">
@@ -48,11 +50,11 @@ const Signature = ({ settings, kept, change }: FieldsProps<CustomSmsSettings>) =
         inputWrapperOrder={['label', 'input', 'description']}
         maxLength={100}
         value={settings.signatureHeader ?? ''}
-        onChange={event => change({ signatureHeader: orNull(event.currentTarget.value.trim()) })}
+        onChange={event => change({ signatureHeader: textOrNull(event.currentTarget.value.trim()) })}
       />
       <Secret
         label={t('sms.signatureSecret')}
-        kept={kept}
+        isStored={isStored('signatureSecret')}
         value={settings.signatureSecret}
         onChange={signatureSecret => change({ signatureSecret })}
       />
@@ -61,15 +63,18 @@ const Signature = ({ settings, kept, change }: FieldsProps<CustomSmsSettings>) =
 }
 
 /** The fields. */
-export const CustomSmsCalls = ({ settings, kept, change }: FieldsProps<CustomSmsSettings>) => {
+export const CustomSmsCalls = (props: FieldsProps<CustomSmsSettings>) => {
   const t = useT()
+  const { settings, change } = props
   const { report, inbound } = settings
+  const switchReport = useSwitch(report, NEW_REPORT, value => change({ report: value }))
+  const switchInbound = useSwitch(inbound, NEW_INBOUND, value => change({ inbound: value }))
   return (
     <Stack gap="sm">
       <Switch
         label={t('sms.report')}
         checked={report !== null}
-        onChange={event => change({ report: event.currentTarget.checked ? NEW_REPORT : null })}
+        onChange={event => switchReport(event.currentTarget.checked)}
       />
       {report !== null && (
         <>
@@ -93,7 +98,7 @@ export const CustomSmsCalls = ({ settings, kept, change }: FieldsProps<CustomSms
       <Switch
         label={t('sms.inbound')}
         checked={inbound !== null}
-        onChange={event => change({ inbound: event.currentTarget.checked ? NEW_INBOUND : null })}
+        onChange={event => switchInbound(event.currentTarget.checked)}
       />
       {inbound !== null && (
         <Paths
@@ -103,7 +108,7 @@ export const CustomSmsCalls = ({ settings, kept, change }: FieldsProps<CustomSms
           onChange={(name, value) => change({ inbound: { ...inbound, [name]: value } })}
         />
       )}
-      {(report !== null || inbound !== null) && <Signature settings={settings} kept={kept} change={change} />}
+      {(report !== null || inbound !== null) && <Signature {...props} />}
     </Stack>
   )
 }

@@ -1,11 +1,12 @@
 /** The fields of a provider of one's own: what is called, how, and how its answers and calls are read. */
-import type { CustomSmsSettings } from '@carillon/contract'
+import { type CustomSmsSettings, MAX_SMS_HEADERS } from '@carillon/contract'
 import { Group, Select, Textarea, TextInput } from '@mantine/core'
 import { useT } from '../../i18n/language.tsx'
+import { textOrNull } from '../../ui/text.ts'
 import { CustomSmsAuthFields } from './CustomSmsAuthFields.tsx'
 import { CustomSmsCalls } from './CustomSmsCalls.tsx'
 import { NamedValues } from './NamedValues.tsx'
-import { type FieldsProps, orNull, SecretText } from './TransportFields.tsx'
+import { type FieldsProps, SecretText } from './TransportFields.tsx'
 
 type Props = FieldsProps<CustomSmsSettings>
 
@@ -54,7 +55,8 @@ const Call = ({ settings, change }: Props) => {
       )}
       <NamedValues
         rows={settings.headers}
-        most={20}
+        most={MAX_SMS_HEADERS}
+        maxName={100}
         maxValue={2_000}
         hint={t('sms.headersHint')}
         labels={{
@@ -88,7 +90,7 @@ const Answer = ({ settings, change }: Props) => {
   )
 }
 
-const Mtls = ({ settings, kept, change }: Props) => {
+const Mtls = ({ settings, isStored, change }: Props) => {
   const t = useT()
   return (
     <>
@@ -97,10 +99,16 @@ const Mtls = ({ settings, kept, change }: Props) => {
         description={t('sms.certificateHint')}
         maxLength={20_000}
         value={settings.certificate ?? ''}
-        onChange={event => change({ certificate: orNull(event.currentTarget.value) })}
+        onChange={event => change({ certificate: textOrNull(event.currentTarget.value) })}
       />
       {settings.certificate !== null && settings.certificate !== undefined && (
-        <SecretText label={t('sms.key')} kept={kept} value={settings.key} onChange={key => change({ key })} />
+        <SecretText
+          label={t('sms.key')}
+          isStored={isStored('key')}
+          needed
+          value={settings.key}
+          onChange={key => change({ key })}
+        />
       )}
     </>
   )

@@ -7,6 +7,7 @@ import { useT } from '../../i18n/language.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { problemFrom } from '../../ui/problem.ts'
+import { RemoveDeed } from '../../ui/RemoveDeed.tsx'
 import { useApi } from '../session/session.tsx'
 import { DnsRecordView } from './DnsRecordView.tsx'
 import { LiveCheckNote } from './LiveChecks.tsx'
@@ -70,25 +71,15 @@ const Retire = ({ dkimKey }: { dkimKey: DkimKey }) => {
 const Remove = ({ dkimKey, onGone }: { dkimKey: DkimKey; onGone: () => void }) => {
   const t = useT()
   const api = useApi()
-  const [isAsked, setAsked] = useState(false)
   const remove = useKeyDeed(() => api.sending.removeKey(dkimKey.id))
   return (
-    <>
-      <Button variant="default" onClick={() => setAsked(true)}>
-        {t('channels.deleteDo')}
-      </Button>
-      <Confirm
-        opened={isAsked}
-        onClose={() => setAsked(false)}
-        title={t('campaigns.deleteTitle', { name: dkimKey.selector })}
-        text={t('dkim.deleteText')}
-        action={t('channels.deleteDo')}
-        danger
-        pending={remove.isPending}
-        error={remove.error}
-        onConfirm={() => remove.mutate(undefined, { onSuccess: onGone })}
-      />
-    </>
+    <RemoveDeed
+      label={t('channels.deleteDo')}
+      title={t('campaigns.deleteTitle', { name: dkimKey.selector })}
+      text={t('dkim.deleteText')}
+      action={t('channels.deleteDo')}
+      remove={() => remove.mutateAsync(undefined).then(onGone)}
+    />
   )
 }
 

@@ -1,15 +1,17 @@
 /** DKIM keys: made here, published by the owner of the domain, activated, rotated, retired. */
-import type { DkimKey } from '@carillon/contract'
-import { Button, Group, Loader, Modal, Select, Stack, Text, TextInput, Title } from '@mantine/core'
-import { IconCircleCheck, IconClock, IconPlus, IconUserOff } from '@tabler/icons-react'
+import { DKIM_ALGORITHMS, type DkimKey } from '@carillon/contract'
+import { Button, Select, Stack, TextInput } from '@mantine/core'
+import { IconCircleCheck, IconClock, IconUserOff } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { Chip } from '../../ui/Chip.tsx'
 import { EmptyNote } from '../../ui/EmptyNote.tsx'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { FormDialog } from '../../ui/FormDialog.tsx'
+import { Loaded } from '../../ui/Loaded.tsx'
 import { useApi } from '../session/session.tsx'
 import { DkimKeyDialogue } from './DkimKeyDialogue.tsx'
+import { PartHead } from './PartHead.tsx'
 
 const LOOKS = {
   waiting: { tone: 'amber', icon: IconClock },
@@ -27,9 +29,7 @@ export const DkimStatus = ({ status }: { status: DkimKey['status'] }) => {
   )
 }
 
-const ALGORITHMS = ['rsa', 'ed25519'] as const
-
-const NewKey = (props: { onClose: () => void; onMade: (key: DkimKey) => void }) => {
+const NewDkimKey = (props: { onClose: () => void; onMade: (key: DkimKey) => void }) => {
   const t = useT()
   const api = useApi()
   const queries = useQueryClient()
@@ -44,45 +44,38 @@ const NewKey = (props: { onClose: () => void; onMade: (key: DkimKey) => void }) 
     },
   })
   return (
-    <Modal opened onClose={props.onClose} centered title={t('dkim.new')}>
-      <form
-        onSubmit={event => {
-          event.preventDefault()
-          create.mutate()
-        }}
-      >
-        <Stack>
-          <TextInput
-            label={t('dkim.domain')}
-            placeholder="example.com"
-            required
-            maxLength={253}
-            data-autofocus
-            value={domain}
-            onChange={event => setDomain(event.currentTarget.value.trim())}
-          />
-          <Select
-            label={t('dkim.algorithm')}
-            description={t('dkim.algorithmHint')}
-            allowDeselect={false}
-            data={ALGORITHMS.map(value => ({ value, label: t(`dkim.algorithm.${value}`) }))}
-            value={algorithm}
-            onChange={value => setAlgorithm(ALGORITHMS.find(one => one === value) ?? 'rsa')}
-          />
-          <TextInput
-            label={t('dkim.selector')}
-            description={t('dkim.selectorHint')}
-            maxLength={63}
-            value={selector}
-            onChange={event => setSelector(event.currentTarget.value.trim().toLowerCase())}
-          />
-          <ProblemNote error={create.error} />
-          <Button type="submit" loading={create.isPending}>
-            {t('settings.create')}
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog
+      title={t('dkim.new')}
+      action={t('settings.create')}
+      deed={create}
+      onSubmit={() => create.mutate()}
+      onClose={props.onClose}
+    >
+      <TextInput
+        label={t('dkim.domain')}
+        placeholder="example.com"
+        required
+        maxLength={253}
+        data-autofocus
+        value={domain}
+        onChange={event => setDomain(event.currentTarget.value.trim())}
+      />
+      <Select
+        label={t('dkim.algorithm')}
+        description={t('dkim.algorithmHint')}
+        allowDeselect={false}
+        data={DKIM_ALGORITHMS.map(value => ({ value, label: t(`dkim.algorithm.${value}`) }))}
+        value={algorithm}
+        onChange={value => setAlgorithm(DKIM_ALGORITHMS.find(one => one === value) ?? 'rsa')}
+      />
+      <TextInput
+        label={t('dkim.selector')}
+        description={t('dkim.selectorHint')}
+        maxLength={63}
+        value={selector}
+        onChange={event => setSelector(event.currentTarget.value.trim().toLowerCase())}
+      />
+    </FormDialog>
   )
 }
 
@@ -131,25 +124,26 @@ export const DkimKeys = () => {
   const list = useQuery({ queryKey: ['dkim-keys'], queryFn: api.sending.keys })
   const [isMaking, setMaking] = useState(false)
   const [openId, setOpenId] = useState<string | null>(null)
-  const keys = list.data?.items ?? []
-  const open = keys.find(key => key.id === openId)
+  const open = list.data?.items.find(key => key.id === openId)
   return (
     <Stack gap="xs">
-      <Group justify="space-between" align="flex-end">
-        <div>
-          <Title order={2}>{t('dkim.title')}</Title>
-          <Text size="sm">{t('dkim.text')}</Text>
-        </div>
-        <Button variant="default" leftSection={<IconPlus size={16} />} onClick={() => setMaking(true)}>
-          {t('dkim.new')}
-        </Button>
-      </Group>
-      <ProblemNote error={list.error} onRetry={() => void list.refetch()} />
-      {list.isPending && <Loader size="sm" />}
-      {keys.length > 0 && <Table keys={keys} onOpen={setOpenId} />}
-      {list.data && keys.length === 0 && <EmptyNote title={t('dkim.none')} text={t('dkim.noneDo')} />}
+      <PartHead
+        title={t('dkim.title')}
+        text={t('dkim.text')}
+        action={t('dkim.new')}
+        onNew={() => setMaking(true)}
+      />
+      <Loaded part query={list}>
+        {({ items }) =>
+          items.length > 0 ? (
+            <Table keys={items} onOpen={setOpenId} />
+          ) : (
+            <EmptyNote title={t('dkim.none')} text={t('dkim.noneDo')} />
+          )
+        }
+      </Loaded>
       {isMaking && (
-        <NewKey
+        <NewDkimKey
           onClose={() => setMaking(false)}
           onMade={key => {
             setMaking(false)

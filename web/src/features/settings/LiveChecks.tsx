@@ -39,7 +39,7 @@ export const LiveCheckNote = ({ check }: { check: LiveCheck }) => {
 export const LiveChecks = ({ checks }: { checks: readonly LiveCheck[] }) => (
   <Stack gap="md">
     {checks.map(check => (
-      <LiveCheckNote key={`${check.name} ${check.host}`} check={check} />
+      <LiveCheckNote key={`${check.name} ${check.host} ${check.message}`} check={check} />
     ))}
   </Stack>
 )

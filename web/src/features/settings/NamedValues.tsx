@@ -15,6 +15,7 @@ export const NamedValues = (props: {
   most: number
   hint: string
   labels: { readonly name: string; readonly value: string; readonly add: string }
+  maxName: number
   maxValue: number
   onChange: (rows: NamedValue[]) => void
 }) => {
@@ -32,7 +33,7 @@ export const NamedValues = (props: {
             aria-label={labels.name}
             placeholder={labels.name}
             required
-            maxLength={100}
+            maxLength={props.maxName}
             w={170}
             value={row.name}
             onChange={event => put(index, { name: event.currentTarget.value.trim() })}

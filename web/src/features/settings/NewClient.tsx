@@ -4,7 +4,7 @@ import { Button, Modal, MultiSelect, Stack, Text, TextInput } from '@mantine/cor
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { FormDialog } from '../../ui/FormDialog.tsx'
 import { Secret } from '../../ui/Secret.tsx'
 import { useApi, useSession } from '../session/session.tsx'
 import { CallsPerSecond } from './ClientLimit.tsx'
@@ -23,7 +23,7 @@ const Secrets = ({ created, onDone }: { created: ApiClientCreated; onDone: () =>
   )
 }
 
-const ClientForm = ({ onCreated }: { onCreated: (created: ApiClientCreated) => void }) => {
+const ClientForm = (props: { onCreated: (created: ApiClientCreated) => void; onClose: () => void }) => {
   const t = useT()
   const api = useApi()
   const queries = useQueryClient()
@@ -39,41 +39,36 @@ const ClientForm = ({ onCreated }: { onCreated: (created: ApiClientCreated) => v
         callsPerSecond,
       }),
     onSuccess: created => {
-      onCreated(created)
+      props.onCreated(created)
       return queries.invalidateQueries({ queryKey: ['clients'] })
     },
   })
   return (
-    <form
-      onSubmit={event => {
-        event.preventDefault()
-        create.mutate()
-      }}
+    <FormDialog
+      title={t('settings.newClient')}
+      action={t('settings.create')}
+      deed={create}
+      onSubmit={() => create.mutate()}
+      onClose={props.onClose}
     >
-      <Stack>
-        <TextInput
-          label={t('settings.clientName')}
-          description={t('settings.clientNameHint')}
-          required
-          maxLength={200}
-          data-autofocus
-          value={name}
-          onChange={event => setName(event.currentTarget.value)}
-        />
-        <MultiSelect
-          label={t('settings.clientSandboxes')}
-          placeholder={sandboxes.length === 0 ? t('settings.everySandbox') : ''}
-          data={session?.sandboxes.map(one => one.name) ?? []}
-          value={sandboxes}
-          onChange={setSandboxes}
-        />
-        <CallsPerSecond value={callsPerSecond} onChange={setCallsPerSecond} />
-        <ProblemNote error={create.error} />
-        <Button type="submit" loading={create.isPending}>
-          {t('settings.create')}
-        </Button>
-      </Stack>
-    </form>
+      <TextInput
+        label={t('settings.clientName')}
+        description={t('settings.clientNameHint')}
+        required
+        maxLength={200}
+        data-autofocus
+        value={name}
+        onChange={event => setName(event.currentTarget.value)}
+      />
+      <MultiSelect
+        label={t('settings.clientSandboxes')}
+        placeholder={sandboxes.length === 0 ? t('settings.everySandbox') : ''}
+        data={session?.sandboxes.map(one => one.name) ?? []}
+        value={sandboxes}
+        onChange={setSandboxes}
+      />
+      <CallsPerSecond value={callsPerSecond} onChange={setCallsPerSecond} />
+    </FormDialog>
   )
 }
 
@@ -81,21 +76,18 @@ const ClientForm = ({ onCreated }: { onCreated: (created: ApiClientCreated) => v
 export const NewClient = ({ onClose }: { onClose: () => void }) => {
   const t = useT()
   const [created, setCreated] = useState<ApiClientCreated | null>(null)
+  if (created === null) return <ClientForm onCreated={setCreated} onClose={onClose} />
   return (
     <Modal
       opened
       onClose={onClose}
       centered
-      closeOnClickOutside={created === null}
-      closeOnEscape={created === null}
-      withCloseButton={created === null}
-      title={t(created === null ? 'settings.newClient' : 'settings.secretsTitle')}
+      closeOnClickOutside={false}
+      closeOnEscape={false}
+      withCloseButton={false}
+      title={t('settings.secretsTitle')}
     >
-      {created === null ? (
-        <ClientForm onCreated={setCreated} />
-      ) : (
-        <Secrets created={created} onDone={onClose} />
-      )}
+      <Secrets created={created} onDone={onClose} />
     </Modal>
   )
 }

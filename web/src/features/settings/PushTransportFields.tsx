@@ -1,8 +1,8 @@
 /** The credentials of a push transport, one for each platform that it reaches. */
 import type { PushSettings } from '@carillon/contract'
 import { Checkbox, Group, Stack, Textarea, TextInput } from '@mantine/core'
-import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
+import { useSwitch } from '../../ui/use-switch.ts'
 import type { FieldsProps } from './TransportFields.tsx'
 
 // A file is pasted whole; a secret that is stored is never shown, and stays when nothing is typed.
@@ -28,21 +28,21 @@ const SecretFile = (props: {
   )
 }
 
-const FcmFields = ({ settings, kept, change }: FieldsProps<PushSettings>) => {
+const FcmFields = ({ settings, isStored, change }: FieldsProps<PushSettings>) => {
   const t = useT()
   const fcm = settings.fcm ?? null
-  const [isStored] = useState(kept && fcm !== null)
+  const use = useSwitch(fcm, {}, value => change({ fcm: value }))
   return (
     <Stack gap="xs">
       <Checkbox
         label={t('push.use.fcm')}
         checked={fcm !== null}
-        onChange={event => change({ fcm: event.currentTarget.checked ? {} : null })}
+        onChange={event => use(event.currentTarget.checked)}
       />
       {fcm !== null && (
         <SecretFile
           label={t('push.serviceAccount')}
-          kept={isStored}
+          kept={isStored('fcm.serviceAccount')}
           value={fcm.serviceAccount}
           onChange={serviceAccount => change({ fcm: { ...fcm, serviceAccount } })}
         />
@@ -51,18 +51,16 @@ const FcmFields = ({ settings, kept, change }: FieldsProps<PushSettings>) => {
   )
 }
 
-const ApnsFields = ({ settings, kept, change }: FieldsProps<PushSettings>) => {
+const ApnsFields = ({ settings, isStored, change }: FieldsProps<PushSettings>) => {
   const t = useT()
   const apns = settings.apns ?? null
-  const [stored] = useState(kept ? apns : null)
+  const use = useSwitch(apns, { keyId: '', teamId: '' }, value => change({ apns: value }))
   return (
     <Stack gap="xs">
       <Checkbox
         label={t('push.use.apns')}
         checked={apns !== null}
-        onChange={event =>
-          change({ apns: event.currentTarget.checked ? (stored ?? { keyId: '', teamId: '' }) : null })
-        }
+        onChange={event => use(event.currentTarget.checked)}
       />
       {apns !== null && (
         <>
@@ -80,7 +78,7 @@ const ApnsFields = ({ settings, kept, change }: FieldsProps<PushSettings>) => {
           </Group>
           <SecretFile
             label={t('push.keyFile')}
-            kept={stored !== null}
+            kept={isStored('apns.key')}
             value={apns.key}
             onChange={key => change({ apns: { ...apns, key } })}
           />
@@ -93,14 +91,13 @@ const ApnsFields = ({ settings, kept, change }: FieldsProps<PushSettings>) => {
 const WebFields = ({ settings, change }: FieldsProps<PushSettings>) => {
   const t = useT()
   const web = settings.web ?? null
-  // Browsers are subscribed with the stored key: a box that is unticked and ticked again must not lose it.
-  const [kept] = useState(web ?? { subject: 'mailto:' })
+  const use = useSwitch(web, { subject: 'mailto:' }, value => change({ web: value }))
   return (
     <Stack gap="xs">
       <Checkbox
         label={t('push.use.web')}
         checked={web !== null}
-        onChange={event => change({ web: event.currentTarget.checked ? kept : null })}
+        onChange={event => use(event.currentTarget.checked)}
       />
       {web !== null && (
         <>

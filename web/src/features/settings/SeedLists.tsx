@@ -1,14 +1,13 @@
 /** Seed lists: addresses of one's own that get a copy of what is sent. */
 import { MAX_SEEDS, type SeedList } from '@carillon/contract'
-import { Button, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Textarea, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
+import { FormDialog } from '../../ui/FormDialog.tsx'
 import { JsonField } from '../../ui/JsonField.tsx'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { useApi } from '../session/session.tsx'
 import { useChannelDeed } from './channel-queries.ts'
-import { PartHead } from './PartHead.tsx'
-import { RemoveButton } from './RemoveButton.tsx'
+import { NamedPanels } from './NamedPanels.tsx'
 
 const linesOf = (text: string): string[] =>
   text
@@ -52,7 +51,7 @@ const SeedListFields = (props: {
       />
       <Textarea
         label={t('channels.seedAddresses')}
-        description={t('channels.seedAddressesHint')}
+        description={t('channels.seedAddressesHint', { n: MAX_SEEDS })}
         required
         autosize
         minRows={3}
@@ -91,25 +90,17 @@ const SeedListForm = ({ list, onClose }: { list?: SeedList; onClose: () => void 
   })
   const isReady = isValid.profile && isValid.context && addresses.length > 0 && addresses.length <= MAX_SEEDS
   return (
-    <Modal opened onClose={onClose} centered size="lg" title={list?.name ?? t('channels.newSeedList')}>
-      <form
-        onSubmit={event => {
-          event.preventDefault()
-          save.mutate(undefined, { onSuccess: onClose })
-        }}
-      >
-        <Stack>
-          <SeedListFields
-            draft={draft}
-            change={patch => setDraft(before => ({ ...before, ...patch(before) }))}
-          />
-          <ProblemNote error={save.error} />
-          <Button type="submit" loading={save.isPending} disabled={!isReady}>
-            {t('settings.save')}
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog
+      title={list?.name ?? t('channels.newSeedList')}
+      action={t('settings.save')}
+      size="lg"
+      deed={save}
+      disabled={!isReady}
+      onSubmit={() => save.mutate(undefined, { onSuccess: onClose })}
+      onClose={onClose}
+    >
+      <SeedListFields draft={draft} change={patch => setDraft(before => ({ ...before, ...patch(before) }))} />
+    </FormDialog>
   )
 }
 
@@ -117,37 +108,19 @@ const SeedListForm = ({ list, onClose }: { list?: SeedList; onClose: () => void 
 export const SeedLists = ({ lists }: { lists: readonly SeedList[] }) => {
   const t = useT()
   const api = useApi()
-  const [open, setOpen] = useState<SeedList | 'new' | null>(null)
   return (
-    <Stack gap="xs">
-      <PartHead
-        title={t('channels.seedLists')}
-        text={t('channels.seedListsText')}
-        action={t('channels.newSeedList')}
-        onNew={() => setOpen('new')}
-      />
-      {lists.length === 0 && <Text size="sm">{t('channels.noSeedLists')}</Text>}
-      {lists.map(one => (
-        <Group key={one.id} className="panel pad" justify="space-between">
-          <div>
-            <Text fw={560}>{one.name}</Text>
-            <Text size="sm">{t('channels.seedCount', { count: one.addresses.length })}</Text>
-          </div>
-          <Group gap={6} wrap="nowrap">
-            <Button size="compact-sm" variant="default" onClick={() => setOpen(one)}>
-              {t('settings.change')}
-            </Button>
-            <RemoveButton
-              name={one.name}
-              text={t('channels.deleteSeedListText')}
-              remove={() => api.sending.removeSeedList(one.id)}
-            />
-          </Group>
-        </Group>
-      ))}
-      {open !== null && (
-        <SeedListForm {...(open === 'new' ? {} : { list: open })} onClose={() => setOpen(null)} />
-      )}
-    </Stack>
+    <NamedPanels
+      words={{
+        title: t('channels.seedLists'),
+        text: t('channels.seedListsText'),
+        make: t('channels.newSeedList'),
+        none: t('channels.noSeedLists'),
+        remove: t('channels.deleteSeedListText'),
+      }}
+      items={lists}
+      about={one => t('channels.seedCount', { count: one.addresses.length })}
+      remove={api.sending.removeSeedList}
+      form={(list, onClose) => <SeedListForm {...(list === undefined ? {} : { list })} onClose={onClose} />}
+    />
   )
 }

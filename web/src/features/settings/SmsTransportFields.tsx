@@ -2,12 +2,13 @@
 import type { InfobipSettings, SinchSettings, TwilioSettings } from '@carillon/contract'
 import { Group, Select, TextInput } from '@mantine/core'
 import { useT } from '../../i18n/language.tsx'
-import { type FieldsProps, orNull, Secret } from './TransportFields.tsx'
+import { textOrNull } from '../../ui/text.ts'
+import { type FieldsProps, Secret } from './TransportFields.tsx'
 
 const REGIONS = ['us', 'eu', 'au', 'br', 'ca'] as const
 
 /** Twilio. */
-export const TwilioFields = ({ settings, kept, change }: FieldsProps<TwilioSettings>) => {
+export const TwilioFields = ({ settings, isStored, change }: FieldsProps<TwilioSettings>) => {
   const t = useT()
   return (
     <>
@@ -22,7 +23,8 @@ export const TwilioFields = ({ settings, kept, change }: FieldsProps<TwilioSetti
         />
         <Secret
           label={t('sms.authToken')}
-          kept={kept}
+          isStored={isStored('authToken')}
+          needed={!settings.keySid}
           value={settings.authToken}
           onChange={authToken => change({ authToken })}
         />
@@ -34,11 +36,12 @@ export const TwilioFields = ({ settings, kept, change }: FieldsProps<TwilioSetti
           inputWrapperOrder={['label', 'input', 'description']}
           placeholder="SK…"
           value={settings.keySid ?? ''}
-          onChange={event => change({ keySid: orNull(event.currentTarget.value.trim()) })}
+          onChange={event => change({ keySid: textOrNull(event.currentTarget.value.trim()) })}
         />
         <Secret
           label={t('sms.keySecret')}
-          kept={kept}
+          isStored={isStored('keySecret')}
+          needed={Boolean(settings.keySid)}
           value={settings.keySecret}
           onChange={keySecret => change({ keySecret })}
         />
@@ -48,14 +51,14 @@ export const TwilioFields = ({ settings, kept, change }: FieldsProps<TwilioSetti
         description={t('sms.messagingServiceHint')}
         placeholder="MG…"
         value={settings.messagingServiceSid ?? ''}
-        onChange={event => change({ messagingServiceSid: orNull(event.currentTarget.value.trim()) })}
+        onChange={event => change({ messagingServiceSid: textOrNull(event.currentTarget.value.trim()) })}
       />
     </>
   )
 }
 
 /** Sinch. */
-export const SinchFields = ({ settings, kept, change }: FieldsProps<SinchSettings>) => {
+export const SinchFields = ({ settings, isStored, change }: FieldsProps<SinchSettings>) => {
   const t = useT()
   return (
     <>
@@ -63,7 +66,7 @@ export const SinchFields = ({ settings, kept, change }: FieldsProps<SinchSetting
         <Select
           label={t('channels.region')}
           allowDeselect={false}
-          data={[...REGIONS]}
+          data={REGIONS.map(value => ({ value, label: t(`sms.region.${value}`) }))}
           value={settings.region}
           onChange={value => change({ region: REGIONS.find(one => one === value) ?? 'eu' })}
         />
@@ -77,13 +80,14 @@ export const SinchFields = ({ settings, kept, change }: FieldsProps<SinchSetting
       </Group>
       <Secret
         label={t('sms.apiToken')}
-        kept={kept}
+        isStored={isStored('apiToken')}
+        needed
         value={settings.apiToken}
         onChange={apiToken => change({ apiToken })}
       />
       <Secret
         label={t('sms.webhookSecret')}
-        kept={kept}
+        isStored={isStored('webhookSecret')}
         value={settings.webhookSecret}
         onChange={webhookSecret => change({ webhookSecret })}
       />
@@ -92,7 +96,7 @@ export const SinchFields = ({ settings, kept, change }: FieldsProps<SinchSetting
 }
 
 /** Infobip. */
-export const InfobipFields = ({ settings, kept, change }: FieldsProps<InfobipSettings>) => {
+export const InfobipFields = ({ settings, isStored, change }: FieldsProps<InfobipSettings>) => {
   const t = useT()
   return (
     <>
@@ -107,7 +111,8 @@ export const InfobipFields = ({ settings, kept, change }: FieldsProps<InfobipSet
       />
       <Secret
         label={t('channels.apiKey')}
-        kept={kept}
+        isStored={isStored('apiKey')}
+        needed
         value={settings.apiKey}
         onChange={apiKey => change({ apiKey })}
       />

@@ -4,7 +4,7 @@ import { Group, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useT } from '../../i18n/language.tsx'
 import { CopyButton } from '../../ui/CopyButton.tsx'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
+import { Loaded } from '../../ui/Loaded.tsx'
 import { useApi } from '../session/session.tsx'
 
 /** The part of the dialogue. */
@@ -19,22 +19,23 @@ export const TransportCalls = ({ transport }: { transport: Transport }) => {
     <Stack gap={4}>
       <Title order={3}>{t('sms.calls')}</Title>
       <Text size="sm">{t('sms.callsHint')}</Text>
-      <ProblemNote error={calls.error} />
-      {calls.data && (
-        <>
-          <Group gap="xs" wrap="nowrap">
-            <Text size="xs" className="mono break" data-calls>
-              {calls.data.url}
-            </Text>
-            <CopyButton value={calls.data.url} />
-          </Group>
-          {!calls.data.reachable && (
-            <Text size="xs" c="dimmed">
-              {t('sms.callsLocal')}
-            </Text>
-          )}
-        </>
-      )}
+      <Loaded part query={calls}>
+        {({ url, reachable }) => (
+          <>
+            <Group gap="xs" wrap="nowrap">
+              <Text size="xs" className="mono break" data-calls>
+                {url}
+              </Text>
+              <CopyButton value={url} />
+            </Group>
+            {!reachable && (
+              <Text size="xs" c="dimmed">
+                {t('sms.callsLocal')}
+              </Text>
+            )}
+          </>
+        )}
+      </Loaded>
     </Stack>
   )
 }

@@ -8,22 +8,23 @@ import {
 } from '@carillon/contract'
 import { Group, NumberInput, PasswordInput, Select, Textarea, TextInput } from '@mantine/core'
 import { useT } from '../../i18n/language.tsx'
+import { textOrNull } from '../../ui/text.ts'
 
 /** What the fields of a provider get. */
 export interface FieldsProps<Settings> {
   readonly settings: Settings
-  /** A secret is stored already. */
-  readonly kept: boolean
+  /** Whether the secret of this path is stored already. */
+  readonly isStored: (path: string) => boolean
   readonly change: (patch: Partial<Settings>) => void
+  /** Says that the text of a field cannot be stored, or can again. */
+  readonly mark: (field: string, valid: boolean) => void
 }
 
-/** An empty text is no text. */
-export const orNull = (text: string): string | null => (text === '' ? null : text)
-
-/** A secret, which is written and never read back. */
+/** A secret, which is written and never read back: one that is `needed` has to be typed while none is stored. */
 export const Secret = (props: {
   label: string
-  kept: boolean
+  isStored: boolean
+  needed?: boolean
   value: string | null | undefined
   onChange: (value: string) => void
 }) => {
@@ -31,9 +32,10 @@ export const Secret = (props: {
   return (
     <PasswordInput
       label={props.label}
-      {...(props.kept
+      {...(props.isStored
         ? { description: t('channels.passwordKept'), inputWrapperOrder: ['label', 'input', 'description'] }
         : {})}
+      required={props.needed === true && !props.isStored}
       maxLength={1_000}
       autoComplete="new-password"
       value={props.value ?? ''}
@@ -45,7 +47,8 @@ export const Secret = (props: {
 /** A secret of many lines, such as a key in PEM; shown while it is typed, never afterwards. */
 export const SecretText = (props: {
   label: string
-  kept: boolean
+  isStored: boolean
+  needed?: boolean
   value: string | null | undefined
   onChange: (value: string) => void
 }) => {
@@ -53,9 +56,10 @@ export const SecretText = (props: {
   return (
     <Textarea
       label={props.label}
-      {...(props.kept
+      {...(props.isStored
         ? { description: t('channels.passwordKept'), inputWrapperOrder: ['label', 'input', 'description'] }
         : {})}
+      required={props.needed === true && !props.isStored}
       maxLength={20_000}
       minRows={3}
       autosize
@@ -65,6 +69,22 @@ export const SecretText = (props: {
       classNames={{ input: 'mono' }}
       value={props.value ?? ''}
       onChange={event => props.onChange(event.currentTarget.value)}
+    />
+  )
+}
+
+const Endpoint = (props: {
+  value: string | null | undefined
+  change: (patch: { endpoint: string | null }) => void
+}) => {
+  const t = useT()
+  return (
+    <TextInput
+      label={t('channels.endpoint')}
+      description={t('channels.endpointHint')}
+      maxLength={500}
+      value={props.value ?? ''}
+      onChange={event => props.change({ endpoint: textOrNull(event.currentTarget.value.trim()) })}
     />
   )
 }
@@ -87,8 +107,9 @@ const Server = ({ settings, change }: FieldsProps<SmtpSettings>) => {
         max={65_535}
         allowDecimal={false}
         maw={110}
-        value={settings.port}
-        onChange={port => change({ port: Number(port) })}
+        value={Number.isNaN(settings.port) ? '' : settings.port}
+        // An emptied field keeps the browser from sending the form, and no port in the place of the typed one.
+        onChange={port => change({ port: typeof port === 'number' ? port : Number.NaN })}
       />
       <Select
         label={t('channels.security')}
@@ -119,7 +140,7 @@ const Tls = ({ settings, change }: FieldsProps<SmtpSettings>) => {
         description={t('channels.caHint')}
         maxLength={20_000}
         value={settings.ca ?? ''}
-        onChange={event => change({ ca: orNull(event.currentTarget.value) })}
+        onChange={event => change({ ca: textOrNull(event.currentTarget.value) })}
       />
     </>
   )
@@ -128,7 +149,7 @@ const Tls = ({ settings, change }: FieldsProps<SmtpSettings>) => {
 /** A mail server. */
 export const SmtpFields = (props: FieldsProps<SmtpSettings>) => {
   const t = useT()
-  const { settings, kept, change } = props
+  const { settings, isStored, change } = props
   return (
     <>
       <Server {...props} />
@@ -138,11 +159,12 @@ export const SmtpFields = (props: FieldsProps<SmtpSettings>) => {
           maxLength={200}
           autoComplete="off"
           value={settings.user ?? ''}
-          onChange={event => change({ user: orNull(event.currentTarget.value) })}
+          onChange={event => change({ user: textOrNull(event.currentTarget.value) })}
         />
         <Secret
           label={t('channels.password')}
-          kept={kept}
+          isStored={isStored('password')}
+          needed={Boolean(settings.user)}
           value={settings.password}
           onChange={password => change({ password })}
         />
@@ -153,7 +175,7 @@ export const SmtpFields = (props: FieldsProps<SmtpSettings>) => {
 }
 
 /** Amazon SES. */
-export const SesFields = ({ settings, kept, change }: FieldsProps<SesSettings>) => {
+export const SesFields = ({ settings, isStored, change }: FieldsProps<SesSettings>) => {
   const t = useT()
   return (
     <>
@@ -175,7 +197,8 @@ export const SesFields = ({ settings, kept, change }: FieldsProps<SesSettings>) 
         />
         <Secret
           label={t('channels.secretAccessKey')}
-          kept={kept}
+          isStored={isStored('secretAccessKey')}
+          needed
           value={settings.secretAccessKey}
           onChange={secretAccessKey => change({ secretAccessKey })}
         />
@@ -185,15 +208,9 @@ export const SesFields = ({ settings, kept, change }: FieldsProps<SesSettings>) 
         description={t('channels.configurationSetHint')}
         maxLength={64}
         value={settings.configurationSet ?? ''}
-        onChange={event => change({ configurationSet: orNull(event.currentTarget.value.trim()) })}
+        onChange={event => change({ configurationSet: textOrNull(event.currentTarget.value.trim()) })}
       />
-      <TextInput
-        label={t('channels.endpoint')}
-        description={t('channels.endpointHint')}
-        maxLength={500}
-        value={settings.endpoint ?? ''}
-        onChange={event => change({ endpoint: orNull(event.currentTarget.value.trim()) })}
-      />
+      <Endpoint value={settings.endpoint} change={change} />
     </>
   )
 }
@@ -201,7 +218,7 @@ export const SesFields = ({ settings, kept, change }: FieldsProps<SesSettings>) 
 const REGIONS = ['global', 'eu'] as const
 
 /** SendGrid. */
-export const SendgridFields = ({ settings, kept, change }: FieldsProps<SendgridSettings>) => {
+export const SendgridFields = ({ settings, isStored, change }: FieldsProps<SendgridSettings>) => {
   const t = useT()
   return (
     <>
@@ -214,7 +231,8 @@ export const SendgridFields = ({ settings, kept, change }: FieldsProps<SendgridS
       />
       <Secret
         label={t('channels.apiKey')}
-        kept={kept}
+        isStored={isStored('apiKey')}
+        needed
         value={settings.apiKey}
         onChange={apiKey => change({ apiKey })}
       />
@@ -222,15 +240,17 @@ export const SendgridFields = ({ settings, kept, change }: FieldsProps<SendgridS
         label={t('channels.ipPool')}
         maxLength={64}
         value={settings.ipPool ?? ''}
-        onChange={event => change({ ipPool: orNull(event.currentTarget.value.trim()) })}
+        onChange={event => change({ ipPool: textOrNull(event.currentTarget.value.trim()) })}
       />
       <TextInput
-        label={t('channels.endpoint')}
-        description={t('channels.endpointHint')}
-        maxLength={500}
-        value={settings.endpoint ?? ''}
-        onChange={event => change({ endpoint: orNull(event.currentTarget.value.trim()) })}
+        label={t('channels.dkimSelector')}
+        description={t('channels.dkimSelectorHint')}
+        placeholder="s1"
+        maxLength={63}
+        value={settings.dkimSelector ?? ''}
+        onChange={event => change({ dkimSelector: textOrNull(event.currentTarget.value.trim()) })}
       />
+      <Endpoint value={settings.endpoint} change={change} />
     </>
   )
 }

@@ -1,6 +1,7 @@
 /** Makes a transport, or changes one, and tries its connection. A secret that is left empty stays as it is stored. */
 import {
   channelOfTransport,
+  isOwnOfSandbox,
   isSandboxTransport,
   type ProviderKind,
   providerOf,
@@ -10,10 +11,11 @@ import {
   type TransportKind,
   type TransportWrite,
 } from '@carillon/contract'
-import { Button, Group, Modal, NumberInput, Select, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, NumberInput, Select, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
+import { FormDialog } from '../../ui/FormDialog.tsx'
 import { ProblemNote } from '../../ui/ProblemNote.tsx'
 import { useApi } from '../session/session.tsx'
 import { useChannelDeed } from './channel-queries.ts'
@@ -106,19 +108,55 @@ const Check = ({ transport, isChanged }: { transport: Transport; isChanged: bool
   )
 }
 
-const Fields = (props: { draft: Draft; kept: boolean; change: (patch: Partial<Draft>) => void }) => {
-  const { draft, kept, change } = props
+const Fields = (props: {
+  draft: Draft
+  isStored: (path: string) => boolean
+  change: (patch: Partial<Draft>) => void
+  mark: (field: string, valid: boolean) => void
+}) => {
+  const { draft, isStored, change, mark } = props
   const { kind, settings } = draft
   if (isSandboxTransport(kind)) return null
   const provider: ProviderKind = providerOf(kind)
   const changeSettings = (patch: object) =>
     change({ settings: { ...settings, [provider]: { ...settings[provider], ...patch } } })
+  const own = { provider, settings: settings[provider], isStored, change: changeSettings, mark }
   return (
     <>
-      <ProviderFields provider={provider} settings={settings[provider]} kept={kept} change={changeSettings} />
+      <ProviderFields {...own} />
       <Pace pace={settings[provider]} change={changeSettings} />
       <DomainLimits limits={draft.limits} onChange={limits => change({ limits })} />
     </>
+  )
+}
+
+const Name = ({ draft, change }: { draft: Draft; change: (patch: Partial<Draft>) => void }) => {
+  const t = useT()
+  return (
+    <TextInput
+      label={t('settings.clientName')}
+      required
+      maxLength={100}
+      data-autofocus
+      value={draft.name}
+      onChange={event => change({ name: event.currentTarget.value })}
+    />
+  )
+}
+
+const Kind = ({ draft, change }: { draft: Draft; change: (patch: Partial<Draft>) => void }) => {
+  const t = useT()
+  // A sandbox has its own from the beginning.
+  const kinds = TRANSPORT_KINDS.filter(kind => !isOwnOfSandbox(kind))
+  return (
+    <Select
+      label={t('channels.kind')}
+      description={t('channels.kindHint')}
+      allowDeselect={false}
+      data={kinds.map(value => ({ value, label: t(`channels.kind.${value}`) }))}
+      value={draft.kind}
+      onChange={value => change({ kind: kinds.find(one => one === value) ?? 'smtp' })}
+    />
   )
 }
 
@@ -129,56 +167,36 @@ export const TransportForm = (props: { transport?: Transport; onClose: () => voi
   const { transport, onClose } = props
   const [draft, setDraft] = useState(() => draftOf(transport))
   const [isChanged, setChanged] = useState(false)
+  const [invalid, setInvalid] = useState<readonly string[]>([])
   const change = (patch: Partial<Draft>) => {
     setChanged(true)
     setDraft(before => ({ ...before, ...patch }))
   }
+  const mark = (field: string, valid: boolean) =>
+    setInvalid(before => [...before.filter(one => one !== field), ...(valid ? [] : [field])])
   const save = useChannelDeed(() =>
     transport === undefined
       ? api.channels.createTransport(writeOf(draft))
       : api.channels.putTransport(transport.id, writeOf(draft)),
   )
+  const isStored = (path: string) => transport?.storedSecrets.includes(path) === true
   return (
-    <Modal opened onClose={onClose} centered size="lg" title={transport?.name ?? t('channels.newTransport')}>
-      <form
-        onSubmit={event => {
-          event.preventDefault()
-          save.mutate(undefined, { onSuccess: onClose })
-        }}
-      >
-        <Stack>
-          <TextInput
-            label={t('settings.clientName')}
-            required
-            maxLength={100}
-            data-autofocus
-            value={draft.name}
-            onChange={event => change({ name: event.currentTarget.value })}
-          />
-          {transport === undefined && (
-            <Select
-              label={t('channels.kind')}
-              description={t('channels.kindHint')}
-              allowDeselect={false}
-              data={TRANSPORT_KINDS.filter(kind => kind !== 'sandbox_smtp').map(value => ({
-                value,
-                label: t(`channels.kind.${value}`),
-              }))}
-              value={draft.kind}
-              onChange={value => change({ kind: TRANSPORT_KINDS.find(one => one === value) ?? 'smtp' })}
-            />
-          )}
-          <Fields draft={draft} kept={transport !== undefined} change={change} />
-          {transport !== undefined && <Check transport={transport} isChanged={isChanged} />}
-          {transport !== undefined && channelOfTransport(transport.kind) === 'sms' && (
-            <TransportCalls transport={transport} />
-          )}
-          <ProblemNote error={save.error} />
-          <Button type="submit" loading={save.isPending}>
-            {t('settings.save')}
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog
+      title={transport?.name ?? t('channels.newTransport')}
+      action={t('settings.save')}
+      size="lg"
+      deed={save}
+      disabled={invalid.length > 0}
+      onSubmit={() => save.mutate(undefined, { onSuccess: onClose })}
+      onClose={onClose}
+    >
+      <Name draft={draft} change={change} />
+      {transport === undefined && <Kind draft={draft} change={change} />}
+      <Fields {...{ draft, isStored, change, mark }} />
+      {transport !== undefined && <Check transport={transport} isChanged={isChanged} />}
+      {transport !== undefined && channelOfTransport(transport.kind) === 'sms' && (
+        <TransportCalls transport={transport} />
+      )}
+    </FormDialog>
   )
 }

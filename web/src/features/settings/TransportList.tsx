@@ -1,14 +1,15 @@
 /** Transports: connections to providers, with the pace they allow. */
 import {
+  isOwnOfSandbox,
   type ProviderKind,
   providerOf,
   type SettingsByProvider,
   type Transport,
-  type TransportKind,
 } from '@carillon/contract'
 import { Button, Group, Stack } from '@mantine/core'
 import { useState } from 'react'
 import { useSpeech, useT } from '../../i18n/language.tsx'
+import type { Translate } from '../../i18n/translate.ts'
 import { useApi } from '../session/session.tsx'
 import { PartHead } from './PartHead.tsx'
 import { RemoveButton } from './RemoveButton.tsx'
@@ -16,10 +17,9 @@ import { TransportForm } from './TransportForm.tsx'
 
 const NEW = 'new'
 
-// Each channel keeps its way into the Inbox: samples and tests need it.
-const STAYING: readonly TransportKind[] = ['sandbox_smtp', 'sandbox_twilio', 'sandbox_push']
-
-const PLACES: { readonly [K in ProviderKind]: (settings: SettingsByProvider[K]) => string } = {
+const PLACES: {
+  readonly [K in ProviderKind]: (settings: SettingsByProvider[K], t: Translate) => string
+} = {
   smtp: ({ host, port }) => `${host}:${port}`,
   ses: ({ region }) => region,
   sendgrid: ({ ipPool }) => ipPool ?? '',
@@ -27,18 +27,19 @@ const PLACES: { readonly [K in ProviderKind]: (settings: SettingsByProvider[K]) 
   sinch: ({ servicePlanId }) => servicePlanId,
   infobip: ({ endpoint }) => endpoint,
   custom_sms: ({ url }) => url,
-  push: ({ fcm, apns, web }) =>
-    [...(fcm ? ['FCM'] : []), ...(apns ? ['APNs'] : []), ...(web ? ['web'] : [])].join(', '),
+  push: ({ fcm, apns, web }, t) =>
+    [...(fcm ? ['FCM'] : []), ...(apns ? ['APNs'] : []), ...(web ? [t('push.use.web')] : [])].join(', '),
 }
 
-const placeOf = (transport: Transport): string => {
+const placeOf = (transport: Transport, t: Translate): string => {
   const kind = providerOf(transport.kind)
   const settings = transport[kind]
-  const of = PLACES[kind] as (settings: SettingsByProvider[ProviderKind]) => string
-  return settings === null ? '' : of(settings)
+  const of = PLACES[kind] as (settings: SettingsByProvider[ProviderKind], words: Translate) => string
+  return settings === null ? '' : of(settings, t)
 }
 
-const Row = ({ transport, onOpen }: { transport: Transport; onOpen: () => void }) => {
+const Row = (props: { transport: Transport; isRemovable: boolean; onOpen: () => void }) => {
+  const { transport, isRemovable, onOpen } = props
   const { t, formats } = useSpeech()
   const api = useApi()
   const settings = transport[providerOf(transport.kind)]
@@ -48,7 +49,7 @@ const Row = ({ transport, onOpen }: { transport: Transport; onOpen: () => void }
     <tr>
       <td style={{ fontWeight: 560 }}>{transport.name}</td>
       <td>{t(`channels.kind.${transport.kind}`)}</td>
-      <td className="mono break">{placeOf(transport)}</td>
+      <td className="mono break">{placeOf(transport, t)}</td>
       <td className="num">
         {settings !== null && (rate === null ? t('settings.unlimited') : formats.number(rate))}
       </td>
@@ -58,7 +59,7 @@ const Row = ({ transport, onOpen }: { transport: Transport; onOpen: () => void }
           <Button size="compact-sm" variant="default" onClick={onOpen}>
             {t(settings === null ? 'channels.open' : 'settings.change')}
           </Button>
-          {!STAYING.includes(transport.kind) && (
+          {isRemovable && (
             <RemoveButton
               name={transport.name}
               text={t('channels.deleteTransportText')}
@@ -75,6 +76,9 @@ const Row = ({ transport, onOpen }: { transport: Transport; onOpen: () => void }
 export const TransportList = ({ transports }: { transports: readonly Transport[] }) => {
   const t = useT()
   const [open, setOpen] = useState<Transport | typeof NEW | null>(null)
+  // The server keeps the last Inbox transport of each channel.
+  const isLastOwn = ({ kind }: Transport) =>
+    isOwnOfSandbox(kind) && transports.filter(one => one.kind === kind).length === 1
   return (
     <Stack gap="xs">
       <PartHead
@@ -97,7 +101,7 @@ export const TransportList = ({ transports }: { transports: readonly Transport[]
           </thead>
           <tbody>
             {transports.map(one => (
-              <Row key={one.id} transport={one} onOpen={() => setOpen(one)} />
+              <Row key={one.id} transport={one} isRemovable={!isLastOwn(one)} onOpen={() => setOpen(one)} />
             ))}
           </tbody>
         </table>

@@ -26,6 +26,31 @@ export const useSeedLists = () => {
   return useQuery({ queryKey: ['seed-lists'], queryFn: api.sending.seedLists })
 }
 
+/** All of them together: there when the last has come. */
+export const useSending = () => {
+  const [transports, groups, seedLists, configurations] = [
+    useTransports(),
+    useTransportGroups(),
+    useSeedLists(),
+    useConfigurations(),
+  ]
+  const all = [transports, groups, seedLists, configurations]
+  const isWhole = transports.data && groups.data && seedLists.data && configurations.data
+  return {
+    data: isWhole
+      ? {
+          transports: transports.data.items,
+          groups: groups.data.items,
+          seedLists: seedLists.data.items,
+          configurations: configurations.data.items,
+        }
+      : undefined,
+    error: all.find(query => query.error !== null)?.error ?? null,
+    isPending: all.some(query => query.isPending),
+    refetch: () => Promise.all(all.map(query => query.refetch())),
+  }
+}
+
 const READ_AGAIN = ['transports', 'configurations', 'transport-groups', 'seed-lists']
 
 /** One deed on anything of sending; afterwards its lists are read again. */
@@ -33,8 +58,6 @@ export const useChannelDeed = <T>(deed: (given: T) => Promise<unknown>) => {
   const queries = useQueryClient()
   return useMutation({
     mutationFn: deed,
-    onSuccess: async () => {
-      for (const key of READ_AGAIN) await queries.invalidateQueries({ queryKey: [key] })
-    },
+    onSuccess: () => Promise.all(READ_AGAIN.map(key => queries.invalidateQueries({ queryKey: [key] }))),
   })
 }

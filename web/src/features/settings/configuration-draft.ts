@@ -7,12 +7,14 @@ import {
   DEFAULT_RETRY_MINUTES,
   EMAIL_SENDING_DEFAULTS,
   type EmailConfigurationWrite,
+  mapChannels,
   PUSH_SENDING_DEFAULTS,
   type PushConfigurationWrite,
   SMS_SENDING_DEFAULTS,
   type SmsConfigurationWrite,
   type Transport,
 } from '@carillon/contract'
+import { textOrNull } from '../../ui/text.ts'
 
 type Whole<Write> = Required<Omit<Write, 'status' | 'lastChecks' | 'channel'>>
 /** A draft of each channel; every member has a value. */
@@ -57,17 +59,48 @@ const NEW: { readonly [C in CampaignChannel]: (transports: readonly Transport[])
 }
 
 /** The draft of a new configuration of a channel. */
-export const newDraft = (channel: CampaignChannel, transports: readonly Transport[]): ConfigurationDraft =>
+const newDraft = (channel: CampaignChannel, transports: readonly Transport[]): ConfigurationDraft =>
   NEW[channel](transports)
 
-/** The draft of a configuration. */
-export const draftOf = (one: ChannelConfiguration): ConfigurationDraft => {
+/** What is asked of every channel in the same words, and goes along when another one is chosen. */
+const shared = ({ name, description, category, labels, retryMinutes }: ConfigurationDraft) => ({
+  ...{ name, description, category, labels, retryMinutes },
+})
+
+/** A configuration of each channel as it is typed, and the channel that is chosen. */
+export interface Drafts {
+  readonly channel: CampaignChannel
+  readonly drafts: Readonly<Record<CampaignChannel, ConfigurationDraft>>
+}
+
+/** Nothing typed yet. */
+export const newDrafts = (transports: readonly Transport[]): Drafts => ({
+  channel: 'email',
+  drafts: mapChannels(channel => newDraft(channel, transports)),
+})
+
+/** Another channel: what was typed of the one before stays for when it is chosen again. */
+export const withChannel = ({ channel: before, drafts }: Drafts, channel: CampaignChannel): Drafts => ({
+  channel,
+  drafts: { ...drafts, [channel]: { ...drafts[channel], ...shared(drafts[before]) } },
+})
+
+const draftOf = (one: ChannelConfiguration): ConfigurationDraft => {
   const { id: _id, status: _status, lastChecks: _checks, ...rest } = one
   return rest as ConfigurationDraft
 }
 
-/** An empty text is no text. */
-export const textOrNull = (text: string): string | null => (text === '' ? null : text)
+/** The drafts of a configuration that is there: its channel stays. */
+export const draftsOf = (one: ChannelConfiguration, transports: readonly Transport[]): Drafts => {
+  const { drafts } = newDrafts(transports)
+  return { channel: one.channel, drafts: { ...drafts, [one.channel]: draftOf(one) } }
+}
+
+/** Some members of the chosen one changed. */
+export const withPatch = ({ channel, drafts }: Drafts, patch: object): Drafts => ({
+  channel,
+  drafts: { ...drafts, [channel]: { ...drafts[channel], ...patch } },
+})
 
 /** The allowed domains as they are typed: one a line, its host of links behind a comma. */
 export const domainsText = (draft: Pick<EmailDraft, 'dynamicDomain'>): string =>

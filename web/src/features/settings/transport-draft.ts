@@ -1,5 +1,5 @@
 /** The settings of transports as they are being typed. Pure. */
-import { type ProviderKind, SECRET_PATHS, type SettingsByProvider, type Transport } from '@carillon/contract'
+import { type ProviderKind, type SettingsByProvider, secretsOf, type Transport } from '@carillon/contract'
 
 /** Settings of every provider; those of the chosen one are sent. */
 export type ProviderDrafts = { [K in ProviderKind]: SettingsByProvider[K] }
@@ -45,4 +45,4 @@ const dropEmpty = (settings: Tree, [first = '', second]: readonly string[]): Tre
 
 /** Settings without the secrets that nobody typed: the stored ones stay. */
 export const withoutEmptySecrets = (provider: ProviderKind, settings: object): object =>
-  SECRET_PATHS[provider].reduce<Tree>((rest, path) => dropEmpty(rest, path.split('.')), { ...settings })
+  secretsOf(provider).reduce<Tree>((rest, path) => dropEmpty(rest, path.split('.')), { ...settings })

@@ -11,7 +11,7 @@ import {
   IconUsers,
 } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
-import { Link, Outlet, useRouter } from '@tanstack/react-router'
+import { Link, Outlet, useLocation, useRouter } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { Bell } from '../../ui/Bell.tsx'
@@ -22,12 +22,16 @@ import { useSandbox, useSession } from '../session/session.tsx'
 import { HeaderTools } from './HeaderTools.tsx'
 import { useServerLost } from './server-lost.ts'
 
+/** How a room shows that a page of it is open which has another address. */
+const LIT = { 'data-status': 'active', 'aria-current': 'page' } as const
+
 const Rooms = ({ onOpen }: { onOpen: () => void }) => {
   const t = useT()
+  const path = useLocation({ select: location => location.pathname })
   const rooms = [
     { to: '/campaigns', icon: IconSend, label: t('nav.campaigns') },
     { to: '/executions', icon: IconPlayerPlay, label: t('nav.executions') },
-    { to: '/messages', icon: IconMailForward, label: t('nav.messages') },
+    { to: '/messages', also: '/interactions', icon: IconMailForward, label: t('nav.messages') },
     { to: '/people', icon: IconUsers, label: t('nav.people') },
     { to: '/content', icon: IconPuzzle, label: t('nav.content') },
     { to: '/inbox', icon: IconInbox, label: t('nav.inbox') },
@@ -42,6 +46,7 @@ const Rooms = ({ onOpen }: { onOpen: () => void }) => {
           className="nav-item"
           onClick={onOpen}
           activeOptions={{ includeSearch: false }}
+          {...('also' in room && path.startsWith(room.also) ? LIT : {})}
         >
           <room.icon size={17} stroke={1.7} aria-hidden="true" />
           {room.label}

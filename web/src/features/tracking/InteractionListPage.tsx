@@ -8,6 +8,7 @@ import { PagedList } from '../../ui/PagedList.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
 import { opensRow } from '../../ui/row.ts'
 import { Time } from '../../ui/Time.tsx'
+import { PersonCell } from '../executions/PersonCell.tsx'
 import type { InteractionFilters } from './filters.ts'
 import { useInteractions } from './tracking-queries.ts'
 
@@ -18,12 +19,7 @@ const Row = ({ row }: { row: Interaction }) => {
   const open = () => void navigate({ to: '/messages/$messageId', params: { messageId } })
   return (
     <tr className="opens" onClick={opensRow(open)}>
-      <td className="break" style={{ minWidth: 120 }}>
-        <Link to="/messages/$messageId" params={{ messageId }} className="link strong">
-          {row.userId}
-        </Link>{' '}
-        <span className="tag">{row.namespace}</span>
-      </td>
+      <PersonCell row={row} />
       <td>
         {t(`track.kind.${row.kind}`)} {row.machine && <span className="tag">{t('story.done.machine')}</span>}
       </td>

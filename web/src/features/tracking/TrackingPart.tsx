@@ -1,13 +1,11 @@
 /** Opens and clicks of a campaign or an execution: sums that open into their people, and the table of links. */
 import type { InteractionKind, InteractionSums, LinkSums, TrackingSummary } from '@carillon/contract'
-import { Button, Group, Stack, Text, Title } from '@mantine/core'
-import { IconDownload } from '@tabler/icons-react'
-import { useMutation } from '@tanstack/react-query'
+import { Group, Stack, Text, Title } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useSpeech, useT } from '../../i18n/language.tsx'
+import { DownloadDeed } from '../../ui/DownloadDeed.tsx'
 import { EmptyNote } from '../../ui/EmptyNote.tsx'
-import { ProblemNote } from '../../ui/ProblemNote.tsx'
-import { saveFile } from '../../ui/save-file.ts'
+import { Loaded } from '../../ui/Loaded.tsx'
 import { useApi } from '../session/session.tsx'
 import type { InteractionFilters } from './filters.ts'
 import { type TrackingOf, useTracking } from './tracking-queries.ts'
@@ -124,22 +122,13 @@ const LinkTable = ({ links, of }: { links: readonly LinkSums[]; of: TrackingOf }
 const LinkFile = ({ campaignId }: { campaignId: string }) => {
   const t = useT()
   const api = useApi()
-  const take = useMutation({
-    mutationFn: async () => saveFile('links.csv', await api.tracking.links(campaignId)),
-  })
   return (
-    <>
-      <Button
-        size="compact-sm"
-        variant="default"
-        leftSection={<IconDownload size={15} />}
-        loading={take.isPending}
-        onClick={() => take.mutate()}
-      >
-        {t('track.export')}
-      </Button>
-      <ProblemNote error={take.error} />
-    </>
+    <DownloadDeed
+      small
+      label={t('track.export')}
+      name="links.csv"
+      read={() => api.tracking.links(campaignId)}
+    />
   )
 }
 
@@ -159,20 +148,21 @@ export const TrackingPart = ({
     <section>
       <Stack gap="sm">
         <Title order={2}>{t('track.title')}</Title>
-        <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
-        {query.data && (
-          <>
-            <KindTable summary={query.data} of={of} kinds={kinds} />
-            <Text size="xs" c="dimmed">
-              {t('track.machineHint')}
-            </Text>
-            <Group justify="space-between">
-              <Title order={3}>{t('track.links')}</Title>
-              {'campaignId' in of && query.data.links.length > 0 && <LinkFile campaignId={of.campaignId} />}
-            </Group>
-            <LinkTable links={query.data.links} of={of} />
-          </>
-        )}
+        <Loaded part query={query}>
+          {summary => (
+            <>
+              <KindTable summary={summary} of={of} kinds={kinds} />
+              <Text size="xs" c="dimmed">
+                {t('track.machineHint')}
+              </Text>
+              <Group justify="space-between">
+                <Title order={3}>{t('track.links')}</Title>
+                {'campaignId' in of && summary.links.length > 0 && <LinkFile campaignId={of.campaignId} />}
+              </Group>
+              <LinkTable links={summary.links} of={of} />
+            </>
+          )}
+        </Loaded>
       </Stack>
     </section>
   )

@@ -2,7 +2,7 @@
 import { afterEach, expect, test } from 'vitest'
 import { type DnsStub, type DnsTable, startDnsStub } from '../../../../test/dns-stub.ts'
 import { checkSending, type SendingFacts } from './checks.ts'
-import { createDns } from './resolver.ts'
+import { createDns, type Dns } from './resolver.ts'
 
 const stubs: DnsStub[] = []
 afterEach(async () => {
@@ -36,8 +36,9 @@ const GOOD: DnsTable = {
   'links.example.test': { a: ['192.0.2.1'] },
   'carillon.test': { a: ['192.0.2.1', '192.0.2.2'] },
 }
+const check = (dns: Dns, one: SendingFacts) => checkSending(dns, [one])
 const verdicts = async (records: DnsTable) =>
-  (await checkSending(await serve(records), facts)).map(one => `${one.name} ${one.verdict}`)
+  (await check(await serve(records), facts)).map(one => `${one.name} ${one.verdict}`)
 
 test('a domain with all its records is good, DMARC found at the domain above', async () => {
   expect(await verdicts(GOOD)).toEqual([
@@ -51,7 +52,7 @@ test('a domain with all its records is good, DMARC found at the domain above', a
 })
 
 test('a domain without records is bad, and each check has the record to publish', async () => {
-  const checks = await checkSending(await serve({}), facts)
+  const checks = await check(await serve({}), facts)
   expect(checks.every(one => one.verdict === 'bad')).toBe(true)
   expect(checks.map(one => one.record)).toEqual([
     { type: 'TXT', name: 'bounce.example.test', value: 'v=spf1 a:mail.provider.test ~all' },
@@ -98,13 +99,13 @@ test('without a name server everything is unchecked, and nothing is good', async
   const stub = await startDnsStub()
   const { address } = stub
   await stub.close()
-  const checks = await checkSending(createDns([address]), facts)
+  const checks = await check(createDns([address]), facts)
   expect(new Set(checks.map(one => one.verdict))).toEqual(new Set(['unchecked']))
   expect(checks[0]?.message).toContain('Could not be checked')
 })
 
 test('a domain without a key says so', async () => {
-  const [, dkim] = await checkSending(await serve(GOOD), { ...facts, keys: [] })
+  const [, dkim] = await check(await serve(GOOD), { ...facts, keys: [] })
   expect(dkim).toMatchObject({ name: 'dkim', verdict: 'bad', record: null })
 })
 
@@ -116,17 +117,18 @@ test('a record that is there is shown whole, with what is missing in its place',
   ] as const
   const txt = ['v=spf1 include:other.test ip4:192.0.2.0/24 -all']
   const dns = await serve({ 'bounce.example.test': { txt } })
-  const [spf] = await checkSending(dns, { ...facts, ways })
+  const [spf] = await check(dns, { ...facts, ways })
   expect(spf?.record?.value).toBe(
     'v=spf1 include:other.test ip4:192.0.2.0/24 ip4:10.0.0.5 ip6:2001:db8::5 -all',
   )
-  const [fresh] = await checkSending(await serve({}), { ...facts, ways: ways.slice(0, 1) })
+  const [fresh] = await check(await serve({}), { ...facts, ways: ways.slice(0, 1) })
   expect(fresh?.record?.value).toBe('v=spf1 ip4:10.0.0.5 ~all')
 })
 
 test('over the APIs neither SPF of the domain counts, nor over SendGrid a key of ours', async () => {
+  const WAYS = { ses: { kind: 'ses' }, sendgrid: { kind: 'sendgrid', selector: null } } as const
   const namesOver = async (...kinds: ('ses' | 'sendgrid')[]) =>
-    (await checkSending(await serve(GOOD), { ...facts, ways: kinds.map(kind => ({ kind })) }))
+    (await check(await serve(GOOD), { ...facts, ways: kinds.map(kind => WAYS[kind]) }))
       .slice(0, -4)
       .map(one => `${one.name} ${one.host} ${one.verdict}`)
   const [ours, theirs] = [
@@ -136,4 +138,45 @@ test('over the APIs neither SPF of the domain counts, nor over SendGrid a key of
   expect(await namesOver('ses')).toEqual([ours])
   expect(await namesOver('sendgrid')).toEqual([theirs])
   expect(await namesOver('ses', 'sendgrid')).toEqual([ours, theirs])
+})
+
+test('SendGrid’s key is found under either of its selectors, and under one that was chosen', async () => {
+  const dkimOf = async (selector: string | null, published: string) => {
+    const dns = await serve({ [`${published}._domainkey.news.example.test`]: { txt: ['k=rsa; p=AbC'] } })
+    const checks = await check(dns, { ...facts, ways: [{ kind: 'sendgrid', selector }] })
+    const { host, verdict } = checks.find(one => one.name === 'dkim') ?? {}
+    return `${host} ${verdict}`
+  }
+  expect(await dkimOf(null, 's1')).toBe('s1._domainkey.news.example.test good')
+  expect(await dkimOf(null, 's2')).toBe('s2._domainkey.news.example.test good')
+  expect(await dkimOf('abc', 'abc')).toBe('abc._domainkey.news.example.test good')
+  expect(await dkimOf('abc', 's2')).toBe('s2._domainkey.news.example.test good')
+  expect(await dkimOf(null, 'abc')).toBe('s1._domainkey.news.example.test unchecked')
+})
+
+test('what several domains share is looked up and told once', async () => {
+  const asked: string[] = []
+  const counted = async (host: string) => {
+    asked.push(host)
+    return { kind: 'none' } as const
+  }
+  const dns: Dns = { txt: counted, mx: counted, addresses: counted }
+  const domains = ['a.example.test', 'b.example.test', 'c.example.test']
+  const checks = await checkSending(
+    dns,
+    domains.map(fromDomain => ({ ...facts, fromDomain })),
+  )
+  expect(checks.map(one => `${one.name} ${one.host}`)).toEqual([
+    'spf bounce.example.test',
+    'dkim s1._domainkey.example.test',
+    'dmarc _dmarc.a.example.test',
+    'mx a.example.test',
+    'mx bounce.example.test',
+    'links links.example.test',
+    'dmarc _dmarc.b.example.test',
+    'mx b.example.test',
+    'dmarc _dmarc.c.example.test',
+    'mx c.example.test',
+  ])
+  expect(asked.filter(host => host === 'bounce.example.test')).toHaveLength(2)
 })

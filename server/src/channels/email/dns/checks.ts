@@ -8,10 +8,14 @@ import { publishesKey } from '../dkim/keys.ts'
 import type { Dns, DnsAnswer } from './resolver.ts'
 import { isSpf, letsAll, mechanismOf, names, withMechanisms } from './spf.ts'
 
-/** A way of sending: over a mail server of one's own, by its host, or a provider's API. */
+/**
+ * A way of sending: over a mail server of one's own, by its host, or a provider's API. `selector`: of the key with which
+ * SendGrid signs, where somebody chose one.
+ */
 export type SendingWay =
   | { readonly kind: 'smtp'; readonly host: string }
-  | { readonly kind: 'ses' | 'sendgrid' }
+  | { readonly kind: 'ses' }
+  | { readonly kind: 'sendgrid'; readonly selector: string | null }
 
 /** What is to be looked at. */
 export interface SendingFacts {
@@ -68,18 +72,25 @@ const checkSpf = async (
   }
 }
 
-const SENDGRID_SELECTOR = 's1'
+/** SendGrid signs with one of two keys, which take turns. */
+const SENDGRID_SELECTORS = ['s1', 's2'] as const
 const SENDGRID_SIGNS =
   'SendGrid signs the mail itself, with keys of its own: authenticate the domain in SendGrid, and publish what it shows there.'
 
-/** The first of the keys that SendGrid signs with, where it was not told to use other names. */
-const checkSendgridKey = async (dns: Dns, domain: string): Promise<LiveCheck> => {
-  const host = `${SENDGRID_SELECTOR}._domainkey.${domain}`
-  const judge = (records: readonly string[]): Verdict =>
-    records.some(record => /(?:^|;)\s*p=[A-Za-z0-9+/]/.test(record))
-      ? good('SendGrid’s key is published.')
-      : { verdict: 'unchecked', message: SENDGRID_SIGNS }
-  return { name: 'dkim', host, ...unless(await dns.txt(host), judge), record: null }
+const hasKey = (answer: DnsAnswer<string>): boolean =>
+  answer.kind === 'found' && answer.values.some(record => /(?:^|;)\s*p=[A-Za-z0-9+/]/.test(record))
+
+/** Looks for a key that SendGrid signs with: under a selector that was chosen there, or under those that it takes itself. */
+const checkSendgridKey = async (dns: Dns, domain: string, chosen: string | null): Promise<LiveCheck> => {
+  const selectors = chosen === null ? SENDGRID_SELECTORS : [chosen, ...SENDGRID_SELECTORS]
+  const hosts = selectors.map(selector => `${selector}._domainkey.${domain}`)
+  const answers = await Promise.all(hosts.map(host => dns.txt(host)))
+  const at = answers.findIndex(hasKey)
+  // An answer that nobody gave is told before one that says there is none.
+  const told = answers[at] ?? answers.find(answer => answer.kind === 'unreachable') ?? { kind: 'none' }
+  const judge = (): Verdict =>
+    at >= 0 ? good('SendGrid’s key is published.') : { verdict: 'unchecked', message: SENDGRID_SIGNS }
+  return { name: 'dkim', host: hosts[Math.max(at, 0)] ?? domain, ...unless(told, judge), record: null }
 }
 
 const checkDkim = async (dns: Dns, key: SendingFacts['keys'][number]): Promise<LiveCheck> => {
@@ -183,19 +194,42 @@ const unsigned = (host: string): LiveCheck => ({
   ...{ name: 'dkim', host, verdict: 'bad', message: NO_KEY, record: null },
 })
 
-/** All checks that these ways need, in the order in which a person does them. Never rejects. */
-export const checkSending = async (dns: Dns, facts: SendingFacts): Promise<LiveCheck[]> => {
+interface Planned {
+  /** Two checks of one key find the same. */
+  readonly key: string
+  readonly look: () => Promise<LiveCheck>
+}
+
+const planned = (dns: Dns, facts: SendingFacts): Planned[] => {
   const { keys, fromDomain, bounceDomain, linkHost, mailHost, ways } = facts
   const mechanisms = [...new Set(ways.flatMap(way => (way.kind === 'smtp' ? [mechanismOf(way.host)] : [])))]
   const isSignedHere = ways.some(way => way.kind !== 'sendgrid')
+  const selectors = [...new Set(ways.flatMap(way => (way.kind === 'sendgrid' ? [way.selector] : [])))]
   const hosts = [...new Set([fromDomain, bounceDomain])]
-  return Promise.all([
-    ...(mechanisms.length === 0 ? [] : [checkSpf(dns, bounceDomain, mechanisms)]),
-    ...(isSignedHere && keys.length === 0 ? [unsigned(fromDomain)] : []),
-    ...(isSignedHere ? keys.map(key => checkDkim(dns, key)) : []),
-    ...(ways.some(way => way.kind === 'sendgrid') ? [checkSendgridKey(dns, fromDomain)] : []),
-    checkDmarc(dns, facts),
-    ...hosts.map(host => checkMx(dns, host, mailHost)),
-    ...(linkHost === null ? [] : [checkLinks(dns, linkHost)]),
-  ])
+  const plan = (key: string, look: Planned['look']): Planned => ({ key, look })
+  return [
+    ...(mechanisms.length === 0
+      ? []
+      : [plan(`spf ${bounceDomain}`, () => checkSpf(dns, bounceDomain, mechanisms))]),
+    ...(isSignedHere && keys.length === 0
+      ? [plan(`unsigned ${fromDomain}`, async () => unsigned(fromDomain))]
+      : []),
+    ...(isSignedHere ? keys.map(key => plan(`dkim ${key.record.name}`, () => checkDkim(dns, key))) : []),
+    ...selectors.map(one =>
+      plan(`sendgrid ${fromDomain} ${one}`, () => checkSendgridKey(dns, fromDomain, one)),
+    ),
+    plan(`dmarc ${fromDomain}`, () => checkDmarc(dns, facts)),
+    ...hosts.map(host => plan(`mx ${host}`, () => checkMx(dns, host, mailHost))),
+    ...(linkHost === null ? [] : [plan(`links ${linkHost.host}`, () => checkLinks(dns, linkHost))]),
+  ]
+}
+
+/**
+ * All checks that these ways need, domain by domain in the order in which a person does them; what several domains share is
+ * looked up and answered once. Never rejects.
+ */
+export const checkSending = async (dns: Dns, facts: readonly SendingFacts[]): Promise<LiveCheck[]> => {
+  const all = new Map<string, Planned>()
+  for (const one of facts.flatMap(each => planned(dns, each))) if (!all.has(one.key)) all.set(one.key, one)
+  return Promise.all([...all.values()].map(({ look }) => look()))
 }

@@ -120,8 +120,8 @@ describe('a mail over SendGrid', () => {
     [408, { kind: 'unknown' }],
     [502, { kind: 'unknown' }],
     [504, { kind: 'unknown' }],
-    [401, { kind: 'retry', ofRecipient: false }],
-    [403, { kind: 'retry', ofRecipient: false }],
+    [401, { kind: 'retry', ofRecipient: false, ofAccount: true }],
+    [403, { kind: 'retry', ofRecipient: false, ofAccount: true }],
     [429, { kind: 'throttle', scope: 'transport', ofRecipient: false }],
     [500, { kind: 'retry', ofRecipient: false }],
     [503, { kind: 'retry', ofRecipient: false }],
@@ -146,6 +146,14 @@ describe('a mail over SendGrid', () => {
     expect(await channel.send(email())).toMatchObject({ kind: 'unknown' })
     stub.answer = { status: 202, headers: { 'x-message-id': 'abc', 'content-length': '9' }, cutAfter: '{' }
     expect(await channel.send(email())).toMatchObject({ kind: 'accepted', answer: 'abc' })
+    await channel.close()
+  })
+
+  test('a sender that SendGrid does not know says nothing of the account', async () => {
+    const message = 'The from address does not match a verified Sender Identity.'
+    stub.answer = { status: 403, body: { errors: [{ field: 'from', message }] } }
+    const channel = createSendgridChannel(optionsFor(stub))
+    expect(await channel.send(email())).not.toHaveProperty('ofAccount')
     await channel.close()
   })
 

@@ -130,6 +130,10 @@ const messageOf = (body: string): string =>
 const isOfAccount = (body: string): boolean =>
   errorsOf(body).some(({ field, message }) => /\bip.?pool|\bnot verified\b/i.test(`${field} ${message}`))
 
+// Of a key, or of an account that may not send: but for a sender that SendGrid does not know, every mail meets it.
+const refusesUs = (status: number, words: string): boolean =>
+  status === 401 || (status === 403 && !/\bsender identity\b|\bfrom address\b/i.test(words))
+
 // SendGrid says at which second the window of its rate begins anew.
 const laterOf = ({ headers }: Answered, nowMs: number): { readonly retryAfterMs?: number } => {
   const reset = Number(headers['x-ratelimit-reset'])
@@ -153,7 +157,12 @@ const outcomeOf = (answer: Answered, { now, endpoint }: SendgridOptions): SendOu
     return { kind: 'reject', ...said }
   if (MAYBE_TAKEN.has(status) || (status >= 500 && errorsOf(body).length === 0))
     return { kind: 'unknown', ...said }
-  return { kind: 'retry', ...said, ...later }
+  return {
+    kind: 'retry',
+    ...said,
+    ...(refusesUs(status, messageOf(body)) ? { ofAccount: true } : {}),
+    ...later,
+  }
 }
 
 /** Makes the channel. Opens no connection until the first send. */

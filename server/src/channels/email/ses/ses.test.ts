@@ -111,11 +111,12 @@ describe('a mail over Amazon SES', () => {
     [400, 'LimitExceededException', { kind: 'throttle', scope: 'transport' }],
     [400, 'MessageRejected', { kind: 'reject', ofRecipient: false }],
     [400, 'BadRequestException', { kind: 'reject', ofRecipient: false }],
-    [400, 'SendingPausedException', { kind: 'retry', ofRecipient: false }],
-    [400, 'AccountSuspendedException', { kind: 'retry', ofRecipient: false }],
+    [400, 'SendingPausedException', { kind: 'retry', ofRecipient: false, ofAccount: true }],
+    [400, 'AccountSuspendedException', { kind: 'retry', ofRecipient: false, ofAccount: true }],
     [400, 'MailFromDomainNotVerifiedException', { kind: 'retry', ofRecipient: false }],
     [404, 'NotFoundException', { kind: 'retry', ofRecipient: false }],
-    [403, 'SignatureDoesNotMatch', { kind: 'retry', ofRecipient: false }],
+    [403, 'SignatureDoesNotMatch', { kind: 'retry', ofRecipient: false, ofAccount: true }],
+    [403, 'AccessDeniedException', { kind: 'retry', ofRecipient: false }],
     [413, '', { kind: 'reject', ofRecipient: false }],
     [500, 'InternalServiceErrorException', { kind: 'retry', ofRecipient: false }],
     [408, 'RequestTimeoutException', { kind: 'unknown' }],
@@ -132,7 +133,9 @@ describe('a mail over Amazon SES', () => {
       }
       const channel = createSesChannel(optionsFor(stub))
       const code = type === '' ? `${status}` : `${status} ${type}`
-      expect(await channel.send(email())).toMatchObject({ ...outcome, code, answer: 'words' })
+      const said = await channel.send(email())
+      expect(said).toMatchObject({ ...outcome, code, answer: 'words' })
+      expect('ofAccount' in said).toBe('ofAccount' in outcome)
       await channel.close()
     })
 

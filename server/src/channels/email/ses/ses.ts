@@ -75,6 +75,18 @@ const CLASSES: Readonly<Record<string, Kind>> = {
 // Under the names of faulty mail SES also speaks of the account: an identity or a set that is not there (yet).
 const OF_ACCOUNT = /\bnot verified\b|\bconfiguration ?set\b/i
 
+/** Errors of the keys and of the account, whatever the mail. That access is denied may be about one sender alone. */
+const REFUSES_US = new Set([
+  ...['AccountSuspendedException', 'SendingPausedException'],
+  ...['UnrecognizedClientException', 'InvalidClientTokenId', 'SignatureDoesNotMatch'],
+  ...[
+    'InvalidSignatureException',
+    'IncompleteSignature',
+    'MissingAuthenticationToken',
+    'ExpiredTokenException',
+  ],
+])
+
 const kindOf = (error: string, status: number, words: string): Kind => {
   if (MAYBE_TAKEN.has(status) || (status >= 500 && error === '')) return 'unknown'
   const kind = CLASSES[error] ?? kindOfStatus(status)
@@ -116,7 +128,8 @@ const outcomeOf = (answer: Answered, { now, endpoint }: SesOptions): SendOutcome
   const kind = kindOf(error, status, words)
   if (kind === 'reject' || kind === 'unknown') return { kind, ...said }
   const later = retryAfterOf(answer.headers['retry-after'], now().getTime())
-  return kind === 'retry' ? { kind, ...said, ...later } : { kind, ...said, scope: 'transport', ...later }
+  if (kind === 'throttle') return { kind, ...said, scope: 'transport', ...later }
+  return { kind, ...said, ...(REFUSES_US.has(error) ? { ofAccount: true } : {}), ...later }
 }
 
 /** Makes the channel. Opens no connection until the first send. */
