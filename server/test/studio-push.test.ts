@@ -76,18 +76,18 @@ describe.skipIf(chromiumPath === undefined)('push, in the studio', () => {
     await open('/settings?part=channels')
     await page.getByRole('button', { name: 'New transport' }).click()
     const dialogue = page.getByRole('dialog')
-    await dialogue.getByLabel('Name').first().fill('Browsers')
+    await dialogue.getByLabel('Name').first().fill('Own site')
     await dialogue.getByLabel('Kind').first().click()
     await page.getByRole('option', { name: 'Push (FCM, APNs, web)' }).click()
     await dialogue.getByLabel('Browsers', { exact: true }).check()
     await dialogue.getByLabel('Web: an address at which to find you').fill('mailto:push@example.test')
     await dialogue.getByRole('button', { name: 'Save' }).click()
     await page
-      .getByRole('row', { name: /Browsers/ })
-      .getByText('web', { exact: true })
+      .getByRole('row', { name: /Own site/ })
+      .getByText('Browsers', { exact: true })
       .waitFor()
     await page
-      .getByRole('row', { name: /Browsers/ })
+      .getByRole('row', { name: /Own site/ })
       .getByRole('button', { name: 'Change' })
       .click()
     const key = await dialogue.getByLabel('Public key').inputValue()
@@ -103,12 +103,12 @@ describe.skipIf(chromiumPath === undefined)('push, in the studio', () => {
     const { page } = studio
     await page.keyboard.press('Escape')
     const { items } = await api<{ items: { id: string; name: string }[] }>('GET /transports')
-    const transportId = items.find(one => one.name === 'Browsers')?.id
+    const transportId = items.find(one => one.name === 'Own site')?.id
     const apps = [{ platform: 'web', appID: 'shop' }]
     await api('POST /channel-configurations', { channel: 'push', name: 'Of browsers', transportId, apps })
     const dialogue = page.getByRole('dialog')
     await dialogue.waitFor({ state: 'hidden' })
-    const ask = page.getByRole('row', { name: /Browsers/ }).getByRole('button')
+    const ask = page.getByRole('row', { name: /Own site/ }).getByRole('button')
     await ask.last().click()
     await dialogue.getByRole('button', { name: 'Cancel' }).waitFor()
     await dialogue.getByRole('button').last().click()
