@@ -20,7 +20,7 @@ const REST = {
 }
 const custom = (more: object = {}) => ({
   ...{ name: `own ${n}`, kind: 'custom_sms' },
-  custom_sms: { ...REST, url: 'https://one.test/', auth: { kind: 'bearer' }, ...more },
+  custom_sms: { ...REST, url: 'https://one.test/', auth: { kind: 'bearer', token: 'given' }, ...more },
 })
 const pointers = ({ body }: Answer): string[] =>
   body.errors?.map((error: { pointer: string }) => error.pointer) ?? []
@@ -40,7 +40,7 @@ describe('a transport that leads elsewhere', () => {
     const signed = { signatureHeader: 'x-sign', certificate: 'PEM' }
     const secrets = { auth: { kind: 'bearer', token: 'one' }, signatureSecret: 'two', key: PEM }
     const id = await make(custom({ ...signed, ...secrets }))
-    const moved = { ...signed, url: 'https://two.test/' }
+    const moved = { ...signed, url: 'https://two.test/', auth: { kind: 'bearer' } }
     const all = ['/custom_sms/auth/token', '/custom_sms/key', '/custom_sms/signatureSecret']
     expect(pointers(await put(id, custom(moved)))).toEqual(all)
     expect(pointers(await put(id, custom({ ...moved, signatureSecret: 'x' })))).toEqual(all.slice(0, 2))
@@ -70,7 +70,8 @@ test('another kind of proof takes the secrets of the one before away, also those
   expect((await put(id, custom({ auth: { kind: 'basic', user: 'u', password: 'three' } }))).status).toBe(200)
   expect(await sealedOf(id)).toEqual(['auth.password'])
   expect((await put(id, custom({ auth: { ...mac, token: 'four', secret: 'five' } }))).status).toBe(200)
-  expect((await put(id, custom({ auth: { kind: 'bearer' } }))).status).toBe(200)
+  expect(pointers(await put(id, custom({ auth: { kind: 'bearer' } })))).toEqual(['/custom_sms/auth/token'])
+  expect((await put(id, custom({ auth: { kind: 'none' } }))).status).toBe(200)
   expect(await sealedOf(id)).toEqual([])
 })
 
@@ -80,7 +81,7 @@ test('a key of many lines is kept as it is', async () => {
 })
 
 test('keys go to no address without TLS, but on this machine', async () => {
-  const oauth2 = { kind: 'oauth2', clientId: 'c', body: 'form' }
+  const oauth2 = { kind: 'oauth2', clientId: 'c', clientSecret: 's', body: 'form' }
   for (const [more, pointer] of [
     [{ url: 'http://one.test/' }, '/custom_sms/url'],
     [{ url: 'http://10.0.0.1/{{toNumber}}' }, '/custom_sms/url'],
