@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
-// Files share the modules of their process: no module holds state, and reading them anew for each file took longer than
-// many a test.
+// Files share the modules of their process: none holds state that a test could see, and reading them anew for each file
+// took longer than many a test.
 const isolate = false
 
 export default defineConfig({

@@ -2,9 +2,18 @@
  * Builds what runs: the server (dist/carillon.mjs, with the parts it reads as it needs them and its migrations) and the studio
  * (web/dist). Each part keeps the hash of its sources, and is built only when that changed.
  */
-import { cpSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { binOf, ensureInstalled, fail, hashOf, root, run, withProgress } from './steps.mjs'
 
@@ -58,8 +67,7 @@ const externals = () =>
 
 const buildServer = async () => {
   const { build: bundle, stop } = await import('esbuild')
-  rmSync(join(root, 'dist'), { recursive: true, force: true })
-  await bundle({
+  const { metafile } = await bundle({
     absWorkingDir: root,
     entryPoints: { carillon: 'server/src/main.ts' },
     outdir: 'dist',
@@ -71,10 +79,15 @@ const buildServer = async () => {
     target: 'node20',
     sourcemap: true,
     external: externals().flatMap(name => [name, `${name}/*`]),
+    metafile: true,
     logLevel: 'warning',
   })
   // Its service would stay beside the running product.
   await stop()
+  // Only now: a build that fails leaves the program that was there, and its workers.
+  const made = new Set(Object.keys(metafile.outputs).map(path => basename(path)))
+  for (const name of readdirSync(join(root, 'dist')))
+    if (!made.has(name)) rmSync(join(root, 'dist', name), { recursive: true })
   cpSync(join(root, 'server/src/db/migrations'), join(root, 'dist/migrations'), { recursive: true })
 }
 
