@@ -75,6 +75,12 @@ test('another kind of proof takes the secrets of the one before away, also those
   expect(await sealedOf(id)).toEqual([])
 })
 
+test('a transport of another kind is not there to be replaced', async () => {
+  const id = await make(custom())
+  const smtp = { host: 'mail.test', port: 25, security: 'none' }
+  expect((await put(id, { name: `own ${n}`, kind: 'smtp', smtp })).status).toBe(404)
+})
+
 test('a key of many lines is kept as it is', async () => {
   const id = await make(custom({ certificate: PEM, key: PEM }))
   expect((await transportById(api.test.db, id, TEST_SECRET))?.custom_sms).toMatchObject({ key: PEM })

@@ -12,10 +12,11 @@ import {
 import type pg from 'pg'
 import { transaction } from '../db/pool.ts'
 import { Fault } from '../lib/fault.ts'
+import { treeOf } from '../lib/loose-json.ts'
 import { missingSecrets } from './needed-secrets.ts'
 import { withPushCredentials } from './push-credentials.ts'
-import { lockTransport, replaceTransport, type TransportChange } from './transport.store.ts'
-import { memberAt, type Tree, treeOf, withMember } from './transport-secrets.ts'
+import { insertTransport, lockTransport, replaceTransport, type TransportChange } from './transport.store.ts'
+import { memberAt, type Tree, withMember } from './transport-secrets.ts'
 
 /** The members that say where a transport of a kind leads. */
 const WAYS: Readonly<Record<ProviderKind, readonly string[]>> = {
@@ -82,14 +83,25 @@ const withOwnSecrets = (before: Transport, write: TransportWrite): TransportWrit
   return over.length === 0 ? write : { ...write, [kind]: young }
 }
 
+/** The write with its VAPID keys; refused without the secrets that such a transport needs. `before` undefined: it is made. */
+const withNeeded = (write: TransportWrite, before: Transport | undefined): TransportWrite => {
+  const problems = missingSecrets(write, before)
+  if (problems.length > 0) throw new Fault('payload_invalid', { problems })
+  const sealed = new Set(before?.storedSecrets)
+  return withPushCredentials(write, { push: before?.push ?? null, sealed })
+}
+
+/** Makes a transport. */
+export const createTransport = (pool: pg.Pool, change: TransportChange): Promise<void> =>
+  insertTransport(pool, { ...change, write: withNeeded(change.write, undefined) })
+
 /** Replaces a transport's settings; a secret that is left out stays where it was given for. False: there is none of that id. */
 export const changeTransport = (pool: pg.Pool, change: TransportChange): Promise<boolean> =>
   transaction(pool, async tx => {
     const before = await lockTransport(tx, change.sandboxId, change.id)
-    if (before === undefined) return false
-    const stored = { push: before.push, sealed: new Set(before.storedSecrets) }
-    const write = withOwnSecrets(before, withPushCredentials(change.write, stored))
-    const problems = missingSecrets(write, before)
-    if (problems.length > 0) throw new Fault('payload_invalid', { problems })
-    return replaceTransport(tx, { ...change, write })
+    if (before === undefined || before.kind !== (change.write.kind ?? 'smtp')) return false
+    return replaceTransport(tx, {
+      ...change,
+      write: withNeeded(withOwnSecrets(before, change.write), before),
+    })
   })

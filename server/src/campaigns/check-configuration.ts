@@ -7,6 +7,7 @@ import {
   isSandboxTransport,
   MAX_URL_PARAMETER_BYTES,
   type PushConfigurationWrite,
+  providerOf,
   type SmsConfigurationWrite,
   type TransportGroup,
   type TransportKind,
@@ -171,7 +172,7 @@ const waysOfWrite = (write: ChannelConfigurationWrite, facts: ConfigurationFacts
 }
 
 const isSendgrid = (kind: TransportKind | undefined): boolean =>
-  kind === 'sendgrid' || kind === 'sandbox_sendgrid'
+  kind !== undefined && providerOf(kind) === 'sendgrid'
 
 // SendGrid builds the mail itself, and has a place for neither; what is set must not be lost in silence.
 const sendgridProblems = (write: EmailConfigurationWrite, facts: ConfigurationFacts): Problem[] => {

@@ -7,7 +7,8 @@ import {
   type TransportWrite,
 } from '@carillon/contract'
 import type { Problem } from '../lib/fault.ts'
-import { memberAt, type Tree, treeOf } from './transport-secrets.ts'
+import { treeOf } from '../lib/loose-json.ts'
+import { memberAt, type Tree } from './transport-secrets.ts'
 
 const AUTH_SECRETS: Readonly<Record<string, readonly string[]>> = {
   api_key: ['auth.value'],
@@ -18,7 +19,7 @@ const AUTH_SECRETS: Readonly<Record<string, readonly string[]>> = {
   jwt: ['auth.secret'],
 }
 
-/** The secrets that settings of each kind need; those of push are looked at with its credentials. */
+/** The secrets that settings of each kind need; the pair of web push is looked at with its credentials. */
 const NEEDED: Readonly<Record<ProviderKind, (settings: Tree) => readonly string[]>> = {
   smtp: settings => (settings['user'] ? ['password'] : []),
   ses: () => ['secretAccessKey'],
@@ -31,7 +32,10 @@ const NEEDED: Readonly<Record<ProviderKind, (settings: Tree) => readonly string[
     ...(AUTH_SECRETS[String(memberAt(settings, 'auth.kind'))] ?? []),
     ...(settings['certificate'] ? ['key'] : []),
   ],
-  push: () => [],
+  push: settings => [
+    ...(settings['fcm'] ? ['fcm.serviceAccount'] : []),
+    ...(settings['apns'] ? ['apns.key'] : []),
+  ],
 }
 
 /** What is missing: neither written nor stored before. `stored` undefined: a transport that is made. */

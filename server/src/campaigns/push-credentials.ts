@@ -21,25 +21,6 @@ export const credentialsOf = ({ fcm, apns, web }: Push): ReadonlySet<PushPlatfor
     ...(web ? (['web'] as const) : []),
   ])
 
-/** Of a transport that is made. */
-export const NO_CREDENTIALS: StoredCredentials = { push: null, sealed: new Set() }
-
-const isThere = (secret: string | null | undefined, path: string, { sealed }: StoredCredentials): boolean =>
-  secret === undefined ? sealed.has(path) : secret !== null && secret !== ''
-
-// A credential without its secret would let every message of its platform wait for nothing.
-const secretProblems = ({ fcm, apns }: Push, stored: StoredCredentials): Problem[] => {
-  const asked = [
-    { credential: fcm, secret: fcm?.serviceAccount, path: 'fcm.serviceAccount' },
-    { credential: apns, secret: apns?.key, path: 'apns.key' },
-  ]
-  return asked.flatMap(({ credential, secret, path }) =>
-    !credential || isThere(secret, path, stored)
-      ? []
-      : [{ pointer: `/push/${path.replace('.', '/')}`, message: 'is missing' }],
-  )
-}
-
 // Browsers are subscribed with the public key: a new pair loses them all, and one half of another fits nothing.
 const webProblems = ({ web }: Push, stored: StoredCredentials): Problem[] => {
   if (web?.publicKey === undefined) return []
@@ -69,12 +50,12 @@ const withKeys = (web: Web, { push, sealed }: StoredCredentials): Web => {
 
 /**
  * The write as it can be stored: a pair of VAPID keys that is there stays, and one is made where there is none. Throws
- * `payload_invalid` when a credential lacks its secret, or a public key its private one. Other kinds pass as they are.
+ * `payload_invalid` when a public key lacks its private one. Other kinds pass as they are.
  */
 export const withPushCredentials = (write: TransportWrite, stored: StoredCredentials): TransportWrite => {
   const { push } = write
   if (push === undefined) return write
-  const problems = [...secretProblems(push, stored), ...webProblems(push, stored)]
+  const problems = webProblems(push, stored)
   if (problems.length > 0) throw new Fault('payload_invalid', { problems })
   return push.web ? { ...write, push: { ...push, web: withKeys(push.web, stored) } } : write
 }

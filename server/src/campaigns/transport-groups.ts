@@ -3,7 +3,7 @@ import type { ChannelConfiguration, LiveCheck, TransportGroupWrite } from '@cari
 import { type Db, transaction } from '../db/pool.ts'
 import { Fault } from '../lib/fault.ts'
 import { configurationProblems } from './check-configuration.ts'
-import { listConfigurations, setConfigurationChecks } from './configuration.store.ts'
+import { listConfigurations, lockConfiguration, setConfigurationChecks } from './configuration.store.ts'
 import { configurationFacts } from './configurations.ts'
 import { type ConfigurationActor, freshlyBad, movedOn, runChecks, wayOf } from './live-checks.ts'
 import {
@@ -17,6 +17,12 @@ type Change = NamedChange<TransportGroupWrite>
 
 const usesOf = async (db: Db, { sandboxId, id }: Change): Promise<ChannelConfiguration[]> =>
   (await listConfigurations(db, sandboxId)).filter(one => one.transportGroupId === id)
+
+// Before the group, as a change of a configuration does: in the other order two writers could wait for each other.
+const lockUses = async (tx: Db, change: Change): Promise<void> => {
+  const ids = (await usesOf(tx, change)).map(one => one.id).sort()
+  for (const id of ids) await lockConfiguration(tx, { sandboxId: change.sandboxId, id }, 'update')
+}
 
 interface Refusal {
   /** The name of the configuration. */
@@ -66,6 +72,7 @@ export const writeTransportGroup = async (by: ConfigurationActor, change: Change
   const checked = await recheck(by, change)
   const { sandboxId, id, now } = change
   await transaction(by.pool, async tx => {
+    await lockUses(tx, change)
     await lockTransportGroup(tx, id)
     await putTransportGroup(tx, change)
     const uses = await usesOf(tx, change)

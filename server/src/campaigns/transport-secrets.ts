@@ -1,4 +1,5 @@
 /** How the secret members of a transport's settings are kept: each sealed by itself, by its path. Pure. */
+import { treeOf } from '../lib/loose-json.ts'
 import { seal } from '../lib/seal.ts'
 
 /** Settings as they are written. */
@@ -17,8 +18,6 @@ const stepsOf = (path: string): readonly [string, string | undefined] => {
 
 const isTree = (value: unknown): value is Tree =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
-/** A value as a tree; an empty one where it is none. */
-export const treeOf = (value: unknown): Tree => (isTree(value) ? value : {})
 
 /** The member at a path of one or two steps. */
 export const memberAt = (tree: Tree, path: string): unknown => {

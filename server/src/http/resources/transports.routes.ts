@@ -9,14 +9,11 @@ import {
 } from '@carillon/contract'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { changeTransport } from '../../campaigns/change-transport.ts'
+import { changeTransport, createTransport } from '../../campaigns/change-transport.ts'
 import { transportProblems } from '../../campaigns/check-transport.ts'
-import { missingSecrets } from '../../campaigns/needed-secrets.ts'
-import { NO_CREDENTIALS, withPushCredentials } from '../../campaigns/push-credentials.ts'
 import {
   deleteTransport,
   findTransport,
-  insertTransport,
   listTransports,
   transportById,
 } from '../../campaigns/transport.store.ts'
@@ -75,13 +72,7 @@ const listAndMake = (app: FastifyInstance, deps: ResourceDeps): void => {
     },
     async (request, reply) => {
       const id = deps.newId()
-      const change = transportChange(deps, request, id)
-      const problems = missingSecrets(change.write, undefined)
-      if (problems.length > 0) throw new Fault('payload_invalid', { problems })
-      await insertTransport(deps.pool, {
-        ...change,
-        write: withPushCredentials(change.write, NO_CREDENTIALS),
-      })
+      await createTransport(deps.pool, transportChange(deps, request, id))
       return reply
         .code(201)
         .send(orNotFound(await findTransport(deps.pool, sandboxOf(request), id), 'transport'))
