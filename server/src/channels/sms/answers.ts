@@ -40,6 +40,13 @@ export const refusalOf = (
   return code === '' ? 'unclear' : 'later'
 }
 
+/**
+ * What a check of a connection tells where a provider's own words are missing. What stands behind an endpoint of one's own may
+ * be anything: not that.
+ */
+export const bodyOfProvider = (body: string, endpoint: string | undefined): string =>
+  endpoint === undefined ? body : ''
+
 /** The outcome of a refusal. */
 export const outcomeOfRefusal = (
   refusal: Refusal,

@@ -3,7 +3,7 @@
  * signed, and taken once. A call is remembered after everything in it is durable; one that was cut off may come again.
  */
 import { type FeedbackChannel, providerOf } from '@carillon/contract'
-import { type TransportRow, transportById } from '../../campaigns/transport.store.ts'
+import { type StoredTransportRow, transportById } from '../../campaigns/transport.store.ts'
 import type { CallAddresses } from '../../channels/sms/call-address.ts'
 import { callReader } from '../../channels/sms/call-readers.ts'
 import type { Genuineness, SmsCall, SmsReport } from '../../channels/sms/callbacks.ts'
@@ -32,9 +32,7 @@ export interface TakenCall extends Omit<SmsCall, 'url'> {
 
 const AHEAD_MS = 300_000
 
-type Source = TransportRow & { readonly sandboxId: string }
-
-const sourceOf = async (deps: SmsCallDeps, transportId: string): Promise<Source> => {
+const sourceOf = async (deps: SmsCallDeps, transportId: string): Promise<StoredTransportRow> => {
   const found = isUuid(transportId)
     ? await transportById(deps.pool, transportId.toLowerCase(), deps.secret)
     : undefined
@@ -42,7 +40,7 @@ const sourceOf = async (deps: SmsCallDeps, transportId: string): Promise<Source>
   return found
 }
 
-const refuse = (deps: SmsCallDeps, source: Source, fault: Fault): never => {
+const refuse = (deps: SmsCallDeps, source: StoredTransportRow, fault: Fault): never => {
   deps.counter.count(source.id, 'refused')
   throw fault
 }
@@ -55,7 +53,7 @@ const checkAge = (at: Date | null, now: Date): boolean => {
 
 const believed = async (
   deps: SmsCallDeps,
-  source: Source,
+  source: StoredTransportRow,
   verdict: Genuineness,
 ): Promise<Extract<Genuineness, { genuine: true }>> => {
   if (!verdict.genuine)
@@ -76,13 +74,14 @@ const believed = async (
   return verdict
 }
 
-const storable = (text: string): string => text.replaceAll('\0', '').slice(0, 500)
-
-const takeReport = async (deps: SmsCallDeps, source: Source, report: SmsReport): Promise<boolean> => {
+const takeReport = async (
+  deps: SmsCallDeps,
+  source: StoredTransportRow,
+  report: SmsReport,
+): Promise<boolean> => {
   const joined = joinKey(report.reference)
   if (joined === undefined) return false
-  const { kind, code, at } = report
-  const [status, answer] = [storable(report.status), storable(report.answer)]
+  const { kind, code, status, answer, at } = report
   const known = await recordFeedback(
     { ...deps, now: deps.clock.now() },
     {

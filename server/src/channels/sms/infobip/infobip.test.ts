@@ -122,3 +122,8 @@ test('the balance tells that the key is taken', async () => {
     answer: 'Invalid login details',
   })
 })
+
+test('what else stands behind an endpoint is not passed on', async () => {
+  stub.answer = { status: 404, body: { of: 'another service' } }
+  expect((await checkInfobip({ ...account, endpoint: stub.url })).answer).toBe('404')
+})

@@ -130,5 +130,9 @@ export const checkInfobip = async (
   const balance = `Balance ${textOf(tree['balance'])} ${textOf(tree['currency'])}`.trim()
   const refusal = textOf(valueAt(tree, 'requestError.serviceException.text')) || textOf(tree['description'])
   const ok = answer.status === 200
-  return { ok, code: String(answer.status), answer: trimAnswer(ok ? balance : refusal || answer.body) }
+  return {
+    ok,
+    code: String(answer.status),
+    answer: trimAnswer(ok ? balance : refusal || String(answer.status)),
+  }
 }

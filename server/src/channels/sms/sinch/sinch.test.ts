@@ -94,3 +94,8 @@ test('a wrong token is told so', async () => {
   stub.answer = { status: 200, body: { count: 0 } }
   expect(await checkSinch({ ...plan, endpoint: stub.url })).toMatchObject({ ok: true })
 })
+
+test('what else stands behind an endpoint is not passed on', async () => {
+  stub.answer = { status: 404, body: { of: 'another service' } }
+  expect((await checkSinch({ ...plan, endpoint: stub.url })).answer).toBe('404')
+})

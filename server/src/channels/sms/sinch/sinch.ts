@@ -7,6 +7,7 @@ import { createHttpCaller } from '../../http/call.ts'
 import { createHttpChannel } from '../../http/http-channel.ts'
 import {
   type Answered,
+  bodyOfProvider,
   bodyTree,
   outcomeOfRefusal,
   type RefusalTable,
@@ -79,7 +80,11 @@ const outcomeOf = (answer: Answered, nowMs: number): SendOutcome => {
   const { status, body } = answer
   const tree = bodyTree(body)
   if (status >= 200 && status < 300)
-    return { kind: 'accepted', code: String(status), answer: trimAnswer(textOf(tree['id']) || body) }
+    return {
+      kind: 'accepted',
+      code: String(status),
+      answer: trimAnswer(textOf(tree['id']) || body),
+    }
   const sinch = textOf(tree['code'])
   const refusal = refusalOf(REFUSALS, { status, code: sinch })
   const code = sinch === '' ? String(status) : `${status} ${sinch}`
@@ -112,6 +117,7 @@ export const checkSinch = async (
   caller.close()
   if (answer.kind === 'cut') return { ok: false, code: answer.code, answer: trimAnswer(answer.words) }
   const ok = answer.status === 200
-  const words = ok ? 'The service plan is reached' : textOf(bodyTree(answer.body)['text']) || answer.body
+  const said = ok ? 'The service plan is reached' : textOf(bodyTree(answer.body)['text'])
+  const words = said || bodyOfProvider(answer.body, options.endpoint) || String(answer.status)
   return { ok, code: String(answer.status), answer: trimAnswer(words) }
 }

@@ -116,3 +116,8 @@ test('a suspended account is told so', async () => {
   stub.answer = { status: 200, body: { sid: 'AC123', status: 'active' } }
   expect(await checkTwilio({ ...account, endpoint: stub.url })).toMatchObject({ ok: true })
 })
+
+test('what else stands behind an endpoint is not passed on', async () => {
+  stub.answer = { status: 404, body: { of: 'another service' } }
+  expect((await checkTwilio({ ...account, endpoint: stub.url })).answer).toBe('404')
+})

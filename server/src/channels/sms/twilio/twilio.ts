@@ -7,6 +7,7 @@ import { createHttpCaller, type HttpCall } from '../../http/call.ts'
 import { createHttpChannel } from '../../http/http-channel.ts'
 import {
   type Answered,
+  bodyOfProvider,
   bodyTree,
   outcomeOfRefusal,
   type RefusalTable,
@@ -75,7 +76,11 @@ const outcomeOf = (answer: Answered, nowMs: number): SendOutcome => {
   const { status, body } = answer
   const tree = bodyTree(body)
   if (status >= 200 && status < 300)
-    return { kind: 'accepted', code: String(status), answer: trimAnswer(textOf(tree['sid']) || body) }
+    return {
+      kind: 'accepted',
+      code: String(status),
+      answer: trimAnswer(textOf(tree['sid']) || body),
+    }
   const twilio = textOf(tree['code'])
   const refusal = refusalOf(REFUSALS, { status, code: twilio })
   const code = twilio === '' ? String(status) : `${status} ${twilio}`
@@ -108,6 +113,7 @@ export const checkTwilio = async (
   if (answer.kind === 'cut') return { ok: false, code: answer.code, answer: trimAnswer(answer.words) }
   const tree = bodyTree(answer.body)
   const ok = answer.status === 200 && textOf(tree['status']) === 'active'
-  const words = answer.status === 200 ? `The account is ${textOf(tree['status'])}` : textOf(tree['message'])
-  return { ok, code: String(answer.status), answer: trimAnswer(words || answer.body) }
+  const said = answer.status === 200 ? `The account is ${textOf(tree['status'])}` : textOf(tree['message'])
+  const words = said || bodyOfProvider(answer.body, options.endpoint) || String(answer.status)
+  return { ok, code: String(answer.status), answer: trimAnswer(words) }
 }
