@@ -109,6 +109,7 @@ describe('in text', () => {
     ['(https://x.test/?b=1#c)', `(https://x.test/?b=1&${QUERY}#c)`],
     ['https://out.test/u/abc', 'https://out.test/u/abc'],
     ['mail a@x.test', 'mail a@x.test'],
+    ['(https://x.test/Foo_(bar)) here', `(https://x.test/Foo_(bar)?${QUERY}) here`],
   ]
   for (const [before, after] of text)
     test(before, () => expect(withTextParameters(before, options)).toBe(after))

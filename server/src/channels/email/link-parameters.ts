@@ -3,6 +3,7 @@
  * wants it. One pass over the text, linear whatever it holds. Knows nothing of where the values come from.
  */
 
+import { TEXT_URL, textUrl } from '../../lib/text-url.ts'
 import { readAttribute } from './attribute-value.ts'
 import { scanAnchors } from './html-anchors.ts'
 
@@ -66,23 +67,13 @@ export const withHtmlParameters = (html: string, options: LinkOptions): string =
   return text + html.slice(from)
 }
 
-// What ends a sentence is no part of the link in it.
-const TEXT_URL = /https?:\/\/[^\s<>"]+/gi
-const TRAILING = new Set(`.,;:!?)]}'"»”’`)
-
-const lengthOfLink = (found: string): number => {
-  let length = found.length
-  while (length > 0 && TRAILING.has(found[length - 1] ?? '')) length -= 1
-  return length
-}
-
 /** The plain text with parameters on its links. */
 export const withTextParameters = (text: string, options: LinkOptions): string => {
   const query = queryOf(options.parameters)
   if (query === '') return text
   return text.replace(TEXT_URL, found => {
-    const length = lengthOfLink(found)
-    const [url, tail] = [found.slice(0, length), found.slice(length)]
+    const url = textUrl(found)
+    const tail = found.slice(url.length)
     if (isLeft(url, options)) return found
     const { at, joint } = placeOf(url)
     return `${url.slice(0, at)}${joint}${query}${url.slice(at)}${tail}`
