@@ -127,6 +127,15 @@ describe('a touch that a device reports', () => {
     expect((await report(`${TEST_URL}/push/reports/x`)).status).toBe(404)
     expect((await report(url)).status).toBe(204)
     expect(await counted(id, 1, 0)).toMatchObject({ links: [] })
+    for (const [type, text] of [
+      ['text/plain;charset=UTF-8', 'x'],
+      ['application/json', '{"no'],
+    ] as const)
+      expect(
+        (await api.call(`POST ${url.replace(TEST_URL, '')}`, { headers: { 'content-type': type }, text }))
+          .status,
+      ).toBe(204)
+    await counted(id, 3, 0)
   })
 })
 

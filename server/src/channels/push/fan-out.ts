@@ -120,15 +120,16 @@ export const createPushChannel = (options: PushChannelOptions): Channel<Rendered
     return { target, outcome, gone: outcome.kind === 'reject' && channel.isGone(outcome.code) }
   }
   const handOver = async (push: RenderedPush, mayBegin: () => boolean): Promise<SendOutcome> => {
-    const again: Sending = { push, encoded: new Map() }
-    let outcomes = await Promise.all(push.targets.map(target => sendTo({ ...again, mayBegin }, target)))
+    const sending: Sending = { push, encoded: new Map() }
+    let outcomes = await Promise.all(push.targets.map(target => sendTo({ ...sending, mayBegin }, target)))
     for (let tries = 1; tries < TRIES; tries += 1) {
       const later = outcomes.filter(isLater)
       const wait = waitOf(later, tries)
       // Nobody has it: then the ledger waits for its retry, and a stop of the process loses nothing.
       if (later.length === 0 || !outcomes.some(isAccepted) || wait > MOST_WAIT_MS) break
       await options.wait(wait)
-      outcomes = await Promise.all(outcomes.map(one => (isLater(one) ? sendTo(again, one.target) : one)))
+      // Without a permit: a device has the message already, so nobody else may send it any more.
+      outcomes = await Promise.all(outcomes.map(one => (isLater(one) ? sendTo(sending, one.target) : one)))
     }
     options.onDevices(push, outcomes)
     return outcomeOfDevices(outcomes)

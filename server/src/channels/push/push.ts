@@ -48,9 +48,9 @@ export interface PushNotification {
   readonly collapseKey?: string
   readonly buttons: readonly PushButton[]
   readonly data: Readonly<Record<string, string>>
-  /** How long the platform keeps it for a device that is off; 0: now or never. */
   /** Where a device reports that it was touched; left out: nothing is followed. */
   readonly report?: string
+  /** How long the platform keeps it for a device that is off; 0: now or never. */
   readonly ttlSeconds: number
   readonly priority: 'normal' | 'high'
   readonly ios: {

@@ -148,6 +148,6 @@ export const browserPushRoutes =
       summary: 'Takes a browser from the person of its registration token',
       deed: (actor, { identity }, device) => removeDevice(actor, { ...device, of: identity }),
     })
-    pushReportRoute(app, deps)
+    await app.register(pushReportRoute(deps))
     scripts(app)
   }

@@ -33,31 +33,37 @@ const count = (
   if (linkId !== 0n) interactions.note({ ...shared, kind: 'click', linkId })
 }
 
-/** The route at the root. */
-export const pushReportRoute = (app: FastifyInstance, deps: PushReportDeps): void => {
-  const read = createPushReportReader(deps.secret)
-  // A service worker and most apps send no body; whatever comes is not read.
-  app.post<{ Params: { token: string }; Querystring: PushReport }>(
-    `${PUSH_REPORT_PATH}:token`,
-    {
-      bodyLimit: BODY_LIMIT,
-      schema: {
-        ...{
-          tags: ['Push'],
-          summary: 'A device says that a notification, or one of its buttons, was touched',
+/** The route at the root, in a scope of its own. */
+export const pushReportRoute =
+  (deps: PushReportDeps) =>
+  async (app: FastifyInstance): Promise<void> => {
+    const read = createPushReportReader(deps.secret)
+    // A service worker and most apps send no body; whatever comes is not read.
+    app.removeAllContentTypeParsers()
+    app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_LIMIT }, (_request, _body, done) =>
+      done(null, undefined),
+    )
+    app.post<{ Params: { token: string }; Querystring: PushReport }>(
+      `${PUSH_REPORT_PATH}:token`,
+      {
+        bodyLimit: BODY_LIMIT,
+        schema: {
+          ...{
+            tags: ['Push'],
+            summary: 'A device says that a notification, or one of its buttons, was touched',
+          },
+          ...{ security: [], params: Type.Object({ token: Type.String() }), querystring: PushReport },
+          response: { 204: Type.Null(), 400: ProblemBody, 404: ProblemBody },
         },
-        ...{ security: [], params: Type.Object({ token: Type.String() }), querystring: PushReport },
-        response: { 204: Type.Null(), 400: ProblemBody, 404: ProblemBody },
       },
-    },
-    async (request, reply) => {
-      const grant = read(request.params.token, deps.clock.now())
-      if (grant === undefined)
-        throw new Fault('not_found', {
-          detail: 'The report is of no notification of this instance, or too late.',
-        })
-      count(deps, grant, request.query.button)
-      return reply.code(204).send()
-    },
-  )
-}
+      async (request, reply) => {
+        const grant = read(request.params.token, deps.clock.now())
+        if (grant === undefined)
+          throw new Fault('not_found', {
+            detail: 'The report is of no notification of this instance, or too late.',
+          })
+        count(deps, grant, request.query.button)
+        return reply.code(204).send()
+      },
+    )
+  }
