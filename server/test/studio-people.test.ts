@@ -59,6 +59,8 @@ describe.runIf(chromiumPath !== undefined)('the studio of people', () => {
     await attributes.fill(typed.slice(0, -2))
     await page.getByText('Not saved, not used:').waitFor()
     expect(await save.isDisabled()).toBe(true)
+    await attributes.fill(typed)
+    expect(await save.isDisabled()).toBe(true)
     await page.reload()
     expect(await attributes.inputValue()).toBe(typed)
   })

@@ -133,6 +133,11 @@ describe.skipIf(chromiumPath === undefined)('sending, in the studio', () => {
     const save = form.getByRole('button', { name: 'Save' })
     await form.getByLabel('Claims').fill('{"iss":')
     await expect.poll(() => save.isDisabled()).toBe(true)
+    await form.getByRole('combobox', { name: 'Kind' }).click()
+    await page.getByRole('option', { name: 'Mail server (SMTP)' }).click()
+    await expect.poll(() => save.isDisabled()).toBe(false)
+    await form.getByRole('combobox', { name: 'Kind' }).click()
+    await page.getByRole('option', { name: 'SMS provider of your own (HTTP)' }).click()
     await form.getByLabel('Claims').fill('{"iss":"shop"}')
     await expect.poll(() => save.isDisabled()).toBe(false)
     await form.getByRole('combobox', { name: 'Proof of who calls' }).click()
@@ -177,6 +182,11 @@ describe.skipIf(chromiumPath === undefined)('sending, in the studio', () => {
     await question.getByText('The file is gone for good.', { exact: false }).waitFor()
     await question.getByRole('button', { name: 'Cancel' }).click()
     await page.getByText('prices.csv', { exact: true }).waitFor()
+    // The draft without it is stored by now, and the file is nobody's.
+    await page.getByText('Saved', { exact: true }).waitFor()
+    await page.getByRole('button', { name: /Delete .*prices\.csv/ }).click()
+    await question.getByRole('button', { name: 'Remove', exact: true }).click()
+    await page.getByText('prices.csv', { exact: true }).waitFor({ state: 'hidden' })
     expect(studio.complaints).toEqual([])
   })
 

@@ -4,7 +4,7 @@ import type { Page, Request } from './api.ts'
 import { at } from './api-path.ts'
 
 /** What interactions can be listed by. */
-export interface InteractionQuery {
+interface InteractionQuery {
   readonly campaignId?: string
   readonly executionId?: string
   readonly kind?: InteractionKind

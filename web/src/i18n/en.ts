@@ -186,7 +186,6 @@ export const en = {
   'content.html': 'HTML',
   'content.text': 'Plain text',
   'content.ownText': 'Write my own plain text',
-  'content.derived': 'Derived from the HTML',
   'content.sample': 'Sample data',
   'content.profile': 'Profile',
   'content.context': 'Context',

@@ -188,7 +188,6 @@ export const nl: Dictionary = {
   'content.html': 'HTML',
   'content.text': 'Platte tekst',
   'content.ownText': 'Zelf de platte tekst schrijven',
-  'content.derived': 'Afgeleid van de HTML',
   'content.sample': 'Voorbeeldgegevens',
   'content.profile': 'Profiel',
   'content.context': 'Context',

@@ -23,7 +23,14 @@ interface ConfirmProps {
 export const Confirm = (props: ConfirmProps) => {
   const t = useT()
   return (
-    <Modal opened={props.opened} onClose={props.onClose} title={props.title} centered>
+    <Modal
+      opened={props.opened}
+      onClose={props.onClose}
+      // What was typed into the answer must not go by a slip of the mouse.
+      closeOnClickOutside={props.children === undefined}
+      title={props.title}
+      centered
+    >
       <Stack>
         <Text size="sm">{props.text}</Text>
         {props.children}

@@ -1,5 +1,4 @@
 /** Whether opens and clicks are followed, and what came of it. */
-import type { InteractionKind } from '@carillon/contract'
 import { Stack, Switch } from '@mantine/core'
 import { useT } from '../../i18n/language.tsx'
 import { TrackingPart } from '../tracking/TrackingPart.tsx'
@@ -18,11 +17,6 @@ const SWITCHES = {
   },
 } as const
 const MEMBERS = ['opens', 'clicks'] as const
-const KINDS = {
-  email: ['open', 'click', 'unsubscribe', 'mirror'],
-  sms: ['click'],
-  push: ['open', 'click'],
-} as const satisfies Record<string, readonly InteractionKind[]>
 // What is over is looked at rarely, and seldom changes.
 const OVER: readonly string[] = ['stopped', 'completed', 'archived']
 
@@ -59,7 +53,7 @@ export const TrackingStep = ({ editor }: { editor: Editor }) => (
     {editor.campaign.live !== null && (
       <TrackingPart
         of={{ campaignId: editor.campaign.id }}
-        kinds={KINDS[editor.properties.channel]}
+        channel={editor.properties.channel}
         isOver={OVER.includes(editor.campaign.status)}
       />
     )}

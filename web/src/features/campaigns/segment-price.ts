@@ -1,20 +1,14 @@
 /** What a message comes to, by the price that its channel configuration names. */
 import type { SmsPrice } from '@carillon/contract'
-import { useQuery } from '@tanstack/react-query'
 import { useSpeech } from '../../i18n/language.tsx'
-import { useApi } from '../session/session.tsx'
+import { useConfigurations } from '../settings/channel-queries.ts'
 
 /** The words for a number of segments; undefined: the configuration names no price. */
 export const useSegmentPrice = (
   configurationId: string | null,
 ): ((segments: number) => string | undefined) => {
-  const api = useApi()
   const { t, formats } = useSpeech()
-  const { data } = useQuery({
-    queryKey: ['configurations'],
-    queryFn: api.settings.configurations,
-    staleTime: 60_000,
-  })
+  const { data } = useConfigurations()
   const found = data?.items.find(one => one.id === configurationId)
   const price: SmsPrice | null = found?.channel === 'sms' ? found.segmentPrice : null
   return segments =>

@@ -71,7 +71,14 @@ export const ByIdentity = ({ onClose }: { onClose: () => void }) => {
   const t = useT()
   const [begun, setBegun] = useState<Erasure | null>(null)
   return (
-    <Modal opened onClose={onClose} centered size="lg" title={t('erasure.byIdentityTitle')}>
+    <Modal
+      opened
+      onClose={onClose}
+      closeOnClickOutside={false}
+      centered
+      size="lg"
+      title={t('erasure.byIdentityTitle')}
+    >
       {begun === null ? <Fields onBegun={setBegun} /> : <ErasureProgress begun={begun} />}
     </Modal>
   )

@@ -136,7 +136,9 @@ export const ExecutionPage = () => {
             <Progress execution={execution} />
             <ExecutionFacts execution={execution} />
             <Messages execution={execution} />
-            {execution.kind !== 'test' && <TrackingPart of={{ executionId }} />}
+            {execution.kind !== 'test' && execution.messages[0] !== undefined && (
+              <TrackingPart of={{ executionId }} channel={execution.messages[0].channel} />
+            )}
           </Stack>
         )}
       </Loaded>

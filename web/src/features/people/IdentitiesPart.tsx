@@ -1,7 +1,7 @@
 /** Who a person is elsewhere: identities, to be given and taken; one that another person has leads to a merge. */
 import type { Identity, Profile } from '@carillon/contract'
 import { Alert, Autocomplete, Button, Group, Stack, Text, TextInput, Title } from '@mantine/core'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { ApiProblem } from '../../api.ts'
@@ -12,19 +12,12 @@ import { useNamespaceCodes } from '../namespaces/namespace-queries.ts'
 import { useApi } from '../session/session.tsx'
 import { MergeDialog } from './MergeDialog.tsx'
 import { labelOf } from './names.ts'
-
-const useRefresh = (id: string) => {
-  const queries = useQueryClient()
-  return async () => {
-    await queries.invalidateQueries({ queryKey: ['profile', id] })
-    await queries.invalidateQueries({ queryKey: ['profiles'] })
-  }
-}
+import { usePersonDeed } from './person-queries.ts'
 
 const Row = ({ profile, identity }: { profile: Profile; identity: Identity }) => {
   const t = useT()
   const api = useApi()
-  const refresh = useRefresh(profile.id)
+  const remove = usePersonDeed(profile.id, () => api.person.removeIdentity(profile.id, identity))
   return (
     <Group gap="xs" wrap="nowrap">
       <span className="tag">{identity.namespace}</span>
@@ -34,10 +27,7 @@ const Row = ({ profile, identity }: { profile: Profile; identity: Identity }) =>
           title={t('identity.removeTitle', { value: identity.value })}
           text={t('identity.removeText')}
           action={t('identity.removeDo')}
-          remove={async () => {
-            await api.person.removeIdentity(profile.id, identity)
-            await refresh()
-          }}
+          remove={() => remove.mutateAsync(undefined)}
         />
       )}
     </Group>
@@ -89,18 +79,11 @@ const Conflict = (props: { profile: Profile; identity: Identity; onMerged: () =>
 const AddForm = ({ profile }: { profile: Profile }) => {
   const t = useT()
   const api = useApi()
-  const refresh = useRefresh(profile.id)
   const known = useNamespaceCodes()
   const namespaces = [...new Set([...known, ...profile.identities.map(one => one.namespace)])]
   const [namespace, setNamespace] = useState('email')
   const [value, setValue] = useState('')
-  const add = useMutation({
-    mutationFn: (identity: Identity) => api.person.addIdentity(profile.id, identity),
-    onSuccess: async () => {
-      setValue('')
-      await refresh()
-    },
-  })
+  const add = usePersonDeed(profile.id, (identity: Identity) => api.person.addIdentity(profile.id, identity))
   const forget = () => {
     add.reset()
     setValue('')
@@ -109,7 +92,7 @@ const AddForm = ({ profile }: { profile: Profile }) => {
     <form
       onSubmit={event => {
         event.preventDefault()
-        add.mutate({ namespace, value })
+        add.mutate({ namespace, value }, { onSuccess: () => setValue('') })
       }}
     >
       <Stack gap="xs">

@@ -116,7 +116,7 @@ export const MergeDialog = (props: {
     onClose()
   })
   return (
-    <Modal opened onClose={onClose} title={t('merge.title')} size="xl" centered>
+    <Modal opened onClose={onClose} closeOnClickOutside={false} title={t('merge.title')} size="xl" centered>
       <Stack>
         {props.with === null && (
           <PersonSelect label={t('merge.with')} person={from} without={into.id} onChange={setFrom} />

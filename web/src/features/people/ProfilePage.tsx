@@ -53,7 +53,8 @@ const Attributes = ({ profile }: { profile: Profile }) => {
   const [valid, setValid] = useState(true)
   const save = useSaveAttributes(profile.id)
   const base = edit?.base ?? profile.attributes
-  const put = (tree: Json) => setEdit({ base, tree })
+  const put = (tree: Json) =>
+    setEdit(Object.keys(mergePatch(base, tree)).length === 0 ? null : { base, tree })
   return (
     <section className="panel pad">
       <Stack gap="xs">
@@ -61,11 +62,11 @@ const Attributes = ({ profile }: { profile: Profile }) => {
           key={JSON.stringify(base)}
           label={t('people.attributes')}
           value={base}
-          readOnly={false}
+          readOnly={save.isPending}
           onChange={put}
           onValid={isValid => {
             setValid(isValid)
-            if (edit === null) put(base)
+            if (!isValid && edit === null) setEdit({ base, tree: base })
           }}
         />
         <ProblemNote error={save.error} />

@@ -158,7 +158,7 @@ export const ConfigurationDialogue = (props: {
 }) => {
   const { configuration, onClose } = props
   return (
-    <Modal opened onClose={onClose} centered size="lg" title={configuration.name}>
+    <Modal opened onClose={onClose} closeOnClickOutside={false} centered size="lg" title={configuration.name}>
       <Stack gap="lg">
         <div>
           <ConfigurationStatusChip status={configuration.status} />

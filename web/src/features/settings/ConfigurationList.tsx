@@ -30,7 +30,9 @@ const Row = (props: {
         )}
       </td>
       <td>{t(`channel.${one.channel}`)}</td>
-      <td className="break">{senderOf(one)}</td>
+      <td className="break" style={{ minWidth: 150 }}>
+        {senderOf(one)}
+      </td>
       <td>{[one.transportId, ...one.fallbackTransportIds].map(nameOf).join(' → ')}</td>
       <td>
         <ConfigurationStatusChip status={one.status} />

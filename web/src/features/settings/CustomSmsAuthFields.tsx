@@ -53,6 +53,29 @@ const wordOf = (t: Translate, member: string, one: string): string => {
   return isKey(key) ? t(key) : one
 }
 
+const textOf = (auth: CustomSmsAuth, member: string): string => {
+  const value = (auth as Readonly<Record<string, unknown>>)[member]
+  return typeof value === 'string' ? value : ''
+}
+
+const Choices = (props: { auth: CustomSmsAuth; put: (member: string, value: string) => void }) => {
+  const t = useT()
+  const { auth, put } = props
+  return Object.entries(CHOICES).map(
+    ([member, data]) =>
+      member in auth && (
+        <Select
+          key={member}
+          label={t(`sms.auth.member.${member as 'in'}`)}
+          allowDeselect={false}
+          data={data.map(one => ({ value: one, label: wordOf(t, member, one) }))}
+          value={textOf(auth, member)}
+          onChange={value => value !== null && put(member, value)}
+        />
+      ),
+  )
+}
+
 /** The fields. */
 export const CustomSmsAuthFields = (props: FieldsProps<CustomSmsSettings>) => {
   const t = useT()
@@ -65,8 +88,7 @@ export const CustomSmsAuthFields = (props: FieldsProps<CustomSmsSettings>) => {
     mark('claims', true)
     change({ auth: drafts.current[kind] ?? NEW[kind] })
   }
-  const members = auth as Readonly<Record<string, unknown>>
-  const textIn = (member: string): string => (typeof members[member] === 'string' ? members[member] : '')
+  const textIn = (member: string): string => textOf(auth, member)
   const put = (member: string, value: unknown) =>
     change({ auth: { ...auth, [member]: value } as CustomSmsAuth })
   return (
@@ -78,19 +100,7 @@ export const CustomSmsAuthFields = (props: FieldsProps<CustomSmsSettings>) => {
         value={auth.kind}
         onChange={value => choose(KINDS.find(one => one === value) ?? 'none')}
       />
-      {Object.entries(CHOICES).map(
-        ([member, data]) =>
-          member in auth && (
-            <Select
-              key={member}
-              label={t(`sms.auth.member.${member as 'in'}`)}
-              allowDeselect={false}
-              data={data.map(one => ({ value: one, label: wordOf(t, member, one) }))}
-              value={textIn(member)}
-              onChange={value => value !== null && put(member, value)}
-            />
-          ),
-      )}
+      <Choices auth={auth} put={put} />
       {TEXTS[auth.kind].map(member => (
         <TextInput
           key={member}

@@ -1,6 +1,6 @@
 /** Makes an API client and shows its secrets the one time they can be seen. */
 import type { ApiClientCreated } from '@carillon/contract'
-import { Button, Modal, MultiSelect, Stack, Text, TextInput } from '@mantine/core'
+import { MultiSelect, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
@@ -8,20 +8,7 @@ import { FormDialog } from '../../ui/FormDialog.tsx'
 import { Secret } from '../../ui/Secret.tsx'
 import { useApi, useSession } from '../session/session.tsx'
 import { CallsPerSecond } from './ClientLimit.tsx'
-
-const Secrets = ({ created, onDone }: { created: ApiClientCreated; onDone: () => void }) => {
-  const t = useT()
-  return (
-    <Stack>
-      <Text size="sm">{t('settings.secretsText')}</Text>
-      <Secret label={t('settings.token')} value={created.token} />
-      <Secret label={t('settings.clientId')} value={created.clientId} />
-      <Secret label={t('settings.secret')} value={created.clientSecret} />
-      <Secret label={t('settings.organization')} value={created.organization} />
-      <Button onClick={onDone}>{t('settings.secretsDone')}</Button>
-    </Stack>
-  )
-}
+import { ShownOnce } from './ShownOnce.tsx'
 
 const ClientForm = (props: { onCreated: (created: ApiClientCreated) => void; onClose: () => void }) => {
   const t = useT()
@@ -72,22 +59,17 @@ const ClientForm = (props: { onCreated: (created: ApiClientCreated) => void; onC
   )
 }
 
-/** The dialogue. Once the secrets show it closes only by its button: a slip of the mouse would lose them. */
+/** The dialogue: the form, then what it made. */
 export const NewClient = ({ onClose }: { onClose: () => void }) => {
   const t = useT()
   const [created, setCreated] = useState<ApiClientCreated | null>(null)
   if (created === null) return <ClientForm onCreated={setCreated} onClose={onClose} />
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      centered
-      closeOnClickOutside={false}
-      closeOnEscape={false}
-      withCloseButton={false}
-      title={t('settings.secretsTitle')}
-    >
-      <Secrets created={created} onDone={onClose} />
-    </Modal>
+    <ShownOnce text={t('settings.secretsText')} onDone={onClose}>
+      <Secret label={t('settings.token')} value={created.token} />
+      <Secret label={t('settings.clientId')} value={created.clientId} />
+      <Secret label={t('settings.secret')} value={created.clientSecret} />
+      <Secret label={t('settings.organization')} value={created.organization} />
+    </ShownOnce>
   )
 }

@@ -1,32 +1,22 @@
 /** Makes an encryption key, and shows a material the one time it can be seen. */
 import type { EncryptionKeyIssued } from '@carillon/contract'
-import { Button, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { FormDialog } from '../../ui/FormDialog.tsx'
 import { Secret } from '../../ui/Secret.tsx'
 import { useApi } from '../session/session.tsx'
+import { ShownOnce } from './ShownOnce.tsx'
 
-/** The new material. It closes only by its button: a slip of the mouse would lose it. */
+/** The new material. */
 export const KeyMaterial = ({ issued, onDone }: { issued: EncryptionKeyIssued; onDone: () => void }) => {
   const t = useT()
+  const text = t('keys.materialText', { name: issued.name, version: issued.currentVersion })
   return (
-    <Modal
-      opened
-      onClose={onDone}
-      centered
-      closeOnClickOutside={false}
-      closeOnEscape={false}
-      withCloseButton={false}
-      title={t('settings.secretsTitle')}
-    >
-      <Stack>
-        <Text size="sm">{t('keys.materialText', { name: issued.name, version: issued.currentVersion })}</Text>
-        <Secret label={t('keys.material')} value={issued.material} />
-        <Button onClick={onDone}>{t('settings.secretsDone')}</Button>
-      </Stack>
-    </Modal>
+    <ShownOnce text={text} onDone={onDone}>
+      <Secret label={t('keys.material')} value={issued.material} />
+    </ShownOnce>
   )
 }
 

@@ -1,32 +1,9 @@
 /** The credentials of a push transport, one for each platform that it reaches. */
 import type { PushSettings } from '@carillon/contract'
-import { Checkbox, Group, Stack, Textarea, TextInput } from '@mantine/core'
+import { Checkbox, Group, Stack, TextInput } from '@mantine/core'
 import { useT } from '../../i18n/language.tsx'
 import { useSwitch } from '../../ui/use-switch.ts'
-import type { FieldsProps } from './TransportFields.tsx'
-
-// A file is pasted whole; a secret that is stored is never shown, and stays when nothing is typed.
-const SecretFile = (props: {
-  label: string
-  kept: boolean
-  value: string | null | undefined
-  onChange: (value: string) => void
-}) => {
-  const t = useT()
-  return (
-    <Textarea
-      label={props.label}
-      {...(props.kept ? { description: t('channels.passwordKept') } : {})}
-      required={!props.kept}
-      autoComplete="off"
-      minRows={3}
-      maxRows={8}
-      autosize
-      value={props.value ?? ''}
-      onChange={event => props.onChange(event.currentTarget.value)}
-    />
-  )
-}
+import { type FieldsProps, SecretText } from './TransportFields.tsx'
 
 const FcmFields = ({ settings, isStored, change }: FieldsProps<PushSettings>) => {
   const t = useT()
@@ -40,9 +17,10 @@ const FcmFields = ({ settings, isStored, change }: FieldsProps<PushSettings>) =>
         onChange={event => use(event.currentTarget.checked)}
       />
       {fcm !== null && (
-        <SecretFile
+        <SecretText
           label={t('push.serviceAccount')}
-          kept={isStored('fcm.serviceAccount')}
+          isStored={isStored('fcm.serviceAccount')}
+          needed
           value={fcm.serviceAccount}
           onChange={serviceAccount => change({ fcm: { ...fcm, serviceAccount } })}
         />
@@ -76,9 +54,10 @@ const ApnsFields = ({ settings, isStored, change }: FieldsProps<PushSettings>) =
               />
             ))}
           </Group>
-          <SecretFile
+          <SecretText
             label={t('push.keyFile')}
-            kept={isStored('apns.key')}
+            isStored={isStored('apns.key')}
+            needed
             value={apns.key}
             onChange={key => change({ apns: { ...apns, key } })}
           />

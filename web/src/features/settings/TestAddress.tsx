@@ -43,7 +43,8 @@ export const TestAddress = (props: {
       label={props.label}
       description={props.description}
       placeholder={example}
-      flex="1 1 220px"
+      miw={220}
+      style={{ flexGrow: 1 }}
       value={to.address}
       onChange={event => onChange({ ...to, address: event.currentTarget.value })}
     />

@@ -7,6 +7,7 @@ import {
   TLS_VERSIONS,
 } from '@carillon/contract'
 import { Group, NumberInput, PasswordInput, Select, Textarea, TextInput } from '@mantine/core'
+import type { ChangeEvent } from 'react'
 import { useT } from '../../i18n/language.tsx'
 import { textOrNull } from '../../ui/text.ts'
 
@@ -20,58 +21,46 @@ export interface FieldsProps<Settings> {
   readonly mark: (field: string, valid: boolean) => void
 }
 
-/** A secret, which is written and never read back: one that is `needed` has to be typed while none is stored. */
-export const Secret = (props: {
-  label: string
-  isStored: boolean
-  needed?: boolean
-  value: string | null | undefined
-  onChange: (value: string) => void
-}) => {
-  const t = useT()
-  return (
-    <PasswordInput
-      label={props.label}
-      {...(props.isStored
-        ? { description: t('channels.passwordKept'), inputWrapperOrder: ['label', 'input', 'description'] }
-        : {})}
-      required={props.needed === true && !props.isStored}
-      maxLength={1_000}
-      autoComplete="new-password"
-      value={props.value ?? ''}
-      onChange={event => props.onChange(event.currentTarget.value)}
-    />
-  )
+interface SecretProps {
+  readonly label: string
+  readonly isStored: boolean
+  readonly needed?: boolean
+  readonly value: string | null | undefined
+  readonly onChange: (value: string) => void
 }
 
-/** A secret of many lines, such as a key in PEM; shown while it is typed, never afterwards. */
-export const SecretText = (props: {
-  label: string
-  isStored: boolean
-  needed?: boolean
-  value: string | null | undefined
-  onChange: (value: string) => void
-}) => {
+// Written and never read back: one that is `needed` has to be typed while none is stored.
+const useSecret = ({ label, isStored, needed = false, value, onChange }: SecretProps) => {
   const t = useT()
-  return (
-    <Textarea
-      label={props.label}
-      {...(props.isStored
-        ? { description: t('channels.passwordKept'), inputWrapperOrder: ['label', 'input', 'description'] }
-        : {})}
-      required={props.needed === true && !props.isStored}
-      maxLength={20_000}
-      minRows={3}
-      autosize
-      maxRows={12}
-      autoComplete="off"
-      spellCheck={false}
-      classNames={{ input: 'mono' }}
-      value={props.value ?? ''}
-      onChange={event => props.onChange(event.currentTarget.value)}
-    />
-  )
+  const order: ('label' | 'input' | 'description')[] = ['label', 'input', 'description']
+  return {
+    ...(isStored ? { description: t('channels.passwordKept'), inputWrapperOrder: order } : {}),
+    label,
+    required: needed && !isStored,
+    value: value ?? '',
+    onChange: (event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) =>
+      onChange(event.currentTarget.value),
+  }
 }
+
+/** A secret of one line. */
+export const Secret = (props: SecretProps) => (
+  <PasswordInput {...useSecret(props)} maxLength={1_000} autoComplete="new-password" />
+)
+
+/** A secret of many lines, such as a key in PEM or a file pasted whole; shown while it is typed, never afterwards. */
+export const SecretText = (props: SecretProps) => (
+  <Textarea
+    {...useSecret(props)}
+    maxLength={20_000}
+    minRows={3}
+    autosize
+    maxRows={12}
+    autoComplete="off"
+    spellCheck={false}
+    classNames={{ input: 'mono' }}
+  />
+)
 
 const Endpoint = (props: {
   value: string | null | undefined

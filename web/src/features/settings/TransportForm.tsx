@@ -191,7 +191,16 @@ export const TransportForm = (props: { transport?: Transport; onClose: () => voi
       onClose={onClose}
     >
       <Name draft={draft} change={change} />
-      {transport === undefined && <Kind draft={draft} change={change} />}
+      {transport === undefined && (
+        <Kind
+          draft={draft}
+          change={patch => {
+            // The fields of another kind begin with texts that can be stored.
+            setInvalid([])
+            change(patch)
+          }}
+        />
+      )}
       <Fields {...{ draft, isStored, change, mark }} />
       {transport !== undefined && <Check transport={transport} isChanged={isChanged} />}
       {transport !== undefined && channelOfTransport(transport.kind) === 'sms' && (

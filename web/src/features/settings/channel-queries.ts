@@ -15,13 +15,13 @@ export const useConfigurations = () => {
 }
 
 /** The groups of transports of the sandbox. */
-export const useTransportGroups = () => {
+const useTransportGroups = () => {
   const api = useApi()
   return useQuery({ queryKey: ['transport-groups'], queryFn: api.sending.groups })
 }
 
 /** The seed lists of the sandbox. */
-export const useSeedLists = () => {
+const useSeedLists = () => {
   const api = useApi()
   return useQuery({ queryKey: ['seed-lists'], queryFn: api.sending.seedLists })
 }

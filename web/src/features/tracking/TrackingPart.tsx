@@ -48,14 +48,20 @@ const ROWS = [
   ['mirror', 'mirrors'],
 ] as const satisfies readonly (readonly [InteractionKind, keyof TrackingSummary])[]
 
+/** What can be done with messages of a channel. */
+const OF_CHANNEL: Readonly<Partial<Record<string, readonly InteractionKind[]>>> = {
+  sms: ['click'],
+  push: ['open', 'click'],
+}
+
 const KindTable = ({
   summary,
   of,
-  kinds,
+  channel,
 }: {
   summary: TrackingSummary
   of: TrackingOf
-  kinds: readonly InteractionKind[] | undefined
+  channel: string
 }) => {
   const { t, formats } = useSpeech()
   const rate = (n: number) =>
@@ -71,7 +77,7 @@ const KindTable = ({
           </tr>
         </thead>
         <tbody>
-          {ROWS.filter(([kind]) => kinds?.includes(kind) !== false).map(([kind, member]) => (
+          {ROWS.filter(([kind]) => OF_CHANNEL[channel]?.includes(kind) !== false).map(([kind, member]) => (
             <tr key={kind}>
               <td>{t(`track.kind.${kind}`)}</td>
               <Sums sums={summary[member]} of={{ ...of, kind }} />
@@ -132,14 +138,14 @@ const LinkFile = ({ campaignId }: { campaignId: string }) => {
   )
 }
 
-/** The part. `kinds`: what can be done with such messages; left out: everything. `isOver`: no more are sent. */
+/** The part, for messages of a channel. `isOver`: no more are sent. */
 export const TrackingPart = ({
   of,
-  kinds,
+  channel,
   isOver = false,
 }: {
   of: TrackingOf
-  kinds?: readonly InteractionKind[]
+  channel: string
   isOver?: boolean
 }) => {
   const t = useT()
@@ -151,7 +157,7 @@ export const TrackingPart = ({
         <Loaded part query={query}>
           {summary => (
             <>
-              <KindTable summary={summary} of={of} kinds={kinds} />
+              <KindTable summary={summary} of={of} channel={channel} />
               <Text size="xs" c="dimmed">
                 {t('track.machineHint')}
               </Text>

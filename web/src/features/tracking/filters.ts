@@ -1,5 +1,5 @@
 /** Which interactions a list shows, as the URL holds it. */
-import type { InteractionKind } from '@carillon/contract'
+import { INTERACTION_KINDS, type InteractionKind } from '@carillon/contract'
 import { readText } from '../../ui/url-text.ts'
 import { readCampaignId } from '../executions/filters.ts'
 
@@ -12,11 +12,8 @@ export interface InteractionFilters {
   machine?: boolean
 }
 
-/** The kinds, in the order of their columns. */
-export const KINDS = ['open', 'click', 'unsubscribe', 'mirror'] as const satisfies readonly InteractionKind[]
-
 const readKind = (raw: Record<string, unknown>): { kind?: InteractionKind } => {
-  const kind = KINDS.find(one => one === raw['kind'])
+  const kind = INTERACTION_KINDS.find(one => one === raw['kind'])
   return kind === undefined ? {} : { kind }
 }
 
