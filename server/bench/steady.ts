@@ -2,6 +2,7 @@
  * Does it hold? An empty ledger, calls of 20 high-throughput recipients at a little more than the target rate, for five
  * minutes: what is delivered in that time, and whether the queue grew after the first minute.
  */
+import { cpuPerMessage, cpuTimes } from './cpu.ts'
 import { startInstance } from './instance.ts'
 import { ask, nextMessage, startScript } from './processes.ts'
 import { highThroughputCalls, openMessages, perSecond, report, type Setting } from './setting.ts'
@@ -19,6 +20,7 @@ export const measureSteady = async ({ steadySeconds }: Setting): Promise<void> =
   const { port: sinkPort } = await nextMessage<{ port: number }>(sink)
   const instance = await startInstance({ roles: 'api,worker,studio', workers: 1, sinkPort })
   const minute = steadySeconds / 5
+  const before = await cpuTimes(instance.pid)
   const calls = highThroughputCalls(instance, {
     seconds: steadySeconds,
     rate: MAILS_PER_SECOND / RECIPIENTS,
@@ -30,6 +32,7 @@ export const measureSteady = async ({ steadySeconds }: Setting): Promise<void> =
   const outcome = await calls
   const last = await openMessages(instance.databaseUrl)
   const { mails } = await ask<SinkCount>(sink, 'count')
+  const cpu = cpuPerMessage(before, await cpuTimes(instance.pid), mails)
   const rate = mails / outcome.seconds
   report({
     name: `end to end for ${steadySeconds} s, calls of 20 recipients`,
@@ -44,6 +47,7 @@ export const measureSteady = async ({ steadySeconds }: Setting): Promise<void> =
     target: 'not longer',
     met: last <= first + MAILS_PER_SECOND / 2,
   })
+  report({ name: '  processor time for each message, in µs', value: cpu })
   await instance.stop()
   sink.disconnect()
 }
