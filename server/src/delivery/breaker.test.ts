@@ -36,6 +36,7 @@ describe('what an outcome says of its transport', () => {
     ['retry', '401 20003', 'fails'],
     ['retry', '403', undefined],
     ['retry', '404', 'works'],
+    ['retry', '200 REJECTED_SENDER', 'works'],
     ['unknown', 'ECONNRESET', 'fails'],
     ['unknown', 'EINTERNAL', undefined],
     ['retry', 'ECLOSED', undefined],

@@ -76,7 +76,8 @@ const REFUSES_SOMETHING = /^403\b/
 const verdictOfRetry = ({ code, ofAccount }: Extract<SendOutcome, { kind: 'retry' }>): Verdict => {
   if (ofAccount === true || REFUSES_US.test(code)) return 'fails'
   if (REFUSES_SOMETHING.test(code)) return undefined
-  return /^4\d\d/.test(code) ? 'works' : 'fails'
+  // A provider of messages may refuse one in an answer of 200.
+  return /^[24]\d\d/.test(code) ? 'works' : 'fails'
 }
 
 /**

@@ -10,18 +10,21 @@ export type Answered = Extract<HttpOutcome, { kind: 'answered' }>
 /**
  * What a refusal is about.
  * - `message`: this text or this number, for good.
- * - `account`: our account or its settings; somebody has to mend them, and then it can be sent.
+ * - `account`: our account, whatever the message; somebody has to mend it, and then it can be sent.
+ * - `setting`: a sender of ours or what the account may do with this message; mended as an account is, and others go on.
  * - `later`: the provider cannot now.
  * - `busy`: too much at once, of everything that we send.
  * - `busy_number`: too much at once to this one number.
  * - `unclear`: the provider cannot tell whether it has it.
  */
-export type Refusal = 'message' | 'account' | 'later' | 'busy' | 'busy_number' | 'unclear'
+export type Refusal = 'message' | 'account' | 'setting' | 'later' | 'busy' | 'busy_number' | 'unclear'
 
 /** Refusals by the provider's code. */
 export type RefusalTable = Readonly<Record<string, Refusal>>
 
-const ACCOUNT: ReadonlySet<number> = new Set([401, 402, 403, 404, 407])
+const ACCOUNT: ReadonlySet<number> = new Set([401, 402, 407])
+// Perhaps the account, perhaps this sender: RFC 9110 does not say.
+const SETTING: ReadonlySet<number> = new Set([403, 404])
 
 /**
  * What a refusal is about: by the provider's own code where the table has it, else by HTTP's (RFC 9110 §15). An error of a
@@ -36,6 +39,7 @@ export const refusalOf = (
   if (known !== undefined) return known
   if (status === 429) return 'busy'
   if (ACCOUNT.has(status)) return 'account'
+  if (SETTING.has(status)) return 'setting'
   if (status >= 400 && status < 500) return status === 425 ? 'later' : 'message'
   return code === '' ? 'unclear' : 'later'
 }
@@ -68,6 +72,8 @@ export const outcomeOfRefusal = (
     case 'message':
       return { kind: 'reject', ...said }
     case 'account':
+      return { kind: 'retry', ...said, ...later, ofRecipient: false, ofAccount: true }
+    case 'setting':
     case 'later':
       return { kind: 'retry', ...said, ...later, ofRecipient: false }
     case 'busy':

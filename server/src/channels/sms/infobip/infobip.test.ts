@@ -35,7 +35,7 @@ describeSmsAdapter({
       { kind: 'reject', code: '200 REJECTED_DESTINATION', answer: 'words' },
     ],
     ['a network that it does not reach', took(5, 6, 'REJECTED_NETWORK'), { kind: 'reject' }],
-    ['no money left', took(5, 12, 'REJECTED_NOT_ENOUGH_CREDITS'), { kind: 'retry', ofRecipient: false }],
+    ['no money left', took(5, 12, 'REJECTED_NOT_ENOUGH_CREDITS'), { kind: 'retry', ofAccount: true }],
     ['a sender that is not ours', took(5, 13, 'REJECTED_SENDER'), { kind: 'retry', ofRecipient: false }],
     ['too much to one number', took(5, 20, 'REJECTED_FLOODING_FILTER'), { kind: 'retry' }],
     ['a body that it cannot read', failed(400, 'BAD_REQUEST'), { kind: 'reject', code: '400 BAD_REQUEST' }],
@@ -126,4 +126,11 @@ test('the balance tells that the key is taken', async () => {
 test('what else stands behind an endpoint is not passed on', async () => {
   stub.answer = { status: 404, body: { of: 'another service' } }
   expect((await checkInfobip({ ...account, endpoint: stub.url })).answer).toBe('404')
+})
+
+test('a sender that is not ours does not speak against the account', async () => {
+  stub.answer = took(5, 13, 'REJECTED_SENDER')
+  const channel = createInfobipChannel({ ...account, endpoint: stub.url })
+  expect(await channel.send(sampleSms())).not.toHaveProperty('ofAccount')
+  await channel.close()
 })

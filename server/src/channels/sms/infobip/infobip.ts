@@ -31,15 +31,15 @@ export interface InfobipOptions {
 
 // By the id of the message's status; what is not listed and rejected is about the message.
 const REFUSALS: RefusalTable = {
-  ...{ '11': 'account', '12': 'account', '13': 'account', '17': 'account', '19': 'account' },
+  ...{ '11': 'setting', '12': 'account', '13': 'setting', '17': 'account', '19': 'setting' },
   ...{ '20': 'busy_number', '21': 'later', '27': 'later' },
 }
 const GROUP_UNDELIVERABLE = '2'
 const GROUP_EXPIRED = '4'
 const GROUP_REJECTED = '5'
 const ERRORS: RefusalTable = {
-  ...{ UNAUTHORIZED: 'account', FORBIDDEN: 'account', TOO_MANY_REQUESTS: 'busy', BAD_REQUEST: 'message' },
-  ...{ GENERAL_ERROR: 'later', E401: 'account', E403: 'account', E400: 'message', E429: 'busy' },
+  ...{ UNAUTHORIZED: 'account', FORBIDDEN: 'setting', TOO_MANY_REQUESTS: 'busy', BAD_REQUEST: 'message' },
+  ...{ GENERAL_ERROR: 'later', E401: 'account', E403: 'setting', E400: 'message', E429: 'busy' },
 }
 
 const headersOf = ({ apiKey }: InfobipOptions): Record<string, string> => ({

@@ -30,9 +30,9 @@ describeSmsAdapter({
       refused(400, 'syntax_invalid_parameter_format'),
       { kind: 'reject', code: '400 syntax_invalid_parameter_format', answer: 'words' },
     ],
-    ['a wrong token', { status: 401 }, { kind: 'retry', ofRecipient: false, code: '401' }],
+    ['a wrong token', { status: 401 }, { kind: 'retry', ofRecipient: false, ofAccount: true, code: '401' }],
     ['an unknown plan', { status: 404 }, { kind: 'retry', ofRecipient: false }],
-    ['no money left', { status: 402 }, { kind: 'retry', ofRecipient: false }],
+    ['no money left', { status: 402 }, { kind: 'retry', ofRecipient: false, ofAccount: true }],
     ['too many calls', { status: 429 }, { kind: 'throttle', scope: 'transport' }],
     ['an error of the server', refused(503, 'internal_error'), { kind: 'retry', ofRecipient: false }],
     ['an error of something on the way', { status: 503 }, { kind: 'unknown' }],
@@ -98,4 +98,11 @@ test('a wrong token is told so', async () => {
 test('what else stands behind an endpoint is not passed on', async () => {
   stub.answer = { status: 404, body: { of: 'another service' } }
   expect((await checkSinch({ ...plan, endpoint: stub.url })).answer).toBe('404')
+})
+
+test('a sender that is not ours does not speak against the account', async () => {
+  stub.answer = refused(403, 'sender_not_allowed')
+  const channel = createSinchChannel({ ...plan, endpoint: stub.url })
+  expect(await channel.send(sampleSms())).not.toHaveProperty('ofAccount')
+  await channel.close()
 })

@@ -36,10 +36,10 @@ const REFUSALS: RefusalTable = {
   ...{ syntax_invalid_json: 'message', syntax_invalid_parameter_format: 'message' },
   ...{ syntax_constraint_violation: 'message', syntax_constraint_violation_length: 'message' },
   ...{ invalid_request: 'message', body_too_long: 'message', too_many_parts: 'message' },
-  ...{ unauthorized: 'account', not_authorized: 'account', forbidden: 'account', unknown_group: 'account' },
-  ...{ unknown_campaign: 'account', missing_callback_url: 'account', batch_not_found: 'account' },
+  ...{ unauthorized: 'account', not_authorized: 'setting', forbidden: 'setting', unknown_group: 'setting' },
+  ...{ unknown_campaign: 'setting', missing_callback_url: 'setting', batch_not_found: 'setting' },
   ...{ missing_auth: 'account', service_plan_disabled: 'account', insufficient_funds: 'account' },
-  ...{ sender_not_allowed: 'account', too_many_requests: 'busy', internal_error: 'later' },
+  ...{ sender_not_allowed: 'setting', too_many_requests: 'busy', internal_error: 'later' },
 }
 
 const urlOf = ({ endpoint, region, servicePlanId }: SinchOptions): URL =>

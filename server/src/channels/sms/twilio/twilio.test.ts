@@ -27,7 +27,7 @@ describeSmsAdapter({
     ['a landline', refused(400, 21614), { kind: 'reject' }],
     ['a sender that is not ours', refused(400, 21606), { kind: 'retry', ofRecipient: false }],
     ['a country that is not allowed', refused(400, 21408), { kind: 'retry', ofRecipient: false }],
-    ['a closed account', refused(403, 20005), { kind: 'retry', ofRecipient: false }],
+    ['a closed account', refused(403, 20005), { kind: 'retry', ofRecipient: false, ofAccount: true }],
     ['a full queue', refused(400, 21611), { kind: 'throttle', scope: 'transport' }],
     ['an unknown code of 400', refused(400, 1), { kind: 'reject' }],
     ['an error of the server', refused(500, 20500), { kind: 'retry', ofRecipient: false }],
@@ -120,4 +120,11 @@ test('a suspended account is told so', async () => {
 test('what else stands behind an endpoint is not passed on', async () => {
   stub.answer = { status: 404, body: { of: 'another service' } }
   expect((await checkTwilio({ ...account, endpoint: stub.url })).answer).toBe('404')
+})
+
+test('a sender that is not ours does not speak against the account', async () => {
+  stub.answer = refused(400, 21606)
+  const channel = createTwilioChannel({ ...account, endpoint: stub.url })
+  expect(await channel.send(sampleSms())).not.toHaveProperty('ofAccount')
+  await channel.close()
 })

@@ -39,14 +39,14 @@ const MOST_VALID_SECONDS = 36_000
 
 const REFUSALS: RefusalTable = {
   ...{ '20001': 'message', '21211': 'message', '21214': 'message', '21217': 'message', '21265': 'message' },
-  ...{ '21408': 'account', '21602': 'message', '21604': 'message', '21605': 'message', '21608': 'account' },
+  ...{ '21408': 'setting', '21602': 'message', '21604': 'message', '21605': 'message', '21608': 'setting' },
   ...{ '21610': 'message', '21612': 'message', '21614': 'message', '21617': 'message', '21619': 'message' },
   ...{ '21620': 'message', '21623': 'message', '21635': 'message', '21654': 'message', '30004': 'message' },
   ...{ '30005': 'message', '30006': 'message', '30007': 'message', '30450': 'message' },
-  ...{ '20003': 'account', '20005': 'account', '20008': 'account', '20404': 'account', '21212': 'account' },
-  ...{ '21603': 'account', '21606': 'account', '21609': 'account', '21621': 'account', '21659': 'account' },
-  ...{ '21660': 'account', '21701': 'account', '21703': 'account', '21704': 'account', '21705': 'account' },
-  ...{ '21712': 'account', '30002': 'account', '30034': 'account', '63038': 'account' },
+  ...{ '20003': 'account', '20005': 'account', '20008': 'account', '20404': 'account', '21212': 'setting' },
+  ...{ '21603': 'setting', '21606': 'setting', '21609': 'setting', '21621': 'setting', '21659': 'setting' },
+  ...{ '21660': 'setting', '21701': 'setting', '21703': 'setting', '21704': 'setting', '21705': 'setting' },
+  ...{ '21712': 'setting', '30002': 'account', '30034': 'setting', '63038': 'account' },
   ...{ '14107': 'busy', '20429': 'busy', '21611': 'busy', '30001': 'busy', '30022': 'busy', '30023': 'busy' },
   ...{ '30003': 'later', '30008': 'later' },
 }
