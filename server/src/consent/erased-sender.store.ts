@@ -1,6 +1,6 @@
 /**
  * Who wanted nothing from a sender of short messages and was erased: the number stays refused, as a hash. A word that lets
- * the sender go on (START) lifts it, when it came after the refusal. It decides nothing.
+ * the sender go on (START) lifts it, when it was written after the refusal, whenever either of them arrived. It decides nothing.
  */
 import type { Db } from '../db/pool.ts'
 
@@ -12,7 +12,7 @@ export interface HashedNumber {
 
 const cameBack = (refusal: string, number: string): string => `exists (
   select from sms_inbound i where i.sandbox_id = ${refusal}.sandbox_id and i.number = ${number}
-    and i.sender = ${refusal}.sender and i.kind = 'opt_in' and i.received_at > ${refusal}.at)`
+    and i.sender = ${refusal}.sender and i.kind = 'opt_in' and i.at > ${refusal}.at)`
 
 /**
  * Keeps what numbers refused, before the numbers and what they wrote are removed. A refusal that is kept and was lifted
