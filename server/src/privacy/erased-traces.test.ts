@@ -168,7 +168,7 @@ describe('a number that wants nothing from a sender', () => {
     })
     await api.api(`POST /campaigns/${body.id}/activate`)
     const configurations = (await api.api('GET /channel-configurations')).body.items
-    const { sender } = configurations.find((one: { channel: string }) => one.channel === 'sms')
+    const { id, sender } = configurations.find((one: { channel: string }) => one.channel === 'sms')
     const sandboxId = (await db.query(`select id from sandbox where name = 'dev'`)).rows[0].id
     const ada = async (): Promise<string> =>
       (
@@ -185,13 +185,16 @@ describe('a number that wants nothing from a sender', () => {
     expect(await placesOf(db, NUMBER)).toEqual([])
     expect(await outcome(body.id)).toEqual(refused)
     expect((await outcome(body.id, '+31687654321'))[0]).toBe('send')
+    const tested = await api.api(`POST /channel-configurations/${id}/test`, { phoneNumber: NUMBER })
+    expect(tested.body).toMatchObject({ status: 400, code: 'resource_state' })
+    expect(tested.body.detail).toContain('asked for no messages from this sender')
 
     api.clock.move(LATE_MS)
     const start = async (at: Date): Promise<void> => {
       const receivedAt = api.clock.now()
-      const id = uuidv7(receivedAt.getTime())
+      const wordId = uuidv7(receivedAt.getTime())
       await insertInbound(db, {
-        ...{ id, sandboxId, transportId: uuidv7(0), providerId: id, number: NUMBER },
+        ...{ id: wordId, sandboxId, transportId: uuidv7(0), providerId: wordId, number: NUMBER },
         ...{ sender, body: 'START', kind: 'opt_in', keyword: 'START', profileId: null, messageId: null },
         ...{ answer: '', answerState: 'none', answerSaid: '', at, receivedAt },
       })
