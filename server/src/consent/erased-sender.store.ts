@@ -16,20 +16,20 @@ const cameBack = (refusal: string, number: string): string => `exists (
 
 /**
  * Keeps what numbers refused, before the numbers and what they wrote are removed. A refusal that is kept and was lifted
- * since goes: what lifted it is removed as well. Answers how many are kept anew.
+ * since goes: what lifted it is removed as well.
  */
 export const keepOptOuts = async (
   tx: Db,
   sandboxId: string,
   numbers: readonly HashedNumber[],
-): Promise<number> => {
+): Promise<void> => {
   const values = [sandboxId, numbers.map(one => one.number), numbers.map(one => one.hash)]
   await tx.query(
     `delete from erased_opt_out e using unnest($2::text[], $3::bytea[]) as given (number, hash)
      where e.sandbox_id = $1 and e.hash = given.hash and ${cameBack('e', 'given.number')}`,
     values,
   )
-  const { rowCount } = await tx.query(
+  await tx.query(
     `insert into erased_opt_out as e (sandbox_id, sender, hash, at)
      select o.sandbox_id, o.sender, given.hash, max(o.at)
      from unnest($2::text[], $3::bytea[]) as given (number, hash)
@@ -37,7 +37,6 @@ export const keepOptOuts = async (
      on conflict (sandbox_id, sender, hash) do update set at = greatest(e.at, excluded.at)`,
     values,
   )
-  return rowCount ?? 0
 }
 
 /** A number that was erased, and who would write to it. */
