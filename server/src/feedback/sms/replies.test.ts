@@ -185,16 +185,18 @@ describe('a refusal of a number', () => {
   })
 
   test('is not lifted by an older word that lets one sender go on, which it does', async () => {
-    const ofSender = await configure({ optOutLevel: 'sender' })
+    const ofSender = await configure({ optOutLevel: 'sender', keywords: KEYWORDS })
     await configure({ sender: 'Second' })
     const id = await person()
     await write('STOP', { at: minutesAgo(15) })
     expect(await optedOutOf(sender)).toBe(true)
     await write('STOP', { to: 'Second', at: minutesAgo(5) })
-    await write('START', { at: minutesAgo(10) })
+    await write('YES', { at: minutesAgo(10) })
     expect([await optedOutOf(sender), await choiceOf(id)]).toEqual([false, 'n'])
     expect((await inbound())[0]).toMatchObject({ sender, answer: ANSWERS.opt_in })
     expect(await fateOf(await marketing(ofSender))).toMatchObject({ reason: 'sms_no_consent' })
+    await write('JOIN', { at: minutesAgo(10) })
+    expect((await inbound())[0]).toMatchObject({ kind: 'double_opt_in', answer: '' })
   })
 
   test('of one sender keeps no older word to another one from counting', async () => {

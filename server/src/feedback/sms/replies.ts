@@ -143,7 +143,9 @@ const countingOf = async ({ pool }: ReplyDeps, reply: Reply): Promise<Counting> 
   if (match.kind !== 'opt_in' && match.kind !== 'double_opt_in') return 'all'
   if (await askedOutSince(pool, { sandboxId, number, sender }, at)) return 'nothing'
   const [refusedAt] = await refusedSince(pool, [{ sandboxId, number }])
-  return refusedAt && refusedAt > at ? 'sender' : 'all'
+  if (!refusedAt || refusedAt <= at) return 'all'
+  // The first of two words says nothing of its sender.
+  return match.kind === 'opt_in' ? 'sender' : 'nothing'
 }
 
 const isOfSender = ({ configuration }: Reply): boolean => configuration?.optOutLevel === 'sender'
