@@ -1,6 +1,6 @@
 /**
  * Who wanted nothing from a sender of short messages and was erased: the number stays refused, as a hash. A word that lets
- * the sender go on (START) lifts it, when it came after the refusal. It decides nothing.
+ * the sender go on (START) lifts it, when it was written after the refusal, whenever either of them arrived. It decides nothing.
  */
 import type { Db } from '../db/pool.ts'
 
@@ -12,24 +12,24 @@ export interface HashedNumber {
 
 const cameBack = (refusal: string, number: string): string => `exists (
   select from sms_inbound i where i.sandbox_id = ${refusal}.sandbox_id and i.number = ${number}
-    and i.sender = ${refusal}.sender and i.kind = 'opt_in' and i.received_at > ${refusal}.at)`
+    and i.sender = ${refusal}.sender and i.kind = 'opt_in' and i.at > ${refusal}.at)`
 
 /**
  * Keeps what numbers refused, before the numbers and what they wrote are removed. A refusal that is kept and was lifted
- * since goes: what lifted it is removed as well. Answers how many are kept anew.
+ * since goes: what lifted it is removed as well.
  */
 export const keepOptOuts = async (
   tx: Db,
   sandboxId: string,
   numbers: readonly HashedNumber[],
-): Promise<number> => {
+): Promise<void> => {
   const values = [sandboxId, numbers.map(one => one.number), numbers.map(one => one.hash)]
   await tx.query(
     `delete from erased_opt_out e using unnest($2::text[], $3::bytea[]) as given (number, hash)
      where e.sandbox_id = $1 and e.hash = given.hash and ${cameBack('e', 'given.number')}`,
     values,
   )
-  const { rowCount } = await tx.query(
+  await tx.query(
     `insert into erased_opt_out as e (sandbox_id, sender, hash, at)
      select o.sandbox_id, o.sender, given.hash, max(o.at)
      from unnest($2::text[], $3::bytea[]) as given (number, hash)
@@ -37,7 +37,6 @@ export const keepOptOuts = async (
      on conflict (sandbox_id, sender, hash) do update set at = greatest(e.at, excluded.at)`,
     values,
   )
-  return rowCount ?? 0
 }
 
 /** A number that was erased, and who would write to it. */

@@ -4,6 +4,7 @@
  */
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 import type { UnsubscribeLevel } from '@carillon/contract'
+import { uuidText } from '../lib/ids.ts'
 
 /** Whose link it is. `address` is the one that the message went to; '' where there is no message. */
 interface LinkOf {
@@ -62,8 +63,6 @@ const macOf = (key: Buffer, body: Buffer): Buffer =>
   createHmac('sha256', key).update(body).digest().subarray(0, MAC)
 
 const uuidBytes = (id: string | null): Buffer => Buffer.from((id ?? NO_ID).replaceAll('-', ''), 'hex')
-const uuidText = (bytes: Buffer): string =>
-  bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 const idOrNull = (id: string): string | null => (id === NO_ID ? null : id)
 
 interface Parts {

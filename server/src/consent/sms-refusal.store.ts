@@ -27,7 +27,9 @@ export const refuseNumber = async (db: Db, { sandboxId, number }: NumberKey, at:
   )
 }
 
-/** The number refuses no more. */
-export const liftRefusal = async (db: Db, { sandboxId, number }: NumberKey): Promise<void> => {
-  await db.query('delete from sms_refusal where sandbox_id = $1 and number = $2', [sandboxId, number])
+/** The number refuses no more, unless it refused later than at that moment. */
+export const liftRefusal = async (db: Db, { sandboxId, number }: NumberKey, at: Date): Promise<void> => {
+  await db.query('delete from sms_refusal where sandbox_id = $1 and number = $2 and at <= $3', [
+    ...[sandboxId, number, at],
+  ])
 }

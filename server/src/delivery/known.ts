@@ -30,13 +30,21 @@ export const addresseeOf = ({ sandboxId, address }: Pick<Asked, 'sandboxId' | 'a
 
 const keyOf = (sandboxId: string, value: string): string => `${sandboxId} ${value}`
 
-type Found = readonly [Asked, ErasedAddress]
-
 const namespaceOf = ({ version }: Asked): string => IDENTITY_NAMESPACE[version.properties.channel]
 const topicOf = ({ version }: Asked): string | null => version.properties.topicId
 
-const agreedAmong = async (db: Db, found: readonly Found[]): Promise<ReadonlySet<Asked>> => {
-  const asks = found.flatMap(([one, { erasedAt }]) => {
+/** A message that is asked about, and a moment at which its address refused marketing or was erased. */
+export interface AskedSince {
+  readonly one: Asked
+  readonly since: Date
+}
+
+/**
+ * Those of them that are marketing which the person agreed to after that moment, with evidence: a preference page counts as
+ * much as a word.
+ */
+export const agreedSince = async (db: Db, some: readonly AskedSince[]): Promise<ReadonlySet<Asked>> => {
+  const asks = some.flatMap(({ one, since: erasedAt }) => {
     const { profileId } = one.recipient
     return profileId === undefined || !isMarketing(one)
       ? []
@@ -65,12 +73,12 @@ const erasedAmong = async (
   const rows = new Map(
     (await findErased(db, keys)).map(row => [keyOf(row.sandboxId, row.hash.toString('hex')), row]),
   )
-  const found = keys.flatMap(({ one, sandboxId, hash }): Found[] => {
+  const found = keys.flatMap(({ one, sandboxId, hash }) => {
     const row = rows.get(keyOf(sandboxId, hash.toString('hex')))
-    return row === undefined ? [] : [[one, row]]
+    return row === undefined ? [] : [{ one, row, since: row.erasedAt }]
   })
-  const agreed = await agreedAmong(db, found)
-  return new Map(found.map(([one, row]) => [one, { ...row, agreed: agreed.has(one) }]))
+  const agreed = await agreedSince(db, found)
+  return new Map(found.map(({ one, row }) => [one, { ...row, agreed: agreed.has(one) }]))
 }
 
 /** Reads it for all who are asked. */

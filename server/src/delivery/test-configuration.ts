@@ -9,7 +9,7 @@ import { buildMime, type EmailParts } from '../channels/email/mime.ts'
 import type { RenderedMessage } from '../channels/rendered.ts'
 import { createAddressHash } from '../consent/address-hash.ts'
 import { findErased } from '../consent/erased.store.ts'
-import { optedOutOf } from '../consent/sms-opt-out.store.ts'
+import { refusesSender } from '../consent/sms-sender.ts'
 import { findListed, findNotAllowed } from '../consent/suppression.store.ts'
 import { notificationOf } from '../content/push-content.ts'
 import { compileSending, type RenderedSending } from '../content/sending.ts'
@@ -121,8 +121,9 @@ const testSms = async (of: MessageFor<SmsConfiguration>): Promise<RenderedMessag
   const { deps, asked, configuration } = of
   const { sandboxId, to } = asked
   const { sender: from } = configuration
-  const [isOut] = await optedOutOf(deps.pool, [{ sandboxId, sender: from, number: to }])
-  if (isOut === true)
+  const hash = createAddressHash(deps.secret)({ sandboxId, kind: 'phone', value: to })
+  const [refuses] = await refusesSender(deps.pool, [{ sandboxId, sender: from, number: to, hash }])
+  if (refuses === true)
     throw new Fault('resource_state', { detail: 'The number asked for no messages from this sender.' })
   const messageId = deps.newId()
   return { channel: 'sms', messageId, reference: `${messageId}.1.1`, from, to, text: SMS_TEXT }

@@ -54,3 +54,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 /** Whether the text is a UUID of any version; text from outside is asked this before it meets a uuid column. */
 export const isUuid = (text: string): boolean => UUID.test(text)
+
+/** A UUID as text, in lower case, from its 16 bytes (RFC 9562 §4). */
+export const uuidText = (bytes: Buffer): string =>
+  bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')

@@ -78,6 +78,13 @@ const SECTIONS: readonly Section[] = [
       order by m.id`,
   },
   {
+    name: 'shortMessageNumbers',
+    text: `select c.number, c.message_id as "lastMessageId", c.at as "lastAt"
+      from ${ASKED}, sms_contact c
+      where c.sandbox_id = a.sandbox_id and (c.number = any(a.numbers) or c.profile_id = any(a.profile_ids))
+      order by c.number`,
+  },
+  {
     name: 'shortMessageSenders',
     text: `select o.number, o.sender, o.at as "refusedAt"
       from ${ASKED}, sms_opt_out o where o.sandbox_id = a.sandbox_id and o.number = any(a.numbers) order by o.at`,

@@ -4,6 +4,9 @@ import { createTestApi, type TestApi } from '../../test/app.ts'
 import { createHandWorker, type HandWorker, REJECTED } from '../../test/hand-worker.ts'
 import { createAudience } from '../../test/marketing.ts'
 import { eraseAddress } from '../../test/privacy.ts'
+import { refuseNumber } from '../consent/sms-refusal.store.ts'
+import { setOptOut } from '../feedback/sms/sms.store.ts'
+import { uuidv7 } from '../lib/ids.ts'
 import { packPage } from '../tracking/page-file.ts'
 import { accessDocument } from './access.ts'
 
@@ -106,6 +109,45 @@ test('an identity means its person; without a profile, what the ledger has under
   const shop = await access('shop', 'c-2')
   expect(shop).toMatchObject({ profile: null, messages: [{ userId: 'c-2' }], events: [] })
   expect((await access('email', 'nobody@example.test')).messages).toEqual([])
+})
+
+test('numbers are found by the messages that went to them, however the profile has them', async () => {
+  const { db } = api.test
+  const [number, theirs] = ['+31687654321', '+31687654323']
+  const at = api.clock.now()
+  const { body: eve } = await api.api('POST /profiles', {
+    identities: [{ namespace: 'crm', value: 'national-1' }],
+    attributes: { mobilePhone: { number: '06 87654321' } },
+  })
+  await api.api('POST /profiles', { identities: [{ namespace: 'phone', value: theirs }], attributes: {} })
+  const sandboxId = (await db.query(`select id from sandbox where name = 'dev'`)).rows[0].id
+  const lastMessageId = uuidv7(at.getTime())
+  for (const to of [number, theirs]) {
+    const contact = [sandboxId, to, eve.id, lastMessageId, at]
+    await db.query(
+      `insert into sms_contact (sandbox_id, number, profile_id, message_id, campaign_id, at)
+       values ($1, $2, $3, $4, $4, $5)`,
+      contact,
+    )
+    await refuseNumber(db, { sandboxId, number: to }, at)
+    await setOptOut(db, { sandboxId, sender: 'Shop', number: to }, at)
+    await db.query(
+      `insert into inbox (id, channel, recipient, sender, subject, received_at, sandbox, raw, size)
+       values ($1, 'sms', $2, 'Shop', '', $3, 'dev', '', 0)`,
+      [uuidv7(at.getTime()), to, at],
+    )
+  }
+  const { body } = await api.api(`GET /profiles/${eve.id}/access`)
+  const refusedAt = at.toISOString()
+  expect(body).toMatchObject({
+    shortMessageSenders: [{ number, sender: 'Shop', refusedAt }],
+    shortMessageRefusals: [{ number, refusedAt }],
+    inbox: [{ recipient: number }],
+  })
+  expect(body.shortMessageNumbers).toEqual([
+    { number, lastMessageId, lastAt: refusedAt },
+    { number: theirs, lastMessageId, lastAt: refusedAt },
+  ])
 })
 
 test('the file comes in pieces, however much it is', async () => {

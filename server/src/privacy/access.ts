@@ -15,7 +15,7 @@ import { mirrorPagesOf } from '../tracking/mirror.store.ts'
 import { unpackPage } from '../tracking/page-file.ts'
 import { readEvents, readSection, SECTION_NAMES } from './access.store.ts'
 import type { Named } from './erasures.ts'
-import { findSubject } from './find-subject.ts'
+import { findSubject, withNumbers } from './find-subject.ts'
 import { usesOf } from './person-data.store.ts'
 import { limitKeysOf, type Subject, subjectWithout } from './subject.ts'
 
@@ -163,10 +163,11 @@ async function* one(rows: Promise<readonly object[]>): Pages {
 }
 
 /** The document in pieces. */
-export async function* accessDocument(at: AccessAt, named: Named): AsyncGenerator<string> {
+export async function* accessDocument(at: AccessAt, asked: Named): AsyncGenerator<string> {
   const { db, sandboxId } = at
-  const { identity, profile } = named
-  const subject = profile === undefined ? subjectWithout(identity) : await findSubject(db, sandboxId, profile)
+  const { identity, profile } = asked
+  const named = profile === undefined ? subjectWithout(identity) : await findSubject(db, sandboxId, profile)
+  const subject = await withNumbers(db, sandboxId, named)
   const work: Work = { ...at, subject }
   const head = {
     ...{ type: 'carillon-access', version: 1, generatedAt: at.now.toISOString(), sandbox: at.sandboxName },

@@ -168,7 +168,7 @@ describe('a number that wants nothing from a sender', () => {
     })
     await api.api(`POST /campaigns/${body.id}/activate`)
     const configurations = (await api.api('GET /channel-configurations')).body.items
-    const { sender } = configurations.find((one: { channel: string }) => one.channel === 'sms')
+    const { id, sender } = configurations.find((one: { channel: string }) => one.channel === 'sms')
     const sandboxId = (await db.query(`select id from sandbox where name = 'dev'`)).rows[0].id
     const ada = async (): Promise<string> =>
       (
@@ -178,20 +178,34 @@ describe('a number that wants nothing from a sender', () => {
         })
       ).body.id
     const first = await ada()
-    await setOptOut(db, { sandboxId, sender, number: NUMBER }, api.clock.now())
+    const refusedAt = api.clock.now()
+    await setOptOut(db, { sandboxId, sender, number: NUMBER }, refusedAt)
     expect(await outcome(body.id)).toEqual(refused)
     await untilErased(api, await erase(first))
     expect(await placesOf(db, NUMBER)).toEqual([])
     expect(await outcome(body.id)).toEqual(refused)
     expect((await outcome(body.id, '+31687654321'))[0]).toBe('send')
+    const tested = await api.api(`POST /channel-configurations/${id}/test`, { phoneNumber: NUMBER })
+    expect(tested.body).toMatchObject({ status: 400, code: 'resource_state' })
+    expect(tested.body.detail).toContain('asked for no messages from this sender')
 
     api.clock.move(LATE_MS)
-    const at = api.clock.now()
-    await insertInbound(db, {
-      ...{ id: uuidv7(at.getTime()), sandboxId, transportId: uuidv7(0), providerId: 'one', number: NUMBER },
-      ...{ sender, body: 'START', kind: 'opt_in', keyword: 'START', profileId: null, messageId: null },
-      ...{ answer: '', answerState: 'none', answerSaid: '', at, receivedAt: at },
-    })
+    const start = async (at: Date): Promise<void> => {
+      const receivedAt = api.clock.now()
+      const wordId = uuidv7(receivedAt.getTime())
+      await insertInbound(db, {
+        ...{ id: wordId, sandboxId, transportId: uuidv7(0), providerId: wordId, number: NUMBER },
+        ...{ sender, body: 'START', kind: 'opt_in', keyword: 'START', profileId: null, messageId: null },
+        ...{ answer: '', answerState: 'none', answerSaid: '', at, receivedAt },
+      })
+    }
+    // Its provider brings it late: it was written before the refusal.
+    await start(new Date(refusedAt.getTime() - 1_000))
+    expect(await outcome(body.id)).toEqual(refused)
+    // Nor does it lift it for the next person who has the number and is erased.
+    await untilErased(api, await erase(await ada()))
+    expect(await outcome(body.id)).toEqual(refused)
+    await start(api.clock.now())
     expect((await outcome(body.id))[0]).toBe('send')
     // What lifted the refusal goes with another erasure; the refusal does not come back.
     await untilErased(api, await erase(await ada()))

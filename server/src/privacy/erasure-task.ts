@@ -39,8 +39,7 @@ import {
   type OpenErasure,
   writeStep,
 } from './erasure.store.ts'
-import { findSubject } from './find-subject.ts'
-import { numbersOf } from './found-numbers.store.ts'
+import { findSubject, withNumbers } from './find-subject.ts'
 import { removeNumbers } from './number-data.store.ts'
 import {
   anonymiseInteractions,
@@ -60,7 +59,6 @@ import {
   renewed,
   type Subject,
   withAddresses,
-  withPhones,
 } from './subject.ts'
 
 /** What the task needs. `shard` is its own row of every sum; the sizes of steps are smaller in tests. */
@@ -148,17 +146,6 @@ const eraseAddresses = async (work: Work, subject: Subject): Promise<readonly Er
   ]
 }
 
-// Before their rows go: messages may have gone to a number in a form, or to one, that the profile does not have.
-const withNumbers = async ({ tx, erasure }: Work, subject: Subject): Promise<Subject> => {
-  const owner = { sandboxId: erasure.sandboxId, profileIds: subject.profileIds }
-  const found = await numbersOf(tx, owner.sandboxId, owner.profileIds)
-  const others = new Set((await heldByOthers(tx, owner, found)).map(one => one.value))
-  return withPhones(
-    subject,
-    found.filter(one => !others.has(one)),
-  )
-}
-
 const erasePerson = async (work: Work): Promise<ErasureStep> => {
   const { tx, erasure, sizes } = work
   const { subject, counts } = erasure
@@ -181,7 +168,8 @@ const removeProfile = async (work: Work, counts: readonly ErasureCount[]): Promi
   const { sandboxId, subject } = erasure
   const profile = await lockPerson(tx, sandboxId, subject.profileIds[0] ?? '')
   const now = profile === undefined ? subject : renewed(subject, await findSubject(tx, sandboxId, profile))
-  const whole = await withNumbers(work, now)
+  // Before the rows go that the numbers are found by.
+  const whole = await withNumbers(tx, sandboxId, now)
   const addresses = await eraseAddresses(work, whole)
   const nobody = nobodyOf(subject)
   const person = await removePerson(tx, sandboxId, { profileIds: whole.profileIds, nobody })
@@ -241,7 +229,7 @@ const walk = async (work: Work): Promise<ErasureStep | undefined> => {
 const finish = async (work: Work): Promise<void> => {
   const { tx, deps, now, erasure } = work
   const { id, sandboxId, createdAt, createdBy } = erasure
-  const subject = await withNumbers(work, erasure.subject)
+  const subject = await withNumbers(tx, sandboxId, erasure.subject)
   const counts = addCounts(erasure.counts, [
     ...(await eraseAddresses(work, subject)),
     await redactSteps(tx, sandboxId, subject.profileIds),

@@ -1,4 +1,4 @@
-/** What an instance does for its database at the start and every hour. It must not read the clock. */
+/** What an instance does for its database every hour, and of it at the start: the partitions. It must not read the clock. */
 import type pg from 'pg'
 import { ensurePartitions } from '../db/partitions.ts'
 import { forgetOldUses } from '../delivery/person-limits.store.ts'

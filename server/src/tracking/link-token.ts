@@ -4,6 +4,7 @@
  * one HMAC and one pass of AES sign all links of a mail.
  */
 import { createCipheriv, createHmac, hash, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { uuidText } from '../lib/ids.ts'
 
 /** What a token is of. `unsubscribe`: a link that its author marked as an opt-out. */
 export const LINK_KINDS = ['open', 'click', 'unsubscribe', 'mirror'] as const
@@ -46,9 +47,6 @@ const TAIL = 9
 const BLOCK = 16
 const KEY = 16
 const LONGEST = Math.ceil(((HEAD + TAG + TAIL + MOST_TARGET_BYTES) * 4) / 3)
-
-const uuidText = (bytes: Buffer): string =>
-  bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 
 /** The link as it stands in every message. */
 export const signableLink = (link: Pick<LinkToken, 'kind' | 'linkId' | 'target'>): SignableLink => {

@@ -3,6 +3,7 @@
  * links its touches count, signed. Nothing is looked up to take a report, and a report can name no link that was not sent.
  */
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { uuidText } from '../lib/ids.ts'
 
 /** What a report may count as. */
 export interface PushReportGrant {
@@ -56,9 +57,6 @@ export const createPushReportSigner = (secret: string): PushReportSigner => {
     return Buffer.concat([said, tagOf(key, said)]).toString('base64url')
   }
 }
-
-const uuidText = (bytes: Buffer): string =>
-  bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 
 const grantIn = (said: Buffer): PushReportGrant => {
   const count = said.readUInt8(1) & ~OPENS

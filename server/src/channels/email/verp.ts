@@ -4,6 +4,7 @@
  * get the mail cannot speak of it. Local parts may come back in any case, so tokens are base32.
  */
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { uuidText } from '../../lib/ids.ts'
 
 /** One hand-over of one message. */
 export interface AttemptKey {
@@ -64,8 +65,6 @@ export const fromBase32 = (text: string): Buffer | undefined => {
 }
 
 const uuidBytes = (id: string): Buffer => Buffer.from(id.replaceAll('-', ''), 'hex')
-const uuidText = (bytes: Buffer): string =>
-  bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 
 const macOf = (key: Buffer, kind: string, body: Buffer): Buffer =>
   createHmac('sha256', key).update(kind).update(body).digest().subarray(0, MAC_BYTES)

@@ -108,6 +108,9 @@ const choiceOf = async (profileId: string): Promise<string | undefined> =>
 const choose = (profileId: string, choice: string) =>
   api.api(`PUT /profiles/${profileId}/consent`, { level: 'channel', channel: 'sms', value: choice })
 
+const minutesAgo = (minutes: number): string =>
+  new Date(api.clock.now().getTime() - minutes * 60_000).toISOString()
+
 describe('a refusal of a number', () => {
   test('counts where no profile has the number yet, and ends with a word to come back', async () => {
     const campaign = await marketing(await configure())
@@ -155,14 +158,54 @@ describe('a refusal of a number', () => {
   test('is not lifted by an older word that comes after it', async () => {
     await configure()
     const id = await person()
-    const minutesAgo = (minutes: number) =>
-      new Date(api.clock.now().getTime() - minutes * 60_000).toISOString()
     await write('STOP', { at: minutesAgo(1) })
     await write('START', { at: minutesAgo(2) })
     expect(await choiceOf(id)).toBe('n')
     expect((await inbound())[0]).toMatchObject({ kind: 'opt_in', answer: '', answerState: 'none' })
     await write('START', { at: minutesAgo(0) })
     expect(await choiceOf(id)).toBe('y')
+  })
+
+  const optedOutOf = async (one: string): Promise<boolean> =>
+    (await api.test.db.query('select from sms_opt_out where sender = $1 and number = $2', [one, number]))
+      .rowCount === 1
+
+  test('is not lifted by an older word to another sender that comes after it', async () => {
+    const campaign = await marketing(await configure())
+    await configure({ sender: 'Second' })
+    const id = await person()
+    await write('STOP', { to: 'Second', at: minutesAgo(5) })
+    await write('START', { at: minutesAgo(10) })
+    expect((await inbound())[0]).toMatchObject({ sender, kind: 'opt_in', answerState: 'none' })
+    expect(await choiceOf(id)).toBe('n')
+    const { rowCount } = await api.test.db.query('select from sms_refusal where number = $1', [number])
+    expect(rowCount).toBe(1)
+    await write('START', { at: minutesAgo(5) })
+    expect([await choiceOf(id), (await fateOf(campaign)).outcome]).toEqual(['y', 'send'])
+  })
+
+  test('is not lifted by an older word that lets one sender go on, which it does', async () => {
+    const ofSender = await configure({ optOutLevel: 'sender', keywords: KEYWORDS })
+    await configure({ sender: 'Second' })
+    const id = await person()
+    await write('STOP', { at: minutesAgo(15) })
+    expect(await optedOutOf(sender)).toBe(true)
+    await write('STOP', { to: 'Second', at: minutesAgo(5) })
+    await write('YES', { at: minutesAgo(10) })
+    expect([await optedOutOf(sender), await choiceOf(id)]).toEqual([false, 'n'])
+    expect((await inbound())[0]).toMatchObject({ sender, answer: ANSWERS.opt_in })
+    expect(await fateOf(await marketing(ofSender))).toMatchObject({ reason: 'sms_no_consent' })
+    await write('JOIN', { at: minutesAgo(10) })
+    expect((await inbound())[0]).toMatchObject({ kind: 'double_opt_in', answer: '' })
+  })
+
+  test('of one sender keeps no older word to another one from counting', async () => {
+    await configure()
+    await configure({ sender: 'Second', optOutLevel: 'sender' })
+    const id = await person()
+    await write('STOP', { to: 'Second', at: minutesAgo(5) })
+    await write('START', { at: minutesAgo(10) })
+    expect([await choiceOf(id), await optedOutOf('Second')]).toEqual(['y', true])
   })
 
   test('of a sender ends with START, also where the configuration has only opt-outs of the channel since', async () => {

@@ -9,7 +9,7 @@ import { digestOf, type SmsInbound } from '../../channels/sms/callbacks.ts'
 import { type KeywordMatch, matchKeyword } from '../../channels/sms/keywords.ts'
 import { parsePhone } from '../../channels/sms/phone.ts'
 import { changeConsent } from '../../consent/consent.ts'
-import { liftRefusal, refuseNumber } from '../../consent/sms-refusal.store.ts'
+import { liftRefusal, refusedSince, refuseNumber } from '../../consent/sms-refusal.store.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { Fault } from '../../lib/fault.ts'
 import { resolveIdentities } from '../../profiles/profile.store.ts'
@@ -129,25 +129,39 @@ const changeChoice = async (deps: ReplyDeps, reply: Reply): Promise<void> => {
 const changeNumber = async ({ pool }: ReplyDeps, { match, source, number, at }: Reply): Promise<void> => {
   const { sandboxId } = source
   if (match.kind === 'opt_out') await refuseNumber(pool, { sandboxId, number }, at)
-  if (match.kind === 'opt_in') await liftRefusal(pool, { sandboxId, number })
+  if (match.kind === 'opt_in') await liftRefusal(pool, { sandboxId, number }, at)
 }
 
-const follow = async (deps: ReplyDeps, reply: Reply): Promise<void> => {
+/** What of a word counts: all of it, what it says of its sender and not of marketing, or nothing. */
+type Counting = 'all' | 'sender' | 'nothing'
+
+// A provider that tries again can bring an older wish after a newer one: the wish to get nothing stays. One about marketing
+// may have gone to another sender.
+const countingOf = async ({ pool }: ReplyDeps, reply: Reply): Promise<Counting> => {
+  const { match, source, sender, number, at } = reply
+  const { sandboxId } = source
+  if (match.kind !== 'opt_in' && match.kind !== 'double_opt_in') return 'all'
+  if (await askedOutSince(pool, { sandboxId, number, sender }, at)) return 'nothing'
+  const [refusedAt] = await refusedSince(pool, [{ sandboxId, number }])
+  if (!refusedAt || refusedAt <= at) return 'all'
+  // The first of two words says nothing of its sender.
+  return match.kind === 'opt_in' ? 'sender' : 'nothing'
+}
+
+const isOfSender = ({ configuration }: Reply): boolean => configuration?.optOutLevel === 'sender'
+
+const follow = async (deps: ReplyDeps, reply: Reply, counting: Counting): Promise<void> => {
   const { configuration, match, source, number, at } = reply
+  if (counting === 'nothing') return
   const one = { sandboxId: source.sandboxId, sender: configuration?.sender ?? '', number }
   // Who comes back comes back to everything that was refused by a word before, whatever a word ended then.
   if (match.kind === 'opt_in') await setOptOut(deps.pool, one, null)
   // A wish about one sender is no word about marketing from the others.
-  if (configuration?.optOutLevel === 'sender' && match.kind === 'opt_out')
-    return setOptOut(deps.pool, one, at)
+  if (isOfSender(reply) && match.kind === 'opt_out') return setOptOut(deps.pool, one, at)
+  if (counting === 'sender') return
   await changeNumber(deps, reply)
   await changeChoice(deps, reply)
 }
-
-// A provider that tries again can bring an older wish after a newer one: the wish to get nothing stays.
-const isOutdated = async (deps: ReplyDeps, { match, source, sender, number, at }: Reply): Promise<boolean> =>
-  (match.kind === 'opt_in' || match.kind === 'double_opt_in') &&
-  (await askedOutSince(deps.pool, { sandboxId: source.sandboxId, number, sender }, at))
 
 const keep = async (deps: ReplyDeps, reply: Reply, answer: string): Promise<boolean> => {
   const { source, inbound, match, contact, profileId, number, sender, at } = reply
@@ -205,7 +219,8 @@ export const takeReply = async (
   const { providerId, from } = inbound
   if (providerId === '' || from === '' || (await wasInbound(deps.pool, source.id, providerId))) return false
   const reply = await readReply(deps, source, inbound)
-  if (await isOutdated(deps, reply)) return keep(deps, reply, '')
-  await follow(deps, reply)
-  return keep(deps, reply, reply.configuration?.answers[reply.match.kind] ?? '')
+  const counting = await countingOf(deps, reply)
+  await follow(deps, reply, counting)
+  const isAnswered = counting === 'all' || (counting === 'sender' && isOfSender(reply))
+  return keep(deps, reply, isAnswered ? (reply.configuration?.answers[reply.match.kind] ?? '') : '')
 }
