@@ -15,13 +15,16 @@ export interface SinkCount {
   readonly p99Ms: number
 }
 
-const END = '\r\n.\r\n'
+const END = Buffer.from('\r\n.\r\n')
+const LINE_END = Buffer.from('\r\n')
+/** The header of a mail is within its first bytes. */
+const HEAD_BYTES = 2_000
 let mails = 0
 let latencies: number[] = []
 
-const count = (mail: string): void => {
+const count = (head: string): void => {
   mails++
-  const sentAt = Number(/^Subject: sent (\d+)/m.exec(mail)?.[1] ?? 0)
+  const sentAt = Number(/^Subject: sent (\d+)/m.exec(head)?.[1] ?? 0)
   if (sentAt > 0) latencies.push(Date.now() - sentAt)
 }
 
@@ -33,25 +36,45 @@ const answerTo = (command: string): string => {
   return '250 2.1.0 ok\r\n'
 }
 
-const converse = (socket: Socket): void => {
-  let text = ''
+/** One conversation: takes bytes as they come, gives the answers to all that is complete in them. */
+const createConversation = (): ((chunk: Buffer) => string) => {
+  let rest = Buffer.alloc(0)
   let inData = false
+  let head = ''
+  const takeMail = (bytes: Buffer): Buffer | undefined => {
+    const end = bytes.indexOf(END)
+    const known = end < 0 ? Math.max(0, bytes.length - END.length) : end
+    if (head.length < HEAD_BYTES) head += bytes.toString('latin1', 0, Math.min(known, HEAD_BYTES))
+    if (end < 0) return undefined
+    count(head)
+    head = ''
+    return bytes.subarray(end + END.length)
+  }
+  return chunk => {
+    let bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
+    let answers = ''
+    for (;;) {
+      const end = inData ? -1 : bytes.indexOf(LINE_END)
+      const left = inData ? takeMail(bytes) : end < 0 ? undefined : bytes.subarray(end + LINE_END.length)
+      if (left === undefined) break
+      const answer = inData ? '250 2.0.0 ok\r\n' : answerTo(bytes.toString('latin1', 0, end))
+      inData = answer.startsWith('354')
+      answers += answer
+      bytes = left
+    }
+    // What was read of a mail is not kept, but for the beginning of its end.
+    rest = Buffer.from(inData ? bytes.subarray(Math.max(0, bytes.length - END.length)) : bytes)
+    return answers
+  }
+}
+
+const converse = (socket: Socket): void => {
+  const hear = createConversation()
   socket.setNoDelay(true)
   socket.write('220 sink\r\n')
   socket.on('error', () => undefined)
   socket.on('data', chunk => {
-    text += chunk.toString('latin1')
-    let answers = ''
-    for (;;) {
-      const end = text.indexOf(inData ? END : '\r\n')
-      if (end < 0) break
-      const part = text.slice(0, end)
-      text = text.slice(end + (inData ? END.length : 2))
-      if (inData) count(part.slice(0, 2_000))
-      const answer = inData ? '250 2.0.0 ok\r\n' : answerTo(part)
-      inData = answer.startsWith('354')
-      answers += answer
-    }
+    const answers = hear(chunk)
     if (answers !== '') socket.write(answers)
     if (answers.endsWith('221 bye\r\n')) socket.end()
   })
