@@ -116,14 +116,14 @@ export const createLinkBook = (): LinkBookDraft => {
   const template: TemplateLink[] = []
   const turnedUp = createTurnedUp()
   const stock = createStock()
-  let [isWhole, isMarked] = [true, false]
+  let isWhole = true
   const add = (given: Omit<TemplateLink, 'linkId' | 'fromData' | 'kept'>): number =>
     // What is known of it is cut to its length, so it comes last.
     template.push({ ...given, kept: new Map(), ...knownLink({ ...given, fromData: false }) }) - 1
   return {
     template,
     get isWhole() {
-      return isMarked && isWhole
+      return isWhole
     },
     turnedUp: turnedUp.of,
     follow: stock.follow,
@@ -137,7 +137,6 @@ export const createLinkBook = (): LinkBookDraft => {
         add({ ...link, mode: modeOf(type), place: 'html' }),
       )
       isWhole &&= marked.isWhole
-      isMarked = true
       return marked.text
     },
     markText: source =>
