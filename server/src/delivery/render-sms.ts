@@ -50,7 +50,10 @@ const toRenderedSms = (sms: Sms, text: string, facts: HandOverFacts): RenderedSm
   }
 }
 
-const asItIs = (text: string): Shortened => ({ shown: text, urls: [], withCodes: () => text })
+const asItIs = (text: string): Shortened => ({
+  ...{ shown: text, urls: [], places: [] },
+  withCodes: () => text,
+})
 
 interface Linking {
   readonly links: CompiledSms['links']
@@ -61,11 +64,12 @@ interface Linking {
 }
 
 const withShortLinks = (given: string, { links: book, version, to, base }: Linking): Linked => {
-  const { text, linksOf } = book === null ? { text: given, linksOf: undefined } : linkedText(given, book)
+  const linked = book === null ? undefined : linkedText(given, book)
+  const text = linked?.text ?? given
   const shortened = base === null ? asItIs(text) : shortenLinks(text, base)
   const isFollowed = to.message !== null && version.properties.tracking.clicks
-  if (!isFollowed || book === null) return { ...shortened, linkIds: [] }
-  const known = linksOf?.(shortened.urls) ?? []
+  if (!isFollowed || book === null || linked === undefined) return { ...shortened, linkIds: [] }
+  const known = shortened.urls.map((url, index) => linked.linkAt(shortened.places[index] ?? -1, url))
   for (const link of known) book.follow(link)
   return { ...shortened, linkIds: known.map(link => link.linkId) }
 }
