@@ -1,7 +1,7 @@
 /** Makes short messages: content with the sender of its configuration. */
 import { linksTo, type Shortened, shortenLinks } from '../channels/sms/short-links.ts'
 import type { RenderedSms } from '../channels/sms/sms.ts'
-import { type CompiledSms, shownSms } from '../content/sms-content.ts'
+import { type CompiledSms, type SmsText, shownSms } from '../content/sms-content.ts'
 import { isWebAddress } from '../lib/text-url.ts'
 import {
   type Addressee,
@@ -10,7 +10,6 @@ import {
   type Finished,
   type HandOverFacts,
   NOTHING_SHOWN,
-  type ShownMessage,
 } from './renderer.ts'
 import { linkedText } from './sms-links.ts'
 import type { SendableVersion } from './versions.ts'
@@ -21,7 +20,10 @@ const validityOf = ({ message: { expiresAt }, now }: HandOverFacts): { readonly 
     ? {}
     : { validitySeconds: Math.max(1, Math.ceil((expiresAt.getTime() - now.getTime()) / 1_000)) }
 
-type Sms = NonNullable<ShownMessage['sms']>
+interface Sms extends SmsText {
+  readonly from: string
+  readonly to: string
+}
 
 /** A text with its short links, each with the link of the campaign as which it is counted; null: it is not. */
 interface Linked extends Shortened {
@@ -92,11 +94,13 @@ export const renderSms: ChannelRenderer = (version, to, moment) => {
     ...{ links: content.links, version, to },
     base: configuration.shortenLinks ? base : null,
   })
-  const shown = shownSms({ ...rendered, text: linked.shown })
-  const sms = { from: configuration.sender, to: address, ...shown }
+  const sms = { from: configuration.sender, to: address, ...rendered }
   return {
     ok: true,
-    shown: { ...NOTHING_SHOWN, sms },
+    // Only a dry run asks: nobody else pays for its segments.
+    get shown() {
+      return { ...NOTHING_SHOWN, sms: { ...sms, ...shownSms({ ...rendered, text: linked.shown }) } }
+    },
     mirror: null,
     finish: facts => finish(sms, linked, facts),
   }
