@@ -285,16 +285,19 @@ describe('a transport of SMS', () => {
 describe('a link in a short message', () => {
   const link = 'https://shop.test/offer?code=1234'
   const HUMAN = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/131.0 Safari/537.36'
-  test('is a short one of this instance, which leads on, counts clicks, and ends after thirty days', async () => {
+  const shortening = async (): Promise<string> => {
     const [{ transportId }] = await configurationsOf('sms')
     const { body: configuration } = await api.api('POST /channel-configurations', {
       ...{ channel: 'sms', name: `c${++n}`, transportId, sender: 'Acme', shortenLinks: true },
       linkHost: 'l.example.test',
     })
-    const id = await live({
+    return live({
       channelConfigurationId: configuration.id,
       content: { ...content, text: 'See https://shop.test/offer?code={{context.code}}.' },
     })
+  }
+  test('is a short one of this instance, which leads on, counts clicks, and ends after thirty days', async () => {
+    const id = await shortening()
     const dry = await api.trigger(callTo(id, phone), { query: '?dryRun=true' })
     const { body } = await api.trigger(callTo(id, phone))
     const sent = await settled(body.executionId)
@@ -333,5 +336,25 @@ describe('a link in a short message', () => {
     clock.move(-31 * 86_400_000)
     expect([ended.status, ended.body]).toEqual([404, '404 short-code not found'])
     expect((await api.call('GET /s/aaaaaaaaaa')).status).toBe(404)
+  })
+
+  test('is the one that its message was rendered with before it was held', async () => {
+    const id = await shortening()
+    const hold = (await api.api(`POST /campaigns/${id}/pause`)).body
+    const { executionId } = (await api.trigger(callTo(id, phone))).body
+    const read = async () => (await api.api(`GET /messages?executionId=${executionId}`)).body.items[0]
+    engine.wake()
+    await expect.poll(async () => (await read())?.state, { timeout: 20_000 }).toBe('held')
+    const { messageId } = await read()
+    // As its preparation leaves it when the hold comes between that and the hand-over. It may have come there, or before.
+    await api.test.db.query('delete from short_link where message_id = $1', [messageId])
+    await api.test.db.query(
+      'insert into short_link (code, message_id, url, link_id, expires_at) values ($1, $2, $3, 0, $4)',
+      ['abcdeABCDE', messageId, link, new Date(clock.now().getTime() + 86_400_000)],
+    )
+    await api.api(`POST /holds/${hold.id}/lift`, { decision: 'release' })
+    expect(await settled(executionId)).toMatchObject({ state: 'sent', messageId })
+    expect((await inbox())[0].subject).toBe('See https://l.example.test/s/abcdeABCDE.')
+    expect((await api.api(`GET /messages/${messageId}/short-links`)).body.items).toHaveLength(1)
   })
 })
