@@ -356,5 +356,10 @@ describe('a link in a short message', () => {
     expect(await settled(executionId)).toMatchObject({ state: 'sent', messageId })
     expect((await inbox())[0].subject).toBe('See https://l.example.test/s/abcdeABCDE.')
     expect((await api.api(`GET /messages/${messageId}/short-links`)).body.items).toHaveLength(1)
+    // It led on for one more day; now for as long as any.
+    clock.move(29 * 86_400_000)
+    const late = await api.call('GET /s/abcdeABCDE')
+    clock.move(-29 * 86_400_000)
+    expect([late.status, late.headers['location']]).toEqual([302, link])
   })
 })

@@ -33,10 +33,7 @@ interface Linked extends Shortened {
 const finish = (sms: Sms, { withCodes, urls, linkIds }: Linked, facts: HandOverFacts): Finished => {
   const links = linksTo(urls, facts.shortLinks ?? [])
   const rendered = toRenderedSms(sms, withCodes(links.map(link => link.code)), facts)
-  const fresh = links.flatMap(({ isKept, ...link }, index) =>
-    isKept ? [] : [{ ...link, linkId: linkIds[index] ?? null }],
-  )
-  return fresh.length === 0 ? { rendered } : { rendered, shortLinks: fresh }
+  return { rendered, shortLinks: links.map((link, index) => ({ ...link, linkId: linkIds[index] ?? null })) }
 }
 
 const toRenderedSms = (sms: Sms, text: string, facts: HandOverFacts): RenderedSms => {

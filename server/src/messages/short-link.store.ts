@@ -11,8 +11,9 @@ export interface ShortLinkRow {
 }
 
 /**
- * Keeps links of messages that a worker has in preparation, until a moment. A message that an erasure ended meanwhile gets
- * none: the lock on its delivery, which the erasure has as well, puts them in an order.
+ * Keeps links of messages that a worker has in preparation, until a moment; one that is kept already is kept until then. A
+ * message that an erasure ended meanwhile gets none: the lock on its delivery, which the erasure has as well, puts them in
+ * an order. Rejects when a code is another message's.
  */
 export const saveShortLinks = async (db: Db, links: readonly ShortLinkRow[], until: Date): Promise<void> => {
   await db.query({
@@ -23,7 +24,10 @@ export const saveShortLinks = async (db: Db, links: readonly ShortLinkRow[], unt
      insert into short_link (code, message_id, url, link_id, expires_at)
      select l.code, l.message_id, l.url, l.link_id, $5
      from unnest($1::text[], $2::uuid[], $3::text[], $4::bigint[]) as l (code, message_id, url, link_id)
-     join alive using (message_id)`,
+     join alive using (message_id)
+     on conflict (code) do update set expires_at = excluded.expires_at,
+       -- None, which the column refuses, when it is not this message's: its links lead nowhere else.
+       message_id = case when short_link.message_id = excluded.message_id then excluded.message_id end`,
     values: [
       links.map(link => link.code),
       links.map(link => link.messageId),

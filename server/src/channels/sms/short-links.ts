@@ -22,8 +22,6 @@ export const newShortCode = (): string =>
 export interface ShortLink {
   readonly code: string
   readonly url: string
-  /** It was made before and is stored. */
-  readonly isKept?: true
 }
 
 /**
@@ -36,7 +34,7 @@ export const linksTo = (urls: readonly string[], made: readonly ShortLink[]): re
     const url = new URL(text).href
     const at = left.findIndex(one => one.url === url)
     const [kept] = at === -1 ? [] : left.splice(at, 1)
-    return kept === undefined ? { code: newShortCode(), url } : { code: kept.code, url, isKept: true }
+    return { code: kept?.code ?? newShortCode(), url }
   })
 }
 
