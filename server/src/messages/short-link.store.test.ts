@@ -26,7 +26,7 @@ afterAll(() => api.close())
 const link = { code: 'abcdeABCDE', url: 'https://shop.test/a', linkId: 7n }
 const day = (n: number) => new Date(api.clock.now().getTime() + n * 86_400_000)
 const isLedOn = async (now: Date): Promise<boolean> =>
-  (await followShortLink(api.test.db, link.code, { now, isLook: true })) !== undefined
+  (await followShortLink(api.test.db, link.code, now)) !== undefined
 
 it('ends later when its message is made again', async () => {
   const { db } = api.test
