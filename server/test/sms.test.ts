@@ -285,16 +285,21 @@ describe('a transport of SMS', () => {
 describe('a link in a short message', () => {
   const link = 'https://shop.test/offer?code=1234'
   const HUMAN = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/131.0 Safari/537.36'
-  test('is a short one of this instance, which leads on, counts clicks, and ends after thirty days', async () => {
+  const shortening = async (text = 'See https://shop.test/offer?code={{context.code}}.'): Promise<string> => {
     const [{ transportId }] = await configurationsOf('sms')
     const { body: configuration } = await api.api('POST /channel-configurations', {
       ...{ channel: 'sms', name: `c${++n}`, transportId, sender: 'Acme', shortenLinks: true },
       linkHost: 'l.example.test',
     })
-    const id = await live({
+    return live({
       channelConfigurationId: configuration.id,
-      content: { ...content, text: 'See https://shop.test/offer?code={{context.code}}.' },
+      content: { ...content, text },
     })
+  }
+  const clicksOf = async (messageId: string) =>
+    (await api.api(`GET /messages/${messageId}/short-links`)).body.items
+  test('is a short one of this instance, which leads on, counts clicks, and ends after thirty days', async () => {
+    const id = await shortening()
     const dry = await api.trigger(callTo(id, phone), { query: '?dryRun=true' })
     const { body } = await api.trigger(callTo(id, phone))
     const sent = await settled(body.executionId)
@@ -311,12 +316,14 @@ describe('a link in a short message', () => {
     const followed = await visit('GET', HUMAN)
     expect((await visit('GET', 'WhatsApp/2.23 A')).status).toBe(302)
     expect([looked.status, followed.status, followed.headers['location']]).toEqual([302, 302, link])
-    const { body: links } = await api.api(`GET /messages/${sent.messageId}/short-links`)
-    expect(links.items).toEqual([expect.objectContaining({ url: link, clicks: 1 })])
     const sums = async (of: string) => (await api.api(`GET ${of}/tracking`)).body
     await expect
       .poll(async () => (await sums(`/campaigns/${id}`)).clicks)
       .toEqual({ unique: 1, total: 1, machine: 2 })
+    const followedAt = expect.stringMatching(/^\d{4}-/)
+    expect(await clicksOf(sent.messageId)).toEqual([
+      { url: link, clicks: 1, firstClickAt: followedAt, lastClickAt: followedAt },
+    ])
     expect((await sums(`/campaigns/${id}`)).links).toEqual([
       expect.objectContaining({
         url: 'https://shop.test/offer?code={{context.code}}',
@@ -333,5 +340,50 @@ describe('a link in a short message', () => {
     clock.move(-31 * 86_400_000)
     expect([ended.status, ended.body]).toEqual([404, '404 short-code not found'])
     expect((await api.call('GET /s/aaaaaaaaaa')).status).toBe(404)
+  })
+
+  test('counts for nobody when a scanner opens it with all others, and the same link shares its sum', async () => {
+    const id = await shortening('https://x.test/a https://x.test/b https://x.test/c https://x.test/c')
+    const sent = await sendTo(id, phone)
+    const [row] = await inbox()
+    const paths = [...row.subject.matchAll(/\/s\/\w{10}/g)].map(match => match[0])
+    const visit = (path = '') => api.call(`GET ${path}`, { headers: { 'user-agent': HUMAN } })
+    const machine = async () => (await api.api(`GET /campaigns/${id}/tracking`)).body.clicks.machine
+    for (const path of paths.slice(0, 3)) await visit(path)
+    await expect.poll(machine).toBe(3)
+    const none = { clicks: 0, firstClickAt: null, lastClickAt: null }
+    expect(await clicksOf(sent.messageId)).toMatchObject(paths.map(() => none))
+    // The burst is over.
+    clock.move(3_000)
+    await visit(paths[3])
+    clock.move(-3_000)
+    await expect
+      .poll(async () => (await clicksOf(sent.messageId)).map((one: { clicks: number }) => one.clicks).sort())
+      .toEqual([0, 0, 1, 1])
+  })
+
+  test('is the one that its message was rendered with before it was held', async () => {
+    const id = await shortening()
+    const hold = (await api.api(`POST /campaigns/${id}/pause`)).body
+    const { executionId } = (await api.trigger(callTo(id, phone))).body
+    const read = async () => (await api.api(`GET /messages?executionId=${executionId}`)).body.items[0]
+    engine.wake()
+    await expect.poll(async () => (await read())?.state, { timeout: 20_000 }).toBe('held')
+    const { messageId } = await read()
+    // As its preparation leaves it when the hold comes between that and the hand-over. It may have come there, or before.
+    await api.test.db.query('delete from short_link where message_id = $1', [messageId])
+    await api.test.db.query(
+      'insert into short_link (code, message_id, url, link_id, expires_at) values ($1, $2, $3, 0, $4)',
+      ['abcdeABCDE', messageId, link, new Date(clock.now().getTime() + 86_400_000)],
+    )
+    await api.api(`POST /holds/${hold.id}/lift`, { decision: 'release' })
+    expect(await settled(executionId)).toMatchObject({ state: 'sent', messageId })
+    expect((await inbox())[0].subject).toBe('See https://l.example.test/s/abcdeABCDE.')
+    expect(await clicksOf(messageId)).toHaveLength(1)
+    // It led on for one more day; now for as long as any.
+    clock.move(29 * 86_400_000)
+    const late = await api.call('GET /s/abcdeABCDE')
+    clock.move(-29 * 86_400_000)
+    expect([late.status, late.headers['location']]).toEqual([302, link])
   })
 })

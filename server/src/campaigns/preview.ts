@@ -10,6 +10,7 @@ import {
 } from '../content/email-content.ts'
 import { shownPush } from '../content/push-content.ts'
 import { createReach, renderReaching } from '../content/reach.ts'
+import { shownSms } from '../content/sms-content.ts'
 import { type RenderStage, stageFor } from '../content/stage.ts'
 import { attemptRender, momentOf, stuck } from '../content/try-template.ts'
 import { createLinkBook, type LinkBook } from '../tracking/link-book.ts'
@@ -49,7 +50,7 @@ const shown = (content: CompiledContent, { of, data, moment }: Shown) => {
     case 'email':
       return { ...NOTHING, ...withExampleOfMirror(content.render(data, moment), of, data) }
     case 'sms':
-      return { ...NOTHING, sms: content.render(data, moment) }
+      return { ...NOTHING, sms: shownSms(content.render(data, moment)) }
     case 'push':
       return { ...NOTHING, push: shownPush(content.render(data, moment)) }
   }

@@ -3,7 +3,7 @@ import { type Finding, MAX_PUSH_BYTES, type PushContent, type RenderedPushConten
 import { type CompiledTemplate, compileTemplate } from '@carillon/template'
 import type { PushButton, PushClick, PushNotification, PushPlatform } from '../channels/push/push.ts'
 import { encodedSize, largestSize } from '../channels/push/size.ts'
-import { type PushLinks, pushLinksOf } from '../tracking/push-links.ts'
+import { isTemplate, type PushLinks, pushLinksOf } from '../tracking/push-links.ts'
 import type { ContentSurroundings, RenderData, RenderMoment } from './email-content.ts'
 import { placelessFinding, toFinding } from './findings.ts'
 
@@ -13,7 +13,8 @@ export interface CompiledPush {
   /** Throws the template's `RenderError`, or an Error that says which value cannot be sent. */
   render(data: RenderData, moment: RenderMoment): PushContent
   readonly variables: CompiledTemplate['variables']
-  readonly links: PushLinks
+  /** The links; null: nobody follows them. */
+  readonly links: PushLinks | null
 }
 
 type PushResult =
@@ -175,11 +176,12 @@ export const compilePushContent = (given: PushContent, surroundings: ContentSurr
     if (wrong !== undefined) throw new Error(`${wrong.pointer} ${wrong.message}`)
     return final
   }
+  const links = surroundings.withLinks === true ? pushLinksOf(content, content.buttons) : null
   const variables = [...templates.values()].flatMap(template => template.variables)
   return {
     ok: true,
     findings,
-    content: { channel: 'push', variables, render, links: pushLinksOf(content, content.buttons) },
+    content: { channel: 'push', variables, render, links },
   }
 }
 
@@ -272,9 +274,6 @@ const missingFromButtons = ({ buttons, ios }: PushContent): Finding[] => {
   ]
 }
 
-const isTemplate = (text: string | null): boolean =>
-  text?.includes('{{') === true || text?.includes('{%') === true
-
 /** What a notification needs before anybody can get it. Values that depend on data are looked at when they are known. */
 export const missingFromPush = (given: PushContent): Finding[] => {
   const content = asSent(given)
@@ -284,7 +283,7 @@ export const missingFromPush = (given: PushContent): Finding[] => {
     ...(content.pushType === 'message' ? missingFromMessage(content) : []),
     ...missingFromButtons(content),
     ...unsendable(content)
-      .filter(({ pointer }) => !isTemplate(sources.get(pointer) ?? null))
+      .filter(({ pointer }) => !isTemplate(sources.get(pointer) ?? ''))
       .map(({ pointer, message }) => finding(pointer, 'value_wrong', `This ${message}.`)),
     ...names.flatMap((name, n) => {
       const pointer = `/content/data/${n}/name`

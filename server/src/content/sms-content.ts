@@ -5,11 +5,14 @@ import { createLinkBook, type LinkBook } from '../tracking/link-book.ts'
 import type { ContentSurroundings, RenderData, RenderMoment } from './email-content.ts'
 import { placelessFinding, toFinding } from './findings.ts'
 
+/** Content that is final, and not measured. */
+export type SmsText = Omit<RenderedSmsContent, 'coding' | 'segments'>
+
 /** Content that renders. One instance is used for many renders at a time. */
 export interface CompiledSms {
   readonly channel: 'sms'
   /** Throws the template's `RenderError` and nothing else. */
-  render(data: RenderData, moment: RenderMoment): RenderedSmsContent
+  render(data: RenderData, moment: RenderMoment): SmsText
   readonly variables: CompiledTemplate['variables']
   /** The links, which are marked in the text that is rendered; null: nothing is marked. */
   readonly links: LinkBook | null
@@ -20,9 +23,7 @@ type SmsResult =
   | { readonly ok: false; readonly findings: Finding[] }
 
 /** What a text comes to, as it would go out. */
-export const shownSms = (
-  message: Pick<RenderedSmsContent, 'text' | 'messageType' | 'title' | 'mediaUri'>,
-): RenderedSmsContent => {
+export const shownSms = (message: SmsText): RenderedSmsContent => {
   const { coding, segments } = measureSms(message.text)
   return { ...message, coding, segments: message.messageType === 'mms' ? 1 : segments }
 }
@@ -50,13 +51,12 @@ export const compileSmsContent = (content: SmsContent, surroundings: ContentSurr
       channel: 'sms',
       links: book,
       variables: [...texts.variables, ...titles.variables, ...medias.variables],
-      render: (data, moment) =>
-        shownSms({
-          messageType,
-          text: texts.render(data, moment).trim(),
-          title: isMms ? titles.render(data, moment).trim() : null,
-          mediaUri: isMms ? medias.render(data, moment).trim() : null,
-        }),
+      render: (data, moment) => ({
+        messageType,
+        text: texts.render(data, moment).trim(),
+        title: isMms ? titles.render(data, moment).trim() : null,
+        mediaUri: isMms ? medias.render(data, moment).trim() : null,
+      }),
     },
   }
 }

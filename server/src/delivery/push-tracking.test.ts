@@ -1,5 +1,5 @@
 /** Touches of a push, from the device that reports them to the sums of its campaign. */
-import { EMPTY_PUSH, MAX_PUSH_BYTES } from '@carillon/contract'
+import { EMPTY_PUSH, MAX_PUSH_BYTES, type PushContent } from '@carillon/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestApi, TEST_SECRET, TEST_URL, type TestApi } from '../../test/app.ts'
 import { eventually } from '../../test/carillon.ts'
@@ -77,6 +77,11 @@ const sent = async (campaignId: string): Promise<string | undefined> => {
     return { report: JSON.parse(payload.data.carillon).report }
   }).then(found => found.report)
 }
+/** The links that are kept of it. */
+const kept = async (campaignId: string): Promise<number> => {
+  const text = 'select count(*)::int as n from tracked_link where campaign_id = $1'
+  return (await api.test.db.query(text, [campaignId])).rows[0].n
+}
 const report = (url = '', button?: number) =>
   api.call(`POST ${url.replace(TEST_URL, '')}${button === undefined ? '' : `?button=${button}`}`)
 const sums = async (id: string) => (await api.api(`GET /campaigns/${id}/tracking`)).body
@@ -140,9 +145,10 @@ describe('a touch that a device reports', () => {
 })
 
 describe('a campaign that is not followed', () => {
-  it('gives its devices no address to report to', async () => {
+  it('gives its devices no address to report to, and no link of it is kept', async () => {
     const id = await campaign('Off', { tracking: { opens: false, clicks: false } })
     expect(await sent(id)).toBeUndefined()
+    expect(await kept(id)).toBe(0)
   })
   it('counts opens alone, or clicks alone, where only those are on', async () => {
     const [opens, clicks] = [
@@ -155,11 +161,28 @@ describe('a campaign that is not followed', () => {
     }
     await counted(opens, 1, 0)
     await counted(clicks, 0, 2)
+    expect([await kept(opens), await kept(clicks)]).toEqual([0, 3])
+  })
+  it('keeps no link before it goes to a person: a test is not followed', async () => {
+    const id = await campaign('Tried')
+    const device = { appID: 'com.bells', platform: 'fcm', token: 'android-1' }
+    const told = { device, profile: {}, context: { n: 1 } }
+    const { body } = await api.api(`POST /campaigns/${id}/test`, told)
+    await eventually('the test', async () => {
+      engine.wake()
+      const { items } = (await api.api(`GET /messages?executionId=${body.executionId}`)).body
+      return items?.[0]?.state === 'sent'
+    })
+    expect(await kept(id)).toBe(0)
+    await sent(id)
+    expect(await kept(id)).toBe(3)
   })
   it('is followed no more where the address alone would make the notification too large', async () => {
-    const empty = encodedSize('fcm', notificationOf(EMPTY_PUSH, 'system'))
+    const touched: PushContent = { ...EMPTY_PUSH, click: 'web_url', uri: 'https://x.test/l' }
+    const empty = encodedSize('fcm', notificationOf(touched, 'system'))
     const body = 'x'.repeat(MAX_PUSH_BYTES - empty - 20)
-    const id = await campaign('Large', {}, { ...EMPTY_PUSH, body })
+    const id = await campaign('Large', {}, { ...touched, body })
     expect(await sent(id)).toBeUndefined()
+    expect(await kept(id)).toBe(0)
   })
 })

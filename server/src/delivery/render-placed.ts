@@ -234,18 +234,18 @@ const allowed = async (
   )
 }
 
-// A link that a person may have already goes on to count.
+// A link that a person may have already goes on to count. A message does not say whether it was rendered before: given back
+// on purpose, or held, it is as it was.
 const linksMade = async (
   { db }: PrepareDeps,
   placed: readonly PlacedMessage[],
 ): Promise<ReadonlyMap<string, readonly ShortLink[]>> => {
-  const again = placed.flatMap(({ item: { message, configuration } }) => {
-    const isAgain = message.claims > 1 || message.attempt > 0 || message.generation > 1
-    return isAgain && configuration.channel === 'sms' && configuration.shortenLinks ? [message.messageId] : []
-  })
+  const shortened = placed.flatMap(({ item: { message, configuration } }) =>
+    configuration.channel === 'sms' && configuration.shortenLinks ? [message.messageId] : [],
+  )
   const made = new Map<string, ShortLink[]>()
-  if (again.length === 0) return made
-  for (const { messageId, ...link } of await shortLinksMade(db, again))
+  if (shortened.length === 0) return made
+  for (const { messageId, ...link } of await shortLinksMade(db, shortened))
     made.set(messageId, [...(made.get(messageId) ?? []), link])
   return made
 }

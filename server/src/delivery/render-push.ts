@@ -48,8 +48,9 @@ interface Followed {
 }
 
 // A silent one is not seen, so nobody touches it.
-const reportOf = ({ links: { ids }, follow, message, tracking }: Followed): string | undefined => {
-  const links = follow.clicks && ids.some(id => id !== 0n) ? ids : []
+const reportOf = ({ links: book, follow, message, tracking }: Followed): string | undefined => {
+  const ids = follow.clicks && book !== null ? book.ids : []
+  const links = ids.some(id => id !== 0n) ? ids : []
   if (message === null || (!follow.opens && links.length === 0)) return undefined
   return tracking.pushReportUrl({ ...message, opens: follow.opens, links })
 }
@@ -94,6 +95,7 @@ export const renderPush: ChannelRenderer = (version, { address, data, message },
   }
   const fits = fitting(targets, ways(notification, followed))
   if ('problem' in fits) return { ...BROKEN, ...fits }
+  if (fits.notification.report !== undefined && followed.follow.clicks) content.links?.followAll()
   return {
     ok: true,
     // Only a dry run asks: nobody else pays for its sizes.

@@ -1,7 +1,7 @@
 /** Makes short messages: content with the sender of its configuration. */
 import { linksTo, type Shortened, shortenLinks } from '../channels/sms/short-links.ts'
 import type { RenderedSms } from '../channels/sms/sms.ts'
-import { type CompiledSms, shownSms } from '../content/sms-content.ts'
+import { type CompiledSms, type SmsText, shownSms } from '../content/sms-content.ts'
 import { isWebAddress } from '../lib/text-url.ts'
 import {
   type Addressee,
@@ -10,7 +10,6 @@ import {
   type Finished,
   type HandOverFacts,
   NOTHING_SHOWN,
-  type ShownMessage,
 } from './renderer.ts'
 import { linkedText } from './sms-links.ts'
 import type { SendableVersion } from './versions.ts'
@@ -21,7 +20,10 @@ const validityOf = ({ message: { expiresAt }, now }: HandOverFacts): { readonly 
     ? {}
     : { validitySeconds: Math.max(1, Math.ceil((expiresAt.getTime() - now.getTime()) / 1_000)) }
 
-type Sms = NonNullable<ShownMessage['sms']>
+interface Sms extends SmsText {
+  readonly from: string
+  readonly to: string
+}
 
 /** A text with its short links, each with the link of the campaign as which it is counted; null: it is not. */
 interface Linked extends Shortened {
@@ -31,10 +33,7 @@ interface Linked extends Shortened {
 const finish = (sms: Sms, { withCodes, urls, linkIds }: Linked, facts: HandOverFacts): Finished => {
   const links = linksTo(urls, facts.shortLinks ?? [])
   const rendered = toRenderedSms(sms, withCodes(links.map(link => link.code)), facts)
-  const fresh = links.flatMap(({ isKept, ...link }, index) =>
-    isKept ? [] : [{ ...link, linkId: linkIds[index] ?? null }],
-  )
-  return fresh.length === 0 ? { rendered } : { rendered, shortLinks: fresh }
+  return { rendered, shortLinks: links.map((link, index) => ({ ...link, linkId: linkIds[index] ?? null })) }
 }
 
 const toRenderedSms = (sms: Sms, text: string, facts: HandOverFacts): RenderedSms => {
@@ -50,7 +49,10 @@ const toRenderedSms = (sms: Sms, text: string, facts: HandOverFacts): RenderedSm
   }
 }
 
-const asItIs = (text: string): Shortened => ({ shown: text, urls: [], withCodes: () => text })
+const asItIs = (text: string): Shortened => ({
+  ...{ shown: text, urls: [], places: [] },
+  withCodes: () => text,
+})
 
 interface Linking {
   readonly links: CompiledSms['links']
@@ -61,11 +63,12 @@ interface Linking {
 }
 
 const withShortLinks = (given: string, { links: book, version, to, base }: Linking): Linked => {
-  const { text, linksOf } = book === null ? { text: given, linksOf: undefined } : linkedText(given, book)
+  const linked = book === null ? undefined : linkedText(given, book)
+  const text = linked?.text ?? given
   const shortened = base === null ? asItIs(text) : shortenLinks(text, base)
   const isFollowed = to.message !== null && version.properties.tracking.clicks
-  if (!isFollowed || book === null) return { ...shortened, linkIds: [] }
-  const known = linksOf?.(shortened.urls) ?? []
+  if (!isFollowed || book === null || linked === undefined) return { ...shortened, linkIds: [] }
+  const known = shortened.urls.map((url, index) => linked.linkAt(shortened.places[index] ?? -1, url))
   for (const link of known) book.follow(link)
   return { ...shortened, linkIds: known.map(link => link.linkId) }
 }
@@ -88,11 +91,13 @@ export const renderSms: ChannelRenderer = (version, to, moment) => {
     ...{ links: content.links, version, to },
     base: configuration.shortenLinks ? base : null,
   })
-  const shown = shownSms({ ...rendered, text: linked.shown })
-  const sms = { from: configuration.sender, to: address, ...shown }
+  const sms = { from: configuration.sender, to: address, ...rendered }
   return {
     ok: true,
-    shown: { ...NOTHING_SHOWN, sms },
+    // Only a dry run asks: nobody else pays for its segments.
+    get shown() {
+      return { ...NOTHING_SHOWN, sms: { ...sms, ...shownSms({ ...rendered, text: linked.shown }) } }
+    },
     mirror: null,
     finish: facts => finish(sms, linked, facts),
   }

@@ -61,7 +61,7 @@ export interface HandOverFacts {
   /** The DKIM keys of the sandbox. */
   readonly keys: readonly StoredSigningKey[]
   readonly addresses: FeedbackAddresses
-  /** Short links that were made for the message before; left out: none. */
+  /** Short links that were made for the message before: it has them again. Left out: none. */
   readonly shortLinks?: readonly ShortLink[]
   readonly now: Date
 }
@@ -76,7 +76,7 @@ export type Finished =
   | {
       readonly rendered: RenderedMessage
       readonly sign?: (made: RenderedMessage) => Promise<RenderedMessage>
-      /** The short links of its text, which are kept before it goes. */
+      /** The short links of its text, new ones and those it had before, which are kept before it goes. */
       readonly shortLinks?: readonly CountedShortLink[]
     }
   | { readonly problem: string }

@@ -5,8 +5,8 @@ import { TEXT_MARK, TEXT_MARK_START } from '../tracking/text-links.ts'
 /** A rendered text, and which link of the campaign an address in it is. */
 export interface LinkedText {
   readonly text: string
-  /** For each of these addresses, in the order of the text. */
-  linksOf(urls: readonly string[]): readonly KnownLink[]
+  /** Of an address that begins there. */
+  linkAt(place: number, url: string): KnownLink
 }
 
 /** Takes the marks out of a text. What data brought is counted by its host alone, as in mails. */
@@ -22,13 +22,6 @@ export const linkedText = (marked: string, book: LinkBook): LinkedText => {
   text += marked.slice(from)
   return {
     text,
-    linksOf: urls => {
-      let at = 0
-      return urls.map(url => {
-        const place = text.indexOf(url, at)
-        at = place + url.length
-        return byPlace.get(place) ?? book.turnedUp(`${new URL(url).origin}/…`, '')
-      })
-    },
+    linkAt: (place, url) => byPlace.get(place) ?? book.turnedUp(`${new URL(url).origin}/…`, ''),
   }
 }

@@ -5,7 +5,6 @@ import { SHORT_CODE, SHORT_LINK_PATH } from '../channels/sms/short-links.ts'
 import type { Clock } from '../lib/clock.ts'
 import { followShortLink } from '../messages/short-link.store.ts'
 import type { Interactions } from '../tracking/interactions.ts'
-import { isRobot } from '../tracking/machines.ts'
 import { createCounting, visitorOf } from './tracking/counting.ts'
 
 /** What the routes need. */
@@ -27,8 +26,8 @@ export const shortLinkRoutes =
       handler: async (request, reply) => {
         const { code } = request.params
         const visitor = visitorOf(request)
-        const at = { now: deps.clock.now(), isLook: isRobot(visitor) }
-        const link = SHORT_CODE.test(code) ? await followShortLink(deps.pool, code, at) : undefined
+        const now = deps.clock.now()
+        const link = SHORT_CODE.test(code) ? await followShortLink(deps.pool, code, now) : undefined
         // Each click counts, so nobody between may keep the answer.
         reply.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer')
         if (link === undefined)

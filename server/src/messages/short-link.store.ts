@@ -11,8 +11,9 @@ export interface ShortLinkRow {
 }
 
 /**
- * Keeps links of messages that a worker has in preparation, until a moment. A message that an erasure ended meanwhile gets
- * none: the lock on its delivery, which the erasure has as well, puts them in an order.
+ * Keeps links of messages that a worker has in preparation, until a moment; one that is kept already is kept until then. A
+ * message that an erasure ended meanwhile gets none: the lock on its delivery, which the erasure has as well, puts them in
+ * an order. Rejects when a code is another message's.
  */
 export const saveShortLinks = async (db: Db, links: readonly ShortLinkRow[], until: Date): Promise<void> => {
   await db.query({
@@ -23,7 +24,10 @@ export const saveShortLinks = async (db: Db, links: readonly ShortLinkRow[], unt
      insert into short_link (code, message_id, url, link_id, expires_at)
      select l.code, l.message_id, l.url, l.link_id, $5
      from unnest($1::text[], $2::uuid[], $3::text[], $4::bigint[]) as l (code, message_id, url, link_id)
-     join alive using (message_id)`,
+     join alive using (message_id)
+     on conflict (code) do update set expires_at = excluded.expires_at,
+       -- None, which the column refuses, when it is not this message's: its links lead nowhere else.
+       message_id = case when short_link.message_id = excluded.message_id then excluded.message_id end`,
     values: [
       links.map(link => link.code),
       links.map(link => link.messageId),
@@ -54,19 +58,15 @@ export interface FollowedShortLink {
   readonly linkId: bigint | null
 }
 
-/** Follows a link; undefined: there is none, or not any more. `isLook`: no person does, and it is no click of one. */
+/** Where a link leads now; undefined: there is none, or not any more. */
 export const followShortLink = async (
   db: Db,
   code: string,
-  at: { readonly now: Date; readonly isLook: boolean },
+  now: Date,
 ): Promise<FollowedShortLink | undefined> => {
   const { rows } = await db.query<{ url: string; message_id: string; link_id: string | null }>(
-    `with clicked as (
-       update short_link set clicks = clicks + 1, first_click_at = coalesce(first_click_at, $2), last_click_at = $2
-       where code = $1 and expires_at > $2 and link_id is not null and not $3
-     )
-     select url, message_id, link_id::text from short_link where code = $1 and expires_at > $2`,
-    [code, at.now, at.isLook],
+    'select url, message_id, link_id::text from short_link where code = $1 and expires_at > $2',
+    [code, now],
   )
   const [row] = rows
   if (row === undefined) return undefined
@@ -77,13 +77,19 @@ export const followShortLink = async (
   }
 }
 
-/** How often a link of a message was followed. */
+/** How often people followed a link of a message. Those of a message that are one link of its campaign share their sum. */
 export interface ShortLinkClicks {
   readonly url: string
   readonly clicks: number
   readonly firstClickAt: Date | null
   readonly lastClickAt: Date | null
 }
+
+// When it was first and last followed says nothing once all of that was a machine's.
+const CLICKS = `coalesce(i.n, 0) as clicks, case when i.n > 0 then i.first_at end as "firstClickAt",
+    case when i.n > 0 then i.last_at end as "lastClickAt"`
+const WITH_CLICKS = `left join interaction i
+    on i.message_id = l.message_id and i.kind = 'click' and i.link_id = l.link_id and not i.machine`
 
 /** The links of a message of a sandbox. */
 export const shortLinksOf = async (
@@ -92,8 +98,8 @@ export const shortLinksOf = async (
   messageId: string,
 ): Promise<ShortLinkClicks[]> => {
   const { rows } = await db.query<ShortLinkClicks>(
-    `select l.url, l.clicks, l.first_click_at as "firstClickAt", l.last_click_at as "lastClickAt"
-     from short_link l join delivery d on d.message_id = l.message_id
+    `select l.url, ${CLICKS}
+     from short_link l join delivery d on d.message_id = l.message_id ${WITH_CLICKS}
      where l.message_id = $2 and d.sandbox_id = $1 order by l.code`,
     [sandboxId, messageId],
   )
@@ -106,9 +112,9 @@ export const shortLinksOfAll = async (
   messageIds: readonly string[],
 ): Promise<(ShortLinkClicks & { readonly messageId: string; readonly expiresAt: Date })[]> => {
   const { rows } = await db.query<ShortLinkClicks & { messageId: string; expiresAt: Date }>(
-    `select message_id as "messageId", url, clicks, first_click_at as "firstClickAt", last_click_at as "lastClickAt",
-       expires_at as "expiresAt"
-     from short_link where message_id = any($1::uuid[]) order by message_id, code`,
+    `select l.message_id as "messageId", l.url, ${CLICKS}, l.expires_at as "expiresAt"
+     from short_link l ${WITH_CLICKS}
+     where l.message_id = any($1::uuid[]) order by l.message_id, l.code`,
     [messageIds],
   )
   return rows

@@ -7,6 +7,7 @@ import { eraseAddress } from '../../test/privacy.ts'
 import { refuseNumber } from '../consent/sms-refusal.store.ts'
 import { setOptOut } from '../feedback/sms/sms.store.ts'
 import { uuidv7 } from '../lib/ids.ts'
+import { addInteractions } from '../tracking/interaction.store.ts'
 import { packPage } from '../tracking/page-file.ts'
 import { accessDocument } from './access.ts'
 
@@ -69,11 +70,14 @@ test('a person gets everything in one file: also what went to the address under 
     await packPage('<p>Dear Ada</p>'),
     at,
   ])
-  await db.query('insert into short_link values ($1, $2, $3, $4, 2, $4, $4, 0)', [
-    'a-code',
-    rows[0]?.id,
-    'https://shop.test/ada',
-    at,
+  const messageId = rows[0]?.id ?? ''
+  await db.query('insert into short_link values ($1, $2, $3, $4, 7)', [
+    ...['a-code', messageId, 'https://shop.test/ada', at],
+  ])
+  const clicks = { messageId, kind: 'click', linkId: 7n, n: 2, firstAt: at, lastAt: at } as const
+  await addInteractions(db, [
+    { ...clicks, machine: false },
+    { ...clicks, machine: true },
   ])
   const { status, headers, body } = await api.api(`GET /profiles/${ada}/access`)
   expect(status).toBe(200)

@@ -27,18 +27,23 @@ export interface TemplateLink extends KnownLink {
   readonly quote: string
 }
 
+/** What is in messages, and what of it is stored. */
+export interface LinkStock {
+  /** Says that a link is in a message. */
+  follow(link: KnownLink): void
+  /** Those that are in messages and not stored yet, as far as this process knows. */
+  unsaved(): readonly KnownLink[]
+  saved(links: readonly KnownLink[]): void
+}
+
 /** The links of one content. */
-export interface LinkBook {
+export interface LinkBook extends Omit<LinkStock, 'saved'> {
   /** By their numbers. */
   readonly template: readonly TemplateLink[]
   /** Whether the marks lead to all links of its HTML, whatever the data: then nothing else has to be looked at. */
   readonly isWhole: boolean
   /** The link of that address and label, which no template has; too many are one. */
   turnedUp(url: string, label: string): KnownLink
-  /** Says that a link is in a mail. */
-  follow(link: KnownLink): void
-  /** Those that are in mails and not stored yet, as far as this process knows. */
-  unsaved(): readonly KnownLink[]
   /** `refused`: the campaign has too many of those that no template has. They are one from then on. */
   saved(links: readonly KnownLink[], refused: ReadonlySet<bigint>): void
 }
@@ -90,8 +95,8 @@ const createTurnedUp = () => {
   }
 }
 
-/** What is in mails, and what of it is stored. */
-const createStock = () => {
+/** A stock of nothing. */
+export const createStock = (): LinkStock => {
   const followed = new Set<KnownLink>()
   const saved = new Set<bigint>()
   const fresh = new Map<bigint, KnownLink>()
@@ -116,14 +121,14 @@ export const createLinkBook = (): LinkBookDraft => {
   const template: TemplateLink[] = []
   const turnedUp = createTurnedUp()
   const stock = createStock()
-  let [isWhole, isMarked] = [true, false]
+  let isWhole = true
   const add = (given: Omit<TemplateLink, 'linkId' | 'fromData' | 'kept'>): number =>
     // What is known of it is cut to its length, so it comes last.
     template.push({ ...given, kept: new Map(), ...knownLink({ ...given, fromData: false }) }) - 1
   return {
     template,
     get isWhole() {
-      return isMarked && isWhole
+      return isWhole
     },
     turnedUp: turnedUp.of,
     follow: stock.follow,
@@ -137,7 +142,6 @@ export const createLinkBook = (): LinkBookDraft => {
         add({ ...link, mode: modeOf(type), place: 'html' }),
       )
       isWhole &&= marked.isWhole
-      isMarked = true
       return marked.text
     },
     markText: source =>

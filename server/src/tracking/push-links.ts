@@ -1,5 +1,5 @@
 /** The links of a notification: where its touch and its buttons lead, as their author wrote them. */
-import { type KnownLink, knownLink } from './link-book.ts'
+import { createStock, type KnownLink, knownLink, type LinkStock } from './link-book.ts'
 
 /** What can be touched. */
 export interface Touchable {
@@ -14,17 +14,17 @@ export interface TouchableButton extends Touchable {
 }
 
 /** The links of one content. */
-export interface PushLinks {
+export interface PushLinks extends Omit<LinkStock, 'follow'> {
   /** Of the notification itself, 0 when it leads nowhere, then of its buttons in order. */
   readonly ids: readonly bigint[]
-  /** Those that are not stored yet, as far as this process knows. */
-  unsaved(): readonly KnownLink[]
-  saved(links: readonly KnownLink[]): void
+  /** Says that all are in a notification. */
+  followAll(): void
 }
 
 const known = (url: string, label: string): KnownLink => knownLink({ url, label, fromData: false })
 
-const isTemplate = (text: string): boolean => /\{\{|\{%/.test(text)
+/** Whether data make a text what it is. */
+export const isTemplate = (text: string): boolean => /\{\{|\{%/.test(text)
 
 // The label of a button tells it apart; one that data make is no link's name.
 const linkOfButton = ({ id, label, click, uri }: TouchableButton): KnownLink =>
@@ -35,13 +35,12 @@ export const pushLinksOf = (touch: Touchable, buttons: readonly TouchableButton[
   const own = touch.uri === null || touch.click === 'open_app' ? [] : [known(touch.uri, '')]
   const links = [...own, ...buttons.map(linkOfButton)]
   const ids = [...(own.length === 0 ? [0n] : []), ...links.map(link => link.linkId)]
-  const saved = new Set<bigint>()
+  const { follow, ...stock } = createStock()
   return {
+    ...stock,
     ids,
-    unsaved: () =>
-      [...new Map(links.map(link => [link.linkId, link])).values()].filter(one => !saved.has(one.linkId)),
-    saved: some => {
-      for (const { linkId } of some) saved.add(linkId)
+    followAll: () => {
+      for (const link of links) follow(link)
     },
   }
 }

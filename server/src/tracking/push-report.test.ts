@@ -51,11 +51,13 @@ describe('the token of a notification', () => {
 
 describe('the links of a notification', () => {
   const button = { id: 'a', label: 'Track', click: 'web_url', uri: 'https://x.test/{{context.n}}' }
-  it('are its own address and its buttons, as their author wrote them', () => {
-    const { ids, unsaved, saved } = pushLinksOf({ click: 'deep_link', uri: 'shop://o/{{context.n}}' }, [
-      button,
-      { id: 'later', label: '{{context.word}}', click: 'dismiss', uri: null },
-    ])
+  it('are its own address and its buttons, as their author wrote them, stored once one is followed', () => {
+    const { ids, followAll, unsaved, saved } = pushLinksOf(
+      { click: 'deep_link', uri: 'shop://o/{{context.n}}' },
+      [button, { id: 'later', label: '{{context.word}}', click: 'dismiss', uri: null }],
+    )
+    expect(unsaved()).toEqual([])
+    followAll()
     expect(unsaved().map(({ url, label }) => [url, label])).toEqual([
       ['shop://o/{{context.n}}', ''],
       ['https://x.test/{{context.n}}', 'Track'],
@@ -63,6 +65,7 @@ describe('the links of a notification', () => {
     ])
     expect(unsaved().map(one => one.linkId)).toEqual(ids)
     saved(unsaved())
+    followAll()
     expect(unsaved()).toEqual([])
   })
   it('have the same ids in every version, and none for a touch that leads nowhere', () => {

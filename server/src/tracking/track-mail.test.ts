@@ -15,11 +15,15 @@ const followed: MailTracking = {
   ...{ sign: tracking.sign, linkBase: tracking.linkBase, own: [OWN] },
   ...{ messageId: '01900000-0000-7000-8000-0000000000aa', sentAt, clicks: true, opens: false },
 }
-const track = (html: string, more: Partial<MailTracking> = {}, text = '') =>
-  trackMail(
+// Of what no template marked, as data bring it: it is searched through.
+const track = (html: string, more: Partial<MailTracking> = {}, text = '') => {
+  const book = createLinkBook()
+  book.open()
+  return trackMail(
     { html, text },
-    { book: createLinkBook(), mirrorUrl: 'https://links.test/t/mirror', tracking: { ...followed, ...more } },
+    { book, mirrorUrl: 'https://links.test/t/mirror', tracking: { ...followed, ...more } },
   )
+}
 
 /** Where an address leads: by its token, or by itself. */
 const leadsTo = (url: string): string => {

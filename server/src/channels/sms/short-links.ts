@@ -22,8 +22,6 @@ export const newShortCode = (): string =>
 export interface ShortLink {
   readonly code: string
   readonly url: string
-  /** It was made before and is stored. */
-  readonly isKept?: true
 }
 
 /**
@@ -36,15 +34,16 @@ export const linksTo = (urls: readonly string[], made: readonly ShortLink[]): re
     const url = new URL(text).href
     const at = left.findIndex(one => one.url === url)
     const [kept] = at === -1 ? [] : left.splice(at, 1)
-    return kept === undefined ? { code: newShortCode(), url } : { code: kept.code, url, isKept: true }
+    return { code: kept?.code ?? newShortCode(), url }
   })
 }
 
-/** A text with short links. `urls`: where they lead, in the order of the text. */
+/** A text with short links. `urls`: where they lead, in the order of the text; `places`: where each began in it. */
 export interface Shortened {
   /** As long as what is sent; its codes lead nowhere. */
   readonly shown: string
   readonly urls: readonly string[]
+  readonly places: readonly number[]
   /** The text with these codes. */
   withCodes(codes: readonly string[]): string
 }
@@ -52,6 +51,7 @@ export interface Shortened {
 /** Finds the web links of a text, and puts short ones of that host in their place. */
 export const shortenLinks = (text: string, base: string): Shortened => {
   const urls: string[] = []
+  const places: number[] = []
   const pieces: string[] = []
   let at = 0
   for (const match of text.matchAll(TEXT_URL)) {
@@ -60,10 +60,11 @@ export const shortenLinks = (text: string, base: string): Shortened => {
     pieces.push(text.slice(at, match.index))
     at = match.index + url.length
     urls.push(url)
+    places.push(match.index)
   }
   const rest = text.slice(at)
   const withCodes = (codes: readonly string[]): string =>
     pieces.map((piece, index) => `${piece}${base}${SHORT_LINK_PATH}${codes[index] ?? EXAMPLE}`).join('') +
     rest
-  return { shown: withCodes([]), urls, withCodes }
+  return { shown: withCodes([]), urls, places, withCodes }
 }
