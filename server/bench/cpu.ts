@@ -23,7 +23,8 @@ const readProcess = async (pid: string): Promise<Process | undefined> => {
     pid: Number(pid),
     parent: Number(fields[1]),
     command,
-    us: (Number(fields[11]) + Number(fields[12])) * TICK_US,
+    // Its own time, and that of its children that have ended, such as autovacuum workers.
+    us: [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at]), 0) * TICK_US,
   }
 }
 

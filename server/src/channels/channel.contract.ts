@@ -70,11 +70,24 @@ export const describeChannel = <Rendered>(
       given.answer('accepted')
       const before = given.received()
       const count = given.channel.slots * 5
+      const calls = Array.from({ length: count }, () => ({ free: 0, freeAtTheEnd: 0 }))
       const outcomes = await Promise.all(
-        Array.from({ length: count }, () => given.channel.send(given.message())),
+        calls.map(async call => {
+          const outcome = await given.channel.send(
+            given.message(),
+            () => true,
+            () => {
+              call.free += 1
+            },
+          )
+          call.freeAtTheEnd = call.free
+          return outcome
+        }),
       )
       expect(outcomes.every(outcome => outcome.kind === 'accepted')).toBe(true)
       expect(given.received() - before).toBe(count)
+      // A slot is said to be free once at most, and never after the outcome.
+      expect(calls.filter(({ free, freeAtTheEnd }) => free > 1 || free !== freeAtTheEnd)).toEqual([])
     })
   })
 

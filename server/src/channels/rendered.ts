@@ -22,9 +22,9 @@ export const carrying = <R extends RenderedMessage>(
   },
   ...(channel.deduplicates === undefined ? {} : { deduplicates: channel.deduplicates }),
   close: () => channel.close(),
-  send: async (message, mayBegin) =>
+  send: async (message, mayBegin, onFree) =>
     channelOf(message) === kind
-      ? channel.send(message as R, mayBegin)
+      ? channel.send(message as R, mayBegin, onFree)
       : {
           kind: 'reject',
           code: 'wrong_channel',

@@ -338,11 +338,15 @@ class HandOverLines implements HandOver {
 
   // Whole mails with files are megabytes each: only so many are in memory at once, whatever the transports.
   async #handIn(
-    channel: Channel<RenderedMessage>,
-    rendered: RenderedMessage,
-    mayBegin: () => boolean,
+    line: Line,
+    { item: { rendered }, markedAt }: Marked,
+    onFree: () => void,
   ): Promise<SendOutcome> {
-    if (!('finish' in rendered) || rendered.finish === undefined) return channel.send(rendered, mayBegin)
+    const { channel } = line
+    const mayBegin = (): boolean => this.#deps.clock.monotonicMs() - markedAt <= PERMIT_MS
+    if (!mayBegin()) return NOT_BEGUN
+    if (!('finish' in rendered) || rendered.finish === undefined)
+      return channel.send(rendered, mayBegin, onFree)
     await this.#large.enter()
     try {
       return await channel.send(await rendered.finish(), mayBegin)
@@ -358,10 +362,15 @@ class HandOverLines implements HandOver {
     const { message, transportId, domain } = marked.item
     const startedAt = clock.now()
     const began = clock.monotonicMs()
-    const mayBegin = (): boolean => clock.monotonicMs() - marked.markedAt <= PERMIT_MS
-    const outcome = mayBegin() ? await this.#handIn(line.channel, marked.item.rendered, mayBegin) : NOT_BEGUN
+    let isFree = false
+    const outcome = await this.#handIn(line, marked, () => {
+      isFree = true
+      line.freed(message.lane)
+      this.#pump()
+    })
     const tooLate = outcome.code === NOT_BEGUN.code
-    line.sent(message.lane, tooLate ? PERMIT_MS : clock.monotonicMs() - began)
+    if (!isFree) line.freed(message.lane)
+    line.sent(tooLate ? PERMIT_MS : clock.monotonicMs() - began)
     this.#handed[message.lane] += 1
     if (!tooLate) onSent({ transportId, domain, outcome })
     const now = clock.now()

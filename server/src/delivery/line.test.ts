@@ -63,10 +63,14 @@ describe('the queue in front of a transport', () => {
     for (let n = 0; n < 60; n++) {
       permitAll(line, 'transactional')
       startAll(line)
-      line.sent('transactional', 10_000)
+      line.freed('transactional')
+      line.sent(10_000)
     }
     startAll(line)
-    for (let next = 0; next < SLOTS; next++) line.sent('transactional', 10_000)
+    for (let next = 0; next < SLOTS; next++) {
+      line.freed('transactional')
+      line.sent(10_000)
+    }
     expect(startAll(line).length).toBeLessThanOrEqual(2)
   })
 })

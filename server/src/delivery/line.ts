@@ -90,7 +90,7 @@ export class Line {
     this.#marked[marked.item.message.lane].push(marked)
   }
 
-  /** The next message for a free slot; counted as being sent until `sent`. What is early is given back to the caller. */
+  /** The next message for a free slot; counted as being sent until `freed`. What is early is given back to the caller. */
   next(nowMs: number, onEarly: (marked: Marked, waitMs: number) => void): Marked | undefined {
     for (;;) {
       const lane = this.#turns.next(
@@ -116,9 +116,13 @@ export class Line {
     return notBefore === null ? 0 : Math.max(0, notBefore.getTime() + this.#behind.ms(nowMs) - nowMs)
   }
 
-  /** A send of this lane has ended, after so many milliseconds. */
-  sent(lane: Lane, ms: number): void {
+  /** A send of this lane has left its slot: it has ended, or waits for nothing but its answer. */
+  freed(lane: Lane): void {
     this.#sending[lane] -= 1
+  }
+
+  /** A send has ended, after so many milliseconds. */
+  sent(ms: number): void {
     this.#isWarm = true
     this.#sendMs += (ms - this.#sendMs) / 8
   }

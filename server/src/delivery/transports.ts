@@ -74,12 +74,12 @@ class WatchedChannel implements Channel<RenderedMessage> {
     return this.#opened?.channel?.slots ?? SLOTS
   }
 
-  async send(email: RenderedMessage, mayBegin?: () => boolean): Promise<SendOutcome> {
+  async send(...of: Parameters<Channel<RenderedMessage>['send']>): Promise<SendOutcome> {
     try {
-      const outcome = await this.#sendOnce(email, mayBegin)
+      const outcome = await this.#sendOnce(of)
       // It was closed for a newer one between the look and the send.
       const wasReplaced = outcome.code === CLOSED_CODE && !this.#closed
-      return wasReplaced ? await this.#sendOnce(email, mayBegin) : outcome
+      return wasReplaced ? await this.#sendOnce(of) : outcome
     } catch (error) {
       return { kind: 'retry', code: 'transport_unreadable', answer: (error as Error).message.slice(0, 500) }
     }
@@ -91,10 +91,10 @@ class WatchedChannel implements Channel<RenderedMessage> {
     await Promise.all(this.#draining)
   }
 
-  async #sendOnce(email: RenderedMessage, mayBegin?: () => boolean): Promise<SendOutcome> {
+  async #sendOnce(of: Parameters<Channel<RenderedMessage>['send']>): Promise<SendOutcome> {
     if (this.#closed) return { kind: 'retry', code: CLOSED_CODE, answer: 'The channel is closed' }
     const { channel } = await this.#current()
-    return channel === undefined ? missing : await channel.send(email, mayBegin)
+    return channel === undefined ? missing : await channel.send(...of)
   }
 
   async #current(): Promise<Opened> {

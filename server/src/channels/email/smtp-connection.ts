@@ -57,14 +57,14 @@ export interface OpenFailure {
   readonly answered: boolean
 }
 
-/** An open, logged-in connection that takes one message at a time. */
+/** An open, logged-in connection that takes one message at a time, or the next one as soon as it is free for it. */
 export interface SmtpConnection {
   /** False once the connection is lost or its dialogue is out of step. */
   isUsable(): boolean
   /** Makes the connection fit for the next message: RSET after a refusal. False when it is lost. */
   prepare(): Promise<boolean>
-  /** Never rejects. */
-  transfer(email: RenderedEmail): Promise<Transfer>
+  /** Never rejects. `onFree`, called once at most: the next message may be given, although this one is not answered yet. */
+  transfer(email: RenderedEmail, onFree?: () => void): Promise<Transfer>
   /** Calls back once when the connection is gone, at once if it is already. */
   onGone(listener: () => void): void
   /** QUIT, then close; at most a second. */
@@ -72,6 +72,8 @@ export interface SmtpConnection {
 }
 
 const QUIT_MS = 1_000
+
+const isTaken = (words: string): boolean => words.startsWith('2')
 
 const wrap = (session: Session): SmtpConnection => {
   const { dialogue } = session
@@ -85,9 +87,10 @@ const wrap = (session: Session): SmtpConnection => {
       needsReset = !isPositive(answer)
       return !needsReset
     },
-    transfer: async email => {
-      const transfer = await send(email)
-      needsReset ||= transfer.kind === 'answered' && !transfer.words.startsWith('2')
+    transfer: async (email, onFree) => {
+      const transfer = await send(email, onFree)
+      // The end of its content ends a transaction, whatever the answer (RFC 5321 §4.1.1.4).
+      needsReset ||= transfer.kind === 'answered' && transfer.at !== 'after_dot' && !isTaken(transfer.words)
       return transfer
     },
     onGone: dialogue.onGone,

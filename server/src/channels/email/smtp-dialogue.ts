@@ -42,6 +42,8 @@ export interface Dialogue {
   send(commands: string): void
   /** Sends content; the callback comes when the system has taken all of it, and never when that is not known. */
   sendContent(content: Buffer, onTaken: () => void): void
+  /** Lets what is sent from now on leave together, once everything that is due in this turn of the event loop is done. */
+  gather(): void
   /** The silence after which the connection is given up, for the sockets to come too. */
   setTimeout(ms: number): void
   /** Whether the server has said more than was heard by now. */
@@ -136,6 +138,12 @@ export const createDialogue = (): Dialogue => {
       state.socket?.write(content, error => {
         if (!error && isOpen()) onTaken()
       })
+    },
+    gather: () => {
+      const { socket } = state
+      if (socket === undefined) return
+      socket.cork()
+      setImmediate(() => socket.uncork())
     },
     setTimeout: ms => {
       state.timeoutMs = ms

@@ -1,6 +1,8 @@
 /**
  * One mail after the other over an open session: MAIL, RCPT, DATA, the content, its final dot. Knows for every moment
- * whether the dot can have left, which is the point of no return. Knows no pool and no retry.
+ * whether the dot can have left, which is the point of no return. With PIPELINING the commands of the next mail leave with
+ * the dot of the one before (RFC 2920 §3.1), so that a busy connection costs one write for each mail. Knows no pool and no
+ * retry.
  */
 import { isAscii } from 'node:buffer'
 import { parseAddress } from './address.ts'
@@ -12,8 +14,11 @@ import type { Loss } from './smtp-dialogue.ts'
 import type { Extensions } from './smtp-extensions.ts'
 import type { Session } from './smtp-session.ts'
 
-/** Takes one mail at a time, the next when the one before is settled. Never rejects. */
-export type SendMail = (email: RenderedEmail) => Promise<Transfer>
+/**
+ * Takes a mail; the next one when the one before is settled, or has called `onFree`: its content has left and its answer is
+ * awaited. Never rejects.
+ */
+export type SendMail = (email: RenderedEmail, onFree?: () => void) => Promise<Transfer>
 
 const PIECE_BYTES = 65_536
 // Angle brackets, blanks and controls could end the address and begin a parameter or a command.
@@ -65,17 +70,27 @@ const commandsFor = ({ envelope, raw }: RenderedEmail, server: Extensions): Comm
 /** What is awaited an answer for. `empty` is the lone dot after a refusal that the server answered with 354 all the same. */
 type Step = 'mail' | 'rcpt' | 'copy' | 'data' | 'content' | 'empty'
 
-interface State {
+/** The mails of one session: the one that is spoken of, and the one behind it, whose commands may have left. */
+interface Line {
   readonly session: Session
   readonly scratch: Buffer
-  readonly onTaken: () => void
-  step: Step
+  current: State | undefined
+  next: State | undefined
+}
+
+interface State {
+  readonly line: Line
+  readonly session: Session
+  readonly commands: Commands
+  readonly onFree: (() => void) | undefined
+  readonly settle: (transfer: Transfer) => void
   /**
    * With copies, one step at a time: a server that refused the recipient and took a copy would get the mail for the copy
    * alone.
    */
-  isPipelined: boolean
-  rcpt: string
+  readonly isPipelined: boolean
+  hasStarted: boolean
+  step: Step
   copies: readonly string[]
   raw: Buffer
   /** The content on its way: all of it, how much was given to the system, and whether that was the last. */
@@ -86,13 +101,15 @@ interface State {
   refusal: string | undefined
   /** Whether that refusal was MAIL's: it says nothing of the recipient. */
   ofSender: boolean
-  settle: (transfer: Transfer) => void
 }
 
 const settle = (state: State, transfer: Transfer): void => {
-  // An idle connection must not keep a mail in memory.
+  const { line, session } = state
   state.raw = state.frame = NOTHING
-  state.session.dialogue.listen(undefined)
+  line.current = line.next
+  line.next = undefined
+  if (line.current === undefined) session.dialogue.listen(undefined)
+  else if (!line.current.hasStarted) start(line.current)
   state.settle(transfer)
 }
 
@@ -113,13 +130,20 @@ const endOutOfStep = (state: State, words: string): void => {
 }
 
 const giveNextPiece = (state: State): void => {
-  const { frame, given, session, onTaken } = state
+  const { frame, given, session, onFree } = state
   const end = Math.min(given + PIECE_BYTES, frame.length)
+  const isLast = end === frame.length
   state.given = end
-  const piece = given === 0 && end === frame.length ? frame : frame.subarray(given, end)
+  const piece = given === 0 && isLast ? frame : frame.subarray(given, end)
   // What TLS has done with it cannot be told apart, so there the dot counts as gone once it is handed to TLS.
-  state.dotLeft = end === frame.length && session.dialogue.isEncrypted()
-  session.dialogue.sendContent(piece, onTaken)
+  state.dotLeft = isLast && session.dialogue.isEncrypted()
+  const mayFollow = isLast && session.server.pipelining && onFree !== undefined
+  if (mayFollow) session.dialogue.gather()
+  session.dialogue.sendContent(piece, () => {
+    if (isLast) state.dotLeft = true
+    else giveNextPiece(state)
+  })
+  if (mayFollow) onFree()
 }
 
 const startContent = (state: State): void => {
@@ -132,7 +156,8 @@ const startContent = (state: State): void => {
     dialogue.send('.\r\n')
   } else {
     state.step = 'content'
-    state.frame = frameMail(state.raw, state.scratch)
+    // The one before is answered, so its frame is no longer needed.
+    state.frame = frameMail(state.raw, state.line.scratch)
     state.given = 0
     giveNextPiece(state)
   }
@@ -166,7 +191,7 @@ const onEnvelopeReply = (state: State, reply: Reply): void => {
     answered(state, state.refusal)
   } else if (next === 'rcpt') {
     state.step = next
-    dialogue.send(state.rcpt)
+    dialogue.send(state.commands.rcpt)
   } else askForCopyOrData(state)
 }
 
@@ -177,17 +202,14 @@ const onDataReply = (state: State, reply: Reply): void => {
 }
 
 const onContentReply = (state: State, reply: Reply): void => {
-  if (state.dotLeft || reply.code >= 400) {
+  const isAnswer = reply.code >= 200 && reply.code < 300
+  if (reply.code >= 400 || (state.dotLeft && isAnswer)) {
     answered(state, reply.words)
     return
   }
-  // A 250 in the middle of the mail vouches for nothing, and what the server has is anybody's guess.
-  settle(state, {
-    kind: 'cut',
-    at: 'after_dot',
-    code: OUT_OF_STEP,
-    words: `Answer before the end of the mail: ${reply.words}`,
-  })
+  // A 250 in the middle of the mail, or a 354 at its end, vouches for nothing: what the server has is anybody's guess.
+  const words = state.dotLeft ? 'Unexpected answer' : 'Answer before the end of the mail'
+  settle(state, { kind: 'cut', at: 'after_dot', code: OUT_OF_STEP, words: `${words}: ${reply.words}` })
   state.session.dialogue.close()
 }
 
@@ -208,50 +230,66 @@ const onLost = (state: State, loss: Loss): void => {
   settle(state, transfer)
 }
 
-const start = (state: State, commands: Commands): void => {
-  const { dialogue, server } = state.session
-  state.step = 'mail'
-  state.rcpt = commands.rcpt
-  state.copies = commands.copies
-  state.isPipelined = server.pipelining && commands.copies.length === 0
-  state.dotLeft = false
-  state.refusal = undefined
-  state.ofSender = false
-  dialogue.send(state.isPipelined ? `${commands.mail}${commands.rcpt}DATA\r\n` : commands.mail)
+/** Asks for the mail to be taken. */
+const start = (state: State): void => {
+  const { commands, session, isPipelined } = state
+  state.hasStarted = true
+  session.dialogue.send(isPipelined ? `${commands.mail}${commands.rcpt}DATA\r\n` : commands.mail)
+}
+
+const createState = (
+  line: Line,
+  commands: Commands,
+  of: Pick<State, 'raw' | 'onFree' | 'settle'>,
+): State => ({
+  line,
+  session: line.session,
+  commands,
+  onFree: of.onFree,
+  settle: of.settle,
+  isPipelined: line.session.server.pipelining && commands.copies.length === 0,
+  hasStarted: false,
+  step: 'mail',
+  copies: commands.copies,
+  raw: of.raw,
+  frame: NOTHING,
+  given: 0,
+  dotLeft: false,
+  refusal: undefined,
+  ofSender: false,
+})
+
+const loseAll = (line: Line, loss: Loss): void => {
+  const { current, next } = line
+  // Nothing is started on a dead connection.
+  line.next = undefined
+  if (current !== undefined) onLost(current, loss)
+  if (next !== undefined) onLost(next, loss)
 }
 
 /** Makes the sender of one session. */
 export const createSender = (session: Session): SendMail => {
-  const state: State = {
-    session,
-    scratch: Buffer.allocUnsafeSlow(PIECE_BYTES),
-    onTaken: () => {
-      if (state.given < state.frame.length) giveNextPiece(state)
-      else state.dotLeft = true
-    },
-    step: 'mail',
-    isPipelined: false,
-    rcpt: '',
-    copies: [],
-    raw: NOTHING,
-    frame: NOTHING,
-    given: 0,
-    dotLeft: false,
-    refusal: undefined,
-    ofSender: false,
-    settle: () => undefined,
+  const line: Line = {
+    ...{ session, scratch: Buffer.allocUnsafeSlow(PIECE_BYTES), current: undefined, next: undefined },
   }
   const listener = {
-    onReply: (reply: Reply) => onReply(state, reply),
-    onLost: (loss: Loss) => onLost(state, loss),
+    onReply: (reply: Reply) => {
+      if (line.current !== undefined) onReply(line.current, reply)
+    },
+    onLost: (loss: Loss) => loseAll(line, loss),
   }
-  return async email => {
+  return async (email, onFree) => {
     const commands = commandsFor(email, session.server)
     if ('kind' in commands) return commands
     return new Promise(resolve => {
-      state.settle = resolve
-      state.raw = email.raw
-      start(state, commands)
+      const state = createState(line, commands, { raw: email.raw, onFree, settle: resolve })
+      if (line.current !== undefined) {
+        line.next = state
+        if (state.isPipelined) start(state)
+        return
+      }
+      line.current = state
+      start(state)
       session.dialogue.listen(listener)
     })
   }

@@ -16,7 +16,7 @@ import {
 
 /** A server and how many connections to keep to it. */
 export interface SmtpChannelOptions extends SmtpServerOptions {
-  /** Connections at most, each with one message at a time: the channel's slots. Default 10. */
+  /** Connections at most, each with one message at a time that is not all sent yet: the channel's slots. Default 10. */
   readonly connections?: number
   /** After so many messages a connection is replaced. Default 1000. */
   readonly messagesPerConnection?: number
@@ -29,10 +29,12 @@ export interface SmtpChannelOptions extends SmtpServerOptions {
 interface Pooled {
   readonly connection: SmtpConnection
   messages: number
+  /** Mails on their way over it: two at most, of which the second waits behind the first one's answer. */
+  unanswered: number
   idleTimer: NodeJS.Timeout | undefined
 }
 
-const isFailure = (opened: SmtpConnection | OpenFailure): opened is OpenFailure => 'answered' in opened
+const isFailure = <T extends object>(opened: T | OpenFailure): opened is OpenFailure => 'answered' in opened
 
 const outcomeOfFailure = (failure: OpenFailure): SendOutcome =>
   failure.answered
@@ -58,13 +60,22 @@ const wasStale = (transfer: Transfer): boolean => {
   return transfer.kind === 'cut' ? transfer.code !== 'ETIMEDOUT' : transfer.words.startsWith('421')
 }
 
-/** The idle connections. The one used last goes out first, so that under low load the others end by their time-out. */
-const createIdlePool = (options: SmtpChannelOptions) => {
+/**
+ * The connections. The idle one used last goes out first, so that under low load the others end by their time-out. Where
+ * none is idle and no further one may be opened, the one that has waited longest for the answer to its mail takes the next.
+ */
+const createPool = (options: SmtpChannelOptions, most: number) => {
   const idle: Pooled[] = []
+  const answering: Pooled[] = []
+  const open = new Set<Pooled>()
+  let opening = 0
   const remove = (pooled: Pooled): void => {
     clearTimeout(pooled.idleTimer)
-    const index = idle.indexOf(pooled)
-    if (index >= 0) idle.splice(index, 1)
+    open.delete(pooled)
+    for (const list of [idle, answering]) {
+      const index = list.indexOf(pooled)
+      if (index >= 0) list.splice(index, 1)
+    }
   }
   const retire = async (pooled: Pooled): Promise<void> => {
     remove(pooled)
@@ -73,9 +84,15 @@ const createIdlePool = (options: SmtpChannelOptions) => {
   const retireIdle = async (pooled: Pooled): Promise<void> => {
     if (idle.includes(pooled)) await retire(pooled)
   }
+  const isWornOut = (pooled: Pooled): boolean => pooled.messages >= (options.messagesPerConnection ?? 1_000)
   return {
-    adopt: (connection: SmtpConnection): Pooled => {
-      const pooled: Pooled = { connection, messages: 0, idleTimer: undefined }
+    open: async (): Promise<Pooled | OpenFailure> => {
+      opening += 1
+      const connection = await openConnection(options)
+      opening -= 1
+      if (isFailure(connection)) return connection
+      const pooled: Pooled = { connection, messages: 0, unanswered: 0, idleTimer: undefined }
+      open.add(pooled)
       connection.onGone(() => remove(pooled))
       return pooled
     },
@@ -84,11 +101,26 @@ const createIdlePool = (options: SmtpChannelOptions) => {
         if (await pooled.connection.prepare()) return pooled
         void retire(pooled)
       }
-      return undefined
+      return open.size + opening < most ? undefined : answering.shift()
     },
-    give: (pooled: Pooled): void => {
-      if (!pooled.connection.isUsable()) return
-      if (pooled.messages >= (options.messagesPerConnection ?? 1_000)) {
+    /** A mail goes over it. */
+    begin: (pooled: Pooled): void => {
+      pooled.messages += 1
+      pooled.unanswered += 1
+    },
+    /** All of its mail has left; false: it takes no other. */
+    lend: (pooled: Pooled): boolean => {
+      if (isWornOut(pooled)) return false
+      answering.push(pooled)
+      return true
+    },
+    /** A mail is answered. */
+    end: (pooled: Pooled): void => {
+      pooled.unanswered -= 1
+      if (pooled.unanswered > 0 || !pooled.connection.isUsable()) return
+      const index = answering.indexOf(pooled)
+      if (index >= 0) answering.splice(index, 1)
+      if (isWornOut(pooled)) {
         void retire(pooled)
         return
       }
@@ -104,7 +136,8 @@ const createIdlePool = (options: SmtpChannelOptions) => {
 }
 
 /**
- * Opens no connection until the first send. A message that meets a connection which its server closed while idle is
+ * A busy connection is lent to the next message while its server answers to the one before. Opens no connection until the
+ * first send. A message that meets a connection which its server closed while idle is
  * given to a fresh one, once; any other cut before the final dot is a `retry`, at or after it `unknown`. A refused
  * connection, greeting or log-in is a `retry`: it says nothing about the message.
  */
@@ -112,45 +145,57 @@ export const createSmtpChannel = (options: SmtpChannelOptions): Channel<Rendered
   const slots = options.connections ?? 10
   const gate = createGate(slots)
   const domainGate = createGates(options.domainConnections ?? new Map())
-  const pool = createIdlePool(options)
+  const pool = createPool(options, slots)
   const running = new Set<Promise<SendOutcome>>()
   let closed = false
 
-  const transferOver = async (pooled: Pooled, email: RenderedEmail): Promise<Transfer> => {
-    const transfer = await pooled.connection.transfer(email)
-    pooled.messages += 1
-    pool.give(pooled)
+  const transferOver = async (
+    pooled: Pooled,
+    email: RenderedEmail,
+    onFree: () => void,
+  ): Promise<Transfer> => {
+    pool.begin(pooled)
+    const transfer = await pooled.connection.transfer(email, () => {
+      if (pool.lend(pooled)) onFree()
+    })
+    pool.end(pooled)
     return transfer
   }
-  const handOver = async (email: RenderedEmail): Promise<SendOutcome> => {
+  const handOver = async (email: RenderedEmail, onFree: () => void): Promise<SendOutcome> => {
     const reused = await pool.take()
     if (reused !== undefined) {
-      const transfer = await transferOver(reused, email)
+      const transfer = await transferOver(reused, email, onFree)
       if (!wasStale(transfer)) return outcomeOfTransfer(transfer)
     }
-    const opened = await openConnection(options)
+    const opened = await pool.open()
     if (isFailure(opened)) return outcomeOfFailure(opened)
-    return outcomeOfTransfer(await transferOver(pool.adopt(opened), email))
+    return outcomeOfTransfer(await transferOver(opened, email, onFree))
   }
-  const sendInTurn = async (email: RenderedEmail, mayBegin?: () => boolean): Promise<SendOutcome> => {
+  const sendInTurn: Channel<RenderedEmail>['send'] = async (email, mayBegin, onFree) => {
     const ofDomain = domainGate(recipientDomainOf(email))
     if (ofDomain !== undefined) await ofDomain.enter()
     await gate.enter()
+    let hasLeft = false
+    const leave = (): void => {
+      hasLeft = true
+      gate.leave()
+      onFree?.()
+    }
     try {
-      return mayBegin?.() === false ? NOT_BEGUN : await handOver(email)
+      return mayBegin?.() === false ? NOT_BEGUN : await handOver(email, leave)
     } catch (error) {
       // A fault of ours in the middle of a hand-over: nobody can say how far it got.
       return { kind: 'unknown', code: 'EINTERNAL', answer: trimAnswer(String(error)) }
     } finally {
-      gate.leave()
+      if (!hasLeft) gate.leave()
       ofDomain?.leave()
     }
   }
   return {
     slots,
-    send: async (email, mayBegin) => {
+    send: async (email, mayBegin, onFree) => {
       if (closed) return { kind: 'retry', code: CLOSED_CODE, answer: 'The channel is closed' }
-      const sending = sendInTurn(email, mayBegin)
+      const sending = sendInTurn(email, mayBegin, onFree)
       running.add(sending)
       return sending.finally(() => running.delete(sending))
     },
