@@ -122,7 +122,7 @@ const outcomeOf = async (
   const seconds = version.properties.messageExpirySeconds
   const expiresAt = seconds === null ? null : new Date(now.getTime() + seconds * 1_000)
   const fresh = { claims: 0, expiresAt, kind: 'unitary', acceptedAt: now, dueAt: now, reason: null } as const
-  const refusal = govern(fresh, { ...UNLIMITED, now, hold: at.hold })
+  const refusal = govern(fresh, { isOverCeiling: false, now, hold: at.hold }, UNLIMITED)
   if (refusal !== undefined) {
     const detail = refusal.state === 'held' ? HELD_DETAIL : null
     return left(recipient, refusal.state, { reason: refusal.reason, detail })

@@ -22,12 +22,16 @@ export interface Governed {
   readonly reason: string | null
 }
 
-/** What surrounds the message: what keeps it back, and what its campaign says. */
+/** What surrounds the message: what keeps it back. */
 export interface Surroundings {
   readonly now: Date
   readonly hold: HoldVerdict | undefined
   /** The runaway guard counted it above a ceiling. */
   readonly isOverCeiling: boolean
+}
+
+/** What the campaign says of its messages. */
+export interface Pacing {
   readonly ratePerSecond: number | null
   readonly staleAfterSeconds: number | null
 }
@@ -38,13 +42,13 @@ const isExpired = (message: Governed, now: Date): boolean =>
   message.expiresAt !== null && message.expiresAt.getTime() <= now.getTime()
 
 // AJO: a rate-limited run lasts at most 12 hours; the remainder is excluded and counted.
-const isRunOver = (message: Governed, { ratePerSecond, now }: Surroundings): boolean =>
+const isRunOver = (message: Governed, { ratePerSecond }: Pacing, now: Date): boolean =>
   message.kind === 'audience' &&
   ratePerSecond !== null &&
   now.getTime() - message.acceptedAt.getTime() > MAX_RATED_RUN_HOURS * HOUR_MS
 
 // Whom a person let go is late for a reason, and not measured again.
-const isStale = (message: Governed, { staleAfterSeconds, now }: Surroundings): boolean =>
+const isStale = (message: Governed, { staleAfterSeconds }: Pacing, now: Date): boolean =>
   staleAfterSeconds !== null &&
   message.reason !== 'released' &&
   now.getTime() - message.dueAt.getTime() > staleAfterSeconds * 1_000
@@ -53,14 +57,14 @@ const isStale = (message: Governed, { staleAfterSeconds, now }: Surroundings): b
  * The first check that refuses, or undefined when the message may be sent. What ends a message comes before what only
  * keeps it back: nobody shall release what has expired meanwhile.
  */
-export const govern = (message: Governed, around: Surroundings): Refusal | undefined => {
+export const govern = (message: Governed, around: Surroundings, pacing: Pacing): Refusal | undefined => {
   const { hold, now } = around
   if (hold?.state === 'cancelled') return hold
   if (message.claims > MOST_CLAIMS) return { state: 'failed', reason: 'poisoned' }
   if (isExpired(message, now)) return { state: 'failed', reason: 'expired' }
-  if (isRunOver(message, around)) return { state: 'excluded', reason: 'rate_window_over' }
+  if (isRunOver(message, pacing, now)) return { state: 'excluded', reason: 'rate_window_over' }
   if (hold !== undefined) return hold
-  if (isStale(message, around)) return { state: 'held', reason: 'stale' }
+  if (isStale(message, pacing, now)) return { state: 'held', reason: 'stale' }
   if (around.isOverCeiling) return { state: 'held', reason: 'runaway' }
   return undefined
 }

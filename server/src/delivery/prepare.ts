@@ -74,6 +74,7 @@ interface PlanFacts {
   readonly links: ConsentLinks
 }
 
+// Literals instead of spreads from here on: this runs for every message, and V8 copies a spread member by member.
 const planOne = (
   message: ClaimedMessage,
   version: SendableVersion | undefined,
@@ -82,7 +83,7 @@ const planOne = (
   const properties = version?.properties
   const ratePerSecond = properties?.ratePerSecond ?? null
   const staleAfterSeconds = properties?.staleAfterSeconds ?? null
-  const refusal = govern(message, { ...facts, ratePerSecond, staleAfterSeconds })
+  const refusal = govern(message, facts, { ratePerSecond, staleAfterSeconds })
   if (refusal !== undefined) return refused(message, refusal)
   if (facts.isGone) return refused(message, { state: 'excluded', reason: 'profile_erased' })
   const context = facts.shared === undefined ? message.context : { ...facts.shared, ...message.context }
@@ -100,7 +101,8 @@ const planOne = (
         : 'the channel configuration does not exist',
     )
   const { address } = plan
-  const links = mailLinksOf(facts.links, { ...message, version, address, now: facts.now })
+  const { messageId, kind, recipient } = message
+  const links = mailLinksOf(facts.links, { messageId, kind, recipient, version, address, now: facts.now })
   return {
     message,
     version,
@@ -202,8 +204,16 @@ const askedOf = (one: Planned, ahead: number): Asked => {
   const { message, version, address, data, clock } = one
   const { messageId, sandboxId, kind, recipient, expiresAt } = message
   return {
-    ...{ messageId, sandboxId, kind, recipient, version, address, attributes: data.profile },
-    ...{ expiresAt: expiresAt && later(expiresAt, ahead), now: clock.now(), aheadMs: ahead },
+    messageId,
+    sandboxId,
+    kind,
+    recipient,
+    version,
+    address,
+    attributes: data.profile,
+    expiresAt: expiresAt && later(expiresAt, ahead),
+    now: clock.now(),
+    aheadMs: ahead,
   }
 }
 

@@ -71,16 +71,31 @@ const contentOf = (mail: Composing): RenderedContent & { readonly mirror: string
   const keeps = email.usesMirror && message !== null
   const { sign, linkBase: base } = moment.tracking
   const linkBase = movedUrl(base, sending.linkHost)
-  const followed = message && { ...message, ...version.properties.tracking, sign, linkBase, own }
+  const { opens, clicks } = version.properties.tracking
+  const { subject, text } = content
+  const followed = message && {
+    ...{ messageId: message.messageId, sentAt: message.sentAt, opens, clicks, sign, linkBase, own },
+  }
   if (email.links === null) {
     const html = followed?.opens === true ? withOpenPixel(content.html, followed) : content.html
-    return { ...content, html, mirror: keeps ? content.html : null }
+    return { subject, html, text, mirror: keeps ? content.html : null }
   }
   const tracked = trackMail(content, { book: email.links, mirrorUrl, tracking: followed })
-  return { ...content, ...tracked, mirror: keeps ? tracked.mirror : null }
+  return { subject, html: tracked.html, text: tracked.text, mirror: keeps ? tracked.mirror : null }
 }
 
 const NOTHING = Buffer.alloc(0)
+const NO_HEADER: Readonly<Record<string, string>> = {}
+
+const sandboxHeader = (name: string | undefined): Readonly<Record<string, string>> =>
+  name === undefined ? NO_HEADER : { 'X-Carillon-Sandbox': name }
+
+/** How a mail is answered to. `returnPath` null: to its sender. */
+interface Feedback {
+  readonly headers: Readonly<Record<string, string>>
+  readonly feedbackKey: string
+  readonly returnPath: string | null
+}
 
 // A mail with files is finished when it is handed over.
 const toRenderedEmail = (
@@ -88,16 +103,14 @@ const toRenderedEmail = (
   options: {
     readonly messageId: string
     readonly now: Date
-    readonly headers: Readonly<Record<string, string>>
-    /** The envelope sender; left out: the sender of the mail. */
-    readonly returnPath?: string
-    readonly feedbackKey: string
+    readonly feedback: Feedback
     /** Bytes to keep free in front, for signatures. */
     readonly headroom: number
   },
 ): RenderedEmail => {
   const { cc, bcc, replyTo, sender } = sending
   const { sandboxName } = configuration
+  const { feedback } = options
   const parts: EmailParts = {
     messageId: options.messageId,
     headroom: options.headroom,
@@ -111,18 +124,13 @@ const toRenderedEmail = (
     text: mail.text,
     attachments,
     domainForMessageId: mail.from.slice(mail.from.lastIndexOf('@') + 1),
-    ...(replyTo === null ? {} : { replyTo }),
-    ...(sender === null ? {} : { sender }),
-    headers: {
-      ...sending.headers,
-      ...options.headers,
-      ...(sandboxName === undefined ? {} : { 'X-Carillon-Sandbox': sandboxName }),
-    },
+    replyTo,
+    sender,
+    headers: Object.assign({}, sending.headers, feedback.headers, sandboxHeader(sandboxName)),
   }
-  const copies = cc.length + bcc.length === 0 ? {} : { copies: [...cc, ...bcc] }
-  const envelope = { from: options.returnPath ?? mail.from, to: mail.to, ...copies }
-  const { messageId, feedbackKey } = options
-  return built({ messageId, feedbackKey, envelope, parts })
+  const ends = { from: feedback.returnPath ?? mail.from, to: mail.to }
+  const envelope = cc.length + bcc.length === 0 ? ends : { ...ends, copies: [...cc, ...bcc] }
+  return built({ messageId: options.messageId, feedbackKey: feedback.feedbackKey, envelope, parts })
 }
 
 const built = (email: Omit<RenderedEmail, 'raw'> & { readonly parts: EmailParts }): RenderedEmail => {
@@ -149,10 +157,10 @@ export const withoutSomeCopies = (
 }
 
 // The mark that follows gives the next number: nobody else changes it while the message is claimed.
-const feedbackParts = (
+const feedbackOf = (
   { links, configuration, sending }: Composed,
   { message, addresses }: HandOverFacts,
-) => {
+): Feedback => {
   const { bounceDomain: domain } = configuration
   const { messageId, generation, attempt, kind } = message
   const mailto = domain === null ? null : addresses.unsubscribeAddress(messageId, domain)
@@ -160,8 +168,7 @@ const feedbackParts = (
   const hasCopies = sending.cc.length + sending.bcc.length > 0 ? ({ hasCopies: true } as const) : {}
   const of: AttemptKey = { messageId, generation, attempt: attempt + 1, ...hasCopies }
   const feedbackKey = feedbackKeyOf(of)
-  if (domain === null) return { headers, feedbackKey }
-  return { headers, feedbackKey, returnPath: addresses.verpAddress(of, domain) }
+  return { headers, feedbackKey, returnPath: domain === null ? null : addresses.verpAddress(of, domain) }
 }
 
 const finish = (composed: Composed, facts: HandOverFacts): Finished => {
@@ -171,7 +178,7 @@ const finish = (composed: Composed, facts: HandOverFacts): Finished => {
   const rendered = toRenderedEmail(composed, {
     messageId: message.messageId,
     now,
-    ...feedbackParts(composed, facts),
+    feedback: feedbackOf(composed, facts),
     headroom: keys.length * SIGNATURE_ROOM,
   })
   if (keys.length === 0) return { rendered }
@@ -190,10 +197,9 @@ export const renderEmail: ChannelRenderer = (version, to, moment) => {
   const links = movedLinks(to.links, sending.linkHost)
   const data = links === to.links ? to.data : withMailLinks(to.data, links)
   const { message } = to
-  const { mirror, ...rendered } = contentOf({
-    ...{ email: content, version, sending, data, links, message, moment },
-  })
-  const mail = { from: sending.from.address, to: to.address, ...rendered }
+  const made = contentOf({ email: content, version, sending, data, links, message, moment })
+  const { subject, html, text, mirror } = made
+  const mail = { from: sending.from.address, to: to.address, subject, html, text }
   const composed = { mail, configuration, sending, attachments, links }
   const shown = { ...NOTHING_SHOWN, email: mail }
   return { ok: true, shown, mirror, finish: facts => finish(composed, facts) }

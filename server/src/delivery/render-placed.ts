@@ -105,7 +105,10 @@ const renderOne = (
     return refused(message, { state: 'failed', reason: 'dispatch_error' }, finished.problem)
   const prepared: Prepared = {
     message,
-    ...place,
+    transportId: place.transportId,
+    domain: place.domain,
+    limits: place.limits,
+    notBefore: place.notBefore,
     transports: configuration.transportIds.length,
     retryPeriodMs: configuration.retryMinutes * MINUTE_MS,
     metadata: Object.keys(metadata).length === 0 ? null : metadata,
@@ -227,11 +230,11 @@ const allowed = async (
       messages.map(({ message: { sandboxId }, rendered: made }) => ({ sandboxId, made })),
     )
   ).values()
-  return rendered.map(one =>
-    'prepared' in one
-      ? { ...one, prepared: { ...one.prepared, rendered: kept.next().value ?? one.prepared.rendered } }
-      : one,
-  )
+  return rendered.map(one => {
+    if (!('prepared' in one)) return one
+    const made = kept.next().value ?? one.prepared.rendered
+    return made === one.prepared.rendered ? one : { ...one, prepared: { ...one.prepared, rendered: made } }
+  })
 }
 
 // A link that a person may have already goes on to count. A message does not say whether it was rendered before: given back
@@ -262,10 +265,11 @@ export const renderPlaced = async (
   const made = await linksMade(deps, placed)
   const rendered = await renderAll(
     deps,
-    placed.map(one => ({
-      ...one,
-      keys: keys.get(one.item.message.sandboxId) ?? [],
-      made: made.get(one.item.message.messageId) ?? [],
+    placed.map(({ item, place }) => ({
+      item,
+      place,
+      keys: keys.get(item.message.sandboxId) ?? [],
+      made: made.get(item.message.messageId) ?? [],
     })),
   )
   await remember(deps, rendered)

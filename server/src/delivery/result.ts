@@ -33,12 +33,14 @@ export const resultOf = (marked: Marked, sent: Sent): MessageResult => {
     firstHandoverAt: message.firstHandoverAt ?? startedAt,
   }
   const next = sent.tooLate ? notHandedOver(now) : nextState(outcome, facts)
-  return {
+  const result: MessageResult = {
     messageId: message.messageId,
     versionId: message.versionId,
     generation: message.generation,
     attempt: marked.attempt,
-    ...next,
+    state: next.state,
+    reason: next.reason,
+    dueAt: next.dueAt,
     detail: null,
     runId: runOf(message),
     handOver: {
@@ -47,18 +49,13 @@ export const resultOf = (marked: Marked, sent: Sent): MessageResult => {
       endedAt: now,
       outcome: outcome.kind,
       code: outcome.code,
-      answer: outcome.answer.replaceAll('\0', ''),
+      answer: outcome.answer.includes('\0') ? outcome.answer.replaceAll('\0', '') : outcome.answer,
       metadata,
     },
-    // What is told of an address is for the suppression list, which is of email.
-    ...('envelope' in rendered
-      ? {
-          recipient: {
-            sandboxId: message.sandboxId,
-            address: rendered.envelope.to,
-            bounce: sent.tooLate ? null : bounceOf(outcome),
-          },
-        }
-      : {}),
   }
+  // What is told of an address is for the suppression list, which is of email.
+  if (!('envelope' in rendered)) return result
+  const { to: address } = rendered.envelope
+  const bounce = sent.tooLate ? null : bounceOf(outcome)
+  return { ...result, recipient: { sandboxId: message.sandboxId, address, bounce } }
 }

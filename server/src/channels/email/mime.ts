@@ -31,9 +31,9 @@ export interface EmailParts {
   readonly date: Date
   readonly fromName?: string
   readonly fromAddress: string
-  readonly replyTo?: Mailbox
+  readonly replyTo?: Mailbox | null
   /** Who sent it for the one in From. */
-  readonly sender?: Mailbox
+  readonly sender?: Mailbox | null
   readonly to: Mailbox
   readonly cc?: readonly string[]
   readonly subject: string
@@ -230,8 +230,8 @@ const encodeHeaders = (mail: EmailParts): string => {
   const id = mail.messageId.replace(/[^A-Za-z0-9-]/g, '')
   const domain = mail.domainForMessageId.replace(/[^A-Za-z0-9.-]/g, '')
   let fields = mailboxHeader('From', { name: mail.fromName ?? '', address: mail.fromAddress })
-  if (mail.sender !== undefined) fields += mailboxHeader('Sender', mail.sender)
-  if (mail.replyTo !== undefined) fields += mailboxHeader('Reply-To', mail.replyTo)
+  if (mail.sender) fields += mailboxHeader('Sender', mail.sender)
+  if (mail.replyTo) fields += mailboxHeader('Reply-To', mail.replyTo)
   fields += mailboxHeader('To', mail.to)
   if (mail.cc !== undefined && mail.cc.length > 0) fields += addressesHeader('Cc', mail.cc)
   fields += textHeader('Subject', mail.subject)

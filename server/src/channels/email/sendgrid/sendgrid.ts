@@ -82,7 +82,7 @@ const bodyOf = (email: RenderedEmail, { ipPool }: SendgridOptions): string => {
       },
     ],
     from: mailbox({ name: parts.fromName ?? '', address: parts.fromAddress }),
-    ...(replyTo === undefined ? {} : { reply_to: mailbox(replyTo) }),
+    ...(replyTo ? { reply_to: mailbox(replyTo) } : {}),
     subject: cleanHeaderText(parts.subject),
     content: contentOf(parts),
     headers: fieldsOf(parts),
