@@ -31,6 +31,12 @@ describe('a binary array', () => {
     expect(await roundTrip('uuid', uuidArray(ids))).toEqual(ids.map(id => id.toLowerCase()))
   })
 
+  it('of UUIDs or of JSON keeps nulls, also between equals', async () => {
+    const ids = [null, IDS[0]!, null, IDS[0]!, IDS[0]!, null]
+    expect(await roundTrip('uuid', uuidArray(ids))).toEqual(ids)
+    expect(await roundTrip('jsonb', jsonbArray(['1', null, '{}']))).toEqual([1, null, {}])
+  })
+
   it.each(['', 'x', '0198c0de', `${IDS[0]}0x`, 'zz98c0de-0000-7000-8000-000000000001'])(
     'of UUIDs refuses "%s"',
     text => {

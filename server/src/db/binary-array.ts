@@ -47,16 +47,21 @@ const JSONB_VERSION = Buffer.from([1])
 export const textArray = (texts: readonly (string | null)[]): Buffer => writeTexts(OID.text, texts, NO_PREFIX)
 
 /** A `jsonb[]` of JSON texts. */
-export const jsonbArray = (texts: readonly string[]): Buffer => writeTexts(OID.jsonb, texts, JSONB_VERSION)
+export const jsonbArray = (texts: readonly (string | null)[]): Buffer =>
+  writeTexts(OID.jsonb, texts, JSONB_VERSION)
 
 /** A `uuid[]`; throws a RangeError for a text that is none. */
-export const uuidArray = (ids: readonly string[]): Buffer => {
-  const buffer = begin(OID.uuid, ids.length, ids.length * 16)
+export const uuidArray = (ids: readonly (string | null)[]): Buffer => {
+  const buffer = begin(OID.uuid, ids.length, ids.filter(id => id !== null).length * 16)
   let at = HEAD
-  let last: string | undefined
+  let last: string | null = null
   for (const id of ids) {
-    at = buffer.writeInt32BE(16, at)
+    at = buffer.writeInt32BE(id === null ? -1 : 16, at)
     // Neighbours are often equal: the sandbox, the campaign.
+    if (id === null) {
+      last = null
+      continue
+    }
     if (id === last) buffer.copyWithin(at, at - LENGTH - 16, at - LENGTH)
     else if (id.length !== 36 || buffer.write(id.replaceAll('-', ''), at, 'hex') !== 16)
       throw new RangeError('not a UUID')

@@ -2,6 +2,7 @@
  * The statements that move messages through the ledger (delivery mechanism: claim, mark, record, release). Each is
  * one statement and therefore one transaction. Times are given; every change is fenced by worker, epoch and state.
  */
+import { intArray, jsonbArray, textArray, timestampArray, uuidArray } from '../db/binary-array.ts'
 import type { Db } from '../db/pool.ts'
 import type { ExecutionKind } from './execution-id.ts'
 import {
@@ -132,8 +133,8 @@ export const markMessages = async (db: Db, options: MarkOptions): Promise<Map<st
     name: 'mark',
     text: MARK,
     values: [
-      options.messages.map(message => message.messageId),
-      options.messages.map(message => message.campaignId),
+      uuidArray(options.messages.map(message => message.messageId)),
+      uuidArray(options.messages.map(message => message.campaignId)),
       options.worker.id,
       options.worker.epoch,
       options.now,
@@ -186,25 +187,24 @@ export interface RecordOptions {
 }
 
 const resultColumns = (options: RecordOptions): unknown[] => {
-  const of = (pick: (result: MessageResult) => unknown): unknown[] => options.results.map(pick)
+  const of = <T>(pick: (result: MessageResult) => T): T[] => options.results.map(pick)
   return [
-    of(r => r.messageId),
-    of(r => r.versionId),
-    of(r => r.generation),
-    of(r => r.attempt),
-    of(r => r.state),
-    of(r => r.reason),
-    of(r => r.dueAt),
-    of(r => r.handOver !== null),
-    of(r => r.handOver?.transportId ?? null),
-    of(r => r.handOver?.startedAt ?? null),
-    of(r => r.handOver?.endedAt ?? null),
-    of(r => r.handOver?.outcome ?? null),
-    of(r => r.handOver?.code ?? null),
-    of(r => r.handOver?.answer ?? null),
-    of(r => (r.handOver?.metadata ? JSON.stringify(r.handOver.metadata) : null)),
-    of(r => r.detail),
-    of(r => r.runId),
+    uuidArray(of(r => r.messageId)),
+    uuidArray(of(r => r.versionId)),
+    intArray(of(r => r.generation)),
+    intArray(of(r => r.attempt)),
+    textArray(of(r => r.state)),
+    textArray(of(r => r.reason)),
+    timestampArray(of(r => r.dueAt)),
+    uuidArray(of(r => r.handOver?.transportId ?? null)),
+    timestampArray(of(r => r.handOver?.startedAt ?? null)),
+    timestampArray(of(r => r.handOver?.endedAt ?? null)),
+    textArray(of(r => r.handOver?.outcome ?? null)),
+    textArray(of(r => r.handOver?.code ?? null)),
+    textArray(of(r => r.handOver?.answer ?? null)),
+    jsonbArray(of(r => (r.handOver?.metadata ? JSON.stringify(r.handOver.metadata) : null))),
+    textArray(of(r => r.detail)),
+    uuidArray(of(r => r.runId)),
     options.worker.id,
     options.worker.epoch,
     options.now,
@@ -213,23 +213,25 @@ const resultColumns = (options: RecordOptions): unknown[] => {
   ]
 }
 
+// The arrays are binary. What was handed over began at a time.
 const RESULTS = `r as (
-  select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::int[], $5::text[], $6::text[], $7::timestamptz[],
-    $8::boolean[], $9::uuid[], $10::timestamptz[], $11::timestamptz[], $12::text[], $13::text[], $14::text[], $15::jsonb[],
-    $16::text[], $17::uuid[])
+  select *, r.started_at is not null as handed_over
+  from unnest($1::uuid[], $2::uuid[], $3::int[], $4::int[], $5::text[], $6::text[], $7::timestamptz[],
+    $8::uuid[], $9::timestamptz[], $10::timestamptz[], $11::text[], $12::text[], $13::text[], $14::jsonb[],
+    $15::text[], $16::uuid[])
   as r (message_id, version_id, generation, attempt, state, reason, due_at,
-    handed_over, transport_id, started_at, ended_at, outcome, code, answer, metadata, detail, run_id)
+    transport_id, started_at, ended_at, outcome, code, answer, metadata, detail, run_id)
 )`
 
 const RECORD = `with ${RESULTS},
   changed as (
     update delivery d
-    set state = r.state, reason = r.reason, changed_at = $20,
-      due_at = case r.state when 'held' then $20 else coalesce(r.due_at, d.due_at) end,
+    set state = r.state, reason = r.reason, changed_at = $19,
+      due_at = case r.state when 'held' then $19 else coalesce(r.due_at, d.due_at) end,
       worker_id = null, worker_epoch = null
     from r
     where d.message_id = r.message_id and d.message_id = any($1::uuid[])
-      and d.worker_id = $18 and d.worker_epoch = $19 and d.generation = r.generation and d.attempt = r.attempt
+      and d.worker_id = $17 and d.worker_epoch = $18 and d.generation = r.generation and d.attempt = r.attempt
       and d.state = case when r.handed_over then 'handing_over' else 'claimed' end
     returning d.message_id
   ), attempts as (
@@ -238,7 +240,7 @@ const RECORD = `with ${RESULTS},
     from r where handed_over
   ), events as (
     insert into message_event (message_id, at, kind, generation, state, reason, detail, actor)
-    select r.message_id, $20, case r.state when 'held' then 'held' when 'cancelled' then 'cancelled' else 'refused' end,
+    select r.message_id, $19, case r.state when 'held' then 'held' when 'cancelled' then 'cancelled' else 'refused' end,
       r.generation, r.state, r.reason, coalesce(r.detail, ''), 'carillon'
     from r join changed using (message_id)
     where not r.handed_over and r.state in ('excluded', 'failed', 'held', 'cancelled')
@@ -248,7 +250,7 @@ const RECORD = `with ${RESULTS},
     where r.state in ('sent', 'excluded', 'failed', 'unknown', 'cancelled')
   ), sums as (
     insert into tally (scope, hour, state, reason, shard, n)
-    select scope, $21, state, reason, $22, count(*) from counted where scope is not null
+    select scope, $20, state, reason, $21, count(*) from counted where scope is not null
     group by scope, state, reason order by 1, 3, 4
     on conflict (scope, hour, state, reason, shard) do update set n = tally.n + excluded.n
   )
@@ -308,7 +310,7 @@ export const settleLateResults = async (db: Db, options: RecordOptions): Promise
     options.now,
     options.hour,
     options.shard,
-    options.results.map(result => result.runId),
+    uuidArray(options.results.map(result => result.runId)),
   ])
   return new Set(rows.map(row => row.message_id))
 }
