@@ -8,13 +8,26 @@ const WIDE_LOCAL =
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i
 const HOSTILE = /[\s\p{Cc}\p{Cf}%/\\?#:<>@[\]]/u
 
-const toDomain = (text: string): string | undefined => {
+const readDomain = (text: string): string | undefined => {
   if (text === '' || HOSTILE.test(text)) return undefined
   const domain = domainToASCII(text)
   const labels = domain.split('.')
   if (domain.length > 253 || labels.length < 2) return undefined
   if (/^\d+$/.test(labels.at(-1) ?? '')) return undefined
   return labels.every(label => LABEL.test(label)) ? domain : undefined
+}
+
+// Most mail goes to a few domains.
+const DOMAINS = 1_000
+const domains = new Map<string, string | undefined>()
+
+const toDomain = (text: string): string | undefined => {
+  const known = domains.get(text)
+  if (known !== undefined || domains.has(text)) return known
+  if (domains.size >= DOMAINS) domains.clear()
+  const domain = readDomain(text)
+  domains.set(text, domain)
+  return domain
 }
 
 const toLocal = (text: string): string | undefined => {
