@@ -75,6 +75,8 @@ const BEAT_MS = 3_000
 export const LEASE_MS = 15_000
 const POLL_MS = 1_000
 const CLAIM_MOST = 200
+/** Prepared messages that wait for their permit: those of one claim are used up while the next one is under way. */
+const PREFETCH_MOST = 400
 const CLAIM_LEAST = 32
 /** Of its prefetch a lane lets so much be used up before it asks for more: few large claims, not many small ones. */
 const REFILL = 0.5
@@ -204,8 +206,9 @@ class RunningEngine implements Engine {
       }
       this.#full.delete(lane)
       try {
-        const taken = await this.#takeUp(lane, room)
-        if (taken < room) await bell.wait(POLL_MS)
+        const limit = Math.min(room, CLAIM_MOST)
+        const taken = await this.#takeUp(lane, limit)
+        if (taken < limit) await bell.wait(POLL_MS)
       } catch (error) {
         this.#deps.log.error({ err: error, lane }, 'work cannot be taken up; tried again')
         this.#unsure = true
@@ -215,7 +218,7 @@ class RunningEngine implements Engine {
   }
 
   #prefetch(lane: Lane): number {
-    return Math.min(CLAIM_MOST, Math.max(2 * CLAIM_LEAST, Math.round(CLAIM_SECONDS * this.#rates[lane])))
+    return Math.min(PREFETCH_MOST, Math.max(2 * CLAIM_LEAST, Math.round(CLAIM_SECONDS * this.#rates[lane])))
   }
 
   async #takeUp(lane: Lane, limit: number): Promise<number> {
