@@ -8,7 +8,9 @@ interface Process {
   readonly pid: number
   readonly parent: number
   readonly command: string
+  /** Its own time, and that of its children that have ended, such as autovacuum workers. */
   readonly us: number
+  readonly endedUs: number
 }
 
 // Clock ticks are 100 a second on every Linux that Node runs on.
@@ -23,8 +25,8 @@ const readProcess = async (pid: string): Promise<Process | undefined> => {
     pid: Number(pid),
     parent: Number(fields[1]),
     command,
-    // Its own time, and that of its children that have ended, such as autovacuum workers.
     us: [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at]), 0) * TICK_US,
+    endedUs: (Number(fields[13]) + Number(fields[14])) * TICK_US,
   }
 }
 
@@ -48,7 +50,8 @@ export const cpuTimes = async (pid: number): Promise<CpuTimes> => {
     api: sum(all.filter(one => one.pid === pid)),
     workers: sum(below.filter(one => one.command !== 'postgres')),
     postgres: sum(below.filter(one => one.command === 'postgres')),
-    'load and sink': sum(bench),
+    // Loads end with their measurement.
+    'load and sink': sum(bench) + (all.find(one => one.pid === process.pid)?.endedUs ?? 0),
   }
 }
 
