@@ -49,10 +49,15 @@ export interface Channel<Rendered> {
   readonly deduplicates?: boolean
   /**
    * Hands one message over. Never throws and never rejects: a failure is a value. `mayBegin` is asked when its turn has come:
-   * on false nothing is handed over, and the outcome is `NOT_BEGUN`. `onFree` is called once at most, before the outcome: the
-   * slot can take another message already, for this one waits for nothing but its answer.
+   * on false nothing is handed over, and the outcome is `NOT_BEGUN`. `onLeft` is called once at most, before the outcome,
+   * when all of the message has left and its answer is awaited: its argument, called at once, sends another one behind it in the
+   * same slot.
    */
-  send(message: Rendered, mayBegin?: () => boolean, onFree?: () => void): Promise<SendOutcome>
+  send(
+    message: Rendered,
+    mayBegin?: () => boolean,
+    onLeft?: (follow: Channel<Rendered>['send']) => void,
+  ): Promise<SendOutcome>
   /** Lets running sends finish, then ends the connections. A send asked for after this is a `retry`. */
   close(): Promise<void>
 }

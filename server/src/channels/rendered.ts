@@ -16,18 +16,23 @@ export const channelOf = (message: RenderedMessage): CampaignChannel =>
 export const carrying = <R extends RenderedMessage>(
   kind: CampaignChannel,
   channel: Channel<R>,
-): Channel<RenderedMessage> => ({
-  get slots() {
-    return channel.slots
-  },
-  ...(channel.deduplicates === undefined ? {} : { deduplicates: channel.deduplicates }),
-  close: () => channel.close(),
-  send: async (message, mayBegin, onFree) =>
-    channelOf(message) === kind
-      ? channel.send(message as R, mayBegin, onFree)
-      : {
-          kind: 'reject',
-          code: 'wrong_channel',
-          answer: `The transport carries ${kind}, not ${channelOf(message)}`,
-        },
-})
+): Channel<RenderedMessage> => {
+  const only =
+    (send: Channel<R>['send']): Channel<RenderedMessage>['send'] =>
+    async (message, mayBegin, onLeft) =>
+      channelOf(message) === kind
+        ? send(message as R, mayBegin, onLeft && (follow => onLeft(only(follow))))
+        : {
+            kind: 'reject',
+            code: 'wrong_channel',
+            answer: `The transport carries ${kind}, not ${channelOf(message)}`,
+          }
+  return {
+    get slots() {
+      return channel.slots
+    },
+    ...(channel.deduplicates === undefined ? {} : { deduplicates: channel.deduplicates }),
+    close: () => channel.close(),
+    send: only((...of) => channel.send(...of)),
+  }
+}

@@ -20,6 +20,8 @@ import type { PersonLimit } from './person.ts'
 import type { Recorder } from './recorder.ts'
 import { resultOf } from './result.ts'
 
+type Send = Channel<RenderedMessage>['send']
+
 /** What a send said, for those who watch over transports and rates. */
 export interface SendReport {
   readonly transportId: string
@@ -338,18 +340,16 @@ class HandOverLines implements HandOver {
 
   // Whole mails with files are megabytes each: only so many are in memory at once, whatever the transports.
   async #handIn(
-    line: Line,
+    send: Send,
     { item: { rendered }, markedAt }: Marked,
-    onFree: () => void,
+    onLeft: (follow: Send) => void,
   ): Promise<SendOutcome> {
-    const { channel } = line
     const mayBegin = (): boolean => this.#deps.clock.monotonicMs() - markedAt <= PERMIT_MS
     if (!mayBegin()) return NOT_BEGUN
-    if (!('finish' in rendered) || rendered.finish === undefined)
-      return channel.send(rendered, mayBegin, onFree)
+    if (!('finish' in rendered) || rendered.finish === undefined) return send(rendered, mayBegin, onLeft)
     await this.#large.enter()
     try {
-      return await channel.send(await rendered.finish(), mayBegin)
+      return await send(await rendered.finish(), mayBegin)
     } catch (error) {
       return { kind: 'retry', code: 'EINTERNAL', answer: trimAnswer((error as Error).message) }
     } finally {
@@ -357,19 +357,20 @@ class HandOverLines implements HandOver {
     }
   }
 
-  async #send(line: Line, marked: Marked): Promise<void> {
+  async #send(line: Line, marked: Marked, send: Send = (...of) => line.channel.send(...of)): Promise<void> {
     const { clock, recorder, onSent } = this.#deps
     const { message, transportId, domain } = marked.item
     const startedAt = clock.now()
     const began = clock.monotonicMs()
-    let isFree = false
-    const outcome = await this.#handIn(line, marked, () => {
-      isFree = true
-      line.freed(message.lane)
-      this.#pump()
+    let isFollowed = false
+    const outcome = await this.#handIn(send, marked, follow => {
+      const next = line.following(message.lane, clock.now().getTime())
+      if (next === undefined) return
+      isFollowed = true
+      void this.#send(line, next, follow)
     })
     const tooLate = outcome.code === NOT_BEGUN.code
-    if (!isFree) line.freed(message.lane)
+    if (!isFollowed) line.freed(message.lane)
     line.sent(tooLate ? PERMIT_MS : clock.monotonicMs() - began)
     this.#handed[message.lane] += 1
     if (!tooLate) onSent({ transportId, domain, outcome })

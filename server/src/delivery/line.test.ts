@@ -57,6 +57,20 @@ describe('the queue in front of a transport', () => {
     expect(startAll(line)).toEqual(['transactional', 'transactional'])
   })
 
+  it('lets a message follow one of its lane in its slot, and none while another lane waits', () => {
+    const line = lineOf()
+    offer(line, 'marketing', 100)
+    permitAll(line, 'marketing')
+    expect(startAll(line)).toHaveLength(SLOTS * 0.8)
+    expect(line.following('marketing', 0)?.item.message.lane).toBe('marketing')
+    expect(line.following('transactional', 0)).toBeUndefined()
+    // It took no slot: the reserve is there.
+    offer(line, 'transactional', 5)
+    permitAll(line, 'transactional')
+    expect(line.following('marketing', 0)).toBeUndefined()
+    expect(startAll(line)).toEqual(['transactional', 'transactional'])
+  })
+
   it('asks for few permits ahead at a slow provider, so that none runs out while it waits', () => {
     const line = lineOf()
     offer(line, 'transactional', 200)

@@ -105,7 +105,7 @@ export class Line {
       if (wait > 0) onEarly(marked, wait)
       else {
         this.#sending[lane] += 1
-        if (marked.item.notBefore !== null) this.#behind.begins(marked.item.notBefore.getTime(), nowMs)
+        this.#begins(marked, nowMs)
         return marked
       }
     }
@@ -116,7 +116,21 @@ export class Line {
     return notBefore === null ? 0 : Math.max(0, notBefore.getTime() + this.#behind.ms(nowMs) - nowMs)
   }
 
-  /** A send of this lane has left its slot: it has ended, or waits for nothing but its answer. */
+  /**
+   * The next message of a lane, to follow one of that lane in its slot. None while another lane waits: it gets the slot in its
+   * turn.
+   */
+  following(lane: Lane, nowMs: number): Marked | undefined {
+    const [marked] = this.#marked[lane]
+    if (marked === undefined || LANES.some(other => other !== lane && this.#marked[other].length > 0))
+      return undefined
+    if (this.waitMs(marked.item, nowMs) > 0) return undefined
+    this.#marked[lane].shift()
+    this.#begins(marked, nowMs)
+    return marked
+  }
+
+  /** A slot that a send of this lane had is free; not called while another one follows in it. */
   freed(lane: Lane): void {
     this.#sending[lane] -= 1
   }
@@ -130,6 +144,10 @@ export class Line {
   /** Takes out everything that has no permit. */
   empty(): Prepared[] {
     return Object.values(this.#rendered).flatMap(queue => queue.splice(0))
+  }
+
+  #begins({ item: { notBefore } }: Marked, nowMs: number): void {
+    if (notBefore !== null) this.#behind.begins(notBefore.getTime(), nowMs)
   }
 
   #isSending(): boolean {

@@ -63,8 +63,8 @@ export interface SmtpConnection {
   isUsable(): boolean
   /** Makes the connection fit for the next message: RSET after a refusal. False when it is lost. */
   prepare(): Promise<boolean>
-  /** Never rejects. `onFree`, called once at most: the next message may be given, although this one is not answered yet. */
-  transfer(email: RenderedEmail, onFree?: () => void): Promise<Transfer>
+  /** Never rejects. `onLeft`, called once at most: the next message may be given, although this one is not answered yet. */
+  transfer(email: RenderedEmail, onLeft?: () => void): Promise<Transfer>
   /** Calls back once when the connection is gone, at once if it is already. */
   onGone(listener: () => void): void
   /** QUIT, then close; at most a second. */
@@ -87,8 +87,8 @@ const wrap = (session: Session): SmtpConnection => {
       needsReset = !isPositive(answer)
       return !needsReset
     },
-    transfer: async (email, onFree) => {
-      const transfer = await send(email, onFree)
+    transfer: async (email, onLeft) => {
+      const transfer = await send(email, onLeft)
       // The end of its content ends a transaction, whatever the answer (RFC 5321 §4.1.1.4).
       needsReset ||= transfer.kind === 'answered' && transfer.at !== 'after_dot' && !isTaken(transfer.words)
       return transfer

@@ -2,6 +2,7 @@
 import net from 'node:net'
 import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
+import { deliver } from '../channel.contract.ts'
 import type { SendOutcome } from '../channel.ts'
 import type { RenderedEmail } from './email.ts'
 import {
@@ -64,7 +65,10 @@ const startListener = async (): Promise<{
 test('the commands of the next mail leave before the one before is answered, its content after', async () => {
   const server = await startListener()
   const channel = channelTo(server.port)
-  const sending = [email('a@x.test'), email('b@x.test')].map(one => channel.send(one))
+  const sending = deliver(
+    channel,
+    ['a@x.test', 'b@x.test'].map(to => email(to)),
+  )
   await expect.poll(server.heard).toContain('EHLO')
   server.say('250-x\r\n250 PIPELINING\r\n')
   await expect.poll(server.heard).toContain('<a@x.test>\r\nDATA\r\n')
@@ -77,7 +81,7 @@ test('the commands of the next mail leave before the one before is answered, its
   server.say('250 a taken\r\n250 b\r\n250 b\r\n354 b\r\n')
   await expect.poll(server.heard).toMatch(/Subject: b@x.test\r\n\r\n\.\.dot\r\n\.\r\n$/)
   server.say('550 b refused\r\n')
-  expect(await Promise.all(sending)).toMatchObject([
+  expect((await sending).outcomes).toMatchObject([
     { kind: 'accepted', answer: '250 a taken' },
     { kind: 'reject', answer: '550 b refused' },
   ])
@@ -86,19 +90,24 @@ test('the commands of the next mail leave before the one before is answered, its
 test('a server that answers the first mail twice is out of step before it is given the second', async () => {
   const server = await startListener()
   const channel = channelTo(server.port)
-  const sending = ['a@x.test', 'b@x.test'].map(to => channel.send(email(to)))
+  const sending = deliver(
+    channel,
+    ['a@x.test', 'b@x.test'].map(to => email(to)),
+  )
   await expect.poll(server.heard).toContain('EHLO')
   server.say('250-x\r\n250 PIPELINING\r\n')
   await expect.poll(server.heard).toContain('DATA')
   server.say('250 a\r\n250 a\r\n354 a\r\n')
   await expect.poll(server.heard).toContain('b@x.test')
   server.say('250 a\r\n250 again\r\n250 b\r\n250 b\r\n354 b\r\n')
-  expect(await sending[0]).toMatchObject({ kind: 'accepted' })
   expect(server.heard()).not.toContain('Subject: b')
   // It is tried over a fresh connection, at which this server says nothing more than its greeting.
   await expect.poll(() => server.heard().split('EHLO').length).toBe(3)
   server.say('421 no more\r\n')
-  expect(await sending[1]).toMatchObject({ kind: 'throttle', answer: '421 no more' })
+  expect((await sending).outcomes).toMatchObject([
+    { kind: 'accepted', answer: '250 a' },
+    { kind: 'throttle', answer: '421 no more' },
+  ])
 })
 
 const ofMail = (to: string, step: SmtpStep, action: SmtpAction): SmtpScript => {
@@ -149,8 +158,11 @@ describe('of mails on one connection', () => {
       test(`${title}${pipelining ? '' : ', without PIPELINING'}`, async () => {
         const server = await serve(script(), pipelining)
         const channel = channelTo(server.port)
-        const outcomes = await Promise.all(NAMES.map(to => channel.send(email(to))))
-        expect(outcomes.map(one => one.kind)).toEqual(kinds)
+        const { outcomes } = await deliver(
+          channel,
+          NAMES.map(to => email(to)),
+        )
+        expect(outcomes.map(one => one?.kind)).toEqual(kinds)
         expect(server.connections()).toBe(connections)
         const received = server.received.map(mail => mail.to)
         expect(new Set(received).size).toBe(received.length)
@@ -160,36 +172,54 @@ describe('of mails on one connection', () => {
     const server = await serve(() => undefined)
     const channel = channelTo(server.port)
     const mails = [email('a@x.test'), email('b@x.test', ['copy@x.test']), email('c@x.test')]
-    const outcomes = await Promise.all(mails.map(one => channel.send(one)))
-    expect(outcomes.map(one => one.kind)).toEqual(['accepted', 'accepted', 'accepted'])
+    const { outcomes } = await deliver(channel, mails)
+    expect(outcomes.map(one => one?.kind)).toEqual(['accepted', 'accepted', 'accepted'])
     expect(server.received.map(mail => mail.raw.toString().split('\r\n')[0])).toEqual(
       ['a', 'b', 'c'].map(name => `Subject: ${name}@x.test`),
     )
   })
 })
 
-test('a slot is free when all but the answer is done, and no connection too many is opened', async () => {
+test('what follows needs no connection of its own, and none is opened for it', async () => {
   let release = (): void => undefined
   const wait = new Promise<void>(resolve => {
     release = resolve
   })
   const server = await serve(step => (step === 'dot' ? { wait } : undefined))
   const channel = channelTo(server.port, { connections: 2 })
-  const free: string[] = []
-  const sending = NAMES.map(to =>
-    channel.send(
-      email(to),
-      () => true,
-      () => free.push(to),
-    ),
+  const sending = deliver(
+    channel,
+    NAMES.map(to => email(to)),
   )
-  await expect.poll(() => free).toEqual(['a@x.test', 'b@x.test'])
-  await expect.poll(() => server.received.length).toBe(2)
-  expect(server.connections()).toBe(2)
+  await expect.poll(() => server.received.map(mail => mail.to).sort()).toEqual(['a@x.test', 'b@x.test'])
   release()
-  expect((await Promise.all(sending)).map(one => one.kind)).toEqual(Array(4).fill('accepted'))
-  expect(free).toEqual([...NAMES])
+  const { outcomes, left } = await sending
+  expect(outcomes.map(one => one?.kind)).toEqual(Array(4).fill('accepted'))
+  expect(left).toEqual([1, 1, 1, 1])
   expect(server.connections()).toBe(2)
+})
+
+test('what is to follow too late is sent in its turn', async () => {
+  const server = await serve(() => undefined)
+  const channel = channelTo(server.port)
+  const follows: (typeof channel.send)[] = []
+  const note = (follow: typeof channel.send): number => follows.push(follow)
+  expect((await channel.send(email('a@x.test'), () => true, note)).kind).toBe('accepted')
+  expect((await follows[0]?.(email('b@x.test')))?.kind).toBe('accepted')
+  expect(server.received.map(mail => mail.to)).toEqual(['a@x.test', 'b@x.test'])
+  expect(server.connections()).toBe(1)
+})
+
+test('a domain with connections of its own is waited for, and what is closed takes nothing more', async () => {
+  const server = await serve(() => undefined)
+  const channel = channelTo(server.port, { connections: 2, domainConnections: new Map([['x.test', 1]]) })
+  const { outcomes } = await deliver(
+    channel,
+    NAMES.map(to => email(to)),
+  )
+  expect(outcomes.map(one => one?.kind)).toEqual(Array(4).fill('accepted'))
+  await channel.close()
+  expect((await channel.send(email('a@x.test'))).kind).toBe('retry')
 })
 
 const answers: readonly (SmtpAction | undefined)[] = [
@@ -225,7 +255,10 @@ test('whatever a server does, each mail comes at most once, and what is said of 
       })
       const channel = createSmtpChannel({ host: '127.0.0.1', port: server.port, connections })
       const names = Array.from({ length: 9 }, (_, n) => `p${n}@x.test`)
-      const outcomes = await Promise.all(names.map(to => channel.send(email(to))))
+      const { outcomes } = await deliver(
+        channel,
+        names.map(to => email(to)),
+      )
       await channel.close()
       await server.close()
       const received = server.received.filter(mail => mail.raw.length > 0).map(mail => mail.to)

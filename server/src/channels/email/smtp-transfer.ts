@@ -15,10 +15,10 @@ import type { Extensions } from './smtp-extensions.ts'
 import type { Session } from './smtp-session.ts'
 
 /**
- * Takes a mail; the next one when the one before is settled, or has called `onFree`: its content has left and its answer is
+ * Takes a mail; the next one when the one before is settled, or has called `onLeft`: its content has left and its answer is
  * awaited. Never rejects.
  */
-export type SendMail = (email: RenderedEmail, onFree?: () => void) => Promise<Transfer>
+export type SendMail = (email: RenderedEmail, onLeft?: () => void) => Promise<Transfer>
 
 const PIECE_BYTES = 65_536
 // Angle brackets, blanks and controls could end the address and begin a parameter or a command.
@@ -82,7 +82,7 @@ interface State {
   readonly line: Line
   readonly session: Session
   readonly commands: Commands
-  readonly onFree: (() => void) | undefined
+  readonly onLeft: (() => void) | undefined
   readonly settle: (transfer: Transfer) => void
   /**
    * With copies, one step at a time: a server that refused the recipient and took a copy would get the mail for the copy
@@ -130,20 +130,20 @@ const endOutOfStep = (state: State, words: string): void => {
 }
 
 const giveNextPiece = (state: State): void => {
-  const { frame, given, session, onFree } = state
+  const { frame, given, session, onLeft } = state
   const end = Math.min(given + PIECE_BYTES, frame.length)
   const isLast = end === frame.length
   state.given = end
   const piece = given === 0 && isLast ? frame : frame.subarray(given, end)
   // What TLS has done with it cannot be told apart, so there the dot counts as gone once it is handed to TLS.
   state.dotLeft = isLast && session.dialogue.isEncrypted()
-  const mayFollow = isLast && session.server.pipelining && onFree !== undefined
+  const mayFollow = isLast && session.server.pipelining && onLeft !== undefined
   if (mayFollow) session.dialogue.gather()
   session.dialogue.sendContent(piece, () => {
     if (isLast) state.dotLeft = true
     else giveNextPiece(state)
   })
-  if (mayFollow) onFree()
+  if (mayFollow) onLeft()
 }
 
 const startContent = (state: State): void => {
@@ -240,12 +240,12 @@ const start = (state: State): void => {
 const createState = (
   line: Line,
   commands: Commands,
-  of: Pick<State, 'raw' | 'onFree' | 'settle'>,
+  of: Pick<State, 'raw' | 'onLeft' | 'settle'>,
 ): State => ({
   line,
   session: line.session,
   commands,
-  onFree: of.onFree,
+  onLeft: of.onLeft,
   settle: of.settle,
   isPipelined: line.session.server.pipelining && commands.copies.length === 0,
   hasStarted: false,
@@ -278,11 +278,11 @@ export const createSender = (session: Session): SendMail => {
     },
     onLost: (loss: Loss) => loseAll(line, loss),
   }
-  return async (email, onFree) => {
+  return async (email, onLeft) => {
     const commands = commandsFor(email, session.server)
     if ('kind' in commands) return commands
     return new Promise(resolve => {
-      const state = createState(line, commands, { raw: email.raw, onFree, settle: resolve })
+      const state = createState(line, commands, { raw: email.raw, onLeft, settle: resolve })
       if (line.current !== undefined) {
         line.next = state
         if (state.isPipelined) start(state)
