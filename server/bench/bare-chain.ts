@@ -3,6 +3,8 @@
  * else. A child process that runs for the seconds it is given and reports how many mails it finished.
  */
 import { compileTemplate } from '@carillon/template'
+import type { Channel } from '../src/channels/channel.ts'
+import type { RenderedEmail } from '../src/channels/email/email.ts'
 import { buildMime } from '../src/channels/email/mime.ts'
 import { createSmtpChannel } from '../src/channels/email/smtp.ts'
 import { createPool } from '../src/db/pool.ts'
@@ -22,6 +24,27 @@ interface Row {
 }
 
 const BATCH = 200
+
+type Send = Channel<RenderedEmail>['send']
+
+// A mail for each slot, and behind it, where the server allows, the next.
+const sendAll = async (channel: Channel<RenderedEmail>, mails: readonly RenderedEmail[]): Promise<void> => {
+  let begun = 0
+  const one = async (send: Send): Promise<void> => {
+    const mail = mails[begun]
+    if (mail === undefined) return
+    begun += 1
+    let following: Promise<void> | undefined
+    await send(mail, undefined, follow => {
+      following = one(follow)
+    })
+    await following
+  }
+  const slot = async (): Promise<void> => {
+    while (begun < mails.length) await one((...of) => channel.send(...of))
+  }
+  await Promise.all(Array.from({ length: channel.slots }, slot))
+}
 
 const run = async (order: ChainOrder): Promise<{ mails: number; seconds: number }> => {
   const pool = createPool({ url: order.databaseUrl, max: 6 })
@@ -52,7 +75,7 @@ const run = async (order: ChainOrder): Promise<{ mails: number; seconds: number 
       waiting += ids.length
     }
   }
-  const send = async (row: Row): Promise<string> => {
+  const mailOf = (row: Row): RenderedEmail => {
     const html = compiled.template.render({ profile: {}, context: row.context }, { nowMs: Date.now() })
     const raw = buildMime({
       messageId: row.id,
@@ -64,12 +87,7 @@ const run = async (order: ChainOrder): Promise<{ mails: number; seconds: number 
       text: 'Hello',
       domainForMessageId: 'example.test',
     })
-    await channel.send({
-      messageId: row.id,
-      envelope: { from: 'bench@example.test', to: 'to@example.test' },
-      raw,
-    })
-    return row.id
+    return { messageId: row.id, envelope: { from: 'bench@example.test', to: 'to@example.test' }, raw }
   }
   const deliver = async (): Promise<void> => {
     while (!over()) {
@@ -82,10 +100,10 @@ const run = async (order: ChainOrder): Promise<{ mails: number; seconds: number 
         await new Promise(next => setTimeout(next, 2))
         continue
       }
-      const done = await Promise.all(rows.map(send))
-      await pool.query('delete from chain where id = any($1::uuid[])', [done])
-      waiting -= done.length
-      mails += done.length
+      await sendAll(channel, rows.map(mailOf))
+      await pool.query('delete from chain where id = any($1::uuid[])', [rows.map(row => row.id)])
+      waiting -= rows.length
+      mails += rows.length
     }
   }
   await Promise.all([insert(), deliver(), deliver()])
