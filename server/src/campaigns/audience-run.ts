@@ -66,10 +66,11 @@ export const momentAhead = async (
   at: { readonly sandboxId: string; readonly text: string; readonly pointer: string },
 ): Promise<Date> => {
   const asked = Date.parse(at.text)
-  const local = (await deps.clocks.nowIn(at.sandboxId)).getTime()
+  const offsetMs = await deps.clocks.offsetMs(at.sandboxId)
   if (!(asked < Date.UTC(9999, 11, 31))) throw refuse(at.pointer, 'is not a moment between 1970 and 9999')
-  if (asked <= local) throw refuse(at.pointer, 'lies in the past')
-  return new Date(deps.clock.now().getTime() + asked - local)
+  const moment = new Date(asked - offsetMs)
+  if (moment <= deps.clock.now()) throw refuse(at.pointer, 'lies in the past')
+  return moment
 }
 
 /**
@@ -155,12 +156,12 @@ const begin = async (
           text: body.schedule.executeAt,
           pointer: '/schedule/executeAt',
         })
-  const local = await deps.clocks.nowIn(sandboxId)
+  const offsetMs = await deps.clocks.offsetMs(sandboxId)
   const target = await runTarget(tx, deps, {
     sandboxId,
     campaignId: body.campaignId,
     audienceId: body.audience?.id,
-    now: executeAt === undefined ? local : new Date(local.getTime() + executeAt.getTime() - now.getTime()),
+    now: new Date((executeAt ?? now).getTime() + offsetMs),
   })
   if (target instanceof Fault) throw target
   if (executeAt === undefined) {

@@ -94,7 +94,10 @@ const RulePart = ({ audience }: { audience: Audience }) => {
         <Title order={2} mb="xs">
           {t('audience.rule')}
         </Title>
-        <RuleEditor rule={rule} choices={{ ...names, day }} onChange={setRule} />
+        {/* What is saved comes back as a new page; what was changed meanwhile would be gone. */}
+        <fieldset className="rule-set" disabled={save.isPending}>
+          <RuleEditor rule={rule} choices={{ ...names, day }} onChange={setRule} />
+        </fieldset>
         <ProblemNote error={save.error} />
         <Group justify="flex-end" mt="sm">
           {isChanged && (

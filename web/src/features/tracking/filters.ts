@@ -1,5 +1,5 @@
 /** Which interactions a list shows, as the URL holds it. */
-import { INTERACTION_KINDS, type InteractionKind } from '@carillon/contract'
+import type { InteractionKind } from '@carillon/contract'
 import { readText } from '../../ui/url-text.ts'
 import { readCampaignId } from '../executions/filters.ts'
 
@@ -12,8 +12,11 @@ export interface InteractionFilters {
   machine?: boolean
 }
 
+// Not the contract's own list: the routes read this before any page, and would load the contract's schemas with it.
+const KINDS = ['open', 'click', 'unsubscribe', 'mirror'] as const satisfies readonly InteractionKind[]
+
 const readKind = (raw: Record<string, unknown>): { kind?: InteractionKind } => {
-  const kind = INTERACTION_KINDS.find(one => one === raw['kind'])
+  const kind = KINDS.find(one => one === raw['kind'])
   return kind === undefined ? {} : { kind }
 }
 
