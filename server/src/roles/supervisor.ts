@@ -35,7 +35,7 @@ export interface Supervisor {
 const SUPERVISOR_SHARD = 999
 const RESTART_MS = 500
 
-/** A mail lives for some milliseconds: in twice the room for what is young, most are gone before a collector looks. */
+/** A mail lives for some milliseconds: in four times the usual room for what is young, most are gone before a collector looks. */
 const FLAGS = { worker: ['--max-semi-space-size=64'], background: [] } as const
 
 class ProcessGroup implements Supervisor {

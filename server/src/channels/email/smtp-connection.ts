@@ -73,8 +73,6 @@ export interface SmtpConnection {
 
 const QUIT_MS = 1_000
 
-const isTaken = (words: string): boolean => words.startsWith('2')
-
 const wrap = (session: Session): SmtpConnection => {
   const { dialogue } = session
   const send = createSender(session)
@@ -90,7 +88,7 @@ const wrap = (session: Session): SmtpConnection => {
     transfer: async (email, onLeft) => {
       const transfer = await send(email, onLeft)
       // The end of its content ends a transaction, whatever the answer (RFC 5321 §4.1.1.4).
-      needsReset ||= transfer.kind === 'answered' && transfer.at !== 'after_dot' && !isTaken(transfer.words)
+      needsReset ||= transfer.kind === 'answered' && transfer.at !== 'after_dot'
       return transfer
     },
     onGone: dialogue.onGone,

@@ -27,6 +27,20 @@ interface Slot {
   users: number
 }
 
+/** The sends under way; one may begin another. */
+const createRunning = () => {
+  const running = new Set<Promise<SendOutcome>>()
+  return {
+    track: (sending: Promise<SendOutcome>): Promise<SendOutcome> => {
+      running.add(sending)
+      return sending.finally(() => running.delete(sending))
+    },
+    untilNone: async (): Promise<void> => {
+      while (running.size > 0) await Promise.all(running)
+    },
+  }
+}
+
 /**
  * Opens no connection until the first send. A message that meets a connection which its server closed while idle, or after
  * the mail that it followed, is given to a fresh one, once; any other cut before the final dot is a `retry`, at or after it
@@ -37,13 +51,9 @@ export const createSmtpChannel = (options: SmtpChannelOptions): Channel<Rendered
   const gate = createGate(slots)
   const domainGate = createGates(options.domainConnections ?? new Map())
   const pool = createPool(options)
-  const running = new Set<Promise<SendOutcome>>()
+  const { track, untilNone } = createRunning()
   let closed = false
 
-  const track = (sending: Promise<SendOutcome>): Promise<SendOutcome> => {
-    running.add(sending)
-    return sending.finally(() => running.delete(sending))
-  }
   const sendIn = async (
     slot: Slot,
     [email, mayBegin, onLeft]: Parameters<Send>,
@@ -88,7 +98,7 @@ export const createSmtpChannel = (options: SmtpChannelOptions): Channel<Rendered
     },
     close: async () => {
       closed = true
-      while (running.size > 0) await Promise.all(running)
+      await untilNone()
       await pool.empty()
     },
   }

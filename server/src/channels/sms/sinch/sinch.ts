@@ -80,11 +80,7 @@ const outcomeOf = (answer: Answered, nowMs: number): SendOutcome => {
   const { status, body } = answer
   const tree = bodyTree(body)
   if (status >= 200 && status < 300)
-    return {
-      kind: 'accepted',
-      code: String(status),
-      answer: trimAnswer(textOf(tree['id']) || body),
-    }
+    return { kind: 'accepted', code: String(status), answer: trimAnswer(textOf(tree['id']) || body) }
   const sinch = textOf(tree['code'])
   const refusal = refusalOf(REFUSALS, { status, code: sinch })
   const code = sinch === '' ? String(status) : `${status} ${sinch}`

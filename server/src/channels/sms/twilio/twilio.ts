@@ -76,11 +76,7 @@ const outcomeOf = (answer: Answered, nowMs: number): SendOutcome => {
   const { status, body } = answer
   const tree = bodyTree(body)
   if (status >= 200 && status < 300)
-    return {
-      kind: 'accepted',
-      code: String(status),
-      answer: trimAnswer(textOf(tree['sid']) || body),
-    }
+    return { kind: 'accepted', code: String(status), answer: trimAnswer(textOf(tree['sid']) || body) }
   const twilio = textOf(tree['code'])
   const refusal = refusalOf(REFUSALS, { status, code: twilio })
   const code = twilio === '' ? String(status) : `${status} ${twilio}`
