@@ -107,6 +107,8 @@ export interface MarkOptions {
 }
 
 // Open holds are few; read once for the statement, and compared with every message's sandbox, execution and campaign.
+// "is not distinct from" matches no index: else the planner reads all that is in the worker's hands, hundreds of rows and
+// the dead ones before them, to find these few by their worker instead of by their id.
 const MARK = `with held as materialized (
     select h.scope_id, h.before_id from hold h where h.lifted_at is null
   ), asked as (
@@ -117,7 +119,7 @@ const MARK = `with held as materialized (
     first_handover_at = coalesce(d.first_handover_at, $5)
   from asked a
   where d.message_id = a.message_id and d.message_id = any($1::uuid[])
-    and d.worker_id = $3 and d.worker_epoch = $4 and d.state = 'claimed'
+    and d.worker_id is not distinct from $3 and d.worker_epoch = $4 and d.state is not distinct from 'claimed'
     and not exists (
       select 1 from held h where h.scope_id in (d.sandbox_id, d.execution_id, a.campaign_id)
         and (h.before_id is null or d.message_id < h.before_id)
@@ -165,7 +167,7 @@ export const releaseMessages = async (
        claims = greatest(d.claims - 1, 0), worker_id = null, worker_epoch = null
      from unnest($1::uuid[], $2::timestamptz[], $3::text[]) as r (message_id, due_at, reason)
      where d.message_id = r.message_id and d.message_id = any($1::uuid[])
-       and d.worker_id = $4 and d.worker_epoch = $5 and d.state = 'claimed'`,
+       and d.worker_id is not distinct from $4 and d.worker_epoch = $5 and d.state is not distinct from 'claimed'`,
     values: [
       options.messages.map(message => message.messageId),
       options.messages.map(message => message.dueAt),
