@@ -19,7 +19,7 @@ export const startTestEngine = (
   startEngine({
     ...{
       pool: test.db,
-      claims: test.db,
+      byIndex: test.db,
       clock,
       log: silentLog,
       random: () => 0.5,

@@ -36,8 +36,8 @@ import { createVersions, type Versions } from './versions.ts'
 /** What an engine needs. `name` is stable over restarts: a new life recovers what the last one left at once. */
 export interface EngineDeps {
   readonly pool: pg.Pool
-  /** For claims alone: a pool `byIndex`. */
-  readonly claims: pg.Pool
+  /** For claims and permits alone: a pool `byIndex`. */
+  readonly byIndex: pg.Pool
   readonly clock: Clock
   readonly log: Log
   readonly random: () => number
@@ -146,7 +146,7 @@ class RunningEngine implements Engine {
       shard: deps.shard,
     })
     this.#handOver = createHandOver({
-      pool: deps.pool,
+      pool: deps.byIndex,
       clock: deps.clock,
       log: deps.log,
       random: deps.random,
@@ -222,8 +222,8 @@ class RunningEngine implements Engine {
   }
 
   async #takeUp(lane: Lane, limit: number): Promise<number> {
-    const { pool, claims, clock } = this.#deps
-    const batch = await claimMessages(claims, { worker: this.#identity, lane, limit, now: clock.now() })
+    const { pool, byIndex, clock } = this.#deps
+    const batch = await claimMessages(byIndex, { worker: this.#identity, lane, limit, now: clock.now() })
     if (batch.length === 0) return 0
     const ids = batch.map(message => message.messageId)
     for (const id of ids) this.#preparing.add(id)

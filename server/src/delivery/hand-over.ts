@@ -31,6 +31,7 @@ export interface SendReport {
 
 /** What the hand-over needs. `channel` gives the open channel of a transport. */
 export interface HandOverDeps {
+  /** A pool `byIndex`. */
   readonly pool: pg.Pool
   readonly clock: Clock
   readonly log: Log

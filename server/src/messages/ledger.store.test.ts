@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
 import { insertAccepted } from '../campaigns/accept.store.ts'
+import { createPool } from '../db/pool.ts'
 import { uuidv7 } from '../lib/ids.ts'
 import {
   claimMessages,
@@ -119,6 +120,18 @@ const sums = async (): Promise<Record<string, number>> => {
   )
   return Object.fromEntries(rows.map(row => [row.state, row.n]))
 }
+
+it('a mark finds what it asks for by its ids, also when it was planned before there was a message', async () => {
+  const pool = createPool({ url: test.url, max: 1, byIndex: true })
+  const worker = await register('w')
+  await markMessages(pool, { worker, messages: [], now: now() })
+  const asked = `execute mark (array['${newId()}'::uuid], array['${campaignId}'::uuid], '${worker.id}', ${worker.epoch}, now())`
+  const { rows } = await pool.query<Record<string, string>>(`explain ${asked}`)
+  await pool.end()
+  const plan = rows.map(row => row['QUERY PLAN']).join('\n')
+  expect(plan).toContain('delivery_default_pkey')
+  expect(plan).not.toMatch(/worker_id_idx|Seq Scan on delivery/)
+})
 
 describe('claiming', () => {
   it('gives every due message to exactly one of many workers', async () => {

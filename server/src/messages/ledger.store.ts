@@ -107,8 +107,8 @@ export interface MarkOptions {
 }
 
 // Open holds are few; read once for the statement, and compared with every message's sandbox, execution and campaign.
-// "is not distinct from" matches no index: else the planner reads all that is in the worker's hands, hundreds of rows and
-// the dead ones before them, to find these few by their worker instead of by their id.
+// Each is found by its id: "is not distinct from" matches no index, else the planner reads all that is in the worker's
+// hands, hundreds of rows and the dead ones before them. On a pool `byIndex` it is planned once, however few are asked for.
 const MARK = `with held as materialized (
     select h.scope_id, h.before_id from hold h where h.lifted_at is null
   ), asked as (
@@ -118,7 +118,7 @@ const MARK = `with held as materialized (
   set state = 'handing_over', attempt = d.attempt + 1, claims = 0, changed_at = $5,
     first_handover_at = coalesce(d.first_handover_at, $5)
   from asked a
-  where d.message_id = a.message_id and d.message_id = any($1::uuid[])
+  where d.message_id = a.message_id
     and d.worker_id is not distinct from $3 and d.worker_epoch = $4 and d.state is not distinct from 'claimed'
     and not exists (
       select 1 from held h where h.scope_id in (d.sandbox_id, d.execution_id, a.campaign_id)

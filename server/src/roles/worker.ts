@@ -38,9 +38,9 @@ export interface WorkerOrder {
   readonly logLevel: string
 }
 
-// With the claims and the listener nine connections: default workers of a large machine fit into a server's hundred.
-const POOL = 6
-const CLAIMS = 2
+// With the listener nine connections: default workers of a large machine fit into a server's hundred.
+const POOL = 5
+const BY_INDEX = 3
 
 // A lost listener only costs latency (the engine polls each second), so it is rebuilt quietly.
 const listen = async (
@@ -72,10 +72,10 @@ const listen = async (
 const work = async (order: WorkerOrder): Promise<() => Promise<void>> => {
   const log = pino({ level: order.logLevel, base: { role: 'worker', name: order.name } })
   const pool = createPool({ url: order.databaseUrl, max: POOL, name: order.name })
-  const claims = createPool({
+  const byIndex = createPool({
     url: order.databaseUrl,
-    max: CLAIMS,
-    name: `${order.name} claims`,
+    max: BY_INDEX,
+    name: `${order.name} by index`,
     byIndex: true,
   })
   const calls = createCallAddresses(order)
@@ -89,7 +89,7 @@ const work = async (order: WorkerOrder): Promise<() => Promise<void>> => {
   })
   const engine: Engine = await startEngine({
     pool,
-    claims,
+    byIndex,
     clock: systemClock,
     log,
     random: Math.random,
@@ -116,7 +116,7 @@ const work = async (order: WorkerOrder): Promise<() => Promise<void>> => {
     await engine.drain()
     await transports.close()
     await devices.flush()
-    await Promise.all([pool.end(), claims.end()])
+    await Promise.all([pool.end(), byIndex.end()])
   }
 }
 
