@@ -37,6 +37,37 @@ describe('a micro-batch', () => {
     await expect(batch.submit(2)).resolves.toBe(2)
   })
 
+  it('starts a run beside another one only for half a batch', async () => {
+    const runs: number[][] = []
+    const ends: (() => void)[] = []
+    const batch = createMicroBatch<number, number>({
+      ...{ maxSize: 4, inFlight: 2, maxWaiting: 1_000, onFull: () => fullError },
+      run: async items => {
+        runs.push([...items])
+        await new Promise<void>(resolve => ends.push(resolve))
+        return items
+      },
+    })
+    const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
+    const answers = [batch.submit(1)]
+    await turn()
+    answers.push(batch.submit(2))
+    await turn()
+    expect(runs).toEqual([[1]])
+    answers.push(batch.submit(3))
+    await turn()
+    expect(runs).toEqual([[1], [2, 3]])
+    answers.push(batch.submit(4), batch.submit(5), batch.submit(6))
+    await turn()
+    expect(runs).toHaveLength(2)
+    ends[1]?.()
+    await turn()
+    await turn()
+    expect(runs).toEqual([[1], [2, 3], [4, 5, 6]])
+    for (const end of ends) end()
+    expect(await Promise.all(answers)).toEqual([1, 2, 3, 4, 5, 6])
+  })
+
   it('refuses what would make too many wait', async () => {
     let open: (() => void) | undefined
     const gate = new Promise<void>(resolve => {

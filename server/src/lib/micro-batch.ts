@@ -17,6 +17,7 @@ export interface MicroBatchLimits<Item> {
 /** How a batch runs: `run` gets the items and the number of its slot, and answers one result for each item, in order. */
 export interface MicroBatchOptions<Item, Result> {
   readonly maxSize: number
+  /** Runs at a time. Beside another one a run starts only when it is a large one: few large runs cost less than many. */
   readonly inFlight: number
   /** Submissions waiting above this are refused by `onFull`, before memory grows. */
   readonly maxWaiting: number
@@ -90,6 +91,11 @@ const createQueue = <Item, Result>(options: MicroBatchOptions<Item, Result>) => 
   }
   return {
     length: () => queue.length,
+    /** Whether the next run is half a batch, or all that its weight allows. */
+    isLarge: (): boolean => {
+      const size = runSize()
+      return size >= options.maxSize / 2 || size < queue.length
+    },
     weight: () => weight,
     takesMore: (more: number): boolean =>
       queue.length < options.maxWaiting && (limits === undefined || weight + more <= limits.maxWeight),
@@ -131,12 +137,14 @@ export const createMicroBatch = <Item, Result>(
       schedule()
     }
   }
+  const mayRun = (): boolean =>
+    queue.length() > 0 && (freeSlots.length === options.inFlight || (freeSlots.length > 0 && queue.isLarge()))
   const schedule = (): void => {
-    if (scheduled || queue.length() === 0 || freeSlots.length === 0) return
+    if (scheduled || !mayRun()) return
     scheduled = true
     setImmediate(() => {
       scheduled = false
-      const slot = freeSlots.pop()
+      const slot = mayRun() ? freeSlots.pop() : undefined
       if (slot === undefined) return
       void runOne(slot)
       schedule()
