@@ -54,37 +54,59 @@ interface Counters {
 }
 
 class Line {
-  readonly #socket: Socket
   readonly #order: LoadOrder
   readonly #counters: Counters
   readonly #onFree: (line: Line) => void
+  readonly #headers: string
+  #socket: Socket
   #sentAt = 0
+  #waits = false
   #pending = ''
 
   constructor(order: LoadOrder, counters: Counters, onFree: (line: Line) => void) {
     this.#order = order
     this.#counters = counters
     this.#onFree = onFree
-    this.#socket = connect(order.port, order.host, () => onFree(this))
-    this.#socket.setNoDelay(true)
-    this.#socket.on('data', chunk => this.#read(chunk.toString('latin1')))
-    this.#socket.on('error', () => this.#counters.refused++)
+    this.#headers = Object.entries(order.headers)
+      .map(([name, value]) => `${name}: ${value}\r\n`)
+      .join('')
+    this.#socket = this.#open()
+    this.#socket.once('connect', () => onFree(this))
+  }
+
+  // A call whose connection is lost is refused; a connection that was closed while nobody needed it is opened anew.
+  #open(): Socket {
+    const socket = connect(this.#order.port, this.#order.host)
+    socket.setNoDelay(true)
+    socket.on('data', chunk => this.#read(chunk.toString('latin1')))
+    socket.on('error', () => undefined)
+    socket.on('close', () => {
+      if (!this.#waits) return
+      this.#counters.refused++
+      this.#over()
+    })
+    return socket
+  }
+
+  #over(): void {
+    this.#waits = false
+    this.#pending = ''
+    this.#onFree(this)
   }
 
   send(dueAt: number): void {
     const n = this.#counters.next++
-    const headers = Object.entries(this.#order.headers)
-      .map(([name, value]) => `${name}: ${value}\r\n`)
-      .join('')
     this.#sentAt = dueAt
+    this.#waits = true
+    if (this.#socket.destroyed || this.#socket.readableEnded) this.#socket = this.#open()
     const { paths } = this.#order
     if (paths !== undefined) {
-      this.#socket.write(`GET ${paths[n % paths.length]} HTTP/1.1\r\nhost: bench\r\n${headers}\r\n`)
+      this.#socket.write(`GET ${paths[n % paths.length]} HTTP/1.1\r\nhost: bench\r\n${this.#headers}\r\n`)
       return
     }
     const body = bodyOf(this.#order, n)
     this.#socket.write(
-      `POST ${this.#order.path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\n${headers}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+      `POST ${this.#order.path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\n${this.#headers}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
     )
   }
 
@@ -101,8 +123,7 @@ class Line {
     if (/^HTTP\/1\.1 (?:20[02]|302)/.test(this.#pending)) this.#counters.answered++
     else this.#counters.refused++
     this.#counters.latencies.push(performance.now() - this.#sentAt)
-    this.#pending = ''
-    this.#onFree(this)
+    this.#over()
   }
 }
 
@@ -124,7 +145,8 @@ const run = (order: LoadOrder): Promise<LoadOutcome> =>
     // An open loop: a call that is due waits for a free connection, and its wait counts.
     const tick = setInterval(() => {
       while (order.rate > 0 && due <= performance.now() && !over()) {
-        const line = free.pop()
+        // The one that rested longest: none is idle for so long that the server closes it.
+        const line = free.shift()
         if (line === undefined) break
         line.send(due)
         due += 1_000 / order.rate
