@@ -2,6 +2,7 @@
  * Lanes: 100 transactional calls a second, first alone, then while a marketing run of a million goes; and that run's
  * rate, first alone, then beside the calls.
  */
+import type { LoadOutcome } from './http-load.ts'
 import { type Instance, startInstance } from './instance.ts'
 import { fillRun } from './marketing.ts'
 import { ask, nextMessage, startScript } from './processes.ts'
@@ -9,6 +10,9 @@ import { perSecond, report, type Setting, unitaryCalls } from './setting.ts'
 import type { SinkCount } from './smtp-sink.ts'
 
 const CALLS_PER_SECOND = 100
+const WARM_UP_SECONDS = 5
+/** Called again and again: all have a profile after the warm-up. */
+const PEOPLE = CALLS_PER_SECOND * WARM_UP_SECONDS
 
 interface Seen {
   /** Marketing mails a second. */
@@ -17,6 +21,9 @@ interface Seen {
   readonly p99Ms: number
 }
 
+const callPeople = (instance: Instance, seconds: number): Promise<LoadOutcome> =>
+  unitaryCalls(instance, { seconds, rate: CALLS_PER_SECOND, profiles: PEOPLE })
+
 const during = async (
   sink: ReturnType<typeof startScript>,
   instance: Instance,
@@ -24,7 +31,7 @@ const during = async (
 ): Promise<Seen> => {
   await ask(sink, 'reset')
   const started = performance.now()
-  if (at.calls) await unitaryCalls(instance, { seconds: at.seconds, rate: CALLS_PER_SECOND })
+  if (at.calls) await callPeople(instance, at.seconds)
   else await new Promise(next => setTimeout(next, at.seconds * 1_000))
   const { mails, timed, p99Ms } = await ask<SinkCount>(sink, 'count')
   return { marketing: ((mails - timed) * 1_000) / (performance.now() - started), p99Ms }
@@ -36,7 +43,7 @@ export const measureLanes = async ({ steadySeconds, marketing }: Setting): Promi
   const { port: sinkPort } = await nextMessage<{ port: number }>(sink)
   const instance = await startInstance({ roles: 'api,worker,studio', workers: 1, sinkPort })
   // Profiles and compiled code are there before anything is timed.
-  await unitaryCalls(instance, { seconds: 3, rate: CALLS_PER_SECOND })
+  await callPeople(instance, WARM_UP_SECONDS)
   const alone = await during(sink, instance, { seconds: Math.min(60, steadySeconds), calls: true })
   await fillRun(instance, marketing)
   const running = await during(sink, instance, { seconds: Math.min(30, steadySeconds), calls: false })
