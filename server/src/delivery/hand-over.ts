@@ -55,6 +55,8 @@ export interface HandOver {
   waiting(lane: Lane): number
   /** Messages of a lane taken to a provider so far: a rate is measured by it. */
   handed(lane: Lane): number
+  /** Whether a message of a lane waits for its permit or its slot, or is being sent. */
+  holds(lane: Lane): boolean
   /** Ids of all messages in this process' hands. */
   known(): string[]
   /** Marks nothing more; what is marked is still sent, what is offered waits for `drain`. */
@@ -118,6 +120,10 @@ class HandOverLines implements HandOver {
 
   handed(lane: Lane): number {
     return this.#handed[lane]
+  }
+
+  holds(lane: Lane): boolean {
+    return [...this.#lines.values()].some(line => line.holds(lane))
   }
 
   known(): string[] {

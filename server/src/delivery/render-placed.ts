@@ -141,10 +141,6 @@ const keysOf = async (
   return keys
 }
 
-const breathe = async (index: number): Promise<void> => {
-  if (index % BREATH === BREATH - 1) await new Promise(resolve => setImmediate(resolve))
-}
-
 /** Renders all; what misses something is rendered again when everything that was missed is loaded, in one go. */
 const renderAll = async (
   deps: PrepareDeps,
@@ -159,7 +155,7 @@ const renderAll = async (
       const outcome = renderOne(deps, one, reach.visit(one.item.version.sandboxId))
       if (outcome === undefined) missed.push(one)
       else done.push(outcome)
-      await breathe(index)
+      if (index % BREATH === BREATH - 1) await deps.breathe(one.item.message.lane)
     }
     if (missed.length > 0) await reach.load()
     waiting = missed
