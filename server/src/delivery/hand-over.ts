@@ -88,7 +88,8 @@ class HandOverLines implements HandOver {
   readonly #inWindow = perLane()
   readonly #handed = perLane()
   readonly #large = createGate(LARGE_AT_ONCE)
-  #marking = false
+  // What asks for its permit now.
+  #asking: readonly Prepared[] | undefined
   #draining = false
   #idle: (() => void)[] = []
 
@@ -123,7 +124,8 @@ class HandOverLines implements HandOver {
   }
 
   holds(lane: Lane): boolean {
-    return [...this.#lines.values()].some(line => line.holds(lane))
+    const isAsking = this.#asking?.some(item => item.message.lane === lane) === true
+    return isAsking || [...this.#lines.values()].some(line => line.holds(lane))
   }
 
   known(): string[] {
@@ -136,7 +138,8 @@ class HandOverLines implements HandOver {
 
   async drain(): Promise<void> {
     this.hold()
-    while (this.#marking || this.#marked() > 0) await new Promise<void>(resolve => this.#idle.push(resolve))
+    while (this.#asking !== undefined || this.#marked() > 0)
+      await new Promise<void>(resolve => this.#idle.push(resolve))
     for (const timer of this.#deferred.values()) clearTimeout(timer)
     const rest = [...this.#deferred.keys(), ...[...this.#lines.values()].flatMap(line => line.empty())]
     this.#deferred.clear()
@@ -235,8 +238,9 @@ class HandOverLines implements HandOver {
         line.next(nowMs, (marked, wait) => this.#later(line, marked, wait))
       for (let marked = next(); marked !== undefined; marked = next()) void this.#send(line, marked)
     }
-    if (!this.#marking && !this.#draining && this.#deps.recorder.healthy()) void this.#mark()
-    if (!this.#marking && this.#marked() === 0) for (const resolve of this.#idle.splice(0)) resolve()
+    if (this.#asking === undefined && !this.#draining && this.#deps.recorder.healthy()) void this.#mark()
+    if (this.#asking === undefined && this.#marked() === 0)
+      for (const resolve of this.#idle.splice(0)) resolve()
   }
 
   #later(line: Line, marked: Marked, waitMs: number): void {
@@ -252,11 +256,11 @@ class HandOverLines implements HandOver {
     const { group, late } = this.#takeGroup()
     if (late.length > 0) void this.#retime(late)
     if (group.length === 0) return
-    this.#marking = true
+    this.#asking = group
     for (const item of group) this.#inWindow[item.message.lane] += 1
     const permits = await this.#permits(group)
     await this.#sortOut(group, permits)
-    this.#marking = false
+    this.#asking = undefined
     this.#deps.onRoom()
     this.#pump()
   }
