@@ -88,8 +88,8 @@ class HandOverLines implements HandOver {
   readonly #inWindow = perLane()
   readonly #handed = perLane()
   readonly #large = createGate(LARGE_AT_ONCE)
-  // What asks for its permit now.
-  #asking: readonly Prepared[] | undefined
+  /** What asks for its permit now. */
+  #asking: readonly Prepared[] = []
   #draining = false
   #idle: (() => void)[] = []
 
@@ -124,8 +124,8 @@ class HandOverLines implements HandOver {
   }
 
   holds(lane: Lane): boolean {
-    const isAsking = this.#asking?.some(item => item.message.lane === lane) === true
-    return isAsking || [...this.#lines.values()].some(line => line.holds(lane))
+    const asks = this.#asking.some(item => item.message.lane === lane)
+    return asks || [...this.#lines.values()].some(line => line.holds(lane))
   }
 
   known(): string[] {
@@ -138,7 +138,7 @@ class HandOverLines implements HandOver {
 
   async drain(): Promise<void> {
     this.hold()
-    while (this.#asking !== undefined || this.#marked() > 0)
+    while (this.#asking.length + this.#marked() > 0)
       await new Promise<void>(resolve => this.#idle.push(resolve))
     for (const timer of this.#deferred.values()) clearTimeout(timer)
     const rest = [...this.#deferred.keys(), ...[...this.#lines.values()].flatMap(line => line.empty())]
@@ -238,9 +238,9 @@ class HandOverLines implements HandOver {
         line.next(nowMs, (marked, wait) => this.#later(line, marked, wait))
       for (let marked = next(); marked !== undefined; marked = next()) void this.#send(line, marked)
     }
-    if (this.#asking === undefined && !this.#draining && this.#deps.recorder.healthy()) void this.#mark()
-    if (this.#asking === undefined && this.#marked() === 0)
-      for (const resolve of this.#idle.splice(0)) resolve()
+    if (this.#asking.length > 0) return
+    if (!this.#draining && this.#deps.recorder.healthy()) void this.#mark()
+    if (this.#asking.length + this.#marked() === 0) for (const resolve of this.#idle.splice(0)) resolve()
   }
 
   #later(line: Line, marked: Marked, waitMs: number): void {
@@ -251,8 +251,7 @@ class HandOverLines implements HandOver {
   }
 
   async #mark(): Promise<void> {
-    const lines = [...this.#lines.values()]
-    if (!lines.some(line => LANES.some(lane => line.needsPermits(lane)))) return
+    if (![...this.#lines.values()].some(line => LANES.some(lane => line.needsPermits(lane)))) return
     const { group, late } = this.#takeGroup()
     if (late.length > 0) void this.#retime(late)
     if (group.length === 0) return
@@ -260,7 +259,7 @@ class HandOverLines implements HandOver {
     for (const item of group) this.#inWindow[item.message.lane] += 1
     const permits = await this.#permits(group)
     await this.#sortOut(group, permits)
-    this.#asking = undefined
+    this.#asking = []
     this.#deps.onRoom()
     this.#pump()
   }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createMicroBatch } from './micro-batch.ts'
 
 const fullError = new Error('full')
+const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 const batchOf = (
   run: (items: readonly number[], slot: number) => Promise<readonly (number | Error)[]>,
   maxWaiting = 1_000,
@@ -48,7 +49,6 @@ describe('a micro-batch', () => {
         return items
       },
     })
-    const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
     const answers = [batch.submit(1)]
     await turn()
     answers.push(batch.submit(2))
@@ -92,8 +92,9 @@ describe('the bounds of a micro-batch', () => {
     maxRunWeight?: number
     maxWaitMs?: number
     maxWaiting?: number
+    inFlight?: number
   }) => {
-    const { maxWaiting = 1_000, ...more } = limits
+    const { maxWaiting = 1_000, inFlight = 1, ...more } = limits
     const runs: number[][] = []
     let at = 0
     let open: () => void = () => undefined
@@ -102,7 +103,7 @@ describe('the bounds of a micro-batch', () => {
     })
     const batch = createMicroBatch<number, number>({
       maxSize: 4,
-      inFlight: 1,
+      inFlight,
       maxWaiting,
       run: async items => {
         runs.push([...items])
@@ -124,7 +125,6 @@ describe('the bounds of a micro-batch', () => {
   }
   const outcomes = (answers: readonly PromiseSettledResult<number>[]): unknown[] =>
     answers.map(answer => (answer.status === 'fulfilled' ? answer.value : answer.reason))
-  const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 
   it('refuse what would weigh too much, running items included, and take as much again when they are done', async () => {
     const { batch, open } = gated({ maxWeight: 100 })
@@ -144,6 +144,20 @@ describe('the bounds of a micro-batch', () => {
     open()
     await Promise.all([4, 6, 1, 30, 2, 3].map(item => batch.submit(item)))
     expect(runs).toEqual([[4, 6], [1], [30], [2, 3]])
+  })
+
+  it('let a run that is as heavy as allowed start beside another one, however few are in it', async () => {
+    const { batch, runs, open } = gated({ maxRunWeight: 10, inFlight: 2 })
+    const answers = [batch.submit(10)]
+    await turn()
+    answers.push(batch.submit(8))
+    await turn()
+    expect(runs).toEqual([[10]])
+    answers.push(batch.submit(7))
+    await turn()
+    expect(runs).toEqual([[10], [8]])
+    open()
+    expect(await Promise.all(answers)).toEqual([10, 8, 7])
   })
 
   it('hold while 10,000 come to a run that stands still: each is refused or answered once, none is lost', async () => {

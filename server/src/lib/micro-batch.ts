@@ -144,7 +144,7 @@ export const createMicroBatch = <Item, Result>(
     scheduled = true
     setImmediate(() => {
       scheduled = false
-      const slot = mayRun() ? freeSlots.pop() : undefined
+      const slot = freeSlots.pop()
       if (slot === undefined) return
       void runOne(slot)
       schedule()
