@@ -17,6 +17,11 @@ export interface PoolOptions {
   readonly byIndex?: boolean
 }
 
+// A connection is dear to make anew: what it knows of the ledger's partitions and its plans are 50 ms and more of the first call.
+const IDLE_MS = 600_000
+// What lies between must not forget a connection that rests.
+const KEEP_ALIVE_MS = 30_000
+
 // A prepared statement keeps its plan until the next ANALYZE. One made while the ledger was empty would read the whole
 // table for every claim, a minute and a hundred thousand rows later.
 const BY_INDEX = `set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set enable_sort = off;
@@ -35,6 +40,8 @@ export const createPool = (options: PoolOptions): pg.Pool => {
     max: options.max ?? 10,
     application_name: options.name ?? 'carillon',
     connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: IDLE_MS,
+    ...{ keepAlive: true, keepAliveInitialDelayMillis: KEEP_ALIVE_MS },
     ...(options.statementTimeoutMs === undefined ? {} : { statement_timeout: options.statementTimeoutMs }),
     // The pool waits for it before it gives the connection out.
     ...(options.byIndex === true ? { onConnect: (client: pg.ClientBase) => client.query(BY_INDEX) } : {}),
