@@ -11,9 +11,9 @@ import { delay } from '../lib/delay.ts'
 import type { Log } from '../lib/log.ts'
 import { type Release, releaseMessages } from '../messages/ledger.store.ts'
 import { LANES, type Lane, PACED_AHEAD_MS, runOf, type WorkerIdentity } from '../messages/ledger.ts'
-import { MOST_BEHIND_MS } from './behind.ts'
-import { createTurns, perLane, roomOf } from './lanes.ts'
-import { Line, type Marked, type Prepared } from './line.ts'
+import { perLane } from './lanes.ts'
+import type { Line, Marked, Prepared } from './line.ts'
+import { Lines } from './lines.ts'
 import { type Permits, takePermits } from './mark.ts'
 import type { Limit } from './pace.ts'
 import type { PersonLimit } from './person.ts'
@@ -65,8 +65,6 @@ export interface HandOver {
   drain(): Promise<void>
 }
 
-/** Most permits of one statement. */
-const MARK_GROUP = 32
 /** A permit older than this is given back unused: well below the lease of 15 s, so no other worker can hold the message. */
 export const PERMIT_MS = 5_000
 const REFUSED_PAUSE_MS = 500
@@ -74,27 +72,23 @@ const REFUSED_PAUSE_MS = 500
 export const LARGE_AT_ONCE = 8
 /** So long before its moment a message asks for its permit: a slow mark must not make it late. */
 const MARK_AHEAD_MS = 150
-/** A message that missed its moment by more gets a new one. */
-export const LATE_MS = MOST_BEHIND_MS + 200
 /** Of what waits in memory for its moment so many keep nobody else out. */
 const DEFERRED_FREE = 200
 
 class HandOverLines implements HandOver {
   readonly #deps: HandOverDeps
-  readonly #lines = new Map<string, Line>()
+  readonly #lines: Lines
   readonly #known = new Set<string>()
   readonly #deferred = new Map<Prepared, NodeJS.Timeout>()
-  readonly #turns = createTurns()
   readonly #inWindow = perLane()
   readonly #handed = perLane()
   readonly #large = createGate(LARGE_AT_ONCE)
-  /** What asks for its permit now. */
-  #asking: readonly Prepared[] = []
   #draining = false
   #idle: (() => void)[] = []
 
   constructor(deps: HandOverDeps) {
     this.#deps = deps
+    this.#lines = new Lines(deps.channel)
   }
 
   offer(items: readonly Prepared[]): void {
@@ -114,7 +108,7 @@ class HandOverLines implements HandOver {
 
   waiting(lane: Lane): number {
     let [n, deferred] = [0, 0]
-    for (const line of this.#lines.values()) n += line.waiting(lane)
+    for (const line of this.#lines.all()) n += line.waiting(lane)
     for (const item of this.#deferred.keys()) if (item.message.lane === lane) deferred += 1
     return n + Math.max(0, deferred - DEFERRED_FREE)
   }
@@ -124,8 +118,7 @@ class HandOverLines implements HandOver {
   }
 
   holds(lane: Lane): boolean {
-    const asks = this.#asking.some(item => item.message.lane === lane)
-    return asks || [...this.#lines.values()].some(line => line.holds(lane))
+    return this.#lines.holds(lane)
   }
 
   known(): string[] {
@@ -138,10 +131,10 @@ class HandOverLines implements HandOver {
 
   async drain(): Promise<void> {
     this.hold()
-    while (this.#asking.length + this.#marked() > 0)
+    while (this.#lines.isAsking() || this.#marked() > 0)
       await new Promise<void>(resolve => this.#idle.push(resolve))
     for (const timer of this.#deferred.values()) clearTimeout(timer)
-    const rest = [...this.#deferred.keys(), ...[...this.#lines.values()].flatMap(line => line.empty())]
+    const rest = [...this.#deferred.keys(), ...[...this.#lines.all()].flatMap(line => line.empty())]
     this.#deferred.clear()
     const now = this.#deps.clock.now()
     await this.#release(
@@ -156,14 +149,6 @@ class HandOverLines implements HandOver {
 
   #marked(): number {
     return LANES.reduce((sum, lane) => sum + this.#inWindow[lane], 0)
-  }
-
-  #line(transportId: string): Line {
-    const found = this.#lines.get(transportId)
-    if (found !== undefined) return found
-    const line = new Line(this.#deps.channel(transportId))
-    this.#lines.set(transportId, line)
-    return line
   }
 
   // Two copies in hand could both take one permit, so the one that came first stays alone: the other goes back to the
@@ -183,7 +168,7 @@ class HandOverLines implements HandOver {
   }
 
   #place(item: Prepared, nowMs: number): void {
-    const line = this.#line(item.transportId)
+    const line = this.#lines.of(item.transportId)
     const wait = line.waitMs(item, nowMs) - MARK_AHEAD_MS
     if (wait <= 0) {
       line.offer(item)
@@ -197,50 +182,15 @@ class HandOverLines implements HandOver {
     this.#deferred.set(item, timer)
   }
 
-  // Transports take turns too: the line that was served goes to the end.
-  #takeOne(lane: Lane): Prepared | undefined {
-    for (const [transportId, line] of this.#lines) {
-      if (!line.wantsPermit(lane)) continue
-      if (this.#lines.size > 1) {
-        this.#lines.delete(transportId)
-        this.#lines.set(transportId, line)
-      }
-      return line.takeRendered(lane)
-    }
-    return undefined
-  }
-
-  // One group for the mark, by turns of the lanes; those that missed their moment are set apart.
-  #takeGroup(): { readonly group: Prepared[]; readonly late: Prepared[] } {
-    const [group, late]: [Prepared[], Prepared[]] = [[], []]
-    const nowMs = this.#deps.clock.now().getTime()
-    const taken = { ...this.#inWindow }
-    const lines = [...this.#lines.values()]
-    while (group.length < MARK_GROUP) {
-      const lane = this.#turns.next(
-        one => roomOf(one, taken, this.#deps.window) > 0 && lines.some(line => line.wantsPermit(one)),
-      )
-      const item = lane === undefined ? undefined : this.#takeOne(lane)
-      if (lane === undefined || item === undefined) break
-      if (item.notBefore !== null && nowMs - item.notBefore.getTime() > LATE_MS) late.push(item)
-      else {
-        group.push(item)
-        taken[lane] += 1
-      }
-    }
-    return { group, late }
-  }
-
   #pump(): void {
     const nowMs = this.#deps.clock.now().getTime()
-    for (const line of this.#lines.values()) {
+    for (const line of this.#lines.all()) {
       const next = (): Marked | undefined =>
         line.next(nowMs, (marked, wait) => this.#later(line, marked, wait))
       for (let marked = next(); marked !== undefined; marked = next()) void this.#send(line, marked)
     }
-    if (this.#asking.length > 0) return
     if (!this.#draining && this.#deps.recorder.healthy()) void this.#mark()
-    if (this.#asking.length + this.#marked() === 0) for (const resolve of this.#idle.splice(0)) resolve()
+    if (!this.#lines.isAsking() && this.#marked() === 0) for (const resolve of this.#idle.splice(0)) resolve()
   }
 
   #later(line: Line, marked: Marked, waitMs: number): void {
@@ -251,15 +201,15 @@ class HandOverLines implements HandOver {
   }
 
   async #mark(): Promise<void> {
-    if (![...this.#lines.values()].some(line => LANES.some(lane => line.needsPermits(lane)))) return
-    const { group, late } = this.#takeGroup()
+    const nowMs = this.#deps.clock.now().getTime()
+    const bounds = { inWindow: this.#inWindow, window: this.#deps.window, nowMs }
+    const { group, late } = this.#lines.takeGroup(bounds)
     if (late.length > 0) void this.#retime(late)
     if (group.length === 0) return
-    this.#asking = group
     for (const item of group) this.#inWindow[item.message.lane] += 1
     const permits = await this.#permits(group)
     await this.#sortOut(group, permits)
-    this.#asking = []
+    this.#lines.answered(group)
     this.#deps.onRoom()
     this.#pump()
   }
@@ -273,7 +223,7 @@ class HandOverLines implements HandOver {
       const attempt = permits.attempts.get(messageId)
       const spent = permits.excluded.get(messageId)
       if (attempt !== undefined) {
-        this.#line(item.transportId).permitted({ item, attempt, markedAt })
+        this.#lines.of(item.transportId).permitted({ item, attempt, markedAt })
         continue
       }
       this.#inWindow[lane] -= 1

@@ -5,7 +5,7 @@
 import type { SendingWay } from '../campaigns/configuration-settings.ts'
 import type { Release } from '../messages/ledger.store.ts'
 import { type ClaimedMessage, PACED_AHEAD_MS } from '../messages/ledger.ts'
-import { LATE_MS } from './hand-over.ts'
+import { LATE_MS } from './lines.ts'
 import { type Limit, limitsOf, type Pacer } from './pace.ts'
 import { routeOf } from './route.ts'
 
