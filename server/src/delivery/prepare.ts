@@ -13,7 +13,6 @@ import type { Db } from '../db/pool.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Release } from '../messages/ledger.store.ts'
 import type { ClaimedMessage, Lane, MessageResult } from '../messages/ledger.ts'
-import { loadProfiles } from '../profiles/profile.store.ts'
 import type { Tracking } from '../tracking/tracking.ts'
 import type { Asked } from './check.ts'
 import { objectionsTo } from './checks.ts'
@@ -64,17 +63,18 @@ export interface PreparedBatch {
 }
 
 interface PlanFacts {
-  readonly attributes: Attributes
   readonly isOverCeiling: boolean
   readonly now: Date
   readonly hold: ReturnType<Holds['verdict']>
   readonly clock: Clock
-  /** A member of a run that was erased since the snapshot. */
-  readonly isGone: boolean
   /** What a run's call said to all its members. */
   readonly shared: Attributes | undefined
   readonly links: ConsentLinks
 }
+
+// An erased member of a run is left out; a call for one person brings its own data, and is sent.
+const isGone = ({ kind, recipient, attributes }: ClaimedMessage): boolean =>
+  kind === 'audience' && recipient.profileId !== undefined && attributes === null
 
 // Literals instead of spreads from here on: this runs for every message, and V8 copies a spread member by member.
 const planOne = (
@@ -87,11 +87,11 @@ const planOne = (
   const staleAfterSeconds = properties?.staleAfterSeconds ?? null
   const refusal = govern(message, facts, { ratePerSecond, staleAfterSeconds })
   if (refusal !== undefined) return refused(message, refusal)
-  if (facts.isGone) return refused(message, { state: 'excluded', reason: 'profile_erased' })
+  if (isGone(message)) return refused(message, { state: 'excluded', reason: 'profile_erased' })
   const context = facts.shared === undefined ? message.context : { ...facts.shared, ...message.context }
   const configuration = version?.configuration
   const channel = version?.properties.channel ?? 'email'
-  const { attributes } = facts
+  const attributes = message.attributes ?? {}
   const plan = planMessage(message.recipient, { context, attributes }, plannedFor(channel, configuration))
   if (plan.kind === 'excluded') return refused(message, { state: 'excluded', reason: plan.reason })
   if (version === undefined || configuration === undefined)
@@ -146,18 +146,6 @@ const checkCeilings = (
     ),
   )
 
-const attributesOf = async (
-  db: Db,
-  batch: readonly ClaimedMessage[],
-): Promise<ReadonlyMap<string, Attributes>> => {
-  const ids = new Set(batch.flatMap(message => message.recipient.profileId ?? []))
-  return ids.size === 0 ? new Map() : loadProfiles(db, [...ids])
-}
-
-// An erased member of a run is left out; a call for one person brings its own data, and is sent.
-const isGone = ({ kind, recipient }: ClaimedMessage, profiles: ReadonlyMap<string, Attributes>): boolean =>
-  kind === 'audience' && recipient.profileId !== undefined && !profiles.has(recipient.profileId)
-
 // One object for each version in a batch, and one question: most batches are of one version.
 const versionsOf = async (
   { versions }: PrepareDeps,
@@ -174,7 +162,6 @@ const planAll = async (
   batch: readonly ClaimedMessage[],
 ): Promise<(Planned | MessageResult)[]> => {
   await deps.holds.refresh()
-  const profiles = await attributesOf(deps.db, batch)
   const versions = await versionsOf(deps, batch)
   const found = batch.map(message => ({ message, version: versions.get(message.versionId) }))
   const over = await checkCeilings(deps, found)
@@ -183,8 +170,6 @@ const planAll = async (
   const now = deps.clock.now()
   return found.map(({ message, version }) =>
     planOne(message, version, {
-      attributes: profiles.get(message.recipient.profileId ?? '') ?? {},
-      isGone: isGone(message, profiles),
       shared: shared.get(message.executionId),
       isOverCeiling: over.has(message.messageId),
       now,
@@ -265,7 +250,7 @@ const personalOf = async (
   return new Map(asks)
 }
 
-/** Prepares a claimed batch: profiles are read in one query, moments leased in one, versions come compiled. */
+/** Prepares a claimed batch: what is known of its people is read in one query, moments leased in one, versions come compiled. */
 export const prepareBatch = async (
   deps: PrepareDeps,
   batch: readonly ClaimedMessage[],

@@ -83,6 +83,8 @@ export interface ClaimedMessage {
   readonly expiresAt: Date | null
   readonly recipient: StoredRecipient
   readonly context: Readonly<Record<string, unknown>>
+  /** Of the profile, when it was taken up; null: it has none, or none any more. High-throughput messages never do. */
+  readonly attributes: Readonly<Record<string, unknown>> | null
 }
 
 /** The execution that has sums of its own: that of an audience run. */

@@ -39,8 +39,8 @@ export interface WorkerOrder {
 }
 
 // With the listener nine connections: default workers of a large machine fit into a server's hundred.
-const POOL = 5
-const BY_INDEX = 3
+const POOL = 4
+const BY_INDEX = 4
 
 // A lost listener only costs latency (the engine polls each second), so it is rebuilt quietly.
 const listen = async (

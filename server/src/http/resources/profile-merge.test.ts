@@ -139,6 +139,9 @@ describe('two people who are merged', () => {
     expect((await loadProfiles(api.test.db, [from, into])).get(from)).toEqual({ name: 'from' })
     expect((await api.api(`GET /profiles/${into}/messages`)).body.items).toHaveLength(2)
     await worker.crash()
+    const again = (await worker.claim()).find(one => one.messageId === second?.messageId)
+    expect([again?.recipient.profileId, again?.attributes]).toEqual([from, { name: 'from' }])
+    await worker.crash()
     await worker.work(() => SENT)
   })
 
