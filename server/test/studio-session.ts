@@ -1,6 +1,6 @@
 /** The real program with a real browser on its studio, for journeys. */
 import { readFile } from 'node:fs/promises'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core'
 import {
   eventually,
   type RunningCarillon,
@@ -33,6 +33,23 @@ export const saved = async (
   const [file] = await Promise.all([page.waitForEvent('download'), click()])
   const path = await file.path()
   return { path, text: await readFile(path, 'utf8') }
+}
+
+const LOOK_MS = 3_000
+const LOOKS = 5
+
+/** Asks for something that an editor takes away again when it looks at its text anew: a hint, a list of completions. */
+export const untilThere = async (wanted: Locator, ask: () => Promise<void>): Promise<void> => {
+  for (let look = 1; look < LOOKS; look += 1) {
+    await ask()
+    const isThere = await wanted.waitFor({ timeout: LOOK_MS }).then(
+      () => true,
+      () => false,
+    )
+    if (isThere) return
+  }
+  await ask()
+  await wanted.waitFor({ timeout: LOOK_MS })
 }
 
 const launch = (): Promise<Browser> =>

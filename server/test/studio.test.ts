@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createCaller, type RunningCarillon } from './carillon.ts'
-import { chromiumPath, type StudioSession, startStudioSession } from './studio-session.ts'
+import { chromiumPath, type StudioSession, startStudioSession, untilThere } from './studio-session.ts'
 
 const FIRST_LOAD_BYTES = 250 * 1024
 const run = promisify(execFile)
@@ -89,11 +89,17 @@ describe.runIf(chromiumPath !== undefined)('the studio', () => {
     const html = page.getByLabel('HTML', { exact: true })
     await html.click()
     await page.keyboard.insertText('{{profile.person.name.firstNam}}')
-    await page.locator('.cm-lintRange-error').hover()
+    await untilThere(page.getByRole('button', { name: 'Use "firstName"' }), async () => {
+      await page.mouse.move(0, 0)
+      await page.locator('.cm-lintRange-error').hover()
+    })
     await page.getByRole('button', { name: 'Use "firstName"' }).click()
     await html.getByText('firstName').waitFor()
     await page.keyboard.press('Control+End')
     await page.keyboard.type(' {{fragment id=')
+    await untilThere(page.getByRole('option', { name: /Signature/ }), () =>
+      page.keyboard.press('Control+Space'),
+    )
     await page.getByRole('option', { name: /Signature/ }).click()
     await page.getByLabel('Context', { exact: true }).fill('{"shop": "Bells"}')
     await page.frameLocator('.mail-frame').first().getByText('Kind regards, Bells').waitFor()
