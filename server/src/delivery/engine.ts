@@ -83,9 +83,6 @@ const REFILL = 0.5
 /** A claim takes at most what so many seconds of the lane's measured rate can use; the rest is left to other workers. */
 const CLAIM_SECONDS = 2
 const CONTROL_MS = 1_000
-const [URGENT] = LANES
-/** So long other lanes pause between renders for an urgent message. */
-const COURTESY_MS = 1
 const SWEEP_MOST = 5_000
 const OVERDUE_MS = 60_000
 
@@ -103,7 +100,6 @@ class RunningEngine implements Engine {
   // When it was last looked for what has been held too long.
   #overdueAt = Number.NEGATIVE_INFINITY
   readonly #preparing = new Set<string>()
-  readonly #batches = perLane()
   readonly #bells = new Map<Lane, Bell>(LANES.map(lane => [lane, createBell()]))
   readonly #beatBell = createBell()
   readonly #controlBell = createBell()
@@ -139,7 +135,6 @@ class RunningEngine implements Engine {
       pacer: this.#pacer,
       openUntil: id => this.#breakers.openUntil(id),
       contexts: createRunContexts(deps.pool),
-      breathe: lane => this.#breathe(lane),
     }
     const notes = createBounceNotes({ pool: deps.pool, clock: deps.clock, log: deps.log, newId: deps.newId })
     this.#recorder = createRecorder({
@@ -232,7 +227,6 @@ class RunningEngine implements Engine {
     if (batch.length === 0) return 0
     const ids = batch.map(message => message.messageId)
     for (const id of ids) this.#preparing.add(id)
-    this.#batches[lane] += 1
     try {
       const { prepared, results, released, personal } = await prepareBatch(this.#prepareDeps, batch)
       this.#handOver.offer(prepared)
@@ -248,17 +242,8 @@ class RunningEngine implements Engine {
     } catch (error) {
       for (const id of ids) this.#preparing.delete(id)
       throw error
-    } finally {
-      this.#batches[lane] -= 1
     }
     return batch.length
-  }
-
-  // While an urgent message is on its way, what can wait leaves it the processor too, not only the event loop.
-  #breathe(lane: Lane): Promise<void> {
-    const isUrgent = this.#batches[URGENT] > 0 || this.#handOver.holds(URGENT)
-    if (lane !== URGENT && isUrgent) return delay(COURTESY_MS)
-    return new Promise(resolve => setImmediate(resolve))
   }
 
   // After a claim, a preparation or a release that failed, some rows may be ours in the ledger and unknown to us: others

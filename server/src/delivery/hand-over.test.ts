@@ -168,17 +168,3 @@ it('a permit that ran out while the mail waited inside its channel goes back unu
   await handOver.drain()
   expect(channel.sent).toHaveLength(0)
 })
-
-it('holds a lane from the offer until the sending ends, also while the permit is asked for', async () => {
-  const { claim, sending, handOver, prepare } = await setUp('held')
-  const message = await claim()
-  if (message === undefined) throw new Error('nothing was claimed')
-  expect(handOver.holds('transactional')).toBe(false)
-  handOver.offer([prepare(message)])
-  expect([handOver.holds('transactional'), handOver.holds('marketing')]).toEqual([true, false])
-  await eventually('the sending', async () => sending.length > 0)
-  expect(handOver.holds('transactional')).toBe(true)
-  for (const go of sending.splice(0)) go()
-  await eventually('the end', async () => !handOver.holds('transactional'))
-  await handOver.drain()
-})

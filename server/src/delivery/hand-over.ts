@@ -55,8 +55,6 @@ export interface HandOver {
   waiting(lane: Lane): number
   /** Messages of a lane taken to a provider so far: a rate is measured by it. */
   handed(lane: Lane): number
-  /** Whether a message of a lane waits for its permit or its slot, or is being sent. */
-  holds(lane: Lane): boolean
   /** Ids of all messages in this process' hands. */
   known(): string[]
   /** Marks nothing more; what is marked is still sent, what is offered waits for `drain`. */
@@ -115,10 +113,6 @@ class HandOverLines implements HandOver {
 
   handed(lane: Lane): number {
     return this.#handed[lane]
-  }
-
-  holds(lane: Lane): boolean {
-    return this.#lines.holds(lane)
   }
 
   known(): string[] {

@@ -57,24 +57,6 @@ describe('the queue in front of a transport', () => {
     expect(startAll(line)).toEqual(['transactional', 'transactional'])
   })
 
-  it('holds a message of a lane from its offer until its slot is free again', () => {
-    const line = lineOf()
-    const holds: boolean[] = []
-    const note = (): unknown => holds.push(line.holds('transactional'))
-    offer(line, 'marketing', 1)
-    note()
-    offer(line, 'transactional', 1)
-    note()
-    permitAll(line, 'transactional')
-    note()
-    startAll(line)
-    note()
-    line.freed('transactional')
-    note()
-    expect(holds).toEqual([false, true, true, true, false])
-    expect(line.holds('marketing')).toBe(true)
-  })
-
   it('lets a message follow one of its lane in its slot, and none while another lane waits', () => {
     const line = lineOf()
     offer(line, 'marketing', 100)

@@ -82,11 +82,6 @@ export class Line {
     return this.#sending[lane] + this.#marked[lane].length < capOf(lane, this.channel.slots) + this.#ahead()
   }
 
-  /** Whether a message of a lane is on its way here: rendered, permitted, or being sent. */
-  holds(lane: Lane): boolean {
-    return this.#rendered[lane].length + this.#marked[lane].length + this.#sending[lane] > 0
-  }
-
   takeRendered(lane: Lane): Prepared | undefined {
     return this.#rendered[lane].shift()
   }

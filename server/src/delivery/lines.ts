@@ -60,12 +60,6 @@ export class Lines {
     return this.#asking.size > 0
   }
 
-  /** Whether a message of a lane is on its way: rendered, asking for its permit, permitted, or being sent. */
-  holds(lane: Lane): boolean {
-    const asks = [...this.#asking].some(group => group.some(item => item.message.lane === lane))
-    return asks || [...this.#lines.values()].some(line => line.holds(lane))
-  }
-
   /** One group for the mark, by turns of the lanes that may ask now; it counts as asking until `answered`. */
   takeGroup(bounds: GroupBounds): Group {
     const lanes = this.#mayAsk()

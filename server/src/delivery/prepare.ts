@@ -12,7 +12,7 @@ import type { ContentSources } from '../content/reach.ts'
 import type { Db } from '../db/pool.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Release } from '../messages/ledger.store.ts'
-import type { ClaimedMessage, Lane, MessageResult } from '../messages/ledger.ts'
+import type { ClaimedMessage, MessageResult } from '../messages/ledger.ts'
 import type { Tracking } from '../tracking/tracking.ts'
 import type { Asked } from './check.ts'
 import { objectionsTo } from './checks.ts'
@@ -49,8 +49,6 @@ export interface PrepareDeps {
   readonly addresses: FeedbackAddresses
   readonly signingKeys: SigningKeys
   readonly tracking: Tracking
-  /** Lets others through: what a lane renders holds the event loop. */
-  readonly breathe: (lane: Lane) => Promise<void>
 }
 
 /** A batch after preparation. */
