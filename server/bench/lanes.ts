@@ -1,7 +1,8 @@
 /**
  * Lanes: 100 transactional calls a second, first alone, then while a marketing run of a million goes; and that run's
- * rate, first alone, then beside the calls.
+ * rate, alone before and after the calls, and beside them.
  */
+import { createPool } from '../src/db/pool.ts'
 import type { LoadOutcome } from './http-load.ts'
 import { type Instance, startInstance } from './instance.ts'
 import { fillRun } from './marketing.ts'
@@ -37,7 +38,18 @@ const during = async (
   return { marketing: ((mails - timed) * 1_000) / (performance.now() - started), p99Ms }
 }
 
-/** The run is made large enough to last through both measurements. */
+// A run that ended would be slow for no fault of the calls, or fast for none of the engine.
+const expectRunning = async ({ databaseUrl }: Instance): Promise<void> => {
+  const pool = createPool({ url: databaseUrl, max: 1 })
+  const { rowCount } = await pool.query(
+    `select 1 from delivery where lane = 'marketing' and state = 'ready' limit 1`,
+  )
+  await pool.end()
+  if (rowCount === 0)
+    throw new RangeError('the run ended before the measurement: --marketing takes a larger one')
+}
+
+/** The run's own rate is measured before and after the calls: a machine that others use changes its speed within minutes. */
 export const measureLanes = async ({ steadySeconds, marketing }: Setting): Promise<void> => {
   const sink = startScript('smtp-sink.ts')
   const { port: sinkPort } = await nextMessage<{ port: number }>(sink)
@@ -46,10 +58,14 @@ export const measureLanes = async ({ steadySeconds, marketing }: Setting): Promi
   await callPeople(instance, WARM_UP_SECONDS)
   const alone = await during(sink, instance, { seconds: Math.min(60, steadySeconds), calls: true })
   await fillRun(instance, marketing)
-  const running = await during(sink, instance, { seconds: Math.min(30, steadySeconds), calls: false })
+  const aloneFor = { seconds: Math.min(15, steadySeconds), calls: false }
+  const before = await during(sink, instance, aloneFor)
   const both = await during(sink, instance, { seconds: steadySeconds, calls: true })
+  const after = await during(sink, instance, aloneFor)
+  await expectRunning(instance)
+  const running = (before.marketing + after.marketing) / 2
   const most = Math.max(1.5 * alone.p99Ms, 100)
-  const part = both.marketing / running.marketing
+  const part = both.marketing / running
   report({
     name: `transactional accept to provider, p99, beside a run of ${marketing.toLocaleString('en')}`,
     value: `${both.p99Ms} ms (alone ${alone.p99Ms} ms)`,
@@ -58,7 +74,7 @@ export const measureLanes = async ({ steadySeconds, marketing }: Setting): Promi
   })
   report({
     name: `  the run beside ${CALLS_PER_SECOND} calls/s`,
-    value: `${perSecond(both.marketing)} (alone ${perSecond(running.marketing)})`,
+    value: `${perSecond(both.marketing)} (alone ${perSecond(before.marketing)} before and ${perSecond(after.marketing)} after)`,
     target: '>= 60 % of alone',
     met: part >= 0.6,
   })
