@@ -97,6 +97,25 @@ describe('the embedded PostgreSQL', () => {
     expect(await query(next.url, 'select answer from kept')).toEqual([{ answer: 7 }])
   })
 
+  it.skipIf(process.platform !== 'linux')(
+    'ends a child that outlived the server and does not end by itself',
+    async () => {
+      const { url, pid } = await start()
+      const client = new pg.Client({ connectionString: url })
+      client.on('error', () => undefined)
+      await client.connect()
+      await client.query('create table kept as select 3 as answer')
+      const { rows } = await client.query<{ child: number }>('select pg_backend_pid() as child')
+      const child = rows[0]?.child ?? 0
+      process.kill(child, 'SIGSTOP')
+      process.kill(pid, 'SIGKILL')
+      const next = await start()
+      expect([next.adopted, isAlive(child)]).toEqual([false, false])
+      expect(said.join()).toContain(String(child))
+      expect(await query(next.url, 'select answer from kept')).toEqual([{ answer: 3 }])
+    },
+  )
+
   it.each([
     ['of a dead process', 4_000_000],
     ['of a living process that is no database of ours', process.pid],

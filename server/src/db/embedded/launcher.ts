@@ -21,7 +21,7 @@ import { freePort } from '../../lib/free-port.ts'
 import type { Log } from '../../lib/log.ts'
 import { findBinaries, MAJOR, repairLinks } from './binaries.ts'
 import { choosePlace, type Place } from './place.ts'
-import { directoryOf, isAlive, signal, untilGone } from './processes.ts'
+import { directoryOf, isAlive, processesIn, signal, untilGone } from './processes.ts'
 import { StartError } from './start-error.ts'
 
 /** A running server. `adopted` says that an orphan of an earlier life was found and ended first. */
@@ -207,6 +207,16 @@ const lastWords = (dataDir: string): string =>
   readFileSync(join(dataDir, 'postgres.log'), 'utf8').split('\n').slice(-6).join('\n').trim()
 
 const RETRIES = 20
+/** So many tries the children of a dead server have to end by themselves. */
+const PATIENCE = 8
+
+// One that waits for a lock whose holder was killed waits for good: there is nobody left who could tell it.
+const endChildren = (place: Place, log: Log): void => {
+  for (const pid of processesIn(place.data, 'postgres')) {
+    log.warn({ pid }, `Ending the process ${pid} that outlived its database server.`)
+    signal(pid, 'SIGKILL')
+  }
+}
 
 // After a kill -9 the old server's children need a moment to notice; until then its shared memory is in use.
 const startServer = async (
@@ -229,6 +239,7 @@ const startServer = async (
         `PostgreSQL did not start:\n${lastWords(dataDir)}`,
         `Its log is ${join(dataDir, 'postgres.log')}; or set DATABASE_URL.`,
       )
+    if (attempt >= PATIENCE) endChildren(place, options.log)
     await delay(250)
   }
 }

@@ -1,5 +1,6 @@
 /** Looks at other processes: alive or not, since when, and how to end one. Knows nothing of databases. */
-import { readFileSync, readlinkSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { basename } from 'node:path'
 import { delay } from '../../lib/delay.ts'
 
 /** Whether a process of this id lives; a zombie does not. */
@@ -27,12 +28,25 @@ const statOf = (pid: number): { readonly state: string; readonly startedAt: stri
 /** A mark of one life of a process id, so that a reused id is noticed; empty where the system does not tell. */
 export const lifeOf = (pid: number): string => statOf(pid)?.startedAt ?? ''
 
-/** The directory that a process works in; undefined where the system does not tell. */
-export const directoryOf = (pid: number): string | undefined => {
+const linkOf = (pid: number | string, name: 'cwd' | 'exe'): string | undefined => {
   try {
-    return readlinkSync(`/proc/${pid}/cwd`)
+    return readlinkSync(`/proc/${pid}/${name}`)
   } catch {
     return undefined
+  }
+}
+
+/** The directory that a process works in; undefined where the system does not tell. */
+export const directoryOf = (pid: number): string | undefined => linkOf(pid, 'cwd')
+
+/** Processes of a program that work in a directory; none where the system does not tell. */
+export const processesIn = (directory: string, program: string): number[] => {
+  try {
+    return readdirSync('/proc')
+      .filter(pid => linkOf(pid, 'cwd') === directory && basename(linkOf(pid, 'exe') ?? '') === program)
+      .map(Number)
+  } catch {
+    return []
   }
 }
 
