@@ -67,10 +67,12 @@ const run = async (order: ChainOrder): Promise<{ mails: number; seconds: number 
         continue
       }
       const ids = Array.from({ length: 128 }, () => uuidv7(Date.now()))
-      const context = JSON.stringify({ sentAt: Date.now(), name: 'Ada', fill: 'x'.repeat(700) })
-      await pool.query('insert into chain (id, context) select id, $2::jsonb from unnest($1::uuid[]) as id', [
+      const contexts = ids.map(() =>
+        JSON.stringify({ sentAt: Date.now(), name: 'Ada', fill: 'x'.repeat(700) }),
+      )
+      await pool.query('insert into chain (id, context) select * from unnest($1::uuid[], $2::jsonb[])', [
         ids,
-        context,
+        contexts,
       ])
       waiting += ids.length
     }
