@@ -1,25 +1,14 @@
 import { describe, expect, it } from 'vitest'
+import { preparedIn } from '../../test/prepared.ts'
 import type { RenderedEmail } from '../channels/email/email.ts'
 import { createMemoryChannel } from '../channels/memory.ts'
-import type { ClaimedMessage, Lane } from '../messages/ledger.ts'
-import { Line, type Prepared } from './line.ts'
+import type { Lane } from '../messages/ledger.ts'
+import { Line } from './line.ts'
 
 const SLOTS = 10
 const lineOf = (): Line => new Line(createMemoryChannel<RenderedEmail>({ slots: SLOTS }))
-const prepared = (lane: Lane): Prepared => ({
-  message: { lane } as ClaimedMessage,
-  transportId: 't',
-  domain: 'example.test',
-  transports: 1,
-  retryPeriodMs: 1,
-  rendered: { messageId: '', envelope: { from: '', to: '' }, raw: Buffer.alloc(0) },
-  metadata: null,
-  limits: [],
-  notBefore: null,
-  personal: null,
-})
 const offer = (line: Line, lane: Lane, n: number): void => {
-  for (let i = 0; i < n; i++) line.offer(prepared(lane))
+  for (let i = 0; i < n; i++) line.offer(preparedIn(lane))
 }
 const permitAll = (line: Line, lane: Lane): number => {
   let n = 0

@@ -1,25 +1,14 @@
 import { describe, expect, it } from 'vitest'
+import { preparedIn } from '../../test/prepared.ts'
 import type { RenderedEmail } from '../channels/email/email.ts'
 import { createMemoryChannel } from '../channels/memory.ts'
-import type { ClaimedMessage, Lane } from '../messages/ledger.ts'
+import type { Lane } from '../messages/ledger.ts'
 import { perLane } from './lanes.ts'
-import type { Prepared } from './line.ts'
 import { type Group, Lines } from './lines.ts'
 
 const linesOf = (): Lines => new Lines(() => createMemoryChannel<RenderedEmail>({ slots: 10 }))
 const offer = (lines: Lines, lane: Lane, transportId = 't'): void =>
-  lines.of(transportId).offer({
-    message: { lane } as ClaimedMessage,
-    transportId,
-    domain: 'example.test',
-    transports: 1,
-    retryPeriodMs: 1,
-    rendered: { messageId: '', envelope: { from: '', to: '' }, raw: Buffer.alloc(0) },
-    metadata: null,
-    limits: [],
-    notBefore: null,
-    personal: null,
-  } satisfies Prepared)
+  lines.of(transportId).offer(preparedIn(lane, transportId))
 const take = (lines: Lines): Group => lines.takeGroup({ inWindow: perLane(), window: 128, nowMs: 0 })
 const lanesOf = ({ group }: Group): Lane[] => group.map(item => item.message.lane)
 
