@@ -39,11 +39,14 @@ const linkOf = (pid: number | string, name: 'cwd' | 'exe'): string | undefined =
 /** The directory that a process works in; undefined where the system does not tell. */
 export const directoryOf = (pid: number): string | undefined => linkOf(pid, 'cwd')
 
+// The system says so of a program that was replaced, by an upgrade for one.
+const programOf = (pid: string): string => basename(linkOf(pid, 'exe') ?? '').replace(/ \(deleted\)$/, '')
+
 /** Processes of a program that work in a directory; none where the system does not tell. */
 export const processesIn = (directory: string, program: string): number[] => {
   try {
     return readdirSync('/proc')
-      .filter(pid => linkOf(pid, 'cwd') === directory && basename(linkOf(pid, 'exe') ?? '') === program)
+      .filter(pid => linkOf(pid, 'cwd') === directory && programOf(pid) === program)
       .map(Number)
   } catch {
     return []
