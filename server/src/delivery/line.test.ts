@@ -3,7 +3,7 @@ import { preparedIn } from '../../test/prepared.ts'
 import type { RenderedEmail } from '../channels/email/email.ts'
 import { createMemoryChannel } from '../channels/memory.ts'
 import type { Lane } from '../messages/ledger.ts'
-import { Line } from './line.ts'
+import { AHEAD, Line } from './line.ts'
 
 const SLOTS = 10
 const lineOf = (): Line => new Line(createMemoryChannel<RenderedEmail>({ slots: SLOTS }))
@@ -28,9 +28,9 @@ const startAll = (line: Line): Lane[] => {
 describe('the queue in front of a transport', () => {
   it('asks for permits ahead of its slots, and for the next group when they run low', () => {
     const line = lineOf()
-    offer(line, 'transactional', 100)
+    offer(line, 'transactional', 2 * AHEAD)
     expect(line.needsPermits('transactional')).toBe(true)
-    expect(permitAll(line, 'transactional')).toBe(SLOTS + 40)
+    expect(permitAll(line, 'transactional')).toBe(SLOTS + AHEAD)
     expect(line.needsPermits('transactional')).toBe(false)
     expect(startAll(line)).toHaveLength(SLOTS)
     expect(line.needsPermits('transactional')).toBe(false)
@@ -63,7 +63,7 @@ describe('the queue in front of a transport', () => {
   it('asks for few permits ahead at a slow provider, so that none runs out while it waits', () => {
     const line = lineOf()
     offer(line, 'transactional', 200)
-    for (let n = 0; n < 60; n++) {
+    for (let n = 0; n < 2 * AHEAD; n++) {
       permitAll(line, 'transactional')
       startAll(line)
       line.freed('transactional')

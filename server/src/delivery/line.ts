@@ -36,11 +36,11 @@ export interface Marked {
 }
 
 /** Permits that may wait for a slot, so that a free slot never waits for the database. */
-export const AHEAD = 40
+export const AHEAD = 64
 /** Well below the time that a permit is good for. */
 const IN_GOOD_TIME_MS = 2_000
 /** So few left, and the next group is asked for: what slots use up while the database answers. */
-const LOW = 16
+const LOW = 20
 
 const queues = <T>(): Record<Lane, T[]> => ({ transactional: [], high_throughput: [], marketing: [] })
 

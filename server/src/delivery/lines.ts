@@ -10,7 +10,7 @@ import { createTurns, type PerLane, roomOf } from './lanes.ts'
 import { Line, type Prepared } from './line.ts'
 
 /** Most permits of one statement. */
-const MARK_GROUP = 32
+const MARK_GROUP = 64
 /** A message that missed its moment by more gets a new one. */
 export const LATE_MS = MOST_BEHIND_MS + 200
 const [URGENT] = LANES
