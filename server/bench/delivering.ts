@@ -6,6 +6,7 @@ import {
   bareDatabase,
   highThroughputCalls,
   median,
+  perSecond,
   report,
   type Setting,
   untilSettled,
@@ -46,6 +47,9 @@ export const measureDelivering = async ({ seconds, runs }: Setting): Promise<voi
     rates.push(run.rate)
     cpu.set(recipients, run.cpu)
   }
+  // What was just started is still being compiled: its first seconds are a figure of their own.
+  const cold = await rateOfCalls(instance, sink, { recipients: 20, seconds })
+  await rateOfCalls(instance, sink, { recipients: 20, seconds })
   for (let run = 0; run < runs; run++) {
     const order = { databaseUrl: bareUrl, sinkPort, seconds }
     const chain = await ask<{ mails: number; seconds: number }>(startScript('bare-chain.ts'), order)
@@ -53,6 +57,10 @@ export const measureDelivering = async ({ seconds, runs }: Setting): Promise<voi
     await measure(20, twenty)
     await measure(1, one)
   }
+  report({
+    name: `the first ${seconds} s after a start, calls of 20 recipients`,
+    value: perSecond(cold.rate),
+  })
   const ratio = median(twenty) / median(bare)
   report({ name: 'bare chain: INSERT, claim, render, MIME, SMTP, DELETE', value: withRuns(bare) })
   report({
