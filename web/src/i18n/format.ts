@@ -5,7 +5,7 @@ export interface Formats {
   readonly number: (value: number) => string
   /** The exact local time, for hover texts and facts. */
   readonly exact: (instant: string) => string
-  /** "3 minutes ago": the largest unit that fits. */
+  /** "3m ago", "in 20s": the largest unit that fits. What is less than a minute ago is "now". */
   readonly relative: (instant: string, nowMs: number) => string
   readonly bytes: (size: number) => string
   /** An amount in a currency (ISO 4217); of small ones the digits that the currency itself does not have, too. */
@@ -38,7 +38,8 @@ export const createFormats = (language: string): Formats => {
       const seconds = (Date.parse(instant) - nowMs) / 1000
       const unit = UNITS.find(([, size]) => Math.abs(seconds) >= size)
       if (unit) return relatives.format(Math.trunc(seconds / unit[1]), unit[0])
-      return relatives.format(0, 'second')
+      // What happened just now happened now; what is to come in a few seconds is waited for.
+      return relatives.format(Math.max(0, Math.ceil(seconds)), 'second')
     },
     money: (amount, currency) =>
       new Intl.NumberFormat(language, { style: 'currency', currency, maximumFractionDigits: 4 }).format(

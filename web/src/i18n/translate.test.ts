@@ -62,10 +62,11 @@ describe('translating', () => {
     expect(pickLanguage('xx', ['fr'])).toBe('en')
   })
 
-  it('says how long ago something was in the largest unit that fits', () => {
+  it('says how long ago something was, or how soon it will be, in the largest unit that fits', () => {
     const now = Date.parse('2026-01-02T00:00:00Z')
     const { relative, bytes } = createFormats('en')
     expect(relative('2026-01-01T23:59:50Z', now)).toBe('now')
+    expect(relative('2026-01-02T00:00:20Z', now)).toBe('in 20s')
     expect(relative('2026-01-01T23:57:00Z', now)).toBe('3m ago')
     expect(relative('2026-01-01T00:00:00Z', now)).toBe('yesterday')
     expect(bytes(900)).toBe('900 B')
