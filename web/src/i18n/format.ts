@@ -5,8 +5,10 @@ export interface Formats {
   readonly number: (value: number) => string
   /** The exact local time, for hover texts and facts. */
   readonly exact: (instant: string) => string
-  /** "3m ago", "in 20s": the largest unit that fits. What is less than a minute ago is "now". */
+  /** "3 minutes ago": the largest unit that fits; within a minute "now". */
   readonly relative: (instant: string, nowMs: number) => string
+  /** The same of what is to come, whose last minute is told in seconds. */
+  readonly until: (instant: string, nowMs: number) => string
   readonly bytes: (size: number) => string
   /** An amount in a currency (ISO 4217); of small ones the digits that the currency itself does not have, too. */
   readonly money: (amount: number, currency: string) => string
@@ -31,15 +33,19 @@ export const createFormats = (language: string): Formats => {
   const numbers = new Intl.NumberFormat(language)
   const dates = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' })
   const relatives = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'narrow' })
+  const relative = (instant: string, nowMs: number): string => {
+    const seconds = (Date.parse(instant) - nowMs) / 1000
+    const unit = UNITS.find(([, size]) => Math.abs(seconds) >= size)
+    if (unit) return relatives.format(Math.trunc(seconds / unit[1]), unit[0])
+    return relatives.format(0, 'second')
+  }
   return {
     number: value => numbers.format(value),
     exact: instant => dates.format(new Date(instant)),
-    relative: (instant, nowMs) => {
-      const seconds = (Date.parse(instant) - nowMs) / 1000
-      const unit = UNITS.find(([, size]) => Math.abs(seconds) >= size)
-      if (unit) return relatives.format(Math.trunc(seconds / unit[1]), unit[0])
-      // What happened just now happened now; what is to come in a few seconds is waited for.
-      return relatives.format(Math.max(0, Math.ceil(seconds)), 'second')
+    relative,
+    until: (instant, nowMs) => {
+      const seconds = Math.ceil((Date.parse(instant) - nowMs) / 1000)
+      return seconds > 0 && seconds < 60 ? relatives.format(seconds, 'second') : relative(instant, nowMs)
     },
     money: (amount, currency) =>
       new Intl.NumberFormat(language, { style: 'currency', currency, maximumFractionDigits: 4 }).format(

@@ -2,15 +2,11 @@
 import { useEffect, useState } from 'react'
 import { useSpeech } from '../i18n/language.tsx'
 
-const OFTEN_MS = 1_000
+const SECOND_MS = 1_000
 const SELDOM_MS = 15_000
-const MINUTE_MS = 60_000
 
-// What comes within the minute is told in seconds, which have to go by.
-const useNow = (at: string): number => {
+const useNow = (everyMs: number): number => {
   const [now, setNow] = useState(() => Date.now())
-  const waitMs = Date.parse(at) - now
-  const everyMs = waitMs > 0 && waitMs < MINUTE_MS ? OFTEN_MS : SELDOM_MS
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), everyMs)
     return () => clearInterval(timer)
@@ -18,13 +14,18 @@ const useNow = (at: string): number => {
   return now
 }
 
-/** The relative time. */
-export const Time = ({ at }: { at: string }) => {
-  const { formats } = useSpeech()
-  const now = useNow(at)
-  return (
-    <time dateTime={at} title={formats.exact(at)} className="nowrap">
-      {formats.relative(at, now)}
-    </time>
-  )
-}
+const Words = ({ at, children }: { at: string; children: string }) => (
+  <time dateTime={at} title={useSpeech().formats.exact(at)} className="nowrap">
+    {children}
+  </time>
+)
+
+/** The relative time of what has been, or is not near. */
+export const Time = ({ at }: { at: string }) => (
+  <Words at={at}>{useSpeech().formats.relative(at, useNow(SELDOM_MS))}</Words>
+)
+
+/** The relative time of what is waited for; its last seconds go by. */
+export const Until = ({ at }: { at: string }) => (
+  <Words at={at}>{useSpeech().formats.until(at, useNow(SECOND_MS))}</Words>
+)

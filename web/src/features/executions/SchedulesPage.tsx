@@ -9,7 +9,7 @@ import { Confirm } from '../../ui/Confirm.tsx'
 import { EmptyNote } from '../../ui/EmptyNote.tsx'
 import { fromLocalField, toLocalField } from '../../ui/local-time.ts'
 import { PagedList } from '../../ui/PagedList.tsx'
-import { Time } from '../../ui/Time.tsx'
+import { Until } from '../../ui/Time.tsx'
 import { useApi } from '../session/session.tsx'
 import { ExecutionsHead } from './ExecutionsHead.tsx'
 
@@ -83,7 +83,7 @@ const Row = ({ row, ask }: { row: Schedule; ask: (asked: Asked) => void }) => {
         </Link>
       </td>
       <td className="num">
-        <Time at={row.executeAt} />
+        <Until at={row.executeAt} />
       </td>
       <td>{t(`schedule.${row.status}`)}</td>
       <td className="break">

@@ -9,7 +9,7 @@ import { isKey } from '../../i18n/translate.ts'
 import { Chip } from '../../ui/Chip.tsx'
 import { EmptyNote } from '../../ui/EmptyNote.tsx'
 import { Loaded } from '../../ui/Loaded.tsx'
-import { Time } from '../../ui/Time.tsx'
+import { Time, Until } from '../../ui/Time.tsx'
 import { useApi } from '../session/session.tsx'
 import { ExecutionsHead } from './ExecutionsHead.tsx'
 
@@ -93,7 +93,7 @@ const Breakers = ({ breakers }: { breakers: Traffic['breakers'] }) => {
               </Chip>
             </td>
             <td className="num">{formats.number(one.failures)}</td>
-            <td className="num">{one.openUntil !== null && <Time at={one.openUntil} />}</td>
+            <td className="num">{one.openUntil !== null && <Until at={one.openUntil} />}</td>
             <td className="mono">{one.code}</td>
             <td>
               <div className="answer" title={one.answer}>
