@@ -67,7 +67,7 @@ const run = async (order: ChainOrder): Promise<{ mails: number; seconds: number 
   const over = (): boolean => performance.now() - started > (WARM_UP_SECONDS + order.seconds) * 1_000
   let waiting = 0
   let [mails, warmMails, warmAt] = [0, 0, started]
-  const warm = setTimeout(() => {
+  setTimeout(() => {
     warmMails = mails
     warmAt = performance.now()
   }, WARM_UP_SECONDS * 1_000)
@@ -121,7 +121,6 @@ const run = async (order: ChainOrder): Promise<{ mails: number; seconds: number 
   }
   await Promise.all([insert(), deliver(), deliver()])
   const seconds = (performance.now() - warmAt) / 1_000
-  clearTimeout(warm)
   await channel.close()
   await pool.end()
   return { mails: mails - warmMails, seconds }
